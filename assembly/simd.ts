@@ -1,0 +1,36 @@
+// What every kernel shares: the multiply-add that the build has, and sums across lanes.
+
+/** a·b + c: fused where the build has relaxed SIMD, two roundings otherwise. */
+// @ts-ignore: decorator
+@inline
+export function madd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** c − a·b. */
+// @ts-ignore: decorator
+@inline
+export function nmadd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_nmadd(a, b, c);
+  return f32x4.sub(c, f32x4.mul(a, b));
+}
+
+/** (x0 + x2) + (x1 + x3). */
+// @ts-ignore: decorator
+@inline
+export function sum_lanes(x: v128): f32 {
+  const pairs = f32x4.add(x, i32x4.shuffle(x, x, 2, 3, 0, 1));
+  return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
+}
+
+/** Every width in memory is padded to a multiple of 16 floats: one cache line, the grain of all kernels. */
+// @ts-ignore: decorator
+@inline
+export const GRAIN: i32 = 16;
+
+// @ts-ignore: decorator
+@inline
+export function pad(n: i32): i32 {
+  return (n + 15) & ~15;
+}

@@ -1,0 +1,97 @@
+// How the library refuses: one place that words its errors. Each names the argument, what was expected, what came and the remedy.
+
+/** A value as it should appear in an error message: short, and telling its kind. */
+export function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
+  if (Array.isArray(value))
+    return value.length > 8 ? `an array of ${value.length}` : `[${value.map(describe).join(", ")}]`;
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${(value as Uint8Array).length})`;
+  if (typeof value === "function") return "a function";
+  if (value !== null && typeof value === "object")
+    return `an object with ${Object.keys(value).join(", ") || "no keys"}`;
+  return String(value);
+}
+
+/** Throws a TypeError: `name` must be `expected`; got …; remedy. */
+export function wrongType(name: string, expected: string, value: unknown, remedy = ""): never {
+  throw new TypeError(message(name, expected, value, remedy));
+}
+
+/** Throws a RangeError: `name` must be `expected`; got …; remedy. */
+export function wrongValue(name: string, expected: string, value: unknown, remedy = ""): never {
+  throw new RangeError(message(name, expected, value, remedy));
+}
+
+function message(name: string, expected: string, value: unknown, remedy: string): string {
+  return `${name} must be ${expected}; got ${describe(value)}${remedy ? `; ${remedy}` : ""}`;
+}
+
+/** A whole number in [min, max]. */
+export function checkInteger(
+  name: string,
+  value: unknown,
+  min: number,
+  max = Number.MAX_SAFE_INTEGER,
+  remedy = "",
+): number {
+  const expected =
+    max === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`;
+  if (typeof value !== "number") wrongType(name, expected, value, remedy);
+  if (!Number.isInteger(value) || value < min || value > max) wrongValue(name, expected, value, remedy);
+  return value;
+}
+
+/** A finite number in [min, max]. */
+export function checkNumber(name: string, value: unknown, min = -Infinity, max = Infinity, remedy = ""): number {
+  const expected =
+    min === -Infinity && max === Infinity
+      ? "a finite number"
+      : max === Infinity
+        ? `a finite number of at least ${min}`
+        : `a number from ${min} to ${max}`;
+  if (typeof value !== "number") wrongType(name, expected, value, remedy);
+  if (!Number.isFinite(value) || value < min || value > max) wrongValue(name, expected, value, remedy);
+  return value;
+}
+
+/** One of a few words; a near miss is answered with the word that was probably meant. */
+export function checkOneOf<T extends string>(name: string, value: unknown, allowed: readonly T[]): T {
+  if (typeof value === "string" && (allowed as readonly string[]).includes(value)) return value as T;
+  const expected = `one of ${allowed.map((word) => JSON.stringify(word)).join(", ")}`;
+  if (typeof value !== "string") wrongType(name, expected, value);
+  wrongValue(name, expected, value, didYouMean(value, allowed));
+}
+
+/** Refuses keys that nobody reads: a misspelt option must not pass for its default. */
+export function checkKeys(name: string, value: object, allowed: readonly string[]): void {
+  for (const key of Object.keys(value)) {
+    if (!allowed.includes(key)) {
+      const hint = didYouMean(key, allowed);
+      throw new TypeError(
+        `${name} has no option ${JSON.stringify(key)}; ${hint || `known options: ${allowed.join(", ")}`}`,
+      );
+    }
+  }
+}
+
+/** "did you mean …?", or nothing where no word is near. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  const nearest = known
+    .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  return nearest && nearest.distance <= Math.max(2, word.length / 3)
+    ? `did you mean ${JSON.stringify(nearest.candidate)}?`
+    : "";
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+    }
+    row = next;
+  }
+  return row[b.length];
+}

@@ -1,0 +1,138 @@
+/** Hidden layers' activation. Output layers are linear: the losses work on logits. */
+export type Activation = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" | "gelu" | "selu";
+
+/** When dropout's scale is applied: never in training (`standard`), while training (`inverted`), or into a copy of the weights (`folded`). */
+export type Scaling = "standard" | "inverted" | "folded";
+
+/** `cross-entropy`: softmax cross-entropy on logits; `mse`: mean squared error; `bce`: binary cross-entropy on logits (sigmoid). */
+export type Loss = "cross-entropy" | "mse" | "bce";
+
+/** A probability of dropping in [0, 1], or a function of the step (0, 1, 2, …) that returns one. */
+export type Rate = number | ((step: number) => number);
+
+/** One rate for all hidden layers, one for the input and one (or one each) for the hidden layers, or one per layer's input. */
+export type DropoutOption = Rate | { input?: Rate; hidden?: Rate | Rate[] } | Rate[];
+
+export interface SgdOptions {
+  type: "sgd";
+  /** Default 0.1. */
+  learningRate?: number;
+  /** μ in v ← μv + g. Default 0. */
+  momentum?: number;
+  /** Default false. */
+  nesterov?: boolean;
+  /** L2 penalty on weights (not biases), added to their gradient. Default 0. */
+  weightDecay?: number;
+  /** Upper bound of the 2-norm of each hidden unit's incoming weights; 0 = none. Default 0. */
+  maxNorm?: number;
+  /** Upper bound of the global 2-norm of all gradients; 0 = none. Default 0. */
+  clipNorm?: number;
+}
+
+export interface AdamOptions {
+  /** `adam` adds weight decay to the gradient; `adamw` decouples it. */
+  type: "adam" | "adamw";
+  /** Default 0.001. */
+  learningRate?: number;
+  /** Default 0.9. */
+  beta1?: number;
+  /** Default 0.999. */
+  beta2?: number;
+  /** Default 1e-8. */
+  epsilon?: number;
+  /** Default 0 (adam), 0.01 (adamw). */
+  weightDecay?: number;
+  maxNorm?: number;
+  clipNorm?: number;
+}
+
+export type OptimizerOptions = SgdOptions | AdamOptions;
+
+export interface NetworkOptions {
+  /** Units per layer: input, hidden …, output; two or more. */
+  sizes: number[];
+  /** Default "relu". */
+  activation?: Activation;
+  /** Default 0.5 for hidden layers, 0 for the input. */
+  dropout?: DropoutOption;
+  /** Default "inverted". */
+  scaling?: Scaling;
+  /** Default "cross-entropy". */
+  loss?: Loss;
+  /** Default plain SGD with learning rate 0.1. */
+  optimizer?: OptimizerOptions;
+  /** A whole number from 0 to 2⁵³ − 1. Default 0. */
+  seed?: number;
+  /** Rows that memory is sized for at first; a larger batch grows it once. Default 128. */
+  maxBatch?: number;
+  /** Workers that share a step. Default 1. */
+  threads?: number | "auto";
+  /** Force a build instead of the best one that the engine can run. */
+  build?: "simd" | "relaxed";
+}
+
+/** One label per sample (integers), or one row of targets per sample. */
+export type Targets = Uint8Array | Int32Array | Float32Array | readonly number[] | readonly (readonly number[])[];
+
+/** Per unit layer (0 is the input): `[batch, width]` of 0 and 1, 1 = kept; null: nothing is dropped. */
+export type Masks = (Uint8Array | null)[];
+
+/** `W1` `[out, in]`, `b1` `[out]`, `W2`, … row-major copies. */
+export type Parameters = Record<string, Float32Array>;
+
+export interface StepResult {
+  /** `[batch, out]`: raw outputs (logits). A copy that stays valid. */
+  out: Float32Array;
+}
+
+export interface TrainResult extends StepResult {
+  /** Mean loss of the batch before the update. */
+  loss: number;
+}
+
+/** `x`: rows, `[n, in]`; `y`: see `Targets`. */
+export interface DataSet {
+  x: Float32Array;
+  y: Targets;
+}
+
+export interface FitOptions {
+  /** Passes over the data. Default 10. */
+  epochs?: number;
+  /** Samples per step. Default `maxBatch`. */
+  batch?: number;
+  /** Evaluated after each epoch. */
+  validation?: DataSet;
+  /** Stop after this many epochs without a better validation loss; the best weights are restored. Default: never. */
+  patience?: number;
+  /** Aborting stops after the step under way, with the network usable. */
+  signal?: AbortSignal;
+  /** Called after each step, for progress. */
+  onStep?: (progress: { epoch: number; step: number; steps: number; loss: number }) => void;
+}
+
+export interface Evaluation {
+  loss: number;
+  /** Classification: fraction wrong. mse: root mean squared error. */
+  error: number;
+}
+
+export interface EpochReport {
+  /** 1 for the first pass this network ever made, counted across `fit` calls and resumed runs. */
+  epoch: number;
+  /** Mean of the steps' losses (with dropout on). */
+  trainLoss: number;
+  validation: Evaluation | null;
+  /** Wall-clock seconds of this epoch's steps. */
+  seconds: number;
+  samplesPerSecond: number;
+}
+
+export interface RuntimeInfo {
+  build: "simd" | "relaxed";
+  threads: number;
+  /** Why this build and this number of threads. */
+  reason: string;
+  /** Bytes of the network's linear memory. */
+  memory: number;
+}
