@@ -1,0 +1,60 @@
+// What data is once it is in memory. `loadData` and `loadForModel` (load.ts) turn a source into these.
+
+/** Samples in rows, ready for a network. */
+export interface Table {
+  samples: number;
+  features: number;
+  /** `[samples, features]` */
+  x: Float32Array;
+  /** Labels (classify), or targets `[samples]` (regress), standardised as the encoding says; empty where nobody asked for targets. */
+  y: Int32Array | Float32Array;
+}
+
+export type Task = "classify" | "regress";
+
+/** Everything needed to turn new raw rows into x, and outputs into answers. Plain JSON: it travels inside the model file. */
+export interface Encoding {
+  kind: "idx" | "csv" | "digits";
+  task: Task;
+  features: number;
+  /** Classes, or 1 for regression. */
+  outputs: number;
+  /** Class names by label; null for regression. */
+  classes: string[] | null;
+  /** The inputs' column names, in order; null for images. */
+  columns: string[] | null;
+  /** The target's column name; null for images. */
+  target: string | null;
+  /** x = (raw − mean)·scale; null: as is. Pixels are "as is" once they are fractions of 255. */
+  inputMean: number[] | null;
+  inputScale: number[] | null;
+  /** Regression: y = (raw − mean)·scale, so raw = y / scale + mean; null: as is. */
+  targetMean: number | null;
+  targetScale: number | null;
+  /** Height and width, where the features are pixels. */
+  imageShape: [number, number] | null;
+}
+
+/** What `loadData` gives: already split, then fitted on `train` alone, then encoded. Never standardise or split again. */
+export interface Data {
+  train: Table;
+  /** The rows that `val` split off; null where `val` is 0. */
+  validation: Table | null;
+  test: Table | null;
+  encoding: Encoding;
+}
+
+export interface LoadOptions {
+  /** Default: classify, unless a CSV's target is a column of numbers that do not look like labels. */
+  task?: Task;
+  /** CSV: the column to predict. Default: the last one. */
+  target?: string;
+  /** A test CSV or directory. Default: IDX: the t10k files, where they are; digits: the data set's own test digits; CSV: none. */
+  test?: string;
+  /** The fraction of the training rows to split off as validation rows, in [0, 1). Default 0. */
+  val?: number;
+  /** Draws the split (and the training digits). The same seed gives the same rows. Default 0. */
+  seed?: number;
+  /** Digits: how many to draw for training and validation together. Default 1000. */
+  samples?: number;
+}
