@@ -34,8 +34,8 @@ export function checkInteger(
   max = Number.MAX_SAFE_INTEGER,
   remedy = "",
 ): number {
-  const expected =
-    max === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`;
+  const unbounded = max === Number.MAX_SAFE_INTEGER && !(Number(value) > max);
+  const expected = unbounded ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`;
   if (typeof value !== "number") wrongType(name, expected, value, remedy);
   if (!Number.isInteger(value) || value < min || value > max) wrongValue(name, expected, value, remedy);
   return value;
@@ -52,6 +52,33 @@ export function checkNumber(name: string, value: unknown, min = -Infinity, max =
   if (typeof value !== "number") wrongType(name, expected, value, remedy);
   if (!Number.isFinite(value) || value < min || value > max) wrongValue(name, expected, value, remedy);
   return value;
+}
+
+/** A finite number of at least 0 that float32, which the kernels compute in, can hold. */
+export function checkMagnitude(name: string, value: unknown): number {
+  const checked = checkNumber(name, value, 0);
+  if (!Number.isFinite(Math.fround(checked))) wrongValue(name, "a finite number in float32, below 3.4e38", value);
+  return checked;
+}
+
+/** A number in [0, 1) that is below 1 in float32, too. */
+export function checkFraction(name: string, value: unknown): number {
+  const expected = "a number of at least 0 and below 1";
+  if (typeof value !== "number") wrongType(name, expected, value);
+  if (!(value >= 0 && value < 1)) wrongValue(name, expected, value);
+  if (Math.fround(value) === 1) wrongValue(name, `${expected} in float32`, value);
+  return value;
+}
+
+export function checkBoolean(name: string, value: unknown): boolean {
+  if (typeof value !== "boolean") wrongType(name, "true or false", value);
+  return value;
+}
+
+/** An object of options: neither null nor an array. */
+export function checkObject(name: string, value: unknown, expected = "an object of options"): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) wrongType(name, expected, value);
+  return value as Record<string, unknown>;
 }
 
 /** One of a few words; a near miss is answered with the word that was probably meant. */

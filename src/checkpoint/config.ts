@@ -1,0 +1,73 @@
+// A network's settings as JSON. What belongs to the machine (threads, build) is not saved: whoever loads chooses anew.
+
+import { checkBoolean, checkKeys, checkObject, describe } from "../checks.js";
+import { type Config, resolveOptions } from "../config.js";
+import { rateAt } from "../dropout.js";
+import type { NetworkOptions } from "../types.js";
+
+/** What a caller of `Network.load` may choose anew; what is left out is as saved. */
+export type LoadOptions = Pick<NetworkOptions, "dropout" | "maxBatch" | "threads" | "build">;
+
+export interface SavedConfig {
+  config: Config;
+  /** A rate was a function when the network was saved, and now is the number it had come to: pass `dropout` to schedule on. */
+  rateFunctions: boolean;
+}
+
+const SAVED_KEYS = ["sizes", "activation", "dropout", "scaling", "loss", "optimizer", "seed", "maxBatch"] as const;
+
+/** The settings as JSON; a rate that is a function is saved as the number it returns for `step`, the next one to be taken. */
+export function serializeConfig(config: Config, step: number): string {
+  const { sizes, activation, rates, scaling, loss, optimizer, seed, maxBatch } = config;
+  const dropout = rates.map((rate, layer) => rateAt(rate, step, layer));
+  const rateFunctions = rates.some((rate) => typeof rate === "function");
+  return JSON.stringify({
+    sizes,
+    activation,
+    dropout,
+    scaling,
+    loss,
+    optimizer,
+    seed,
+    maxBatch,
+    rateFunctions,
+  });
+}
+
+/** The settings that `serializeConfig` wrote, checked as if a caller had typed them, with `options` in place of what was saved. */
+export function parseConfig(json: string, options: LoadOptions = {}): SavedConfig {
+  const saved = readSaved(json);
+  checkKeys("options", options, ["dropout", "maxBatch", "threads", "build"]);
+  const { dropout = saved.options.dropout, maxBatch = saved.options.maxBatch, threads, build } = options;
+  return {
+    config: resolveOptions({ ...saved.options, dropout, maxBatch, threads, build }),
+    rateFunctions: saved.rateFunctions && options.dropout === undefined,
+  };
+}
+
+function readSaved(json: string): { options: NetworkOptions; rateFunctions: boolean } {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json);
+  } catch {
+    throw new TypeError(`the checkpoint's config is not JSON; got ${describe(json)}`);
+  }
+  try {
+    const { rateFunctions, ...options } = checkObject("config", parsed);
+    checkKeys("config", options, SAVED_KEYS);
+    for (const key of SAVED_KEYS) if (options[key] === undefined) throw new TypeError(`${key} is missing`);
+    const resolved = resolveOptions(options as unknown as NetworkOptions);
+    // A default must not slip in where the file says nothing: a later version may have another default.
+    const saved = options.optimizer as object;
+    for (const key of Object.keys(resolved.optimizer)) {
+      if (!Object.hasOwn(saved, key)) throw new TypeError(`optimizer.${key} is missing`);
+    }
+    return {
+      options: options as unknown as NetworkOptions,
+      rateFunctions: checkBoolean("rateFunctions", rateFunctions),
+    };
+  } catch (error) {
+    const Kind = error instanceof RangeError ? RangeError : TypeError;
+    throw new Kind(`the checkpoint's config is not one of a network: ${(error as Error).message}`, { cause: error });
+  }
+}
