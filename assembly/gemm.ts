@@ -1,0 +1,146 @@
+// The three dense products over one stored weight matrix W, `[ceil(cols / 48)][rows][48]` (see docs/architecture.md):
+//
+//   dense_nn   Y[m, cols]    = S[m, rows] · W
+//   dense_nt   Y[m, rows]    = D[m, cols] · Wᵀ
+//   dense_tn   G[rows, cols] = S[m, rows]ᵀ · D[m, cols]      (G is stored like W)
+//
+// Each is a register tile (tile.ts) inside ordinary loops, blocked as in BLIS: a block of the left operand is packed into micro-panels of
+// `mr` rows that stay in L2, a strip of eight columns of the right operand stays in L1. The right operand is read where it lies, but
+// for Wᵀ, whose strips are transposed into a packed one.
+//
+// Every output is one chain of multiply-adds in ascending order of k, carried through memory from one block of k to the next, so that
+// neither `mr` nor the blocking changes a bit of the result.
+
+import { pack_columns, pack_rows, pack_transposed } from "./pack";
+import { tile } from "./tile";
+
+/** Columns of a weight panel: twelve vectors, what one row of accumulators of the sparse kernels holds. */
+// @ts-ignore: decorator
+@inline
+export const PANEL: i32 = 48;
+/** Depth of a block: a strip of 256 × 8 is 8 KB (16 KB of cache lines where it is read in place). */
+// @ts-ignore: decorator
+@inline
+const KC: i32 = 256;
+/** The same in whole panels, for products whose k runs along W's columns. */
+// @ts-ignore: decorator
+@inline
+const KC_PANELS: i32 = 5;
+/** Rows of a packed block: 192 × 256 floats are 192 KB of L2. A multiple of every `mr`. */
+// @ts-ignore: decorator
+@inline
+const MC: i32 = 192;
+
+/** Bytes that the products need at `scratch`: one packed block, one packed strip, one tile. */
+export function dense_scratch(): i32 {
+  return 4 * (MC * KC + KC * 8 + 6 * 8);
+}
+
+/** Columns of panel q of a matrix of `cols` columns: 48, the last one 16, 32 or 48. */
+// @ts-ignore: decorator
+@inline
+export function panel_width(cols: i32, q: i32): i32 {
+  return min(PANEL, ((cols + 15) & ~15) - q * PANEL);
+}
+
+/**
+ * Y[m, cols] = S[m, rows] · W. Y (stride ldy) is overwritten up to pad(cols), S has the stride lds. Nothing may alias.
+ * W is read from panel `from` up to panel `to` (a thread's share): those columns of Y are written.
+ */
+export function dense_nn(
+  y: usize, ldy: i32, s: usize, lds: i32, w: usize, scratch: usize, m: i32, rows: i32, cols: i32, from: i32, to: i32, mr: i32,
+): void {
+  const packed = scratch + 4 * (8 * KC + 6 * 8);
+  for (let i0 = 0; i0 < m; i0 += MC) {
+    const mc = min(MC, m - i0);
+    for (let k0 = 0; k0 < rows; k0 += KC) {
+      const kc = min(KC, rows - k0);
+      pack_rows(packed, s + 4 * (<usize>i0 * lds + k0), lds, mc, kc, mr);
+      for (let q = from; q < to; q++) {
+        const width = panel_width(cols, q);
+        const panel = w + 4 * (<usize>q * PANEL * rows + <usize>k0 * width);
+        const out = y + 4 * (<usize>i0 * ldy + q * PANEL);
+        for (let j = 0; j < width; j += 8) {
+          strip(out + 4 * j, 4 * ldy, packed, panel + 4 * j, 4 * width, mc, kc, k0 == 0, mr, scratch);
+        }
+      }
+    }
+  }
+}
+
+/**
+ * Y[m, rows] = D[m, cols] · Wᵀ. Y (stride ldy) is overwritten in columns from … to − 1, `from` a multiple of 16, and with zeros up to pad(rows)
+ * where `to` is `rows`; D has the stride ldd and zeros from cols to pad(cols). Nothing may alias.
+ */
+export function dense_nt(
+  y: usize, ldy: i32, d: usize, ldd: i32, w: usize, scratch: usize, m: i32, rows: i32, cols: i32, from: i32, to: i32, mr: i32,
+): void {
+  const transposed = scratch + 4 * 6 * 8;
+  const packed = transposed + 4 * 8 * KC;
+  const panels = (cols + PANEL - 1) / PANEL;
+  const end = to == rows ? (rows + 15) & ~15 : to;
+  for (let i0 = 0; i0 < m; i0 += MC) {
+    const mc = min(MC, m - i0);
+    for (let q0 = 0; q0 < panels; q0 += KC_PANELS) {
+      const q1 = min(panels, q0 + KC_PANELS);
+      const k0 = q0 * PANEL;
+      const kc = min(q1 * PANEL, (cols + 15) & ~15) - k0;
+      pack_rows(packed, d + 4 * (<usize>i0 * ldd + k0), ldd, mc, kc, mr);
+      for (let r = from; r < end; r += 8) {
+        let at = transposed;
+        for (let q = q0; q < q1; q++) {
+          const width = panel_width(cols, q);
+          pack_transposed(at, w + 4 * (<usize>q * PANEL * rows + <usize>r * width), width, min(8, rows - r));
+          at += 4 * 8 * width;
+        }
+        strip(y + 4 * (<usize>i0 * ldy + r), 4 * ldy, packed, transposed, 32, mc, kc, q0 == 0, mr, scratch);
+      }
+    }
+  }
+}
+
+/**
+ * G[rows, cols] = S[m, rows]ᵀ · D[m, cols], G in panels like W, rows from … to − 1 of it overwritten. S has the stride lds, D the stride ldd
+ * and zeros from cols to pad(cols). Nothing may alias.
+ */
+export function dense_tn(
+  g: usize, s: usize, lds: i32, d: usize, ldd: i32, scratch: usize, m: i32, rows: i32, cols: i32, from: i32, to: i32, mr: i32,
+): void {
+  const packed = scratch + 4 * (8 * KC + 6 * 8);
+  const panels = (cols + PANEL - 1) / PANEL;
+  for (let r0 = from; r0 < to; r0 += MC) {
+    const mc = min(MC, to - r0);
+    for (let k0 = 0; k0 < m; k0 += KC) {
+      const kc = min(KC, m - k0);
+      pack_columns(packed, s + 4 * (<usize>k0 * lds + r0), lds, mc, kc, mr);
+      for (let q = 0; q < panels; q++) {
+        const width = panel_width(cols, q);
+        const out = g + 4 * (<usize>q * PANEL * rows + <usize>r0 * width);
+        const right = d + 4 * (<usize>k0 * ldd + q * PANEL);
+        for (let j = 0; j < width; j += 8) {
+          strip(out + 4 * j, 4 * width, packed, right + 4 * j, 4 * ldd, mc, kc, k0 == 0, mr, scratch);
+        }
+      }
+    }
+  }
+}
+
+/**
+ * C[mc, 8] (+)= A[mc, kc] · B[kc, 8] for one strip of eight columns: A packed, B and C with their strides in bytes. `first` starts from zero.
+ * The last rows, fewer than `mr`, go through a spare tile, so that nothing outside C is touched.
+ */
+function strip(
+  c: usize, cs: i32, packed: usize, b: usize, bs: i32, mc: i32, kc: i32, first: bool, mr: i32, spare: usize,
+): void {
+  let i = 0;
+  for (; i + mr <= mc; i += mr) {
+    tile(c, cs, packed, b, bs, kc, first, mr);
+    c += <usize>mr * cs;
+    packed += 4 * <usize>mr * kc;
+  }
+  const rest = mc - i;
+  if (rest == 0) return;
+  for (let r = 0; r < rest && !first; r++) memory.copy(spare + 32 * r, c + <usize>r * cs, 32);
+  tile(spare, 32, packed, b, bs, kc, first, mr);
+  for (let r = 0; r < rest; r++) memory.copy(c + <usize>r * cs, spare + 32 * r, 32);
+}

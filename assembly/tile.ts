@@ -1,0 +1,114 @@
+// The register tile of the dense products: C[mr, 8] (+)= A[mr, k] · B[k, 8], all of C in registers while k runs.
+//
+// a is a packed micro-panel `[k][mr]`; b has the stride `bs` bytes from one k to the next, c the stride `cs` bytes from row to row. `first` starts
+// from zero instead of from C. Each element is one chain of multiply-adds in ascending order of k, whichever tile computes it.
+//
+// V8 leaves fifteen vector registers to a function: two vectors of B, one splat of A and twelve accumulators are the most (docs/speed.md).
+
+import { madd } from "./simd";
+
+/** Picks the tile: `mr` is 4, or 6 for engines that keep twelve accumulators in registers. */
+// @ts-ignore: decorator
+@inline
+export function tile(c: usize, cs: usize, a: usize, b: usize, bs: usize, k: i32, first: bool, mr: i32): void {
+  if (mr == 6) tile_6x8(c, cs, a, b, bs, k, first);
+  else tile_4x8(c, cs, a, b, bs, k, first);
+}
+
+/** The tile of 4 rows: 8 accumulators, two vectors of B and one splat of A. */
+export function tile_4x8(c: usize, cs: usize, a: usize, b: usize, bs: usize, k: i32, first: bool): void {
+  const p1 = c + cs;
+  const p2 = p1 + cs;
+  const p3 = p2 + cs;
+  let c00 = first ? i32x4.splat(0) : v128.load(c);
+  let c01 = first ? i32x4.splat(0) : v128.load(c, 16);
+  let c10 = first ? i32x4.splat(0) : v128.load(p1);
+  let c11 = first ? i32x4.splat(0) : v128.load(p1, 16);
+  let c20 = first ? i32x4.splat(0) : v128.load(p2);
+  let c21 = first ? i32x4.splat(0) : v128.load(p2, 16);
+  let c30 = first ? i32x4.splat(0) : v128.load(p3);
+  let c31 = first ? i32x4.splat(0) : v128.load(p3, 16);
+  for (; k > 0; k--) {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    const a0 = v128.load32_splat(a);
+    c00 = madd(a0, b0, c00);
+    c01 = madd(a0, b1, c01);
+    const a1 = v128.load32_splat(a, 4);
+    c10 = madd(a1, b0, c10);
+    c11 = madd(a1, b1, c11);
+    const a2 = v128.load32_splat(a, 8);
+    c20 = madd(a2, b0, c20);
+    c21 = madd(a2, b1, c21);
+    const a3 = v128.load32_splat(a, 12);
+    c30 = madd(a3, b0, c30);
+    c31 = madd(a3, b1, c31);
+    a += 16;
+    b += bs;
+  }
+  v128.store(c, c00);
+  v128.store(c, c01, 16);
+  v128.store(p1, c10);
+  v128.store(p1, c11, 16);
+  v128.store(p2, c20);
+  v128.store(p2, c21, 16);
+  v128.store(p3, c30);
+  v128.store(p3, c31, 16);
+}
+
+/** The tile of 6 rows: 12 accumulators, two vectors of B and one splat of A. */
+export function tile_6x8(c: usize, cs: usize, a: usize, b: usize, bs: usize, k: i32, first: bool): void {
+  const p1 = c + cs;
+  const p2 = p1 + cs;
+  const p3 = p2 + cs;
+  const p4 = p3 + cs;
+  const p5 = p4 + cs;
+  let c00 = first ? i32x4.splat(0) : v128.load(c);
+  let c01 = first ? i32x4.splat(0) : v128.load(c, 16);
+  let c10 = first ? i32x4.splat(0) : v128.load(p1);
+  let c11 = first ? i32x4.splat(0) : v128.load(p1, 16);
+  let c20 = first ? i32x4.splat(0) : v128.load(p2);
+  let c21 = first ? i32x4.splat(0) : v128.load(p2, 16);
+  let c30 = first ? i32x4.splat(0) : v128.load(p3);
+  let c31 = first ? i32x4.splat(0) : v128.load(p3, 16);
+  let c40 = first ? i32x4.splat(0) : v128.load(p4);
+  let c41 = first ? i32x4.splat(0) : v128.load(p4, 16);
+  let c50 = first ? i32x4.splat(0) : v128.load(p5);
+  let c51 = first ? i32x4.splat(0) : v128.load(p5, 16);
+  for (; k > 0; k--) {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    const a0 = v128.load32_splat(a);
+    c00 = madd(a0, b0, c00);
+    c01 = madd(a0, b1, c01);
+    const a1 = v128.load32_splat(a, 4);
+    c10 = madd(a1, b0, c10);
+    c11 = madd(a1, b1, c11);
+    const a2 = v128.load32_splat(a, 8);
+    c20 = madd(a2, b0, c20);
+    c21 = madd(a2, b1, c21);
+    const a3 = v128.load32_splat(a, 12);
+    c30 = madd(a3, b0, c30);
+    c31 = madd(a3, b1, c31);
+    const a4 = v128.load32_splat(a, 16);
+    c40 = madd(a4, b0, c40);
+    c41 = madd(a4, b1, c41);
+    const a5 = v128.load32_splat(a, 20);
+    c50 = madd(a5, b0, c50);
+    c51 = madd(a5, b1, c51);
+    a += 24;
+    b += bs;
+  }
+  v128.store(c, c00);
+  v128.store(c, c01, 16);
+  v128.store(p1, c10);
+  v128.store(p1, c11, 16);
+  v128.store(p2, c20);
+  v128.store(p2, c21, 16);
+  v128.store(p3, c30);
+  v128.store(p3, c31, 16);
+  v128.store(p4, c40);
+  v128.store(p4, c41, 16);
+  v128.store(p5, c50);
+  v128.store(p5, c51, 16);
+}
