@@ -1,10 +1,21 @@
 import { defineConfig } from "vitest/config";
 
+// `unit` is what `npm test` runs; `package` installs the packed package elsewhere; `mnist` needs ../shared/data.
+const project = (name: string, include: string[], exclude: string[] = []) => ({
+  extends: true as const,
+  test: { name, include, exclude },
+});
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    projects: [
+      project("unit", ["test/**/*.test.ts"], ["test/package.test.ts", "test/mnist/**"]),
+      project("package", ["test/package.test.ts"]),
+      project("mnist", ["test/mnist/**/*.test.ts"]),
+    ],
     // Relaxed SIMD sits behind a flag in Node 20 and is on by default since 22; with the flag both test every build.
     execArgv: process.versions.node.startsWith("20.") ? ["--experimental-wasm-relaxed-simd"] : [],
     testTimeout: 60_000,
+    reporters: process.env.THINNED_TALLY ? ["default", "./test/support/tally.ts"] : ["default"],
   },
 });

@@ -29,6 +29,7 @@ export function sum_lanes(x: v128): f32 {
 @inline
 export const GRAIN: i32 = 16;
 
+/** n rounded up to whole grains. */
 // @ts-ignore: decorator
 @inline
 export function pad(n: i32): i32 {
