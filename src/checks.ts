@@ -1,15 +1,26 @@
 // How the library refuses: one place that words its errors. Each names the argument, what was expected, what came and the remedy.
 
-/** A value as it should appear in an error message: short, and telling its kind. */
+/** A value as it should appear in an error message: short, on one line, and telling its kind. */
 export function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
-  if (Array.isArray(value))
-    return value.length > 8 ? `an array of ${value.length}` : `[${value.map(describe).join(", ")}]`;
+  return describeAt(value, 0);
+}
+
+function describeAt(value: unknown, depth: number): string {
+  if (typeof value === "string") return JSON.stringify(shorten(value));
+  if (Array.isArray(value)) {
+    const small = value.length <= 8 && depth < 2;
+    return small ? `[${value.map((item) => describeAt(item, depth + 1)).join(", ")}]` : `an array of ${value.length}`;
+  }
   if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${(value as Uint8Array).length})`;
   if (typeof value === "function") return "a function";
-  if (value !== null && typeof value === "object")
-    return `an object with ${Object.keys(value).join(", ") || "no keys"}`;
+  if (value !== null && typeof value === "object") {
+    return `an object with ${JSON.stringify(shorten(Object.keys(value).join(", "))).slice(1, -1) || "no keys"}`;
+  }
   return String(value);
+}
+
+function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
 /** Throws a TypeError: `name` must be `expected`; got …; remedy. */
