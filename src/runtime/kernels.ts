@@ -8,6 +8,16 @@ export interface Kernels {
   // assembly/index.ts
   heap_base(): Pointer;
 
+  // assembly/philox.ts
+  // biome-ignore format: the output, then the counter's and the key's words
+  philox_words(out: Pointer, blocks: number, c0: number, c1: number, c2: number, c3: number, k0: number, k1: number): void;
+
+  // assembly/mask.ts
+  // biome-ignore format: the output, its sizes, then where in the sequence of all masks it lies
+  draw_mask(mask: Pointer, batch: number, n: number, sample0: number, p: number, stream: number, layer: number, stepLo: number, stepHi: number, seedLo: number, seedHi: number): void;
+  pack_mask(mask: Pointer, bytes: Pointer, batch: number, n: number): void;
+  unpack_mask(bytes: Pointer, mask: Pointer, batch: number, n: number): void;
+
   // assembly/copy.ts
   scale_floats(out: Pointer, x: Pointer, n: number, factor: number): void;
 

@@ -1,0 +1,168 @@
+// Keep bits. A mask is `[batch, ceil(n / 128)]` blocks of 16 bytes; unit j of a row is bit j mod 8 of byte j div 8, 1 = kept, and
+// bits from n up are 0. docs/masks.md states which bits they are.
+import {
+  high_words, low_words, philox_m0, philox_m1, philox_w0, philox_w1, transpose_row,
+} from "./philox";
+
+/** Word w of a row's last block, which has `units` (1 … 128) units: ones where there are units. */
+// @ts-ignore: decorator
+@inline
+function tail_word(units: i32, w: i32): v128 {
+  const bits = units - 32 * w;
+  return i32x4.splat(bits >= 32 ? -1 : bits <= 0 ? 0 : (1 << bits) - 1);
+}
+
+/** Every row: ones for n units (or zeros for all of them), zeros behind. */
+function fill_mask(mask: usize, batch: i32, n: i32, kept: bool): void {
+  const row_bytes = <usize>((n + 127) >> 7) << 4;
+  memory.fill(mask, 0, row_bytes * batch);
+  if (!kept) return;
+  for (let row = 0; row < batch; ++row, mask += row_bytes) {
+    memory.fill(mask, 0xff, n >> 3);
+    if (n & 7) store<u8>(mask + (n >> 3), <u8>0xff >> <u8>(8 - (n & 7)));
+  }
+}
+
+/**
+ * mask `[batch, ceil(n / 128)]` of 16 bytes, overwritten: the keep bits of the samples sample0 … sample0 + batch − 1, units dropped
+ * with probability p in [0, 1]. stream < 16, layer < 4096, step = step_hi·2³² + step_lo < 2⁴⁸, seed = seed_hi·2³² + seed_lo.
+ *
+ * A unit is kept where its 32-bit uniform is at least D = round(p·2³²). The comparison goes digit by digit from the top for 128
+ * units at once: plane d of random bits are the digits 31 − d of 128 uniforms. Where a uniform's digit differs from D's the unit
+ * is decided, and a block is done when all its units are, or when D has only zeros left (then the rest is kept).
+ *
+ * Four blocks are under way at a time, one per lane; a lane whose block is done takes the next block of the mask (rows follow each other
+ * in memory, so the next block is 16 bytes on). Every turn draws one plane for each lane. Lanes that find no more block stay done.
+ */
+export function draw_mask(
+  mask: usize, batch: i32, n: i32, sample0: u32, p: f64,
+  stream: u32, layer: u32, step_lo: u32, step_hi: u32, seed_lo: u32, seed_hi: u32,
+): void {
+  const scaled = p * 4294967296.0;
+  const whole = Math.floor(scaled);
+  const D = <u64>whole + (scaled - whole >= 0.5 ? 1 : 0);
+  if (D == 0 || D >> 32 || batch == 0) return fill_mask(mask, batch, n, D == 0);
+
+  const blocks = (n + 127) >> 7;
+  const end = mask + ((<usize>blocks * batch) << 4);
+  const zero = i32x4.splat(0);
+  const last = i32x4.splat(blocks - 1);
+  const row = i32x4.splat(blocks);
+  const tail = n - ((blocks - 1) << 7);
+  const tail0 = tail_word(tail, 0);
+  const tail1 = tail_word(tail, 1);
+  const tail2 = tail_word(tail, 2);
+  const tail3 = tail_word(tail, 3);
+  const c3 = stream << 28 | layer << 16 | step_hi;
+  const m0 = philox_m0(), m1 = philox_m1(), w0 = philox_w0(), w1 = philox_w1();
+
+  // Per lane: where its block lies, its counter, the digits of D still to compare; then its units, kept and undecided.
+  let at = zero, c0 = zero, c1 = zero, digits = zero;
+  let kept0 = zero, kept1 = zero, kept2 = zero, kept3 = zero;
+  let open0 = zero, open1 = zero, open2 = zero, open3 = zero;
+  let done = i32x4.splat(-1);
+  let next = mask, block = 0, sample = sample0;
+
+  for (;;) {
+    if (i32x4.bitmask(done)) {
+      // Rows of all lanes are stored: one that is not done will be stored again. Lane 0 last: as long as the mask has fewer than four
+      // blocks, idle lanes point at the first.
+      const k0 = v128.or(kept0, open0), k1 = v128.or(kept1, open1), k2 = v128.or(kept2, open2), k3 = v128.or(kept3, open3);
+      v128.store(i32x4.extract_lane(at, 3), transpose_row(k0, k1, k2, k3, 3));
+      v128.store(i32x4.extract_lane(at, 2), transpose_row(k0, k1, k2, k3, 2));
+      v128.store(i32x4.extract_lane(at, 1), transpose_row(k0, k1, k2, k3, 1));
+      v128.store(i32x4.extract_lane(at, 0), transpose_row(k0, k1, k2, k3, 0));
+
+      // The i-th lane that is done takes the i-th next block, if there is one.
+      const before = i32x4.add(i32x4.shuffle(done, zero, 4, 0, 1, 2),
+        i32x4.add(i32x4.shuffle(done, zero, 4, 5, 0, 1), i32x4.shuffle(done, zero, 4, 5, 6, 0)));
+      const i = i32x4.neg(before);
+      const take = v128.and(done, i32x4.lt_s(i, i32x4.splat(<i32>((end - next) >> 4))));
+      let its_block = i32x4.add(i32x4.splat(block), i);
+      let its_sample = i32x4.splat(sample);
+      for (let wrap = 0; wrap < 3; ++wrap) {
+        const over = i32x4.gt_s(its_block, last);
+        its_block = i32x4.sub(its_block, v128.and(over, row));
+        its_sample = i32x4.sub(its_sample, over);
+      }
+      at = v128.bitselect(i32x4.add(i32x4.splat(<i32>next), i32x4.shl(i, 4)), at, take);
+      c0 = v128.bitselect(i32x4.shl(its_block, 5), c0, take);
+      c1 = v128.bitselect(its_sample, c1, take);
+      digits = v128.bitselect(i32x4.splat(<i32>D), digits, take);
+      kept0 = v128.andnot(kept0, take);
+      kept1 = v128.andnot(kept1, take);
+      kept2 = v128.andnot(kept2, take);
+      kept3 = v128.andnot(kept3, take);
+      const full = i32x4.ne(its_block, last);
+      open0 = v128.bitselect(v128.or(full, tail0), open0, take);
+      open1 = v128.bitselect(v128.or(full, tail1), open1, take);
+      open2 = v128.bitselect(v128.or(full, tail2), open2, take);
+      open3 = v128.bitselect(v128.or(full, tail3), open3, take);
+
+      const taken = popcnt(i32x4.bitmask(take));
+      if (taken == 0 && i32x4.bitmask(done) == 15) return;
+      next += <usize>taken << 4;
+      for (block += taken; block >= blocks; block -= blocks) ++sample;
+    }
+
+    let x0 = c0, x1 = c1, x2 = i32x4.splat(step_lo), x3 = i32x4.splat(c3);
+    let key0 = i32x4.splat(seed_lo), key1 = i32x4.splat(seed_hi);
+    for (let round = 0; round < 10; ++round) {
+      const p0 = i64x2.extmul_low_i32x4_u(x0, m0);
+      const q0 = i64x2.extmul_high_i32x4_u(x0, m0);
+      const p1 = i64x2.extmul_low_i32x4_u(x2, m1);
+      const q1 = i64x2.extmul_high_i32x4_u(x2, m1);
+      x0 = v128.xor(v128.xor(high_words(p1, q1), x1), key0);
+      x1 = low_words(p1, q1);
+      x2 = v128.xor(v128.xor(high_words(p0, q0), x3), key1);
+      x3 = low_words(p0, q0);
+      key0 = i32x4.add(key0, w0);
+      key1 = i32x4.add(key1, w1);
+    }
+
+    // Digit 1: a uniform with 0 there is smaller, dropped. Digit 0: a uniform with 1 there is larger, kept.
+    const digit = i32x4.shr_s(digits, 31);
+    kept0 = v128.or(kept0, v128.andnot(v128.and(open0, x0), digit));
+    kept1 = v128.or(kept1, v128.andnot(v128.and(open1, x1), digit));
+    kept2 = v128.or(kept2, v128.andnot(v128.and(open2, x2), digit));
+    kept3 = v128.or(kept3, v128.andnot(v128.and(open3, x3), digit));
+    open0 = v128.andnot(open0, v128.xor(x0, digit));
+    open1 = v128.andnot(open1, v128.xor(x1, digit));
+    open2 = v128.andnot(open2, v128.xor(x2, digit));
+    open3 = v128.andnot(open3, v128.xor(x3, digit));
+    c0 = i32x4.add(c0, i32x4.splat(1));
+    digits = i32x4.shl(digits, 1);
+    const any_open = v128.or(v128.or(open0, open1), v128.or(open2, open3));
+    done = v128.or(i32x4.eq(any_open, zero), i32x4.eq(digits, zero));
+  }
+}
+
+/** mask (as above), overwritten, from bytes `[batch, n]`: a bit is 1 where the byte is not 0. */
+export function pack_mask(mask: usize, bytes: usize, batch: i32, n: i32): void {
+  const row_bytes = <usize>((n + 127) >> 7) << 4;
+  const zero = i8x16.splat(0);
+  memory.fill(mask, 0, row_bytes * batch);
+  for (let row = 0; row < batch; ++row, mask += row_bytes, bytes += n) {
+    let j = 0;
+    for (; j + 16 <= n; j += 16) store<u16>(mask + (j >> 3), i8x16.bitmask(i8x16.ne(v128.load(bytes + j), zero)));
+    let bits = 0;
+    for (let k = j; k < n; ++k) bits |= i32(load<u8>(bytes + k) != 0) << (k - j);
+    if (j < n) store<u16>(mask + (j >> 3), <u16>bits);
+  }
+}
+
+/** bytes `[batch, n]` of 0 and 1, overwritten, from mask (as above). */
+export function unpack_mask(bytes: usize, mask: usize, batch: i32, n: i32): void {
+  const row_bytes = <usize>((n + 127) >> 7) << 4;
+  const bit = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
+  const one = i8x16.splat(1);
+  for (let row = 0; row < batch; ++row, mask += row_bytes, bytes += n) {
+    let j = 0;
+    for (; j + 16 <= n; j += 16) {
+      const both = i16x8.splat(load<u16>(mask + (j >> 3)));
+      const each = i8x16.shuffle(both, both, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
+      v128.store(bytes + j, i8x16.min_u(v128.and(each, bit), one));
+    }
+    for (; j < n; ++j) store<u8>(bytes + j, load<u8>(mask + (j >> 3)) >> <u8>(j & 7) & 1);
+  }
+}
