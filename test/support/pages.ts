@@ -1,0 +1,57 @@
+// The documentation as the tests read it: its pages, their code blocks, links and headings.
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface Block {
+  /** `README.md:12`, where it starts. */
+  at: string;
+  /** `ts`, `js`, `sh`, … */
+  language: string;
+  text: string;
+}
+
+export interface Page {
+  /** Relative to the repository. */
+  file: string;
+  text: string;
+  blocks: Block[];
+}
+
+/** README, CONTRIBUTING, CHANGELOG and everything in docs/. */
+export function pages(): Page[] {
+  const inDocs = readdirSync(path.join(root, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => path.join("docs", name));
+  return ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...inDocs.sort()].map((file) => {
+    const text = readFileSync(path.join(root, file), "utf8");
+    return { file, text, blocks: blocks(file, text) };
+  });
+}
+
+function blocks(file: string, text: string): Block[] {
+  const found: Block[] = [];
+  for (const match of text.matchAll(/^```(\w+)\n(.*?)^```$/gms)) {
+    const line = text.slice(0, match.index).split("\n").length;
+    found.push({ at: `${file}:${line}`, language: match[1], text: match[2] });
+  }
+  return found;
+}
+
+/** Prose alone: what stands in code is no link and no heading. */
+export function prose(page: Page): string {
+  return page.text.replace(/^```\w*\n.*?^```$/gms, "").replace(/`[^`\n]*`/g, (code) => code.replace(/[[\]()#]/g, " "));
+}
+
+/** The anchors of a page's headings, as GitHub forms them. */
+export function anchors(page: Page): string[] {
+  const headings = page.text.replace(/^```\w*\n.*?^```$/gms, "").matchAll(/^#+ (.+)$/gm);
+  return [...headings].map(([, title]) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
