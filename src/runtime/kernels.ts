@@ -33,4 +33,38 @@ export interface Kernels {
   dense_nt(y: Pointer, ldy: number, d: Pointer, ldd: number, w: Pointer, scratch: Pointer, m: number, rows: number, cols: number, fromRow: number, toRow: number, mr: number): void;
   // biome-ignore format: as above
   dense_tn(g: Pointer, s: Pointer, lds: number, d: Pointer, ldd: number, scratch: Pointer, m: number, rows: number, cols: number, fromRow: number, toRow: number, mr: number): void;
+
+  // assembly/math.ts
+  map_exp(y: Pointer, x: Pointer, n: number): void;
+  map_log(y: Pointer, x: Pointer, n: number): void;
+  map_tanh(y: Pointer, x: Pointer, n: number): void;
+  map_erf(y: Pointer, x: Pointer, n: number): void;
+  map_sigmoid(y: Pointer, x: Pointer, n: number): void;
+
+  // assembly/activation.ts; `activation` counts from 0: linear, relu, leaky_relu, tanh, sigmoid, gelu, selu
+  // biome-ignore format: as above
+  activate(u: Pointer, ldu: number, slope: Pointer, z: Pointer, ldz: number, bias: Pointer, mask: Pointer, batch: number, n: number, activation: number, scale: number): void;
+  backward_slope(dz: Pointer, du: Pointer, slope: Pointer, batch: number, n: number, ld: number): void;
+  backward_relu(dz: Pointer, du: Pointer, u: Pointer, batch: number, n: number, ld: number, scale: number): void;
+  bias_gradient(db: Pointer, dz: Pointer, batch: number, n: number, ld: number): void;
+
+  // assembly/loss.ts
+  cross_entropy(dz: Pointer, z: Pointer, labels: Pointer, batch: number, n: number, ld: number): number;
+  cross_entropy_rows(dz: Pointer, z: Pointer, targets: Pointer, batch: number, n: number, ld: number): number;
+  mse(dz: Pointer, z: Pointer, targets: Pointer, batch: number, n: number, ld: number): number;
+  bce(dz: Pointer, z: Pointer, targets: Pointer, batch: number, n: number, ld: number): number;
+  softmax(y: Pointer, z: Pointer, batch: number, n: number, ld: number): void;
+  sigmoid_rows(y: Pointer, z: Pointer, batch: number, n: number, ld: number): void;
+  count_errors(z: Pointer, labels: Pointer, batch: number, n: number, ld: number): number;
+
+  // assembly/optimizer.ts
+  sgd(w: Pointer, g: Pointer, n: number, lr: number, wd: number, gscale: number): void;
+  // biome-ignore format: as above
+  sgd_momentum(w: Pointer, v: Pointer, g: Pointer, n: number, lr: number, momentum: number, nesterov: number, wd: number, gscale: number): void;
+  // biome-ignore format: as above
+  adam(w: Pointer, m: Pointer, v: Pointer, g: Pointer, n: number, lr: number, beta1: number, beta2: number, epsilon: number, wd: number, decoupled: number, correction1: number, correction2: number, gscale: number): void;
+  sum_of_squares(g: Pointer, n: number): number;
+  find_nonfinite(x: Pointer, n: number): number;
+  max_norm_columns(w: Pointer, rows: number, cols: number, c: number, scratch: Pointer): void;
+  max_norm_rows(w: Pointer, rows: number, cols: number, c: number): void;
 }

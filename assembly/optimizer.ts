@@ -1,0 +1,197 @@
+// Updates, element by element over n contiguous floats (n a multiple of 4): the optimizers need not know a matrix's layout.
+// Zeros stay zeros (w = g = 0 and zero state), which keeps the padding of every matrix and bias.
+import { madd, nmadd, pad } from "./simd";
+
+// @ts-ignore: decorator
+@inline
+function splat(x: f32): v128 {
+  return f32x4.splat(x);
+}
+
+/**
+ * State that decays would end in subnormal numbers and stay there (the smallest ones round to themselves), and they slow every
+ * later step down; they are zero instead.
+ */
+// @ts-ignore: decorator
+@inline
+function flush_subnormal(x: v128): v128 {
+  return v128.andnot(x, f32x4.lt(f32x4.abs(x), splat(1.1754943508222875e-38)));
+}
+
+/** w[n] −= lr·(gscale·g[n] + wd·w). */
+export function sgd(w: usize, g: usize, n: i32, lr: f32, wd: f32, gscale: f32): void {
+  for (let end = w + (<usize>n << 2); w < end; w += 16, g += 16) {
+    const x = v128.load(w);
+    const gradient = madd(splat(wd), x, f32x4.mul(v128.load(g), splat(gscale)));
+    v128.store(w, nmadd(splat(lr), gradient, x));
+  }
+}
+
+/** g′ = gscale·g[n] + wd·w; v[n] = momentum·v + g′; w[n] −= lr·v, or lr·(g′ + momentum·v) where nesterov is not 0. */
+export function sgd_momentum(
+  w: usize, v: usize, g: usize, n: i32, lr: f32, momentum: f32, nesterov: i32, wd: f32, gscale: f32,
+): void {
+  const mu = splat(momentum);
+  for (let end = w + (<usize>n << 2); w < end; w += 16, v += 16, g += 16) {
+    const x = v128.load(w);
+    const gradient = madd(splat(wd), x, f32x4.mul(v128.load(g), splat(gscale)));
+    const velocity = flush_subnormal(madd(mu, v128.load(v), gradient));
+    v128.store(v, velocity);
+    v128.store(w, nmadd(splat(lr), nesterov ? madd(mu, velocity, gradient) : velocity, x));
+  }
+}
+
+/**
+ * Adam as PyTorch defines it, over w[n], m[n], v[n], g[n]: g′ = gscale·g (+ wd·w, unless decoupled); m += (1 − beta1)(g′ − m);
+ * v = beta2·v + (1 − beta2)·g′²; w −= (lr / correction1)·m / (√v / √correction2 + epsilon), where correction = 1 − betaᵗ.
+ * AdamW (decoupled is not 0) takes lr·wd·w off w first. 0/0, for epsilon = 0, is no step.
+ */
+export function adam(
+  w: usize, m: usize, v: usize, g: usize, n: i32, lr: f64, beta1: f64, beta2: f64, epsilon: f64, wd: f64, decoupled: i32,
+  correction1: f64, correction2: f64, gscale: f64,
+): void {
+  const decay = splat(decoupled ? <f32>(lr * wd) : 0);
+  const penalty = splat(decoupled ? 0 : <f32>wd);
+  const rest1 = splat(<f32>(1 - beta1));
+  const rest2 = splat(<f32>(1 - beta2));
+  const step = splat(<f32>(lr / correction1));
+  const root = splat(<f32>(1 / Math.sqrt(correction2)));
+  for (let end = w + (<usize>n << 2); w < end; w += 16, m += 16, v += 16, g += 16) {
+    let x = v128.load(w);
+    const gradient = madd(penalty, x, f32x4.mul(v128.load(g), splat(<f32>gscale)));
+    const old = v128.load(m);
+    const mean = flush_subnormal(madd(rest1, f32x4.sub(gradient, old), old));
+    const square = flush_subnormal(
+      madd(f32x4.mul(rest2, gradient), gradient, f32x4.mul(splat(<f32>beta2), v128.load(v))),
+    );
+    v128.store(m, mean);
+    v128.store(v, square);
+    x = nmadd(decay, x, x);
+    const denominator = madd(f32x4.sqrt(square), root, splat(<f32>epsilon));
+    const change = f32x4.div(f32x4.mul(step, mean), denominator);
+    v128.store(w, f32x4.sub(x, v128.and(change, f32x4.ne(mean, splat(0)))));
+  }
+}
+
+/** The squares of four floats, in f64 pairs, added to two sums. */
+// @ts-ignore: decorator
+@inline
+function add_squares(sum: v128, x: v128): v128 {
+  const low = f64x2.promote_low_f32x4(x);
+  const high = f64x2.promote_low_f32x4(i32x4.shuffle(x, x, 2, 3, 2, 3));
+  return f64x2.add(sum, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
+}
+
+/** Σ g[n]² in f64, n a multiple of 4. */
+export function sum_of_squares(g: usize, n: i32): f64 {
+  let even = f64x2.splat(0);
+  let odd = even;
+  const end = g + (<usize>n << 2);
+  for (; g + 32 <= end; g += 32) {
+    even = add_squares(even, v128.load(g));
+    odd = add_squares(odd, v128.load(g, 16));
+  }
+  if (g < end) even = add_squares(even, v128.load(g));
+  const sum = f64x2.add(even, odd);
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+}
+
+/** The index of the first NaN or infinity in x[n] (any n, any alignment), or −1. */
+export function find_nonfinite(x: usize, n: i32): i32 {
+  const infinity = i32x4.splat(0x7f800000);
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    const exponent = v128.and(v128.load(x + (<usize>i << 2)), infinity);
+    if (v128.any_true(i32x4.eq(exponent, infinity))) break;
+  }
+  for (; i < n; i++) {
+    if ((load<i32>(x + (<usize>i << 2)) & 0x7f800000) == 0x7f800000) return i;
+  }
+  return -1;
+}
+
+/** Four floats times four factors. */
+// @ts-ignore: decorator
+@inline
+function scale_vector(at: usize, factor: v128): void {
+  v128.store(at, f32x4.mul(v128.load(at), factor));
+}
+
+/** c/norm where norm² = square is beyond the bound, 1 elsewhere; NaN is left alone. */
+// @ts-ignore: decorator
+@inline
+function shrink_factor(square: f64, c: f32): f32 {
+  const bound = <f64>c;
+  return square > bound * bound ? <f32>(bound / Math.sqrt(square)) : 1;
+}
+
+/**
+ * Bounds the 2-norm of every column of the panel matrix w[rows, cols] by c: a column beyond it is multiplied by c/norm.
+ * scratch[pad(cols)] is overwritten with the factors. Norms are summed in f64.
+ */
+export function max_norm_columns(w: usize, rows: i32, cols: i32, c: f32, scratch: usize): void {
+  const padded = pad(cols);
+  for (let first = 0; first < padded; first += 8) {
+    const panel = first - (first % 48);
+    const stride = <usize>min(padded - panel, 48) << 2;
+    const top = w + (<usize>panel * rows << 2) + (<usize>(first - panel) << 2);
+    const end = top + stride * rows;
+    let s0 = f64x2.splat(0), s1 = s0, s2 = s0, s3 = s0;
+    for (let at = top; at < end; at += stride) {
+      const x = v128.load(at);
+      const y = v128.load(at, 16);
+      s0 = add_square(s0, x);
+      s1 = add_square(s1, i32x4.shuffle(x, x, 2, 3, 2, 3));
+      s2 = add_square(s2, y);
+      s3 = add_square(s3, i32x4.shuffle(y, y, 2, 3, 2, 3));
+    }
+    const factors = scratch + (<usize>first << 2);
+    const largest = max(
+      max(store_factors(factors, s0, c), store_factors(factors + 8, s1, c)),
+      max(store_factors(factors + 16, s2, c), store_factors(factors + 24, s3, c)),
+    );
+    if (!largest) continue;
+    const f0 = v128.load(factors);
+    const f1 = v128.load(factors, 16);
+    for (let at = top; at < end; at += stride) {
+      scale_vector(at, f0);
+      scale_vector(at + 16, f1);
+    }
+  }
+}
+
+/** Adds the squares of the lower two floats. */
+// @ts-ignore: decorator
+@inline
+function add_square(sum: v128, x: v128): v128 {
+  const low = f64x2.promote_low_f32x4(x);
+  return f64x2.add(sum, f64x2.mul(low, low));
+}
+
+/** Stores the factors of two columns; 1 where one of them shrinks, otherwise 0. */
+function store_factors(factors: usize, squares: v128, c: f32): i32 {
+  const a = shrink_factor(f64x2.extract_lane(squares, 0), c);
+  const b = shrink_factor(f64x2.extract_lane(squares, 1), c);
+  store<f32>(factors, a);
+  store<f32>(factors, b, 4);
+  return i32(a != 1) | i32(b != 1);
+}
+
+/** Bounds the 2-norm of every row of the panel matrix w[rows, cols] by c: a row beyond it is multiplied by c/norm. */
+export function max_norm_rows(w: usize, rows: i32, cols: i32, c: f32): void {
+  const padded = pad(cols);
+  for (let i = 0; i < rows; i++) {
+    let square: f64 = 0;
+    for (let first = 0; first < padded; first += 48) {
+      const width = min(padded - first, 48);
+      square += sum_of_squares(w + (<usize>(first * rows + i * width) << 2), width);
+    }
+    const factor = shrink_factor(square, c);
+    if (factor == 1) continue;
+    for (let first = 0; first < padded; first += 48) {
+      const width = min(padded - first, 48);
+      const at = w + (<usize>(first * rows + i * width) << 2);
+      for (let end = at + (<usize>width << 2), to = at; to < end; to += 16) scale_vector(to, splat(factor));
+    }
+  }
+}
