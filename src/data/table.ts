@@ -58,3 +58,22 @@ export interface LoadOptions {
   /** Digits: how many to draw for training and validation together. Default 1000. */
   samples?: number;
 }
+
+/** Samples as they were read: nothing split, nothing standardised. Only `prepare` and `encode` (prepare.ts) make Tables of it. */
+export interface RawTable {
+  /** The file, for messages. */
+  name: string;
+  samples: number;
+  features: number;
+  /** `[samples, features]`: numbers as written, or pixels, of which 255 is full ink. */
+  x: Float64Array | Uint8Array;
+  /** Labels (classify) or numbers (regress), one per sample; null where there are none, or nobody asked. */
+  y: Float64Array | Uint8Array | null;
+}
+
+/** Images, one byte of ink per pixel. */
+export interface RawImages extends RawTable {
+  x: Uint8Array;
+  y: Uint8Array | null;
+  imageShape: [number, number];
+}

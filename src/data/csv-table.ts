@@ -1,0 +1,138 @@
+// A CSV's columns as a raw table: which column is the target, what kind of target it is, and how its cells become labels.
+import { didYouMean } from "../checks.js";
+import { type CsvChoice, type CsvColumns, listColumns, numberOf, parseCsv, parseNumber } from "./csv.js";
+import { badData, quote } from "./error.js";
+import type { Encoding, RawTable, Task } from "./table.js";
+
+/** A table to train on, and its encoding as far as it can be known before rows are split off. */
+export function csvForTraining(
+  text: string,
+  name: string,
+  options: { target?: string; task?: Task },
+): { raw: RawTable; draft: Encoding } {
+  let columns: string[] = [];
+  let target = "";
+  const csv = parseCsv(text, name, (header) => {
+    const at = options.target === undefined ? header.length - 1 : findColumn(header, options.target, name);
+    if (header.length < 2) badData(name, "inputs and a target", listColumns(header), "are cells separated by commas?");
+    target = header[at];
+    columns = header.filter((_, i) => i !== at);
+    return { inputs: columns.map((column) => header.indexOf(column)), target: at };
+  });
+  const where = targetPlace(name, csv, target);
+  const task = options.task ?? inferTask(csv.targets, where);
+  const classes = task === "classify" ? classNames(csv.targets, where) : null;
+  const draft: Encoding = {
+    kind: "csv",
+    task,
+    features: columns.length,
+    outputs: classes ? classes.length : 1,
+    classes,
+    columns,
+    target,
+    inputMean: null,
+    inputScale: null,
+    targetMean: null,
+    targetScale: null,
+    imageShape: null,
+  };
+  return { raw: rawTable(name, csv, draft, where), draft };
+}
+
+/** Rows for a trained model: its columns by name, in its order, whatever else the file holds. */
+export function csvForModel(text: string, name: string, encoding: Encoding, needTargets: boolean): RawTable {
+  const { columns, target } = encoding;
+  if (!columns || target === null) {
+    badData(name, "images, as the model was trained on", "a CSV file", "give a directory of IDX files, or digits");
+  }
+  const csv = parseCsv(text, name, (header): CsvChoice => {
+    const inputs = columns.map((column) => findColumn(header, column, name));
+    return { inputs, target: needTargets ? findColumn(header, target, name) : null };
+  });
+  return rawTable(name, csv, encoding, targetPlace(name, csv, target));
+}
+
+function findColumn(header: string[], column: string, name: string): number {
+  const at = header.indexOf(column);
+  if (at < 0) {
+    badData(`${name}, line 1`, `a column ${quote(column)}`, listColumns(header), didYouMean(column, header));
+  }
+  return at;
+}
+
+/** Where the target of a row stands, for messages. */
+type Place = (row: number) => string;
+
+function targetPlace(name: string, csv: CsvColumns, target: string): Place {
+  return (row) => `${name}, line ${csv.lines[row]}, column ${quote(target)}`;
+}
+
+function rawTable(name: string, csv: CsvColumns, encoding: Encoding, where: Place): RawTable {
+  const { samples, x, targets } = csv;
+  let y: Float64Array | null = null;
+  if (targets.length) {
+    y = encoding.classes ? labels(targets, encoding.classes, where) : numbers(name, csv, encoding.target!);
+  }
+  return { name, samples, features: encoding.features, x, y };
+}
+
+function numbers(name: string, csv: CsvColumns, target: string): Float64Array {
+  return Float64Array.from(csv.targets, (cell, row) => parseNumber(cell, `${name}, line ${csv.lines[row]}`, target));
+}
+
+/** What "labels" look like when nobody said: few whole numbers, all of them small. */
+const MOST_LABELS = 20;
+const LARGEST_LABEL = 99;
+
+/** Text means classes; so do whole numbers from 0 to 99 of which at most 20 differ; other numbers are to be regressed. */
+function inferTask(targets: string[], where: Place): Task {
+  const distinct = [...new Set(targets)].map(numberOf);
+  const texts = targets.reduce((sum, cell) => sum + (numberOf(cell) === null ? 1 : 0), 0);
+  if (texts * 2 > targets.length) return "classify";
+  if (texts > 0) {
+    const row = targets.findIndex((cell) => numberOf(cell) === null);
+    badData(
+      where(row),
+      "a finite number as in most rows",
+      quote(targets[row]),
+      "correct it, or choose the task classify to read all of them as names",
+    );
+  }
+  const values = new Set(distinct as number[]);
+  const small = [...values].every((value) => Number.isInteger(value) && value >= 0 && value <= LARGEST_LABEL);
+  return small && values.size <= MOST_LABELS ? "classify" : "regress";
+}
+
+/** Names in order: numbers by value, text by code unit (as no locale would disagree about). */
+function classNames(targets: string[], where: Place): string[] {
+  const values = new Set<number>();
+  const numeric = targets.every((cell) => numberOf(cell) !== null);
+  if (!numeric) return atLeastTwo([...new Set(targets)].sort(), where);
+  targets.forEach((cell, row) => {
+    const value = numberOf(cell)!;
+    if (!Number.isInteger(value) || value < 0) {
+      badData(where(row), "a label: a whole number of at least 0", quote(cell), "choose the task regress, or relabel");
+    }
+    values.add(value);
+  });
+  return atLeastTwo([...values].sort((a, b) => a - b).map(String), where);
+}
+
+function atLeastTwo(classes: string[], where: Place): string[] {
+  if (classes.length < 2)
+    badData(where(0), "two classes or more", `only ${quote(classes[0])}`, "there is nothing to learn");
+  return classes;
+}
+
+/** The class each cell names; numbers may be written differently (1, 1.0). */
+function labels(targets: string[], classes: string[], where: Place): Float64Array {
+  const index = new Map(classes.map((name, label) => [name, label]));
+  return Float64Array.from(targets, (cell, row) => {
+    const label = index.get(cell) ?? index.get(String(numberOf(cell)));
+    if (label === undefined) {
+      const known = classes.length > 8 ? `${classes.length} classes` : classes.map(quote).join(", ");
+      badData(where(row), `one of the classes ${known}`, quote(cell), didYouMean(cell, classes));
+    }
+    return label;
+  });
+}
