@@ -6,15 +6,16 @@ export default class Tally implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
     for (const module of modules) {
-      let failedTests = 0;
+      // A file that cannot be loaded and a hook that throws fail without a failing test: each counts as one.
+      const broken = [module, ...module.children.allSuites()].filter((part) => part.errors().length > 0).length;
+      let failed = broken;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         if (state === "passed") counts.passed++;
-        else if (state === "failed") failedTests++;
+        else if (state === "failed") failed++;
         else counts.skipped++;
       }
-      // A file that cannot be loaded, or whose hooks throw, fails without a failing test.
-      counts.failed += module.ok() ? failedTests : Math.max(1, failedTests);
+      counts.failed += module.ok() ? failed : Math.max(1, failed);
     }
     appendFileSync(process.env.THINNED_TALLY!, `${counts.passed} ${counts.failed} ${counts.skipped}\n`);
   }
