@@ -21,7 +21,10 @@ function splat(x: f32): v128 {
   return f32x4.splat(x);
 }
 
-/** One vector of `activate` below; `f` is a constant to the compiler; `keep` has all bits set in the lanes of kept units. */
+/**
+ * One vector of `activate` below; `f` is a constant to the compiler; `keep` has all bits set in the lanes of kept
+ * units.
+ */
 // @ts-ignore: decorator
 @inline
 function activate_vector(f: i32, u: usize, slope: usize, z: usize, bias: usize, keep: v128, scale: v128): void {
@@ -86,7 +89,8 @@ function lanes_of_bits(word: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function activate_rows(
-  f: i32, u: usize, ldu: i32, slope: usize, z: usize, ldz: i32, bias: usize, mask: usize, batch: i32, n: i32, scale: f32,
+  f: i32, u: usize, ldu: i32, slope: usize, z: usize, ldz: i32, bias: usize, mask: usize, batch: i32, n: i32,
+  scale: f32,
 ): void {
   const factor = splat(scale);
   const kept = scale == 0 ? 0 : 0xffff;
@@ -121,12 +125,14 @@ function copy_floats(to: usize, from: usize, count: i32): usize {
 }
 
 /**
- * u[batch, ldu] = keep ? f(z + bias)·scale : 0 and slope[batch, ldu] = keep ? f′(z + bias)·scale : 0, zeros up to pad(n).
- * z[batch, ldz] may be u (ldz = ldu; the sums are lost) or rows of the caller: any stride ≥ n, any alignment, nothing read beyond n.
- * mask: packed keep bits, 0 = all kept; slope: 0 = not wanted; bias[pad(n)]: 0 = none. scale = 0 drops everything.
+ * u[batch, ldu] = keep ? f(z + bias)·scale : 0 and slope[batch, ldu] = keep ? f′(z + bias)·scale : 0, zeros up to
+ * pad(n). z[batch, ldz] may be u (ldz = ldu; the sums are lost) or rows of the caller: any stride ≥ n, any alignment,
+ * nothing read beyond n. mask: packed keep bits, 0 = all kept; slope: 0 = not wanted; bias[pad(n)]: 0 = none. scale = 0
+ * drops everything.
  */
 export function activate(
-  u: usize, ldu: i32, slope: usize, z: usize, ldz: i32, bias: usize, mask: usize, batch: i32, n: i32, activation: i32, scale: f32,
+  u: usize, ldu: i32, slope: usize, z: usize, ldz: i32, bias: usize, mask: usize, batch: i32, n: i32, activation: i32,
+  scale: f32,
 ): void {
   if (activation == LINEAR) activate_rows(LINEAR, u, ldu, slope, z, ldz, bias, mask, batch, n, scale);
   if (activation == RELU) activate_rows(RELU, u, ldu, slope, z, ldz, bias, mask, batch, n, scale);

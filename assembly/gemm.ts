@@ -4,12 +4,12 @@
 //   dense_nt   Y[m, rows]    = D[m, cols] · Wᵀ
 //   dense_tn   G[rows, cols] = S[m, rows]ᵀ · D[m, cols]      (G is stored like W)
 //
-// Each is a register tile (tile.ts) inside ordinary loops, blocked as in BLIS: a block of the left operand is packed into micro-panels of
-// `mr` rows that stay in L2, a strip of eight columns of the right operand stays in L1. The right operand is read where it lies, but
-// for Wᵀ, whose strips are transposed into a packed one.
+// Each is a register tile (tile.ts) inside ordinary loops, blocked as in BLIS: a block of the left operand is packed
+// into micro-panels of `mr` rows that stay in L2, a strip of eight columns of the right operand stays in L1. The right
+// operand is read where it lies, but for Wᵀ, whose strips are transposed into a packed one.
 //
-// Every output is one chain of multiply-adds in ascending order of k, carried through memory from one block of k to the next, so that
-// neither `mr` nor the blocking changes a bit of the result.
+// Every output is one chain of multiply-adds in ascending order of k, carried through memory from one block of k to the
+// next, so that neither `mr` nor the blocking changes a bit of the result.
 
 import { pack_columns, pack_rows, pack_transposed } from "./pack";
 import { tile } from "./tile";
@@ -48,7 +48,8 @@ export function panel_width(cols: i32, q: i32): i32 {
  * W is read from panel `from` up to panel `to` (a thread's share): those columns of Y are written.
  */
 export function dense_nn(
-  y: usize, ldy: i32, s: usize, lds: i32, w: usize, scratch: usize, m: i32, rows: i32, cols: i32, from: i32, to: i32, mr: i32,
+  y: usize, ldy: i32, s: usize, lds: i32, w: usize, scratch: usize, m: i32, rows: i32, cols: i32, from: i32, to: i32,
+  mr: i32,
 ): void {
   const packed = scratch + 4 * (8 * KC + 6 * 8);
   for (let i0 = 0; i0 < m; i0 += MC) {
@@ -69,11 +70,13 @@ export function dense_nn(
 }
 
 /**
- * Y[m, rows] = D[m, cols] · Wᵀ. Y (stride ldy) is overwritten in columns from … to − 1, `from` a multiple of 16, and with zeros up to pad(rows)
- * where `to` is `rows`; D has the stride ldd and zeros from cols to pad(cols). Nothing may alias.
+ * Y[m, rows] = D[m, cols] · Wᵀ. Y (stride ldy) is overwritten in columns from … to − 1, `from` a multiple of 16, and
+ * with zeros up to pad(rows) where `to` is `rows`; D has the stride ldd and zeros from cols to pad(cols). Nothing may
+ * alias.
  */
 export function dense_nt(
-  y: usize, ldy: i32, d: usize, ldd: i32, w: usize, scratch: usize, m: i32, rows: i32, cols: i32, from: i32, to: i32, mr: i32,
+  y: usize, ldy: i32, d: usize, ldd: i32, w: usize, scratch: usize, m: i32, rows: i32, cols: i32, from: i32, to: i32,
+  mr: i32,
 ): void {
   const transposed = scratch + 4 * 6 * 8;
   const packed = transposed + 4 * 8 * KC;
@@ -100,11 +103,12 @@ export function dense_nt(
 }
 
 /**
- * G[rows, cols] = S[m, rows]ᵀ · D[m, cols], G in panels like W, rows from … to − 1 of it overwritten. S has the stride lds, D the stride ldd
- * and zeros from cols to pad(cols). Nothing may alias.
+ * G[rows, cols] = S[m, rows]ᵀ · D[m, cols], G in panels like W, rows from … to − 1 of it overwritten. S has the stride
+ * lds, D the stride ldd and zeros from cols to pad(cols). Nothing may alias.
  */
 export function dense_tn(
-  g: usize, s: usize, lds: i32, d: usize, ldd: i32, scratch: usize, m: i32, rows: i32, cols: i32, from: i32, to: i32, mr: i32,
+  g: usize, s: usize, lds: i32, d: usize, ldd: i32, scratch: usize, m: i32, rows: i32, cols: i32, from: i32, to: i32,
+  mr: i32,
 ): void {
   const packed = scratch + 4 * (8 * KC + 6 * 8);
   const panels = (cols + PANEL - 1) / PANEL;
@@ -126,8 +130,9 @@ export function dense_tn(
 }
 
 /**
- * C[mc, 8] (+)= A[mc, kc] · B[kc, 8] for one strip of eight columns: A packed, B and C with their strides in bytes. `first` starts from zero.
- * The last rows, fewer than `mr`, go through a spare tile, so that nothing outside C is touched.
+ * C[mc, 8] (+)= A[mc, kc] · B[kc, 8] for one strip of eight columns: A packed, B and C with their strides in bytes.
+ * `first` starts from zero. The last rows, fewer than `mr`, go through a spare tile, so that nothing outside C is
+ * touched.
  */
 function strip(
   c: usize, cs: i32, packed: usize, b: usize, bs: i32, mc: i32, kc: i32, first: bool, mr: i32, spare: usize,

@@ -1,6 +1,7 @@
-// Losses of the network's outputs, their gradients, and what prediction needs. Rows are logits z[batch, ld] with the bias added.
-// Values are means, summed in f64 over samples in order; gradients are those of the mean. A logit that is not finite makes the
-// value NaN or infinite. Columns n … pad(n) of every row written are zero, and what they hold in an input is not used.
+// Losses of the network's outputs, their gradients, and what prediction needs. Rows are logits z[batch, ld] with the
+// bias added. Values are means, summed in f64 over samples in order; gradients are those of the mean. A logit that is
+// not finite makes the value NaN or infinite. Columns n … pad(n) of every row written are zero, and what they hold in
+// an input is not used.
 import { exp, log1p, sigmoid, sigmoid_from } from "./math";
 import { find_nonfinite } from "./optimizer";
 import { pad } from "./simd";
@@ -128,7 +129,10 @@ export function cross_entropy_rows(dz: usize, z: usize, targets: usize, batch: i
   return loss / <f64>batch;
 }
 
-/** Mean over batch × n of (z − t)², targets[batch, ld]. dz[batch, ld] = 2(z − t) / (batch·n); dz may be z; 0: the value only. */
+/**
+ * Mean over batch × n of (z − t)², targets[batch, ld]. dz[batch, ld] = 2(z − t) / (batch·n); dz may be z; 0: the value
+ * only.
+ */
 export function mse(dz: usize, z: usize, targets: usize, batch: i32, n: i32, ld: i32): f64 {
   const count = <f64>batch * <f64>n;
   const factor = splat(<f32>(2 / count));
@@ -205,7 +209,10 @@ export function sigmoid_rows(y: usize, z: usize, batch: i32, n: i32, ld: i32): v
   }
 }
 
-/** How many rows of z[batch, ld] have their first largest column elsewhere than at labels i32[batch]; rows with a NaN count. */
+/**
+ * How many rows of z[batch, ld] have their first largest column elsewhere than at labels i32[batch]; rows with a NaN
+ * count.
+ */
 export function count_errors(z: usize, labels: usize, batch: i32, n: i32, ld: i32): i32 {
   let errors = 0;
   for (let i = 0; i < batch; i++) {

@@ -1,5 +1,6 @@
-// Elementary functions of four f32 at a time. Polynomials are minimax fits by scripts/fit-math.mjs; docs/math.md has the errors measured.
-// NaN propagates: f32x4.pmin(x, limit) and pmax(x, limit) keep a NaN in x, at one instruction instead of seven.
+// Elementary functions of four f32 at a time. Polynomials are minimax fits by scripts/fit-math.mjs; docs/math.md has
+// the errors measured. NaN propagates: f32x4.pmin(x, limit) and pmax(x, limit) keep a NaN in x, at one instruction
+// instead of seven.
 import { madd, nmadd } from "./simd";
 
 // ln 2 in two parts; the first has ten bits, so that its product with an exponent is exact.
@@ -53,7 +54,10 @@ export function exp(x: v128): v128 {
   return f32x4.mul(f32x4.mul(mantissa, power_of_two(half)), power_of_two(i32x4.sub(n, half)));
 }
 
-/** e^x − 1 without cancellation near 0, for x ≤ 80; the lower bound costs nothing, because e^−80 is far below an ulp of 1. */
+/**
+ * e^x − 1 without cancellation near 0, for x ≤ 80; the lower bound costs nothing, because e^−80 is far below an ulp of
+ * 1.
+ */
 // @ts-ignore: decorator
 @inline
 export function expm1(x: v128): v128 {
@@ -200,24 +204,27 @@ function map(f: i32, y: usize, x: usize, n: i32): void {
   }
 }
 
-// y[n] = f(x[n]): any n, any alignment; y may be x.
-
+/** y[n] = eˣ, element by element; any n, any alignment; y may be x. */
 export function map_exp(y: usize, x: usize, n: i32): void {
   map(EXP, y, x, n);
 }
 
+/** y[n] = ln x, element by element; any n, any alignment; y may be x. */
 export function map_log(y: usize, x: usize, n: i32): void {
   map(LOG, y, x, n);
 }
 
+/** y[n] = tanh x, element by element; any n, any alignment; y may be x. */
 export function map_tanh(y: usize, x: usize, n: i32): void {
   map(TANH, y, x, n);
 }
 
+/** y[n] = erf x, element by element; any n, any alignment; y may be x. */
 export function map_erf(y: usize, x: usize, n: i32): void {
   map(ERF, y, x, n);
 }
 
+/** y[n] = 1 / (1 + e⁻ˣ), element by element; any n, any alignment; y may be x. */
 export function map_sigmoid(y: usize, x: usize, n: i32): void {
   map(SIGMOID, y, x, n);
 }

@@ -1,5 +1,5 @@
-// Updates, element by element over n contiguous floats (n a multiple of 4): the optimizers need not know a matrix's layout.
-// Zeros stay zeros (w = g = 0 and zero state), which keeps the padding of every matrix and bias.
+// Updates, element by element over n contiguous floats (n a multiple of 4): the optimizers need not know a matrix's
+// layout. Zeros stay zeros (w = g = 0 and zero state), which keeps the padding of every matrix and bias.
 import { madd, nmadd, pad } from "./simd";
 
 // @ts-ignore: decorator
@@ -9,8 +9,8 @@ function splat(x: f32): v128 {
 }
 
 /**
- * State that decays would end in subnormal numbers and stay there (the smallest ones round to themselves), and they slow every
- * later step down; they are zero instead.
+ * State that decays would end in subnormal numbers and stay there (the smallest ones round to themselves), and they
+ * slow every later step down; they are zero instead.
  */
 // @ts-ignore: decorator
 @inline
@@ -42,12 +42,13 @@ export function sgd_momentum(
 }
 
 /**
- * Adam as PyTorch defines it, over w[n], m[n], v[n], g[n]: g′ = gscale·g (+ wd·w, unless decoupled); m += (1 − beta1)(g′ − m);
- * v = beta2·v + (1 − beta2)·g′²; w −= (lr / correction1)·m / (√v / √correction2 + epsilon), where correction = 1 − betaᵗ.
- * AdamW (decoupled is not 0) takes lr·wd·w off w first. 0/0, for epsilon = 0, is no step.
+ * Adam as PyTorch defines it, over w[n], m[n], v[n], g[n]: g′ = gscale·g (+ wd·w, unless decoupled); m += (1 −
+ * beta1)(g′ − m); v = beta2·v + (1 − beta2)·g′²; w −= (lr / correction1)·m / (√v / √correction2 + epsilon), where
+ * correction = 1 − betaᵗ. AdamW (decoupled is not 0) takes lr·wd·w off w first. 0/0, for epsilon = 0, is no step.
  */
 export function adam(
-  w: usize, m: usize, v: usize, g: usize, n: i32, lr: f64, beta1: f64, beta2: f64, epsilon: f64, wd: f64, decoupled: i32,
+  w: usize, m: usize, v: usize, g: usize, n: i32, lr: f64, beta1: f64, beta2: f64, epsilon: f64, wd: f64,
+  decoupled: i32,
   correction1: f64, correction2: f64, gscale: f64,
 ): void {
   const decay = splat(decoupled ? <f32>(lr * wd) : 0);

@@ -36,8 +36,8 @@ export function pack_rows(out: usize, a: usize, lda: i32, mc: i32, kc: i32, mr: 
 }
 
 /**
- * Micro-panels of `mr` columns: out `[ceil(mc / mr)][kc][mr]` from columns of a `[kc, lda]`, which are the product's rows; columns beyond mc
- * are zero.
+ * Micro-panels of `mr` columns: out `[ceil(mc / mr)][kc][mr]` from columns of a `[kc, lda]`, which are the product's
+ * rows; columns beyond mc are zero.
  */
 export function pack_columns(out: usize, a: usize, lda: i32, mc: i32, kc: i32, mr: i32): void {
   for (let i = 0; i < mc; i += mr) {
@@ -57,7 +57,8 @@ export function pack_columns(out: usize, a: usize, lda: i32, mc: i32, kc: i32, m
 }
 
 /**
- * out `[width, 8]` = the transpose of `height` ≤ 8 rows of w `[height, width]`, width a multiple of 4; columns from height on are zero.
+ * out `[width, 8]` = the transpose of `height` ≤ 8 rows of w `[height, width]`, width a multiple of 4; columns from
+ * height on are zero.
  */
 export function pack_transposed(out: usize, w: usize, width: i32, height: i32): void {
   const stride: usize = 4 * width;

@@ -1,9 +1,11 @@
 // The register tile of the dense products: C[mr, 8] (+)= A[mr, k] · B[k, 8], all of C in registers while k runs.
 //
-// a is a packed micro-panel `[k][mr]`; b has the stride `bs` bytes from one k to the next, c the stride `cs` bytes from row to row. `first` starts
-// from zero instead of from C. Each element is one chain of multiply-adds in ascending order of k, whichever tile computes it.
+// a is a packed micro-panel `[k][mr]`; b has the stride `bs` bytes from one k to the next, c the stride `cs` bytes from
+// row to row. `first` starts from zero instead of from C. Each element is one chain of multiply-adds in ascending order
+// of k, whichever tile computes it.
 //
-// V8 leaves fifteen vector registers to a function: two vectors of B, one splat of A and twelve accumulators are the most (docs/speed.md).
+// V8 leaves fifteen vector registers to a function: two vectors of B, one splat of A and twelve accumulators are the
+// most (docs/speed.md).
 
 import { madd } from "./simd";
 

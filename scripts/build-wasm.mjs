@@ -51,7 +51,8 @@ function compile(build) {
   const args = [asc, "assembly/index.ts", "--target", build];
   return new Promise((resolve) => {
     execFile(process.execPath, args, { cwd: root, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
-      if (!error) process.stderr.write(stdout + stderr); // warnings
+      // Warnings, but for a remark on how many passes the optimizer needed.
+      if (!error) process.stderr.write((stdout + stderr).replace(/^Last converge was suboptimal\.\n/gm, ""));
       resolve(error ? stdout + stderr || error.message : "");
     });
   });
