@@ -133,3 +133,13 @@ function editDistance(a: string, b: string): number {
   }
   return row[b.length];
 }
+
+/** The network was disposed, and its memory given back. */
+export class DisposedError extends Error {
+  override name = "DisposedError";
+}
+
+/** A step's loss was not finite: the step was not taken. */
+export class DivergedError extends Error {
+  override name = "DivergedError";
+}

@@ -1,1 +1,6 @@
+// The public names, and nothing else.
+
+export { SafetensorsError } from "./checkpoint/safetensors.js";
+export { DisposedError, DivergedError } from "./checks.js";
+export { Network } from "./network.js";
 export type * from "./types.js";

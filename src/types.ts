@@ -90,6 +90,27 @@ export interface TrainResult extends StepResult {
   loss: number;
 }
 
+export interface StepOptions {
+  /** Masks to use instead of drawn ones; they get the strategy's scale. null: nothing is dropped or scaled. */
+  masks?: Masks;
+}
+
+export interface MonteCarloOptions {
+  /** Thinned networks to average. Default 50. */
+  samples?: number;
+  /** Default: the network's. */
+  seed?: number;
+  /** Number of the first draw. Default: goes on from the last call's; a number given repeats or chooses draws and moves no counter. */
+  draw?: number;
+}
+
+export interface MonteCarloResult {
+  /** `[batch, out]`: mean probabilities, or mean outputs for mse. */
+  mean: Float32Array;
+  /** `[batch, out]`: divided by samples − 1; 0 for one sample. */
+  variance: Float32Array;
+}
+
 /** `x`: rows, `[n, in]`; `y`: see `Targets`. */
 export interface DataSet {
   x: Float32Array;
@@ -97,7 +118,7 @@ export interface DataSet {
 }
 
 export interface FitOptions {
-  /** Passes over the data. Default 10. */
+  /** Passes over the data in this call; one that was broken off is finished first and counts as one. Default 10. */
   epochs?: number;
   /** Samples per step. Default `maxBatch`. */
   batch?: number;
@@ -105,7 +126,7 @@ export interface FitOptions {
   validation?: DataSet;
   /** Stop after this many epochs without a better validation loss; the best weights are restored. Default: never. */
   patience?: number;
-  /** Aborting stops after the step under way, with the network usable. */
+  /** Aborting stops after the step under way by throwing `signal.reason`; the network stays usable, and a later `fit` finishes the pass. */
   signal?: AbortSignal;
   /** Called after each step, for progress. */
   onStep?: (progress: { epoch: number; step: number; steps: number; loss: number }) => void;

@@ -4,6 +4,9 @@
 /** A byte offset into the network's memory. */
 export type Pointer = number;
 
+/** How assembly/activation.ts numbers the activations. */
+export const ACTIVATION_CODE = { linear: 0, relu: 1, leaky_relu: 2, tanh: 3, sigmoid: 4, gelu: 5, selu: 6 } as const;
+
 export interface Kernels {
   // assembly/index.ts
   heap_base(): Pointer;

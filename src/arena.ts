@@ -1,0 +1,182 @@
+// A network's linear memory: what lies where, how it grows, when it is given back.
+//
+// What must survive a step comes first (weights, biases, optimizer state), then what can be made again (the folded copy, gradients), then
+// what a batch needs, so that a larger batch or a first `gradients()` only appends. Nothing here depends on the number of steps.
+
+import type { Config } from "./config.js";
+import { maskStride, pad, rowStride, type WeightShape, weightLength } from "./layout.js";
+import type { Pointer } from "./runtime/kernels.js";
+
+const PAGE = 65536;
+const MOST_BYTES = 65536 * PAGE;
+
+/** Where the numbers of weight layer l lie. */
+export interface LayerMemory {
+  weight: Pointer;
+  bias: Pointer;
+  /** Momentum; or Adam's m, then v. Stored like the weight and the bias. */
+  state: { weight: Pointer; bias: Pointer }[];
+  /** (1 − p)·W, or 0 where nothing is folded. */
+  folded: Pointer;
+  gradient: { weight: Pointer; bias: Pointer };
+}
+
+/** Where the numbers of unit layer l lie. */
+export interface UnitMemory {
+  width: number;
+  /** Floats from one row to the next. */
+  stride: number;
+  u: Pointer;
+  /** 0 where the backward pass reads it off `u`. */
+  slope: Pointer;
+  mask: Pointer;
+  /** ∂loss/∂z, before that ∂loss/∂u. 0 for the input, whose gradient nobody wants. */
+  dz: Pointer;
+}
+
+export interface Plan {
+  batch: number;
+  layers: LayerMemory[];
+  units: UnitMemory[];
+  x: Pointer;
+  labels: Pointer;
+  targets: Pointer;
+  scratch: Pointer;
+  bytes: number;
+}
+
+/** What a plan has room for beyond the weights. */
+export interface Needs {
+  batch: number;
+  folded: boolean;
+  gradients: boolean;
+}
+
+/** Lays out a network's memory from `base` on: a pure function of the settings and the needs. */
+export function planMemory(
+  base: number,
+  config: Config,
+  shapes: WeightShape[],
+  scratchBytes: number,
+  needs: Needs,
+): Plan {
+  let top = base;
+  const take = (bytes: number): Pointer => {
+    const at = Math.ceil(top / 64) * 64;
+    top = at + bytes;
+    return at;
+  };
+  const takeParameters = (shape: WeightShape) => ({
+    weight: take(4 * weightLength(shape)),
+    bias: take(4 * pad(shape.out)),
+  });
+  const { batch } = needs;
+  const last = config.sizes.length - 1;
+
+  const parameters = shapes.map(takeParameters);
+  const states = shapes.map((shape) => Array.from({ length: stateCount(config) }, () => takeParameters(shape)));
+  const folded = shapes.map((shape) => (needs.folded ? take(4 * weightLength(shape)) : 0));
+  const gradients = shapes.map((shape) => (needs.gradients ? takeParameters(shape) : { weight: 0, bias: 0 }));
+  const layers = shapes.map((_, l) => ({
+    ...parameters[l],
+    state: states[l],
+    folded: folded[l],
+    gradient: gradients[l],
+  }));
+
+  const widest = Math.max(...config.sizes);
+  const scratch = take(Math.max(scratchBytes, 4 * pad(widest)));
+  const x = take(4 * batch * config.sizes[0]);
+  const labels = take(4 * batch);
+  const targets = take(4 * batch * rowStride(config.sizes[last]));
+  const units = config.sizes.map((width, l): UnitMemory => {
+    const stride = rowStride(width);
+    const rows = 4 * batch * stride;
+    const hidden = l > 0 && l < last;
+    return {
+      width,
+      stride,
+      u: take(rows),
+      slope: hidden && config.activation !== "relu" ? take(rows) : 0,
+      mask: l < last ? take(batch * maskStride(width)) : 0,
+      dz: l > 0 ? take(rows) : 0,
+    };
+  });
+  return { batch, layers, units, x, labels, targets, scratch, bytes: Math.ceil(top / 64) * 64 };
+}
+
+/** Copies of the parameters that an optimizer keeps. */
+export function stateCount({ optimizer }: Config): number {
+  if (optimizer.type === "sgd") return optimizer.momentum > 0 ? 1 : 0;
+  return 2;
+}
+
+/** One linear memory and the plan that is in force. */
+export class Arena {
+  readonly memory: WebAssembly.Memory;
+  plan: Plan;
+  needs: Needs;
+  readonly #planFor: (needs: Needs) => Plan;
+
+  constructor(planFor: (needs: Needs) => Plan, needs: Needs) {
+    this.#planFor = planFor;
+    this.needs = needs;
+    this.plan = planFor(needs);
+    checkSize(this.plan.bytes);
+    try {
+      this.memory = new WebAssembly.Memory({ initial: Math.ceil(this.plan.bytes / PAGE) });
+    } catch (cause) {
+      throw new RangeError(
+        `the network needs ${this.plan.bytes} bytes of memory, which the engine did not give; make it smaller, or free others with dispose()`,
+        { cause },
+      );
+    }
+  }
+
+  /** Makes room: a larger batch, a folded copy, gradients. Grows the memory at most once for each; weights and state stay where they are. */
+  ensure(wanted: Partial<Needs>): boolean {
+    const needs: Needs = {
+      batch: Math.max(this.needs.batch, wanted.batch ?? 0),
+      folded: this.needs.folded || (wanted.folded ?? false),
+      gradients: this.needs.gradients || (wanted.gradients ?? false),
+    };
+    const { batch, folded, gradients } = this.needs;
+    if (needs.batch === batch && needs.folded === folded && needs.gradients === gradients) return false;
+    const plan = this.#planFor(needs);
+    checkSize(plan.bytes);
+    const missing = Math.ceil((plan.bytes - this.memory.buffer.byteLength) / PAGE);
+    if (missing > 0) {
+      try {
+        this.memory.grow(missing);
+      } catch (cause) {
+        throw new RangeError(
+          `a batch of ${needs.batch} needs ${plan.bytes} bytes of memory, which the engine did not give; take smaller batches`,
+          { cause },
+        );
+      }
+    }
+    this.needs = needs;
+    this.plan = plan;
+    return true;
+  }
+
+  floats(at: Pointer, length: number): Float32Array {
+    return new Float32Array(this.memory.buffer, at, length);
+  }
+
+  integers(at: Pointer, length: number): Int32Array {
+    return new Int32Array(this.memory.buffer, at, length);
+  }
+
+  bytes(at: Pointer, length: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer, at, length);
+  }
+}
+
+function checkSize(bytes: number): void {
+  if (bytes > MOST_BYTES) {
+    throw new RangeError(
+      `the network would need ${bytes} bytes of memory; WebAssembly has ${MOST_BYTES} at most: take fewer units or a smaller batch`,
+    );
+  }
+}

@@ -1,0 +1,131 @@
+// A network as a safetensors file, and back. docs/checkpoint.md states the format.
+
+import { checkKeys, checkObject } from "../checks.js";
+import type { Config } from "../config.js";
+import { type Counters, type Model, type ParameterSet, readParameters, writeParameters } from "../model.js";
+import { type LoadOptions, parseConfig, serializeConfig } from "./config.js";
+import { readSafetensors, type Tensor, writeSafetensors } from "./safetensors.js";
+
+export interface SaveOptions {
+  /** Keep what resuming needs: the optimizer's state. Default true; false saves weights alone. */
+  optimizer?: boolean;
+}
+
+/** What a file holds, checked: ready to be written into a model with this configuration. */
+export interface SavedNetwork {
+  config: Config;
+  metadata: Record<string, string>;
+  restore(model: Model): void;
+}
+
+const OWN_KEYS = ["format", "version", "config", "counters"];
+const COUNTERS = ["step", "looks", "draws", "epoch", "position", "lossSum"] as const satisfies (keyof Counters)[];
+
+export function saveNetwork(model: Model, metadata: Record<string, string>, options: SaveOptions): Uint8Array {
+  checkKeys("options", checkObject("options", options), ["optimizer"]);
+  const tensors: Record<string, Tensor> = {};
+  const sets = options.optimizer === false ? stateNames(model.config).slice(0, 1) : stateNames(model.config);
+  for (const { prefix, set } of sets) {
+    model.shapes.forEach(({ in: inputs, out }, l) => {
+      const { weight, bias } = readParameters(model, l, set);
+      tensors[`${prefix}layers.${l}.weight`] = { dtype: "F32", shape: [out, inputs], data: weight };
+      tensors[`${prefix}layers.${l}.bias`] = { dtype: "F32", shape: [out], data: bias };
+    });
+  }
+  return writeSafetensors(tensors, {
+    ...metadata,
+    format: "thinned",
+    version: "1",
+    config: serializeConfig(model.config, model.counters.step),
+    counters: JSON.stringify(model.counters),
+  });
+}
+
+/** Reads and checks a whole file before anything is created from it. */
+export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwork {
+  const { tensors, metadata } = readSafetensors(bytes);
+  if (metadata.format !== "thinned") {
+    throw new TypeError(
+      'the file is a safetensors file, but not one of a thinned network: its metadata has no format "thinned"',
+    );
+  }
+  if (metadata.version !== "1") {
+    throw new TypeError(
+      `the file's version is ${metadata.version}; this release reads version 1: load it with a newer one`,
+    );
+  }
+  const { config } = parseConfig(metadata.config, options);
+  const counters = parseCounters(metadata.counters);
+  const names = stateNames(config);
+  const withState = names.slice(1).some(({ prefix }) => `${prefix}layers.0.weight` in tensors);
+  const sets = withState ? names : names.slice(0, 1);
+  const expected = new Set<string>();
+  for (const { prefix } of sets) {
+    for (let l = 0; l + 1 < config.sizes.length; l++) {
+      const [inputs, out] = [config.sizes[l], config.sizes[l + 1]];
+      checkTensor(tensors, `${prefix}layers.${l}.weight`, [out, inputs], expected);
+      checkTensor(tensors, `${prefix}layers.${l}.bias`, [out], expected);
+    }
+  }
+  for (const name of Object.keys(tensors)) {
+    if (!expected.has(name))
+      throw new TypeError(`the file has a tensor ${JSON.stringify(name)} that its settings do not call for`);
+  }
+  return {
+    config,
+    metadata: Object.fromEntries(Object.entries(metadata).filter(([key]) => !OWN_KEYS.includes(key))),
+    restore(model) {
+      for (const { prefix, set } of sets) {
+        for (let l = 0; l + 1 < config.sizes.length; l++) {
+          const weight = tensors[`${prefix}layers.${l}.weight`].data as Float32Array;
+          const bias = tensors[`${prefix}layers.${l}.bias`].data as Float32Array;
+          writeParameters(model, l, set, { weight, bias });
+        }
+      }
+      Object.assign(model.counters, counters);
+    },
+  };
+}
+
+/** The sets of parameters that a file has, the weights first. */
+function stateNames({ optimizer }: Config): { prefix: string; set: ParameterSet }[] {
+  const names =
+    optimizer.type !== "sgd" ? ["optimizer.m.", "optimizer.v."] : optimizer.momentum > 0 ? ["optimizer.momentum."] : [];
+  return [
+    { prefix: "", set: "parameters" },
+    ...names.map((prefix, state): { prefix: string; set: ParameterSet } => ({ prefix, set: { state } })),
+  ];
+}
+
+function checkTensor(tensors: Record<string, Tensor>, name: string, shape: number[], expected: Set<string>): void {
+  const tensor = tensors[name];
+  const wanted = `F32 [${shape.join(", ")}]`;
+  if (!tensor) throw new TypeError(`the file has no tensor ${JSON.stringify(name)}; its settings call for ${wanted}`);
+  if (tensor.dtype !== "F32" || tensor.shape.join() !== shape.join()) {
+    throw new TypeError(
+      `tensor ${JSON.stringify(name)} must be ${wanted}; got ${tensor.dtype} [${tensor.shape.join(", ")}]`,
+    );
+  }
+  const at = (tensor.data as Float32Array).findIndex((value) => !Number.isFinite(value));
+  if (at >= 0)
+    throw new RangeError(`tensor ${JSON.stringify(name)} must be finite; its element ${at} is ${tensor.data[at]}`);
+  expected.add(name);
+}
+
+function parseCounters(json: string | undefined): Counters {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json ?? "");
+  } catch {
+    throw new TypeError("the file's counters are not JSON");
+  }
+  const object = checkObject("counters", parsed);
+  for (const name of COUNTERS) {
+    const value = object[name];
+    const whole = name !== "lossSum";
+    if (typeof value !== "number" || !Number.isFinite(value) || (whole && !(Number.isInteger(value) && value >= 0))) {
+      throw new TypeError(`the file's counter ${name} must be a ${whole ? "whole " : ""}number; got ${String(value)}`);
+    }
+  }
+  return Object.fromEntries(COUNTERS.map((name) => [name, object[name]])) as unknown as Counters;
+}

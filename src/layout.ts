@@ -1,0 +1,101 @@
+// How a network's numbers lie in memory. The only file that knows; docs/architecture.md draws it. Sizes are in floats.
+
+/** Floats in a cache line: every width is padded to whole ones. */
+const GRAIN = 16;
+/** Columns of a weight panel. */
+export const PANEL = 48;
+
+/** Which side of a weight are the rows of its stored matrix. */
+export type Orientation = "input" | "output";
+
+/** A weight matrix as it is stored. */
+export interface WeightShape {
+  in: number;
+  out: number;
+  orientation: Orientation;
+  rows: number;
+  cols: number;
+}
+
+/** A width as it lies in memory: the next multiple of 16. The floats from `n` on are zero. */
+export function pad(n: number): number {
+  return Math.ceil(n / GRAIN) * GRAIN;
+}
+
+/** Distance between two rows of activations: padded, and an odd number of cache lines, so that rows spread over all cache sets. */
+export function rowStride(n: number): number {
+  const padded = pad(n);
+  return (padded / GRAIN) % 2 === 0 ? padded + GRAIN : padded;
+}
+
+/** Bytes of one sample's packed keep bits: whole blocks of 128 units. */
+export function maskStride(n: number): number {
+  return 16 * Math.ceil(n / 128);
+}
+
+export function weightShape(inputs: number, outputs: number, orientation: Orientation): WeightShape {
+  const [rows, cols] = orientation === "input" ? [inputs, outputs] : [outputs, inputs];
+  return { in: inputs, out: outputs, orientation, rows, cols };
+}
+
+/** Floats that a stored weight takes, its padding included. */
+export function weightLength(shape: WeightShape): number {
+  return shape.rows * pad(shape.cols);
+}
+
+/** Panels of a stored weight. */
+export function panelCount(shape: WeightShape): number {
+  return Math.ceil(shape.cols / PANEL);
+}
+
+/** Writes `dense` `[out, in]` into `stored`, padding with zeros. */
+export function storeWeight(stored: Float32Array, dense: ArrayLike<number>, shape: WeightShape): void {
+  stored.fill(0);
+  forEachRun(shape, (from, start, step, width) => {
+    for (let c = 0; c < width; c++) stored[from + c] = dense[start + c * step];
+  });
+}
+
+/** A copy of a stored weight as `[out, in]`. */
+export function readWeight(stored: Float32Array, shape: WeightShape): Float32Array {
+  const dense = new Float32Array(shape.in * shape.out);
+  forEachRun(shape, (from, start, step, width) => {
+    for (let c = 0; c < width; c++) dense[start + c * step] = stored[from + c];
+  });
+  return dense;
+}
+
+/** Visits each row of each panel: where it starts when stored, where its first element is in `[out, in]`, the step to the next one. */
+function forEachRun(
+  shape: WeightShape,
+  visit: (from: number, start: number, step: number, width: number) => void,
+): void {
+  const { rows, cols, orientation } = shape;
+  const [rowStep, colStep] = orientation === "input" ? [1, shape.in] : [shape.in, 1];
+  for (let first = 0; first < cols; first += PANEL) {
+    const stride = Math.min(PANEL, pad(cols) - first);
+    const width = Math.min(PANEL, cols - first);
+    for (let r = 0; r < rows; r++) visit(first * rows + r * stride, r * rowStep + first * colStep, colStep, width);
+  }
+}
+
+/** Copies rows `[batch, n]` out of a region of the given stride. */
+export function readRows(region: Float32Array, batch: number, n: number, stride: number): Float32Array {
+  const rows = new Float32Array(batch * n);
+  for (let s = 0; s < batch; s++) rows.set(region.subarray(s * stride, s * stride + n), s * n);
+  return rows;
+}
+
+/** Copies rows `[batch, n]` into a region of the given stride, zeros behind each. */
+export function storeRows(
+  region: Float32Array,
+  rows: ArrayLike<number>,
+  batch: number,
+  n: number,
+  stride: number,
+): void {
+  for (let s = 0; s < batch; s++) {
+    for (let j = 0; j < n; j++) region[s * stride + j] = rows[s * n + j];
+    region.fill(0, s * stride + n, s * stride + pad(n));
+  }
+}

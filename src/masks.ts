@@ -1,0 +1,77 @@
+// The masks of a pass: drawn from their counter, or handed in, or given back. docs/masks.md states the function.
+
+import { wrongType, wrongValue } from "./checks.js";
+import { maskStride } from "./layout.js";
+import type { Model } from "./model.js";
+import { splitSeed } from "./random.js";
+import type { Masks } from "./types.js";
+
+/** Everything that a pass's masks are a function of; or the masks themselves, where the caller brought them. */
+export type MaskSource = DrawnMasks | { supplied: Masks };
+
+export interface DrawnMasks {
+  seed: number;
+  stream: number;
+  step: number;
+  /** Probability of dropping, per unit layer. */
+  rates: readonly number[];
+}
+
+/** Draws the keep bits of `batch` rows for every unit layer with p > 0. Row 0 in memory is the caller's row `firstSample`. */
+export function drawMasks(model: Model, source: DrawnMasks, batch: number, firstSample = 0): void {
+  const { lo, hi } = splitSeed(source.seed);
+  const stepLow = source.step >>> 0;
+  const stepHigh = Math.floor(source.step / 2 ** 32);
+  source.rates.forEach((p, l) => {
+    if (p === 0) return;
+    const { mask, width } = model.arena.plan.units[l];
+    model.core.kernels.draw_mask(mask, batch, width, firstSample, p, source.stream, l, stepLow, stepHigh, lo, hi);
+  });
+}
+
+/** Checks masks that a caller hands in: per unit layer `[batch, width]` of 0 and 1, or null. */
+export function checkMasks(model: Model, masks: unknown, batch: number): Masks {
+  const widths = model.config.sizes.slice(0, -1);
+  const expected = `an array of ${widths.length} masks (Uint8Array or null), one for each layer's input`;
+  if (!Array.isArray(masks)) wrongType("masks", expected, masks);
+  if (masks.length !== widths.length) wrongValue("masks", expected, masks);
+  return masks.map((mask: unknown, l) => {
+    if (mask === null) return null;
+    if (!(mask instanceof Uint8Array)) wrongType(`masks[${l}]`, "a Uint8Array of 0 and 1, or null", mask);
+    if (mask.length !== batch * widths[l]) wrongValue(`masks[${l}]`, `of length ${batch} × ${widths[l]}`, mask);
+    const wrong = mask.findIndex((bit) => bit > 1);
+    if (wrong >= 0) wrongValue(`masks[${l}][${wrong}]`, "0 (dropped) or 1 (kept)", mask[wrong]);
+    return mask.slice();
+  });
+}
+
+/** Packs masks that were handed in. */
+export function storeMasks(model: Model, masks: Masks, batch: number): void {
+  masks.forEach((bytes, l) => {
+    if (bytes === null) return;
+    const { mask, width } = model.arena.plan.units[l];
+    const stride = maskStride(width);
+    const packed = model.arena.bytes(mask, batch * stride);
+    packed.fill(0);
+    for (let s = 0; s < batch; s++) {
+      for (let j = 0; j < width; j++) packed[s * stride + (j >> 3)] |= bytes[s * width + j] << (j & 7);
+    }
+  });
+}
+
+/** The masks of a pass, drawn again if they were drawn: they are a function of their source alone. */
+export function readMasks(model: Model, source: MaskSource, batch: number): Masks {
+  if ("supplied" in source) return source.supplied.map((mask) => mask?.slice() ?? null);
+  drawMasks(model, source, batch);
+  return source.rates.map((p, l) => {
+    if (p === 0) return null;
+    const { mask, width } = model.arena.plan.units[l];
+    const stride = maskStride(width);
+    const packed = model.arena.bytes(mask, batch * stride);
+    const bytes = new Uint8Array(batch * width);
+    for (let s = 0; s < batch; s++) {
+      for (let j = 0; j < width; j++) bytes[s * width + j] = (packed[s * stride + (j >> 3)] >> (j & 7)) & 1;
+    }
+    return bytes;
+  });
+}

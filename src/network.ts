@@ -1,0 +1,302 @@
+// The public face of a network: arguments checked, memory wrapped, the document's names kept.
+
+import type { LoadOptions } from "./checkpoint/config.js";
+import { loadNetwork, type SaveOptions, saveNetwork } from "./checkpoint/network.js";
+import { checkInteger, checkKeys, checkMagnitude, checkObject, checkOneOf, DisposedError } from "./checks.js";
+import { type Config, resolveDropout, resolveOptions } from "./config.js";
+import { SCALINGS } from "./dropout.js";
+import { readMasks } from "./masks.js";
+import { createModel, initialiseWeights, type Model } from "./model.js";
+import { monteCarlo } from "./montecarlo.js";
+import { getParameters, setParameters } from "./parameters.js";
+import * as passes from "./passes.js";
+import { type Build, loadBuild } from "./runtime/core.js";
+import { convertScaling } from "./scaling.js";
+import { evaluate, type Progress, trainEpochs } from "./training.js";
+import type {
+  DataSet,
+  DropoutOption,
+  EpochReport,
+  Evaluation,
+  FitOptions,
+  Masks,
+  MonteCarloOptions,
+  MonteCarloResult,
+  NetworkOptions,
+  Parameters,
+  RuntimeInfo,
+  Scaling,
+  StepOptions,
+  StepResult,
+  Targets,
+  TrainResult,
+} from "./types.js";
+
+/**
+ * A dropout network in a linear memory of its own.
+ *
+ * Arrays are `Float32Array`, row-major, samples in rows. Results are copies that stay valid. A call that throws leaves the network as it was.
+ *
+ * @example
+ * import { Network } from "thinned";
+ * const net = await Network.create({ sizes: [2, 16, 2], seed: 1 });
+ * const x = Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1);
+ * for (let i = 0; i < 200; i++) net.train_step(x, [0, 1, 1, 0]);
+ * const probabilities = net.predict(x); // [4, 2]
+ * net.dispose();
+ */
+export class Network {
+  #model: Model | null;
+  #last: passes.LastMasks | null = null;
+  #training = true;
+  /** Texts that travel inside the saved file, such as how inputs were encoded. */
+  metadata: Record<string, string> = {};
+
+  private constructor(model: Model) {
+    this.#model = model;
+  }
+
+  /**
+   * Creates a network with initial weights drawn from its seed.
+   * @throws TypeError, RangeError naming the option that is wrong; RangeError with the bytes needed where memory is too small
+   */
+  static async create(options: NetworkOptions): Promise<Network> {
+    const config = resolveOptions(options);
+    const network = Network.#open(config, await loadBuild(config.build));
+    initialiseWeights(network.#live());
+    return network;
+  }
+
+  /**
+   * Opens a network that `save()` wrote. Options replace what was saved; rates that were functions must be given again to go on changing.
+   * @throws SafetensorsError, TypeError, RangeError naming what is wrong with the file
+   */
+  static async load(bytes: Uint8Array, options: LoadOptions = {}): Promise<Network> {
+    const saved = loadNetwork(bytes, options);
+    const network = Network.#open(saved.config, await loadBuild(saved.config.build));
+    saved.restore(network.#live());
+    network.metadata = saved.metadata;
+    return network;
+  }
+
+  static #open(config: Config, build: Build): Network {
+    return new Network(createModel(config, build));
+  }
+
+  #live(): Model {
+    if (!this.#model) throw new DisposedError("this network was disposed; create or load another one");
+    return this.#model;
+  }
+
+  /**
+   * The document's `train_step`. With targets: masked forward pass, loss, backward pass, update. Without: a masked forward pass, nothing
+   * learned, masks of a stream of its own. Uses the network as dropout trains it, whatever the mode.
+   * @param x `[batch, in]`; a view from `input()` is not copied
+   * @param y labels, or rows of targets; null or nothing to learn nothing
+   * @param options.masks the masks to use instead of drawn ones, per unit layer `[batch, width]`; null drops and scales nothing
+   * @returns `out` `[batch, out]`: logits before the update; `loss`: their mean loss
+   * @throws DivergedError where the loss is not finite: the step is not taken
+   */
+  train_step(x: Float32Array, y?: null, options?: StepOptions): StepResult;
+  train_step(x: Float32Array, y: Targets, options?: StepOptions): TrainResult;
+  train_step(x: Float32Array, y?: Targets | null, options: StepOptions = {}): StepResult | TrainResult {
+    const model = this.#live();
+    checkKeys("options", checkObject("options", options), ["masks"]);
+    if (y === undefined || y === null) {
+      const { out, last } = passes.look(model, x, options.masks);
+      this.#last = last;
+      return { out };
+    }
+    const { out, loss, last } = passes.learn(model, x, y, options.masks);
+    this.#last = last;
+    return { out, loss };
+  }
+
+  /**
+   * The document's `test_step`: deterministic, no masks, scaled as `scaling` says, whatever the mode.
+   * @param x `[batch, in]`, any number of rows
+   * @returns `[batch, out]`: logits
+   */
+  test_step(x: Float32Array): Float32Array {
+    const model = this.#live();
+    return this.#gather(x, (each) => passes.test(model, x, each), passes.readLogits);
+  }
+
+  /**
+   * Monte-Carlo dropout (Gal & Ghahramani 2016): the mean and the variance of the answers of `samples` thinned networks.
+   * Answers are probabilities; outputs for mse. The same seed and draw give the same masks.
+   */
+  mc_step(x: Float32Array, options: MonteCarloOptions = {}): MonteCarloResult {
+    return monteCarlo(this.#live(), x, options);
+  }
+
+  /**
+   * Loss and gradients of a step that is not taken; nothing changes. The masks are those of the coming `train_step` unless given.
+   * @returns `loss`, and `W1`, `b1`, … shaped as in `parameters()`
+   */
+  gradients(x: Float32Array, y: Targets, options: StepOptions = {}): { loss: number } & Parameters {
+    const model = this.#live();
+    checkKeys("options", checkObject("options", options), ["masks"]);
+    const loss = passes.differentiateOnly(model, x, y, options.masks);
+    return Object.assign({ loss }, getParameters(model, "gradients")) as { loss: number } & Parameters;
+  }
+
+  /** Sets PyTorch's training mode: `forward` masks. Nothing else looks at the mode. */
+  train(): this {
+    this.#live();
+    this.#training = true;
+    return this;
+  }
+
+  /** Sets PyTorch's evaluation mode: `forward` does not mask. */
+  eval(): this {
+    this.#live();
+    this.#training = false;
+    return this;
+  }
+
+  get training(): boolean {
+    return this.#training;
+  }
+
+  /** `train_step(x).out` in training mode, `test_step(x)` in evaluation mode. */
+  forward(x: Float32Array): Float32Array {
+    return this.#training ? this.train_step(x).out : this.test_step(x);
+  }
+
+  /** The scaling strategy. Setting it converts the weights so that masked and test outputs stay as they are. */
+  get scaling(): Scaling {
+    return this.#live().config.scaling;
+  }
+
+  set scaling(scaling: Scaling) {
+    convertScaling(this.#live(), checkOneOf("scaling", scaling, SCALINGS));
+  }
+
+  /** Copies of the weights: `W1` `[out, in]`, `b1` `[out]`, `W2`, … */
+  parameters(): Parameters {
+    return getParameters(this.#live(), "parameters");
+  }
+
+  /** Overwrites any subset of what `parameters()` returns. All are checked before one is written. */
+  setParameters(parameters: Partial<Parameters>): void {
+    setParameters(this.#live(), parameters);
+  }
+
+  /** The keep masks of the last `train_step`, per unit layer `[batch, width]`, 1 = kept; null where nothing was dropped. */
+  masks(): Masks {
+    const model = this.#live();
+    if (!this.#last) throw new Error("masks() gives the masks of the last train_step, and there was none yet");
+    return readMasks(model, this.#last.source, this.#last.batch);
+  }
+
+  /** A view `[batch, in]` into the network's memory: fill it and pass it to a step, and nothing is copied. Fetch it for every batch. */
+  input(batch: number): Float32Array {
+    const model = this.#live();
+    checkInteger("batch", batch, 1);
+    model.arena.ensure({ batch });
+    return model.arena.floats(model.arena.plan.x, batch * model.config.sizes[0]);
+  }
+
+  /** Trains for some passes over the data, reporting after each. See `FitOptions`. */
+  fit(data: DataSet, options: FitOptions = {}): AsyncGenerator<EpochReport, void, void> {
+    const live = (): Model => this.#live();
+    return trainEpochs(live, data, options, (last) => {
+      this.#last = last;
+    });
+  }
+
+  /** Mean loss and error of the test-mode network. */
+  evaluate(data: DataSet): Evaluation {
+    return evaluate(this.#live(), data);
+  }
+
+  /** Probabilities (cross-entropy: softmax; bce: sigmoid) or outputs (mse) of the test-mode network, `[batch, out]`. */
+  predict(x: Float32Array): Float32Array {
+    const model = this.#live();
+    return this.#gather(x, (each) => passes.test(model, x, each), passes.readAnswers);
+  }
+
+  #gather(
+    x: Float32Array,
+    run: (each: (from: number, batch: number) => void) => void,
+    read: (model: Model, batch: number) => Float32Array,
+  ): Float32Array {
+    const model = this.#live();
+    const width = model.config.sizes[model.config.sizes.length - 1];
+    const out = new Float32Array(passes.batchOf(model, x) * width);
+    run((from, batch) => out.set(read(model, batch), from * width));
+    return out;
+  }
+
+  /** Updates made so far. */
+  get step(): number {
+    return this.#live().counters.step;
+  }
+
+  /** Where training stands: passes over the data that `fit` completed, and samples taken of the pass under way. */
+  get progress(): Progress {
+    const { epoch, position } = this.#live().counters;
+    return { epoch, position };
+  }
+
+  /** The settings in force, every default filled in: `Network.create(net.config)` makes a network like this one at its start. */
+  get config(): Required<Omit<NetworkOptions, "build">> & Pick<NetworkOptions, "build"> {
+    const { rates, optimizer, sizes, ...rest } = this.#live().config;
+    return { ...rest, sizes: [...sizes], dropout: [...rates], optimizer: { ...optimizer } };
+  }
+
+  /** What runs this network, and why. */
+  get runtime(): RuntimeInfo {
+    const { build, arena } = this.#live();
+    return { build: build.name, threads: 1, reason: build.reason, memory: arena.memory.buffer.byteLength };
+  }
+
+  get learningRate(): number {
+    return this.#live().config.optimizer.learningRate;
+  }
+
+  set learningRate(learningRate: number) {
+    this.#live().config.optimizer.learningRate = checkMagnitude("learningRate", learningRate);
+  }
+
+  /** The rates in force, one per layer's input. Takes every form that the `dropout` option has. */
+  get dropout(): DropoutOption {
+    return [...this.#live().config.rates];
+  }
+
+  set dropout(dropout: DropoutOption) {
+    const { config } = this.#live();
+    config.rates = resolveDropout(dropout, config.sizes);
+  }
+
+  /** An independent copy: weights, optimizer state, counters. */
+  clone(): Network {
+    const model = this.#live();
+    const saved = loadNetwork(this.save(), { dropout: [...model.config.rates] });
+    const twin = Network.#open(
+      { ...saved.config, threads: model.config.threads, build: model.config.build },
+      model.build,
+    );
+    saved.restore(twin.#live());
+    twin.metadata = { ...this.metadata };
+    twin.#training = this.#training;
+    twin.#last = this.#last;
+    return twin;
+  }
+
+  /** The network as the bytes of a safetensors file (docs/checkpoint.md): weights, optimizer state, settings, counters. */
+  save(options: SaveOptions = {}): Uint8Array {
+    return saveNetwork(this.#live(), this.metadata, options);
+  }
+
+  /** Gives the memory back. Later calls do nothing; any other use throws a DisposedError. */
+  dispose(): void {
+    this.#model = null;
+    this.#last = null;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}

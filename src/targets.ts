@@ -1,0 +1,101 @@
+// What a caller wants to be told: labels or rows of targets, checked and brought into one form before anything is written.
+
+import { describe, wrongType, wrongValue } from "./checks.js";
+import { rowStride, storeRows } from "./layout.js";
+import type { Model } from "./model.js";
+import type { Targets } from "./types.js";
+
+/** Labels `[batch]` of a classification, or rows of targets `[batch, out]`. */
+export type Wanted = { labels: Int32Array } | { rows: Float32Array };
+
+/**
+ * Checks the targets of `batch` samples.
+ * @throws TypeError, RangeError naming the sample that is wrong
+ */
+export function checkTargets({ config }: Model, y: Targets, batch: number): Wanted {
+  const out = config.sizes[config.sizes.length - 1];
+  if (!Array.isArray(y) && !ArrayBuffer.isView(y)) {
+    wrongType("y", "an array of labels or of targets, one per sample", y);
+  }
+  if (Array.isArray(y) && y.length > 0 && Array.isArray(y[0]))
+    return { rows: checkRows(config.loss, flatten(y, batch, out), out) };
+  const flat = y as ArrayLike<number>;
+  if (config.loss === "cross-entropy" && flat.length === batch && out > 1) return { labels: checkLabels(flat, out) };
+  if (flat.length !== batch * out) {
+    const labels = config.loss === "cross-entropy" ? `${batch} labels, or ` : "";
+    wrongValue("y", `${labels}${batch} × ${out} targets for the ${batch} samples of x`, y);
+  }
+  return { rows: checkRows(config.loss, Float32Array.from(flat), out) };
+}
+
+/** A part of checked targets: samples `from` to `to` − 1. */
+export function sliceTargets(wanted: Wanted, from: number, to: number, out: number): Wanted {
+  if ("labels" in wanted) return { labels: wanted.labels.subarray(from, to) };
+  return { rows: wanted.rows.subarray(from * out, to * out) };
+}
+
+/** Chosen samples of checked targets. */
+export function gatherTargets(wanted: Wanted, order: ArrayLike<number>, from: number, to: number, out: number): Wanted {
+  if ("labels" in wanted) {
+    const labels = new Int32Array(to - from);
+    for (let s = from; s < to; s++) labels[s - from] = wanted.labels[order[s]];
+    return { labels };
+  }
+  const rows = new Float32Array((to - from) * out);
+  for (let s = from; s < to; s++)
+    rows.set(wanted.rows.subarray(order[s] * out, (order[s] + 1) * out), (s - from) * out);
+  return { rows };
+}
+
+/** Puts the targets where the loss reads them. */
+export function storeTargets({ arena, config }: Model, wanted: Wanted, batch: number): void {
+  const out = config.sizes[config.sizes.length - 1];
+  if ("labels" in wanted) {
+    arena.integers(arena.plan.labels, batch).set(wanted.labels);
+  } else {
+    const stride = rowStride(out);
+    storeRows(arena.floats(arena.plan.targets, batch * stride), wanted.rows, batch, out, stride);
+  }
+}
+
+function checkLabels(labels: ArrayLike<number>, classes: number): Int32Array {
+  for (let s = 0; s < labels.length; s++) {
+    const label = labels[s];
+    if (!Number.isInteger(label) || label < 0 || label >= classes) {
+      wrongValue(`y[${s}]`, `a class, a whole number from 0 to ${classes - 1}`, label);
+    }
+  }
+  return Int32Array.from(labels);
+}
+
+function checkRows(loss: string, rows: Float32Array, out: number): Float32Array {
+  const bounded = loss === "bce";
+  for (let i = 0; i < rows.length; i++) {
+    const target = rows[i];
+    if (
+      !Number.isFinite(target) ||
+      (bounded && !(target >= 0 && target <= 1)) ||
+      (loss === "cross-entropy" && target < 0)
+    ) {
+      const expected = bounded
+        ? "a number from 0 to 1"
+        : loss === "cross-entropy"
+          ? "a probability"
+          : "a finite number";
+      wrongValue(`y, sample ${Math.floor(i / out)}, output ${i % out},`, expected, target);
+    }
+  }
+  return rows;
+}
+
+function flatten(y: readonly unknown[], batch: number, out: number): Float32Array {
+  if (y.length !== batch) wrongValue("y", `${batch} rows, one for each sample of x`, y);
+  const rows = new Float32Array(batch * out);
+  y.forEach((row, s) => {
+    if (!Array.isArray(row) || row.length !== out) {
+      throw new RangeError(`y[${s}] must be a row of ${out} targets; got ${describe(row)}`);
+    }
+    rows.set(row, s * out);
+  });
+  return rows;
+}
