@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parseConfig, serializeConfig } from "../src/checkpoint/config.js";
 import { resolveDropout, resolveOptions } from "../src/config.js";
@@ -282,6 +283,18 @@ describe("settings in a checkpoint", () => {
   test("come back exactly", () => {
     const config = resolveOptions(options);
     expect(parseConfig(serializeConfig(config, 5))).toEqual({ config, rateFunctions: false });
+  });
+
+  test("are what docs/checkpoint.md shows", () => {
+    const page = readFileSync(new URL("../docs/checkpoint.md", import.meta.url), "utf8");
+    const example = /```json\n([^`]*)```/.exec(page)?.[1] ?? "";
+    const config = resolveOptions({
+      sizes: [784, 1024, 1024, 10],
+      dropout: { input: 0.2, hidden: 0.5 },
+      optimizer: { type: "sgd", learningRate: 0.1, momentum: 0.9, maxNorm: 3 },
+      seed: 42,
+    });
+    expect(serializeConfig(config, 0)).toBe(JSON.stringify(JSON.parse(example)));
   });
 
   test("say nothing of the machine, which may be another one", () => {

@@ -200,6 +200,7 @@ describe("damage has a name", () => {
       /has the shape/,
     ],
     ["a name twice", file(twice, 4), /: the header has "a" twice$/],
+    ["a name twice, spaced", file('{"\\\\" :\n1,"\\\\"\t\r\n :2}'), /: the header has "\\\\" twice$/],
     ["a field twice", file('{"a":{"dtype":"F32","dtype":"F32"}}'), /: the header has "dtype" twice$/],
     ["metadata a list", file({ __metadata__: ["a"] }), /: __metadata__ must be an object; got \["a"\]$/],
     ["metadata a number", file({ __metadata__: { step: 1 } }), /: __metadata__ "step" must be a string; got 1$/],
