@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 // The public face of a network: arguments checked, memory wrapped, the document's names kept.
 
 import type { LoadOptions } from "./checkpoint/config.js";
