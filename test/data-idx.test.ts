@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { idxTable, parseIdx, parseIdxHeader } from "../src/data/idx.js";
 import { loadData, loadForModel } from "../src/data/load.js";
+import { Philox } from "../src/random.js";
 import { idxBytes, idxPart, temporaryFolder, writeFile, writeIdx } from "./support/files.js";
 
 describe("IDX bytes", () => {
@@ -61,6 +62,25 @@ describe("IDX bytes", () => {
   });
 });
 
+test("damaged bytes are an array of the size that the header says or a DataError", () => {
+  const whole = idxBytes([5, 3, 2], new Uint8Array(30));
+  const random = new Philox(2, 15);
+  let refused = 0;
+  for (let round = 0; round < 2000; round++) {
+    const bytes = whole.slice(0, round % 2 ? whole.length : random.below(whole.length));
+    if (bytes.length) bytes[random.below(Math.min(16, bytes.length))] ^= 1 << random.below(8);
+    try {
+      const { shape, values } = parseIdx(bytes, "images", "f");
+      expect(values.length).toBe(shape.reduce((a, b) => a * b));
+    } catch (error) {
+      if ((error as Error).name !== "DataError") throw error;
+      refused++;
+    }
+  }
+  // A flip in the header and a cut can agree with each other.
+  expect(refused).toBeGreaterThan(1900);
+});
+
 describe("a directory of IDX files", () => {
   test.each([false, true])("is loaded with labels, classes and its test files, gzipped: %s", async (gzip) => {
     const folder = temporaryFolder();
@@ -85,6 +105,31 @@ describe("a directory of IDX files", () => {
     expect([...data.test!.y]).toEqual(test.labels);
     expect([...data.test!.x]).toEqual(Array.from(test.pixels, (byte) => Math.fround(byte / 255)));
     expect(data.validation).toBeNull();
+  });
+
+  test("is split with each image beside its label", async () => {
+    const folder = temporaryFolder();
+    const part = {
+      shape: [40, 1, 2] as [number, number, number],
+      pixels: new Uint8Array(80),
+      labels: new Uint8Array(40),
+    };
+    for (let i = 0; i < 40; i++) {
+      part.labels[i] = i;
+      part.pixels.set([i, 2 * i], 2 * i);
+    }
+    writeIdx(folder, { train: part });
+    const { train, validation } = await loadData(folder, { val: 0.25, seed: 3 });
+    for (const table of [train, validation!]) {
+      table.y.forEach((label, i) => {
+        expect([...table.x.subarray(2 * i, 2 * i + 2)]).toEqual([
+          Math.fround(label / 255),
+          Math.fround((2 * label) / 255),
+        ]);
+      });
+    }
+    expect([...train.y, ...validation!.y].sort((a, b) => a - b)).toEqual([...part.labels]);
+    expect(validation!.samples).toBe(10);
   });
 
   test("may lack test files, use dots in its names, and be gzipped without saying so", async () => {
