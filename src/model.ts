@@ -12,6 +12,8 @@ import type { Activation } from "./types.js";
 export interface Counters {
   /** Updates made. */
   step: number;
+  /** Updates since the optimizer's state was zero: what Adam corrects its bias by. Less than `step` where weights alone were loaded. */
+  optimizerSteps: number;
   /** Masked passes in which nothing was learned. */
   looks: number;
   /** Monte-Carlo draws made. */
@@ -48,7 +50,7 @@ export function createModel(config: Config, build: Build): Model {
     core: openCore(build, arena.memory),
     arena,
     shapes,
-    counters: { step: 0, looks: 0, draws: 0, epoch: 0, position: 0, lossSum: 0 },
+    counters: { step: 0, optimizerSteps: 0, looks: 0, draws: 0, epoch: 0, position: 0, lossSum: 0 },
     weightsVersion: 0,
     foldedFrom: "",
   };

@@ -122,8 +122,9 @@ export function learn(
   masks?: Masks,
 ): { out: Float32Array; loss: number; last: LastMasks } {
   const { loss: value, pass } = differentiate(model, x, y, masks);
-  update(model, model.counters.step + 1);
+  update(model, model.counters.optimizerSteps + 1);
   model.counters.step++;
+  model.counters.optimizerSteps++;
   return { out: readLogits(model, pass.batch), loss: value, last: pass.last };
 }
 

@@ -19,7 +19,15 @@ export interface SavedNetwork {
 }
 
 const OWN_KEYS = ["format", "version", "config", "counters"];
-const COUNTERS = ["step", "looks", "draws", "epoch", "position", "lossSum"] as const satisfies (keyof Counters)[];
+const COUNTERS = [
+  "step",
+  "optimizerSteps",
+  "looks",
+  "draws",
+  "epoch",
+  "position",
+  "lossSum",
+] as const satisfies (keyof Counters)[];
 
 export function saveNetwork(model: Model, metadata: Record<string, string>, options: SaveOptions): Uint8Array {
   checkKeys("options", checkObject("options", options), ["optimizer"]);
@@ -59,6 +67,7 @@ export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwo
   const names = stateNames(config);
   const withState = names.slice(1).some(({ prefix }) => `${prefix}layers.0.weight` in tensors);
   const sets = withState ? names : names.slice(0, 1);
+  if (sets.length < names.length) counters.optimizerSteps = 0;
   const expected = new Set<string>();
   for (const { prefix } of sets) {
     for (let l = 0; l + 1 < config.sizes.length; l++) {
@@ -123,7 +132,11 @@ function parseCounters(json: string | undefined): Counters {
   for (const name of COUNTERS) {
     const value = object[name];
     const whole = name !== "lossSum";
-    if (typeof value !== "number" || !Number.isFinite(value) || (whole && !(Number.isInteger(value) && value >= 0))) {
+    if (
+      typeof value !== "number" ||
+      !Number.isFinite(value) ||
+      (whole && !(Number.isSafeInteger(value) && value >= 0))
+    ) {
       throw new TypeError(`the file's counter ${name} must be a ${whole ? "whole " : ""}number; got ${String(value)}`);
     }
   }
