@@ -40,6 +40,22 @@ function blocks(file: string, text: string): Block[] {
   return found;
 }
 
+/** What stands behind `@example` in the comments of src/, up to the next tag. */
+export function examples(): Block[] {
+  const files = readdirSync(path.join(root, "src"), { recursive: true, encoding: "utf8" });
+  return files
+    .filter((name) => name.endsWith(".ts"))
+    .sort()
+    .flatMap((name) => {
+      const text = readFileSync(path.join(root, "src", name), "utf8");
+      return [...text.matchAll(/^ *\* @example\n((?: *\* ?(?!@|\/).*\n)+)/gm)].map((match) => ({
+        at: `src/${name}:${text.slice(0, match.index).split("\n").length}`,
+        language: "ts",
+        text: match[1].replace(/^ *\* ?/gm, ""),
+      }));
+    });
+}
+
 /** Prose alone: what stands in code is no link and no heading. */
 export function prose(page: Page): string {
   return page.text.replace(/^```\w*\n.*?^```$/gms, "").replace(/`[^`\n]*`/g, (code) => code.replace(/[[\]()#]/g, " "));
