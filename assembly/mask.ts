@@ -1,7 +1,7 @@
-// Keep bits. A mask is `[batch, ceil(n / 128)]` blocks of 16 bytes; unit j of a row is bit j mod 8 of byte j div 8, 1 = kept, and
-// bits from n up are 0. docs/masks.md states which bits they are.
+// Keep bits. A mask is `[batch, ceil(n / 128)]` blocks of 16 bytes; unit j of a row is bit j mod 8 of byte j div 8,
+// 1 = kept, and bits from n up are 0. docs/masks.md states which bits they are.
 import {
-  high_words, low_words, philox_m0, philox_m1, philox_w0, philox_w1, transpose_row,
+  mul_high, mul_low, philox_m0, philox_m1, philox_w0, philox_w1, transpose_row, xor3,
 } from "./philox";
 
 /** Word w of a row's last block, which has `units` (1 … 128) units: ones where there are units. */
@@ -10,6 +10,24 @@ import {
 function tail_word(units: i32, w: i32): v128 {
   const bits = units - 32 * w;
   return i32x4.splat(bits >= 32 ? -1 : bits <= 0 ? 0 : (1 << bits) - 1);
+}
+
+/** The undecided units that two more planes x, y leave undecided: their digits are those of D. */
+// @ts-ignore: decorator
+@inline
+function open_after(open: v128, x: v128, y: v128, digit_x: v128, digit_y: v128): v128 {
+  return v128.andnot(v128.andnot(open, v128.xor(x, digit_x)), v128.xor(y, digit_y));
+}
+
+/** The kept units after two more planes: where D's digit is 0, an undecided unit with a 1 is larger than D. */
+// @ts-ignore: decorator
+@inline
+function kept_after(kept: v128, open: v128, x: v128, y: v128, digit_x: v128, digit_y: v128): v128 {
+  const still_open = v128.andnot(open, v128.xor(x, digit_x));
+  return v128.or(kept, v128.or(
+    v128.andnot(v128.and(open, x), digit_x),
+    v128.andnot(v128.and(still_open, y), digit_y),
+  ));
 }
 
 /** Every row: ones for n units (or zeros for all of them), zeros behind. */
@@ -24,15 +42,19 @@ function fill_mask(mask: usize, batch: i32, n: i32, kept: bool): void {
 }
 
 /**
- * mask `[batch, ceil(n / 128)]` of 16 bytes, overwritten: the keep bits of the samples sample0 … sample0 + batch − 1, units dropped
- * with probability p in [0, 1]. stream < 16, layer < 4096, step = step_hi·2³² + step_lo < 2⁴⁸, seed = seed_hi·2³² + seed_lo.
+ * mask `[batch, ceil(n / 128)]` of 16 bytes, overwritten: the keep bits of the samples sample0 … sample0 + batch − 1,
+ * units dropped with probability p in [0, 1]. stream < 16, layer < 4096, step = step_hi·2³² + step_lo < 2⁴⁸, seed =
+ * seed_hi·2³² + seed_lo.
  *
- * A unit is kept where its 32-bit uniform is at least D = round(p·2³²). The comparison goes digit by digit from the top for 128
- * units at once: plane d of random bits are the digits 31 − d of 128 uniforms. Where a uniform's digit differs from D's the unit
- * is decided, and a block is done when all its units are, or when D has only zeros left (then the rest is kept).
+ * A unit is kept where its 32-bit uniform is at least D = round(p·2³²). The comparison goes digit by digit from the top
+ * for 128 units at once: plane d of random bits are the digits 31 − d of 128 uniforms. Where a uniform's digit differs
+ * from D's the unit is decided, and a block is done when all its units are, or when D has only zeros left (then the
+ * rest is kept).
  *
- * Four blocks are under way at a time, one per lane; a lane whose block is done takes the next block of the mask (rows follow each other
- * in memory, so the next block is 16 bytes on). Every turn draws one plane for each lane. Lanes that find no more block stay done.
+ * Four blocks are under way at a time, one per lane; a lane whose block is done takes the next block of the mask (rows
+ * follow each other in memory, so the next block is 16 bytes on). Every turn draws two planes for each lane: two chains
+ * of Philox hide each other's latency, which is worth more than the plane that half of the blocks would not have
+ * needed. Lanes that find no block stay done.
  */
 export function draw_mask(
   mask: usize, batch: i32, n: i32, sample0: u32, p: f64,
@@ -49,15 +71,12 @@ export function draw_mask(
   const last = i32x4.splat(blocks - 1);
   const row = i32x4.splat(blocks);
   const tail = n - ((blocks - 1) << 7);
-  const tail0 = tail_word(tail, 0);
-  const tail1 = tail_word(tail, 1);
-  const tail2 = tail_word(tail, 2);
-  const tail3 = tail_word(tail, 3);
+  const tail0 = tail_word(tail, 0), tail1 = tail_word(tail, 1), tail2 = tail_word(tail, 2), tail3 = tail_word(tail, 3);
   const c3 = stream << 28 | layer << 16 | step_hi;
   const m0 = philox_m0(), m1 = philox_m1(), w0 = philox_w0(), w1 = philox_w1();
 
   // Per lane: where its block lies, its counter, the digits of D still to compare; then its units, kept and undecided.
-  let at = zero, c0 = zero, c1 = zero, digits = zero;
+  let at = i32x4.splat(<i32>mask), c0 = zero, c1 = zero, digits = zero;
   let kept0 = zero, kept1 = zero, kept2 = zero, kept3 = zero;
   let open0 = zero, open1 = zero, open2 = zero, open3 = zero;
   let done = i32x4.splat(-1);
@@ -65,18 +84,18 @@ export function draw_mask(
 
   for (;;) {
     if (i32x4.bitmask(done)) {
-      // Rows of all lanes are stored: one that is not done will be stored again. Lane 0 last: as long as the mask has fewer than four
-      // blocks, idle lanes point at the first.
-      const k0 = v128.or(kept0, open0), k1 = v128.or(kept1, open1), k2 = v128.or(kept2, open2), k3 = v128.or(kept3, open3);
+      // All lanes are stored: a block that is not done will be stored again. Lane 0 comes last, because lanes that
+      // never got a block point at the first.
+      const k0 = v128.or(kept0, open0), k1 = v128.or(kept1, open1);
+      const k2 = v128.or(kept2, open2), k3 = v128.or(kept3, open3);
       v128.store(i32x4.extract_lane(at, 3), transpose_row(k0, k1, k2, k3, 3));
       v128.store(i32x4.extract_lane(at, 2), transpose_row(k0, k1, k2, k3, 2));
       v128.store(i32x4.extract_lane(at, 1), transpose_row(k0, k1, k2, k3, 1));
       v128.store(i32x4.extract_lane(at, 0), transpose_row(k0, k1, k2, k3, 0));
 
       // The i-th lane that is done takes the i-th next block, if there is one.
-      const before = i32x4.add(i32x4.shuffle(done, zero, 4, 0, 1, 2),
-        i32x4.add(i32x4.shuffle(done, zero, 4, 5, 0, 1), i32x4.shuffle(done, zero, 4, 5, 6, 0)));
-      const i = i32x4.neg(before);
+      const i = i32x4.neg(i32x4.add(i32x4.shuffle(done, zero, 4, 0, 1, 2),
+        i32x4.add(i32x4.shuffle(done, zero, 4, 5, 0, 1), i32x4.shuffle(done, zero, 4, 5, 6, 0))));
       const take = v128.and(done, i32x4.lt_s(i, i32x4.splat(<i32>((end - next) >> 4))));
       let its_block = i32x4.add(i32x4.splat(block), i);
       let its_sample = i32x4.splat(sample);
@@ -106,32 +125,34 @@ export function draw_mask(
     }
 
     let x0 = c0, x1 = c1, x2 = i32x4.splat(step_lo), x3 = i32x4.splat(c3);
+    let y0 = i32x4.add(c0, i32x4.splat(1)), y1 = c1, y2 = x2, y3 = x3;
     let key0 = i32x4.splat(seed_lo), key1 = i32x4.splat(seed_hi);
     for (let round = 0; round < 10; ++round) {
-      const p0 = i64x2.extmul_low_i32x4_u(x0, m0);
-      const q0 = i64x2.extmul_high_i32x4_u(x0, m0);
-      const p1 = i64x2.extmul_low_i32x4_u(x2, m1);
-      const q1 = i64x2.extmul_high_i32x4_u(x2, m1);
-      x0 = v128.xor(v128.xor(high_words(p1, q1), x1), key0);
-      x1 = low_words(p1, q1);
-      x2 = v128.xor(v128.xor(high_words(p0, q0), x3), key1);
-      x3 = low_words(p0, q0);
+      const a = x0, b = x2, c = y0, d = y2;
+      x0 = xor3(mul_high(b, m1), x1, key0);
+      x1 = mul_low(b, m1);
+      x2 = xor3(mul_high(a, m0), x3, key1);
+      x3 = mul_low(a, m0);
+      y0 = xor3(mul_high(d, m1), y1, key0);
+      y1 = mul_low(d, m1);
+      y2 = xor3(mul_high(c, m0), y3, key1);
+      y3 = mul_low(c, m0);
       key0 = i32x4.add(key0, w0);
       key1 = i32x4.add(key1, w1);
     }
 
-    // Digit 1: a uniform with 0 there is smaller, dropped. Digit 0: a uniform with 1 there is larger, kept.
-    const digit = i32x4.shr_s(digits, 31);
-    kept0 = v128.or(kept0, v128.andnot(v128.and(open0, x0), digit));
-    kept1 = v128.or(kept1, v128.andnot(v128.and(open1, x1), digit));
-    kept2 = v128.or(kept2, v128.andnot(v128.and(open2, x2), digit));
-    kept3 = v128.or(kept3, v128.andnot(v128.and(open3, x3), digit));
-    open0 = v128.andnot(open0, v128.xor(x0, digit));
-    open1 = v128.andnot(open1, v128.xor(x1, digit));
-    open2 = v128.andnot(open2, v128.xor(x2, digit));
-    open3 = v128.andnot(open3, v128.xor(x3, digit));
-    c0 = i32x4.add(c0, i32x4.splat(1));
-    digits = i32x4.shl(digits, 1);
+    const digit0 = i32x4.shr_s(digits, 31);
+    const digit1 = i32x4.shr_s(i32x4.shl(digits, 1), 31);
+    kept0 = kept_after(kept0, open0, x0, y0, digit0, digit1);
+    kept1 = kept_after(kept1, open1, x1, y1, digit0, digit1);
+    kept2 = kept_after(kept2, open2, x2, y2, digit0, digit1);
+    kept3 = kept_after(kept3, open3, x3, y3, digit0, digit1);
+    open0 = open_after(open0, x0, y0, digit0, digit1);
+    open1 = open_after(open1, x1, y1, digit0, digit1);
+    open2 = open_after(open2, x2, y2, digit0, digit1);
+    open3 = open_after(open3, x3, y3, digit0, digit1);
+    c0 = i32x4.add(c0, i32x4.splat(2));
+    digits = i32x4.shl(digits, 2);
     const any_open = v128.or(v128.or(open0, open1), v128.or(open2, open3));
     done = v128.or(i32x4.eq(any_open, zero), i32x4.eq(digits, zero));
   }

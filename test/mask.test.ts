@@ -7,11 +7,19 @@ const RATES = [0, 2 ** -32, 0.001, 0.1, 0.2, 0.25, 1 / 3, 0.5, 0.75, 0.9, 0.999,
 const WIDTHS = [1, 15, 16, 17, 127, 128, 129, 511, 512, 513, 1024];
 const HERE: MaskPosition = { seed: 2 ** 40 + 12345, stream: Stream.update, layer: 1, step: 2 ** 35 + 77 };
 
+/** A copy of what lies below the caller's memory: the kernels' constants. Nothing may change it. */
+function constants(core: Scratch): Uint8Array {
+  new Uint8Array(core.memory.buffer, 0, 64).fill(0x5a); // the compiler leaves the null page free: zeros there would hide zeros
+  return new Uint8Array(core.memory.buffer, 0, core.k.heap_base()).slice();
+}
+
 /** Draws with the kernel into fresh, fenced memory: packed rows. */
 function draw(core: Scratch, at: MaskPosition, batch: number, n: number, p: number, sample0 = 0): Uint8Array {
   const size = batch * 16 * Math.ceil(n / 128);
   const mask = core.bytes(size);
+  const before = constants(core);
   drawInto(core, mask, at, batch, n, p, sample0);
+  expectBytes(new Uint8Array(core.memory.buffer, 0, before.length), before, "memory below heap_base");
   return new Uint8Array(core.memory.buffer, mask, size);
 }
 
@@ -95,6 +103,8 @@ describe.each(everyBuild(32))("draw_mask ($build)", (core) => {
     for (let unit = 0; unit < n; unit += 5) {
       const bit = (D: number) => (draw(core, HERE, 1, n, D / 2 ** 32)[unit >> 3] >> (unit % 8)) & 1;
       expect(bit(uniform[unit]), `unit ${unit} at its uniform`).toBe(1);
+      expect(bit(uniform[unit] + 0.4), `unit ${unit} at its uniform, to which p is rounded`).toBe(1);
+      expect(bit(uniform[unit] + 0.5), `unit ${unit} half a step above, rounded up`).toBe(0);
       expect(bit(uniform[unit] + 1), `unit ${unit} just above`).toBe(0);
       core.reset();
     }
