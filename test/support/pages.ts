@@ -11,6 +11,8 @@ export interface Block {
   /** `ts`, `js`, `sh`, … */
   language: string;
   text: string;
+  /** The `text` block right behind it: what a program prints. */
+  prints?: string;
 }
 
 export interface Page {
@@ -35,7 +37,9 @@ function blocks(file: string, text: string): Block[] {
   const found: Block[] = [];
   for (const match of text.matchAll(/^```(\w+)\n(.*?)^```$/gms)) {
     const line = text.slice(0, match.index).split("\n").length;
-    found.push({ at: `${file}:${line}`, language: match[1], text: match[2] });
+    const prints = /^\n*```text\n(.*?)^```$/ms.exec(text.slice(match.index + match[0].length));
+    const behind = prints?.index === 0 ? { prints: prints[1] } : {};
+    found.push({ at: `${file}:${line}`, language: match[1], text: match[2], ...behind });
   }
   return found;
 }
