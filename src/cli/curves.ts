@@ -1,0 +1,98 @@
+// Learning curves as one SVG: training error on the left, test error on the right, a line per arm.
+
+export interface Point {
+  arm: string;
+  set: "training error" | "test error";
+  epoch: number;
+  /** A fraction. */
+  error: number;
+}
+
+/** Readable for the colour-blind (Okabe and Ito), and told apart by their dashes, too. */
+const STYLES = [
+  { stroke: "#555555", dash: "1.5,3", width: 1.8 },
+  { stroke: "#D98200", dash: "none", width: 2.6 },
+  { stroke: "#0072B2", dash: "7,4", width: 1.8 },
+];
+
+/** Null where the plotting library is not installed: it is no dependency of the package, only of its repository. */
+export async function drawCurves(points: readonly Point[], title: string): Promise<string | null> {
+  const libraries = await loadLibraries();
+  if (!libraries) return null;
+  const { Plot, document } = libraries;
+  const arms = [...new Set(points.map(({ arm }) => arm))];
+  const percent = points.map((point) => ({ ...point, error: 100 * point.error }));
+  const lines = arms.map((arm, i) =>
+    Plot.line(
+      percent.filter((point) => point.arm === arm),
+      {
+        x: "epoch",
+        y: "error",
+        fx: "set",
+        clip: true,
+        stroke: STYLES[i].stroke,
+        strokeDasharray: STYLES[i].dash,
+        strokeWidth: STYLES[i].width,
+      },
+    ),
+  );
+  // A key in the corner that falling curves leave empty.
+  const names = arms.map((arm, i) =>
+    Plot.text([`${arm}: ${lastError(points, arm)}`], {
+      fx: ["test error"],
+      frameAnchor: "top-right",
+      dx: -8,
+      dy: 22 + 18 * i,
+      fontSize: 13,
+      fontWeight: "bold",
+      fill: STYLES[i].stroke,
+    }),
+  );
+  const svg = Plot.plot({
+    document,
+    width: 860,
+    height: 420,
+    marginTop: 66,
+    marginLeft: 56,
+    marginBottom: 48,
+    style: { background: "white", color: "black", fontFamily: "sans-serif", fontSize: "13px" },
+    fx: { label: null, domain: ["training error", "test error"] },
+    x: { label: "epoch", ticks: 6, labelArrow: "none", labelAnchor: "center" },
+    y: {
+      label: "wrong, per cent",
+      grid: true,
+      domain: [0, ceiling(percent)],
+      labelArrow: "none",
+      labelAnchor: "center",
+    },
+    marks: [Plot.frame({ stroke: "#bbbbbb" }), ...lines, ...names],
+  });
+  svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  svg.insertAdjacentHTML(
+    "beforeend",
+    `<text x="56" y="24" font-size="15" font-weight="bold" text-anchor="start">${title}</text>`,
+  );
+  return `${svg.outerHTML}\n`;
+}
+
+// Untrained networks are wrong nine times in ten; of interest is what comes after.
+function ceiling(percent: readonly { epoch: number; error: number; set: string }[]): number {
+  const last = Math.max(...percent.map(({ epoch }) => epoch));
+  const end = percent.filter(({ epoch, set }) => set === "test error" && epoch >= last / 2);
+  return 5 * Math.ceil((2.2 * Math.max(...end.map(({ error }) => error))) / 5);
+}
+
+function lastError(points: readonly Point[], arm: string): string {
+  const test = points.filter((point) => point.arm === arm && point.set === "test error");
+  return `${(100 * test[test.length - 1].error).toFixed(2)} %`;
+}
+
+async function loadLibraries() {
+  try {
+    const [Plot, { parseHTML }] = await Promise.all([import("@observablehq/plot"), import("linkedom")]);
+    return { Plot, document: parseHTML("<html></html>").document };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") return null;
+    throw error;
+  }
+}

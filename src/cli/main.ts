@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+// thinned <command>: every command is a file beside this one. Exit status 0, 1 (failed), 2 (wrong usage).
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { evaluateCommand } from "./evaluate.js";
+import { predictCommand } from "./predict.js";
+import { startCommand } from "./start.js";
+import { trainCommand } from "./train.js";
+import { UsageError } from "./usage.js";
+
+const commands = [trainCommand, evaluateCommand, predictCommand, startCommand];
+
+async function main(argv: string[]): Promise<void> {
+  const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  const program = new Command("thinned").description(manifest.description).version(manifest.version);
+  for (const create of commands) program.addCommand(create());
+  for (const command of [program, ...program.commands]) {
+    // The message is printed once, below, in one line.
+    command.exitOverride().configureOutput({ outputError: () => {} });
+  }
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    const command = program.commands.find((known) => known.name() === argv[2])?.name();
+    process.exitCode = report(error, command ? `thinned ${command} --help` : "thinned --help");
+  }
+}
+
+function report(error: unknown, help: string): number {
+  if (error instanceof CommanderError && error.exitCode === 0) return 0; // --help, --version
+  if (error instanceof CommanderError && error.code === "commander.help") return 2; // help, for want of a command
+  const wrongUsage = error instanceof CommanderError || error instanceof UsageError;
+  const text = error instanceof Error ? error.message : String(error);
+  const line = text
+    .replace(/^error: /, "")
+    .trim()
+    .replace(/\s*\n\s*/g, " ");
+  process.stderr.write(`thinned: ${line}${wrongUsage ? ` (${help} tells more)` : ""}\n`);
+  return wrongUsage ? 2 : 1;
+}
+
+// The reader of a pipe may leave early, as head does.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+await main(process.argv);

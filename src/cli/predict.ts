@@ -1,0 +1,137 @@
+// thinned predict: one row per sample; with --samples, how sure the network is.
+import { Command } from "commander";
+import { loadForModel } from "../data/load.js";
+import type { Encoding, Table } from "../data/table.js";
+import type { Network } from "../network.js";
+import { checkWritable, writeWhole } from "./files.js";
+import { largest } from "./measure.js";
+import { readModel } from "./model-file.js";
+import { given, threads, UsageError, whole } from "./usage.js";
+
+interface Options {
+  out?: string;
+  samples?: number;
+  seed: number;
+  threads: number | "auto";
+  json?: boolean;
+}
+
+type Cell = string | number;
+
+interface Column {
+  name: string;
+  /** The cell of a sample. */
+  at: (row: number) => Cell;
+}
+
+const AFTER_HELP = `
+Columns: class and p:NAME (a probability per class); for regression the target's name, in its own units.
+--samples adds Monte-Carlo dropout, in which units are still dropped: mean:NAME and sd:NAME per class, and the entropy of
+the mean in nats; for regression mean and sd. The same seed gives the same numbers.`;
+
+export function predictCommand(): Command {
+  return new Command("predict")
+    .description("predictions of a saved model, one row per sample")
+    .argument("<model>", "file that thinned train wrote")
+    .argument("<data>", "IDX directory, file.csv (the target's column is not needed), or digits")
+    .option("--out <file>", "where the rows go (default: standard output)")
+    .option("--samples <n>", "Monte-Carlo dropout with so many draws", whole(1, 1e6))
+    .option("--seed <n>", "of the Monte-Carlo masks", whole(0), 0)
+    .option("--threads <n>", "workers that share a step, or auto", threads, "auto")
+    .option("--json", "lines of JSON in place of CSV")
+    .addHelpText("after", AFTER_HELP)
+    .action(predict);
+}
+
+async function predict(path: string, source: string, options: Options, command: Command): Promise<void> {
+  const { out, samples, seed, threads, json } = options;
+  if (given(command).has("seed") && !samples)
+    throw new UsageError("--seed draws Monte-Carlo masks, and there are none without --samples; add --samples 50");
+  if (out) checkWritable("--out", out);
+  const { net, encoding } = await readModel(path, { threads });
+  try {
+    const data = await loadForModel(source, encoding, false);
+    const columns = [
+      ...predictions(net, encoding, data),
+      ...(samples ? uncertainty(net, encoding, data, samples, seed) : []),
+    ];
+    const lines = json ? jsonLines(columns, data.samples) : csvLines(columns, data.samples);
+    if (out) writeWhole(out, [...lines].join(""));
+    else for (const line of lines) process.stdout.write(line);
+  } finally {
+    net.dispose();
+  }
+}
+
+function predictions(net: Network, encoding: Encoding, { x }: Table): Column[] {
+  const { classes, target } = encoding;
+  const outputs = net.predict(x);
+  if (!classes) return [{ name: target ?? "value", at: (row) => value(outputs[row], encoding) }];
+  return [
+    { name: "class", at: (row) => classes[largest(outputs, row * classes.length, classes.length)] },
+    ...perClass("p", classes, outputs),
+  ];
+}
+
+function uncertainty(net: Network, encoding: Encoding, { x }: Table, samples: number, seed: number): Column[] {
+  const { classes, targetScale } = encoding;
+  const { mean, variance } = net.mc_step(x, { samples, seed, draw: 0 });
+  const sd = variance.map(Math.sqrt);
+  const independent = net.config.loss === "bce";
+  if (!classes)
+    return [
+      { name: "mean", at: (row) => value(mean[row], encoding) },
+      { name: "sd", at: (row) => short(sd[row] / (targetScale ?? 1)) },
+    ];
+  return [
+    ...perClass("mean", classes, mean),
+    ...perClass("sd", classes, sd),
+    {
+      name: "entropy",
+      at: (row) => short(entropy(mean.subarray(row * classes.length, (row + 1) * classes.length), independent)),
+    },
+  ];
+}
+
+function perClass(prefix: string, classes: string[], values: Float32Array): Column[] {
+  return classes.map((name, i) => ({
+    name: `${prefix}:${name}`,
+    at: (row) => short(values[row * classes.length + i]),
+  }));
+}
+
+/** A standardised output in the target's own units. */
+function value(output: number, { targetMean, targetScale }: Encoding): number {
+  return short(output / (targetScale ?? 1) + (targetMean ?? 0));
+}
+
+/** −Σ p·log p of classes of which one is right; with `independent` classes (bce), the sum of each one's own yes-or-no entropy. */
+function entropy(probabilities: Float32Array, independent: boolean): number {
+  let sum = 0;
+  for (const p of probabilities) sum += surprise(p) + (independent ? surprise(1 - p) : 0);
+  return Math.max(0, sum);
+}
+
+function surprise(p: number): number {
+  return p > 0 ? -p * Math.log(p) : 0;
+}
+
+// A float32 has no more than seven digits to show.
+function short(number: number): number {
+  return Number(number.toPrecision(7));
+}
+
+function* csvLines(columns: Column[], rows: number): Generator<string> {
+  yield `${columns.map(({ name }) => quote(name)).join(",")}\n`;
+  for (let row = 0; row < rows; row++) yield `${columns.map(({ at }) => quote(at(row))).join(",")}\n`;
+}
+
+function* jsonLines(columns: Column[], rows: number): Generator<string> {
+  for (let row = 0; row < rows; row++)
+    yield `${JSON.stringify(Object.fromEntries(columns.map(({ name, at }) => [name, at(row)])))}\n`;
+}
+
+function quote(cell: Cell): string {
+  const text = String(cell);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

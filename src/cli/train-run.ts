@@ -1,0 +1,112 @@
+// The course of a run: epochs, Ctrl-C, patience, the checkpoint, the summary.
+import type { Data, Encoding } from "../data/table.js";
+import type { Network } from "../network.js";
+import { writeWhole } from "./files.js";
+import { catchInterrupt } from "./interrupt.js";
+import { dataSet, firstRows, measure } from "./measure.js";
+import { type Model, packModel, type Run } from "./model-file.js";
+import { printJson, printLine, showLoss } from "./output.js";
+import { createProgress } from "./progress.js";
+import { epochJson, epochLine, MEASURED_ROWS, printSummary, type Summary } from "./train-report.js";
+
+export type ResumableModel = Model & { run: Run };
+
+interface Shown {
+  json?: boolean;
+  quiet?: boolean;
+}
+
+/** Trains to the end of the run (or to Ctrl-C), writes the model to `out` and sums up. */
+export async function trainAndReport(model: ResumableModel, data: Data, out: string, shown: Shown): Promise<void> {
+  const { net, run } = model;
+  const interrupt = catchInterrupt();
+  const clock = performance.now();
+  const samplesPerSecond = await trainEpochs(model, data, interrupt.signal, shown);
+  const seconds = (performance.now() - clock) / 1000;
+  const status = interrupt.status();
+  // The run is over: from here on, its best weights are its weights.
+  if (status === null && model.bestWeights) {
+    net.setParameters(model.bestWeights);
+    model.bestWeights = null;
+    run.stopped = true;
+  }
+  writeWhole(out, packModel(model));
+  interrupt.release();
+  const summary = { ...summarise(model, data), seconds, samplesPerSecond, interrupted: status !== null, out };
+  if (shown.json) printJson(summary);
+  else printSummary(summary, model.encoding);
+  if (status !== null) process.exitCode = status;
+}
+
+/** Returns the samples per second of training alone. */
+async function trainEpochs(
+  model: ResumableModel,
+  { train, validation }: Data,
+  signal: AbortSignal,
+  { json, quiet }: Shown,
+): Promise<number> {
+  const { net, encoding, run } = model;
+  const { epochs, batch, patience } = run.settings;
+  const left = epochs - net.progress.epoch;
+  if (left <= 0 || isExhausted(model)) return 0;
+  const progress = createProgress(!quiet && !json);
+  const clock = performance.now();
+  let samples = 0;
+  let whole = { seconds: 0, samples: 0 };
+  try {
+    const onStep = ({ epoch, step, steps, loss }: { epoch: number; step: number; steps: number; loss: number }) => {
+      samples += Math.min(batch, train.samples - (step - 1) * batch);
+      progress.update(`epoch ${epoch}/${epochs}`, step, steps, `loss ${showLoss(loss)}`);
+    };
+    for await (const report of net.fit(dataSet(net, encoding, train), { epochs: left, batch, signal, onStep })) {
+      whole = { seconds: whole.seconds + report.seconds, samples };
+      const checked = validation && measure(net, encoding, validation);
+      progress.clear();
+      if (json) printJson(epochJson(report, checked));
+      else if (!quiet) printLine(epochLine(report, checked, epochs, encoding));
+      if (patience && checked) keepBest(model, report.epoch, checked.loss);
+      if (isExhausted(model)) break;
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    progress.clear();
+  }
+  return whole.seconds ? whole.samples / whole.seconds : (1000 * samples) / (performance.now() - clock);
+}
+
+function keepBest(model: ResumableModel, epoch: number, loss: number): void {
+  const { net, run } = model;
+  if (run.best && run.best.loss <= loss) return;
+  run.best = { epoch, loss };
+  model.bestWeights = net.parameters();
+}
+
+/** So many epochs without a better one as --patience allows. */
+function isExhausted({ net, run }: ResumableModel): boolean {
+  const { patience } = run.settings;
+  return patience !== null && run.best !== null && net.progress.epoch - run.best.epoch >= patience;
+}
+
+function summarise(
+  { net, encoding }: { net: Network; encoding: Encoding },
+  { train, validation, test }: Data,
+): Omit<Summary, "seconds" | "samplesPerSecond" | "interrupted" | "out"> {
+  const trainResult = measure(net, encoding, firstRows(train, MEASURED_ROWS));
+  const validationResult = validation && measure(net, encoding, validation);
+  const testResult = test && measure(net, encoding, test);
+  return {
+    epochs: net.progress.epoch,
+    steps: net.step,
+    trainLoss: trainResult.loss,
+    trainError: trainResult.error,
+    trainRowsMeasured: Math.min(train.samples, MEASURED_ROWS),
+    validationLoss: validationResult?.loss ?? null,
+    validationError: validationResult?.error ?? null,
+    testLoss: testResult?.loss ?? null,
+    testError: testResult?.error ?? null,
+    task: encoding.task,
+    build: net.runtime.build,
+    threads: net.runtime.threads,
+  };
+}

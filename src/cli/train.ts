@@ -1,0 +1,169 @@
+// thinned train: from data to a model file.
+import { Command } from "commander";
+import { loadData } from "../data/load.js";
+import type { Data, LoadOptions } from "../data/table.js";
+import { Network } from "../network.js";
+import { checkModelPath } from "./files.js";
+import { digestOf, type Run, readModel } from "./model-file.js";
+import { checkResumed, completeSettings, networkOptions, type Settings, showDefault } from "./settings.js";
+import { type ResumableModel, trainAndReport } from "./train-run.js";
+import { given, oneOf, probabilities, probability, real, threads, UsageError, whole, widths } from "./usage.js";
+
+/** Options that say where and how the program works, and do not change what is learned. */
+interface Surroundings {
+  out?: string;
+  test?: string;
+  resume?: string;
+  threads: number | "auto";
+  build?: "simd" | "relaxed";
+  json?: boolean;
+  quiet?: boolean;
+}
+
+const SURROUNDINGS = ["out", "test", "resume", "threads", "build", "json", "quiet"];
+
+const AFTER_HELP = `
+DATA is a directory of IDX files (MNIST's names, gzipped or not), a .csv file with a header, or "digits".
+p is everywhere the probability of dropping. Standardisation is fitted on the training rows alone.
+The last line of --json sums the run up: epochs, seconds, samplesPerSecond; trainLoss and trainError of the first 10,000
+training rows in test mode (dropout off, as the validation and test figures); testError, null without test data. Errors
+are fractions; for regression the root mean squared error in the target's own units.
+Ctrl-C writes a checkpoint to --out and ends with status 130; --resume takes it up where it stopped, to the bit.`;
+
+export function trainCommand(): Command {
+  return new Command("train")
+    .description("train a network on DATA and save it")
+    .argument("<data>", "IDX directory, file.csv, or digits")
+    .option("--out <file>", "where the model goes (default model.safetensors; with --resume, the resumed file)")
+    .option("--resume <file>", "continue the run in this checkpoint; --epochs is then the new total")
+    .option(
+      "--task <task>",
+      "classify or regress (default: as the target column looks)",
+      oneOf(["classify", "regress"]),
+    )
+    .option("--target <column>", "CSV: the column to predict (default: the last)")
+    .option("--val <fraction>", "training rows split off for validation (default 0.1)", real(0, 1))
+    .option("--test <data>", "test data: CSV or IDX directory (default: the data set's own, where it has some)")
+    .option("--samples <n>", "digits: how many to draw for training and validation (default 1000)", whole(2, 1e6))
+    .option("--seed <n>", "draws weights, masks, order and split (default 1)", whole(0))
+    .option("--hidden <widths>", `units per hidden layer, or none (${showDefault("hidden")})`, widths)
+    .option(
+      "--activation <name>",
+      "relu, leaky_relu, tanh, sigmoid, gelu, selu or linear (default relu)",
+      oneOf(["relu", "leaky_relu", "tanh", "sigmoid", "gelu", "selu", "linear"]),
+    )
+    .option("--dropout <p>", `hidden layers', one or a list (${showDefault("dropout")})`, probabilities)
+    .option("--input-dropout <p>", `the inputs' (${showDefault("inputDropout")})`, probability)
+    .option(
+      "--scaling <name>",
+      "standard, inverted or folded (default inverted)",
+      oneOf(["standard", "inverted", "folded"]),
+    )
+    .option(
+      "--loss <name>",
+      "cross-entropy or bce; regression: mse (default: as the task)",
+      oneOf(["cross-entropy", "bce", "mse"]),
+    )
+    .option("--epochs <n>", `passes over the data (${showDefault("epochs")})`, whole(1))
+    .option("--batch <n>", `samples per step (${showDefault("batch")})`, whole(1, 1e6))
+    .option("--optimizer <name>", `sgd, adam or adamw (${showDefault("optimizer")})`, oneOf(["sgd", "adam", "adamw"]))
+    .option("--lr <rate>", "learning rate (default sgd 0.1; adam and adamw 0.001)", real(0))
+    .option("--momentum <mu>", "sgd (default 0.9)", real(0, 1))
+    .option("--nesterov", "sgd: Nesterov's momentum")
+    .option("--weight-decay <rate>", "default 0; adamw 0.01", real(0))
+    .option(
+      "--max-norm <c>",
+      `bound of a hidden unit's incoming weights, 0 = none (${showDefault("maxNorm")})`,
+      real(0),
+    )
+    .option("--clip-norm <c>", "bound of the norm of all gradients, 0 = none (default 0)", real(0))
+    .option("--patience <epochs>", "stop after so many without a better validation loss; keep the best", whole(1))
+    .option("--threads <n>", "workers that share a step, or auto", threads, "auto")
+    .option(
+      "--build <name>",
+      "force a build: simd or relaxed (default: the best; with --resume, the run's)",
+      oneOf(["simd", "relaxed"]),
+    )
+    .option("--json", "lines of JSON: one per epoch, the last one sums up")
+    .option("--quiet", "no progress bar, and of the text only the end")
+    .addHelpText("after", AFTER_HELP)
+    .action((data: string, options: Surroundings & Partial<Settings>, command: Command) =>
+      train(data, options, command),
+    );
+}
+
+async function train(source: string, options: Surroundings & Partial<Settings>, command: Command): Promise<void> {
+  const wanted = Object.fromEntries(
+    [...given(command)]
+      .filter((name) => !SURROUNDINGS.includes(name))
+      .map((name) => [name, options[name as keyof Settings]]),
+  ) as Partial<Settings>;
+  const out = options.out ?? options.resume ?? "model.safetensors";
+  checkModelPath("--out", out);
+  const { model, data } = options.resume
+    ? await resume(source, options.resume, wanted, options)
+    : await begin(source, wanted, options);
+  try {
+    await trainAndReport(model, data, out, options);
+  } finally {
+    model.net.dispose();
+  }
+}
+
+interface Started {
+  model: ResumableModel;
+  data: Data;
+}
+
+async function begin(
+  source: string,
+  wanted: Partial<Settings>,
+  { test, threads, build }: Surroundings,
+): Promise<Started> {
+  const data = await loadData(source, loadOptions({ val: 0.1, seed: 1, ...wanted }, test));
+  const { encoding, train } = data;
+  const settings = completeSettings(wanted, encoding.kind, encoding.task);
+  checkPatience(settings);
+  const net = await create({ ...networkOptions(settings, encoding), threads, build });
+  const run: Run = { settings, source, digest: digestOf(train), build: net.runtime.build, best: null, stopped: false };
+  return { model: { net, encoding, run, bestWeights: null }, data };
+}
+
+async function resume(
+  source: string,
+  file: string,
+  wanted: Partial<Settings>,
+  { test, threads, build }: Surroundings,
+): Promise<Started> {
+  const model = await readModel(file, { threads, build }, true);
+  const { run } = model;
+  if (!run) throw new UsageError(`--resume ${file} must be a file that thinned train wrote; it holds no run`);
+  if (run.stopped)
+    throw new UsageError(`--resume ${file} cannot go on: --patience ended its run; start a new one without --patience`);
+  checkResumed(wanted, run.settings, file);
+  const data = await loadData(source, loadOptions(run.settings, test));
+  if (digestOf(data.train) !== run.digest)
+    throw new UsageError(
+      `${source} must hold the rows that ${file} was trained on (${run.source}); its training rows differ; pass the same data, or start a new run`,
+    );
+  run.settings.epochs = wanted.epochs ?? run.settings.epochs;
+  return { model: { ...model, run }, data };
+}
+
+function loadOptions(settings: Partial<Settings>, test: string | undefined): LoadOptions {
+  const { task, target, val, seed, samples } = settings;
+  return { val, seed, test, task: task ?? undefined, target: target ?? undefined, samples: samples ?? undefined };
+}
+
+function checkPatience({ patience, val }: Settings): void {
+  if (patience && !val) throw new UsageError("--patience needs validation rows, and --val is 0; give --val 0.1");
+}
+
+// Options that the parser cannot judge on their own (nesterov without momentum) are refused by the library: wrong usage too.
+async function create(options: Parameters<typeof Network.create>[0]): Promise<Network> {
+  try {
+    return await Network.create(options);
+  } catch (error) {
+    throw error instanceof RangeError || error instanceof TypeError ? new UsageError(error.message) : error;
+  }
+}

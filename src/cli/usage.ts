@@ -1,0 +1,81 @@
+// What the command line accepts: parsers of option values, and the error that means "wrong usage" (exit status 2).
+import { type Command, InvalidArgumentError } from "commander";
+import { didYouMean } from "../checks.js";
+
+/** The caller's mistake, not the program's: exit status 2. */
+export class UsageError extends Error {}
+
+/** A whole number from `min` to `max`. */
+export function whole(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  const expected =
+    max === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`;
+  return (text) => {
+    const value = number(text);
+    if (!Number.isInteger(value) || value < min || value > max) refuse(expected);
+    return value;
+  };
+}
+
+/** A finite number of at least `min`, and below `below` where that is given. */
+export function real(min: number, below = Infinity): (text: string) => number {
+  const expected = below === Infinity ? `a number of at least ${min}` : `a number from ${min} to just under ${below}`;
+  return (text) => {
+    const value = number(text);
+    if (!Number.isFinite(value) || value < min || value >= below) refuse(expected);
+    return value;
+  };
+}
+
+/** The probability of dropping. */
+export function probability(text: string): number {
+  const value = number(text);
+  if (!(value >= 0 && value <= 1)) refuse("a probability of dropping from 0 to 1");
+  return value;
+}
+
+/** One probability of dropping, or one per hidden layer. */
+export function probabilities(text: string): number | number[] {
+  const all = text.split(",").map(probability);
+  return all.length === 1 ? all[0] : all;
+}
+
+/** Widths of the hidden layers; `none` for a network without any. */
+export function widths(text: string): number[] {
+  if (text === "none") return [];
+  return text.split(",").map((width) => {
+    const value = number(width);
+    if (!Number.isInteger(value) || value < 1) refuse('units per hidden layer as in 1024,1024, or "none"');
+    return value;
+  });
+}
+
+export function threads(text: string): number | "auto" {
+  return text === "auto" ? "auto" : whole(1, 256)(text);
+}
+
+/** One of a few words; a near miss is answered with the word that was probably meant. */
+export function oneOf<T extends string>(allowed: readonly T[]): (text: string) => T {
+  return (text) => {
+    if ((allowed as readonly string[]).includes(text)) return text as T;
+    return refuse(`one of ${allowed.join(", ")}`, didYouMean(text, allowed));
+  };
+}
+
+/** Options that the caller wrote out, as opposed to defaults. */
+export function given(command: Command): Set<string> {
+  return new Set(Object.keys(command.opts()).filter((name) => command.getOptionValueSource(name) === "cli"));
+}
+
+/** `weightDecay` as the caller wrote it: `--weight-decay`. */
+export function flag(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+// Number("") is 0 and Number("0x10") is 16; neither is what somebody meant.
+function number(text: string): number {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : Number.NaN;
+}
+
+function refuse(expected: string, hint = ""): never {
+  throw new InvalidArgumentError(`Expected ${expected}${hint ? `; ${hint}` : ""}`);
+}

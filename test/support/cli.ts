@@ -1,0 +1,90 @@
+// Runs the built command line as users do: another process, its two outputs, its exit status.
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+
+export interface Finished {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Running {
+  finished: Promise<Finished>;
+  /** Resolves when standard output holds `text`. */
+  printed(text: string): Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** `thinned` with these arguments in `folder`. */
+export function start(folder: string, ...args: string[]): Running {
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const watchers: (() => void)[] = [];
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk) => {
+    stdout += chunk;
+    for (const watcher of watchers) watcher();
+  });
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  const finished = new Promise<Finished>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (status) => resolve({ status, stdout, stderr }));
+  });
+  return {
+    finished,
+    printed: (text) =>
+      new Promise((resolve, reject) => {
+        const watcher = () => stdout.includes(text) && resolve();
+        watchers.push(watcher);
+        watcher();
+        finished.then(() => reject(new Error(`it ended before it printed ${text}: ${stdout}${stderr}`)));
+      }),
+    kill: (signal) => child.kill(signal),
+  };
+}
+
+export function thinned(folder: string, ...args: string[]): Promise<Finished> {
+  return start(folder, ...args).finished;
+}
+
+/** As `thinned`, and a failure shows what the program said. */
+export async function succeed(folder: string, ...args: string[]): Promise<string> {
+  const { status, stdout, stderr } = await thinned(folder, ...args);
+  if (status !== 0) throw new Error(`thinned ${args.join(" ")}: status ${status}\n${stdout}${stderr}`);
+  return stdout;
+}
+
+/** The objects of `--json`. */
+// biome-ignore lint/suspicious/noExplicitAny: whatever the program printed
+export function jsonLines(stdout: string): any[] {
+  return stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
+
+export interface Folder extends Disposable {
+  path: string;
+  write(name: string, content: string | Uint8Array): string;
+}
+
+/** A temporary folder that goes when the test does. */
+export function temporaryFolder(): Folder {
+  const path = mkdtempSync(join(tmpdir(), "thinned-cli-"));
+  return {
+    path,
+    write(name, content) {
+      const file = join(path, name);
+      writeFileSync(file, content);
+      return file;
+    },
+    [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
+  };
+}
