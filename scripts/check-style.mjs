@@ -36,18 +36,19 @@ function checkLine(at, line) {
   if (/^ *'[^']*'|[(,=] *'[^']*'/.test(line)) complaints.push(`${at} uses single quotes`);
 }
 
-/** Exported functions are documented, and no function outgrows a reader. */
+/** Exported functions are documented unless one look tells what they do, and no function outgrows a reader. */
 function checkFunctions(file, lines) {
   for (const [i, line] of lines.entries()) {
     const name = /^(?:export )?function (\w+)/.exec(line)?.[1];
     if (!name) continue;
+    const length = lines.slice(i).indexOf("}") + 1;
+    const at = `${file}:${i + 1} ${name}`;
+    if (length > MAX_KERNEL_LINES) complaints.push(`${at} has ${length} lines; split it below ${MAX_KERNEL_LINES}`);
     let above = i - 1;
     while (/^(@|\/\/ @ts-ignore)/.test(lines[above])) above--;
-    if (line.startsWith("export") && !/(\*\/|^\/\/.*)$/.test(lines[above] ?? ""))
-      complaints.push(`${file}:${i + 1} ${name} needs a comment: shapes, what is read and written, what may alias`);
-    const length = lines.slice(i).indexOf("}") + 1;
-    if (length > MAX_KERNEL_LINES)
-      complaints.push(`${file}:${i + 1} ${name} has ${length} lines; split it below ${MAX_KERNEL_LINES}`);
+    const documented = /(\*\/|^\/\/.*)$/.test(lines[above] ?? "");
+    if (line.startsWith("export") && !documented && length > 3)
+      complaints.push(`${at} needs a comment: shapes, what is read and written, what may alias`);
   }
 }
 

@@ -201,10 +201,14 @@ export class Network {
 
   /** Trains for some passes over the data, reporting after each. See `FitOptions`. */
   fit(data: DataSet, options: FitOptions = {}): AsyncGenerator<EpochReport, void, void> {
-    const live = (): Model => this.#live();
-    return trainEpochs(live, data, options, (last) => {
-      this.#last = last;
-    });
+    return trainEpochs(
+      () => this.#live(),
+      data,
+      options,
+      (last) => {
+        this.#last = last;
+      },
+    );
   }
 
   /** Mean loss and error of the test-mode network. */
@@ -275,10 +279,8 @@ export class Network {
   clone(): Network {
     const model = this.#live();
     const saved = loadNetwork(this.save(), { dropout: [...model.config.rates] });
-    const twin = Network.#open(
-      { ...saved.config, threads: model.config.threads, build: model.config.build },
-      model.build,
-    );
+    const config = { ...saved.config, threads: model.config.threads, build: model.config.build };
+    const twin = Network.#open(config, model.build);
     saved.restore(twin.#live());
     twin.metadata = { ...this.metadata };
     twin.#training = this.#training;
