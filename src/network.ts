@@ -119,8 +119,7 @@ export class Network {
    * @returns `[batch, out]`: logits
    */
   test_step(x: Float32Array): Float32Array {
-    const model = this.#live();
-    return this.#gather(x, (each) => passes.test(model, x, each), passes.readLogits);
+    return this.#test(x, passes.readLogits);
   }
 
   /**
@@ -218,19 +217,14 @@ export class Network {
 
   /** Probabilities (cross-entropy: softmax; bce: sigmoid) or outputs (mse) of the test-mode network, `[batch, out]`. */
   predict(x: Float32Array): Float32Array {
-    const model = this.#live();
-    return this.#gather(x, (each) => passes.test(model, x, each), passes.readAnswers);
+    return this.#test(x, passes.readAnswers);
   }
 
-  #gather(
-    x: Float32Array,
-    run: (each: (from: number, batch: number) => void) => void,
-    read: (model: Model, batch: number) => Float32Array,
-  ): Float32Array {
+  #test(x: Float32Array, read: (model: Model, batch: number) => Float32Array): Float32Array {
     const model = this.#live();
     const width = model.config.sizes[model.config.sizes.length - 1];
     const out = new Float32Array(passes.batchOf(model, x) * width);
-    run((from, batch) => out.set(read(model, batch), from * width));
+    passes.test(model, x, (from, batch) => out.set(read(model, batch), from * width));
     return out;
   }
 
