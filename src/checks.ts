@@ -139,7 +139,7 @@ export class DisposedError extends Error {
   override name = "DisposedError";
 }
 
-/** A step's loss was not finite: the step was not taken. */
+/** A step's loss, its inputs or its gradients were not finite: the step was not taken. */
 export class DivergedError extends Error {
   override name = "DivergedError";
 }

@@ -17,6 +17,12 @@ export interface DrawnMasks {
   rates: readonly number[];
 }
 
+/** The last pass's masks: where they come from and how many rows they have. */
+export interface LastMasks {
+  source: MaskSource;
+  batch: number;
+}
+
 /** Draws the keep bits of `batch` rows for every unit layer with p > 0. Row 0 in memory is the caller's row `firstSample`. */
 export function drawMasks(model: Model, source: DrawnMasks, batch: number, firstSample = 0): void {
   const { lo, hi } = splitSeed(source.seed);
@@ -59,9 +65,13 @@ export function storeMasks(model: Model, masks: Masks, batch: number): void {
   });
 }
 
-/** The masks of a pass, drawn again if they were drawn: they are a function of their source alone. */
-export function readMasks(model: Model, source: MaskSource, batch: number): Masks {
+/** The masks of the last masked pass, drawn again if they were drawn: they are a function of their source alone. */
+export function readLastMasks(model: Model): Masks {
+  if (!model.last) throw new Error("masks() gives the masks of the last train_step, and there was none yet");
+  const { source, batch } = model.last;
   if ("supplied" in source) return source.supplied.map((mask) => mask?.slice() ?? null);
+  // A clone may have less room than the network whose masks it remembers.
+  model.arena.ensure({ batch });
   drawMasks(model, source, batch);
   return source.rates.map((p, l) => {
     if (p === 0) return null;

@@ -4,6 +4,7 @@ import { Arena, type Needs, type Plan, planMemory } from "./arena.js";
 import type { Config } from "./config.js";
 import { rateAt } from "./dropout.js";
 import { pad, readWeight, storeWeight, type WeightShape, weightLength, weightShape } from "./layout.js";
+import type { LastMasks } from "./masks.js";
 import { Philox, Stream, uniform24 } from "./random.js";
 import { type Build, type Core, openCore } from "./runtime/core.js";
 import type { Activation } from "./types.js";
@@ -37,6 +38,10 @@ export interface Model {
   weightsVersion: number;
   /** What the folded copy was made from: a weights version and the rates. */
   foldedFrom: string;
+  /** The masks of the last masked pass that was completed. */
+  last: LastMasks | null;
+  /** A `fit` has a pass under way. */
+  fitting: boolean;
 }
 
 export function createModel(config: Config, build: Build): Model {
@@ -53,6 +58,8 @@ export function createModel(config: Config, build: Build): Model {
     counters: { step: 0, optimizerSteps: 0, looks: 0, draws: 0, epoch: 0, position: 0, lossSum: 0 },
     weightsVersion: 0,
     foldedFrom: "",
+    last: null,
+    fitting: false,
   };
 }
 

@@ -2,7 +2,8 @@
 
 import { checkInteger, checkKeys, checkObject } from "./checks.js";
 import type { Model } from "./model.js";
-import { batchOf, drawMonteCarlo, readAnswers } from "./passes.js";
+import { drawMonteCarlo } from "./passes.js";
+import { batchOf, readAnswers } from "./rows.js";
 import type { MonteCarloOptions, MonteCarloResult } from "./types.js";
 
 export function monteCarlo(model: Model, x: Float32Array, options: MonteCarloOptions): MonteCarloResult {

@@ -3,17 +3,28 @@
 
 import type { LoadOptions } from "./checkpoint/config.js";
 import { loadNetwork, type SaveOptions, saveNetwork } from "./checkpoint/network.js";
-import { checkInteger, checkKeys, checkMagnitude, checkObject, checkOneOf, DisposedError } from "./checks.js";
+import {
+  checkInteger,
+  checkKeys,
+  checkMagnitude,
+  checkObject,
+  checkOneOf,
+  DisposedError,
+  wrongType,
+} from "./checks.js";
 import { type Config, resolveDropout, resolveOptions } from "./config.js";
 import { SCALINGS } from "./dropout.js";
-import { readMasks } from "./masks.js";
+import { answer, checkData, evaluate } from "./evaluation.js";
+import { readLastMasks } from "./masks.js";
 import { createModel, initialiseWeights, type Model } from "./model.js";
 import { monteCarlo } from "./montecarlo.js";
 import { getParameters, setParameters } from "./parameters.js";
 import * as passes from "./passes.js";
+import { batchOf, readAnswers, readLogits } from "./rows.js";
 import { type Build, loadBuild } from "./runtime/core.js";
 import { convertScaling } from "./scaling.js";
-import { evaluate, type Progress, trainEpochs } from "./training.js";
+import { checkTargets } from "./targets.js";
+import { type Progress, trainEpochs } from "./training.js";
 import type {
   DataSet,
   DropoutOption,
@@ -48,7 +59,6 @@ import type {
  */
 export class Network {
   #model: Model | null;
-  #last: passes.LastMasks | null = null;
   #training = true;
   /** Texts that travel inside the saved file, such as how inputs were encoded. */
   metadata: Record<string, string> = {};
@@ -103,14 +113,8 @@ export class Network {
   train_step(x: Float32Array, y?: Targets | null, options: StepOptions = {}): StepResult | TrainResult {
     const model = this.#live();
     checkKeys("options", checkObject("options", options), ["masks"]);
-    if (y === undefined || y === null) {
-      const { out, last } = passes.look(model, x, options.masks);
-      this.#last = last;
-      return { out };
-    }
-    const { out, loss, last } = passes.learn(model, x, y, options.masks);
-    this.#last = last;
-    return { out, loss };
+    if (y === undefined || y === null) return passes.look(model, x, options.masks);
+    return passes.learn(model, x, checkTargets(model, y, batchOf(model, x)), options.masks);
   }
 
   /**
@@ -119,7 +123,7 @@ export class Network {
    * @returns `[batch, out]`: logits
    */
   test_step(x: Float32Array): Float32Array {
-    return this.#test(x, passes.readLogits);
+    return answer(this.#live(), x, readLogits);
   }
 
   /**
@@ -137,7 +141,7 @@ export class Network {
   gradients(x: Float32Array, y: Targets, options: StepOptions = {}): { loss: number } & Parameters {
     const model = this.#live();
     checkKeys("options", checkObject("options", options), ["masks"]);
-    const loss = passes.differentiateOnly(model, x, y, options.masks);
+    const loss = passes.differentiateOnly(model, x, checkTargets(model, y, batchOf(model, x)), options.masks);
     return Object.assign({ loss }, getParameters(model, "gradients")) as { loss: number } & Parameters;
   }
 
@@ -156,6 +160,7 @@ export class Network {
   }
 
   get training(): boolean {
+    this.#live();
     return this.#training;
   }
 
@@ -185,9 +190,7 @@ export class Network {
 
   /** The keep masks of the last `train_step`, per unit layer `[batch, width]`, 1 = kept; null where nothing was dropped. */
   masks(): Masks {
-    const model = this.#live();
-    if (!this.#last) throw new Error("masks() gives the masks of the last train_step, and there was none yet");
-    return readMasks(model, this.#last.source, this.#last.batch);
+    return readLastMasks(this.#live());
   }
 
   /** A view `[batch, in]` into the network's memory: fill it and pass it to a step, and nothing is copied. Fetch it for every batch. */
@@ -200,32 +203,19 @@ export class Network {
 
   /** Trains for some passes over the data, reporting after each. See `FitOptions`. */
   fit(data: DataSet, options: FitOptions = {}): AsyncGenerator<EpochReport, void, void> {
-    return trainEpochs(
-      () => this.#live(),
-      data,
-      options,
-      (last) => {
-        this.#last = last;
-      },
-    );
+    this.#live();
+    return trainEpochs(() => this.#live(), data, options);
   }
 
   /** Mean loss and error of the test-mode network. */
   evaluate(data: DataSet): Evaluation {
-    return evaluate(this.#live(), data);
+    const model = this.#live();
+    return evaluate(model, checkData(model, "data", data));
   }
 
   /** Probabilities (cross-entropy: softmax; bce: sigmoid) or outputs (mse) of the test-mode network, `[batch, out]`. */
   predict(x: Float32Array): Float32Array {
-    return this.#test(x, passes.readAnswers);
-  }
-
-  #test(x: Float32Array, read: (model: Model, batch: number) => Float32Array): Float32Array {
-    const model = this.#live();
-    const width = model.config.sizes[model.config.sizes.length - 1];
-    const out = new Float32Array(passes.batchOf(model, x) * width);
-    passes.test(model, x, (from, batch) => out.set(read(model, batch), from * width));
-    return out;
+    return answer(this.#live(), x, readAnswers);
   }
 
   /** Updates made so far. */
@@ -266,6 +256,7 @@ export class Network {
 
   set dropout(dropout: DropoutOption) {
     const { config } = this.#live();
+    if (dropout === undefined) wrongType("dropout", "a rate, an array of rates or { input, hidden }", dropout);
     config.rates = resolveDropout(dropout, config.sizes);
   }
 
@@ -278,7 +269,7 @@ export class Network {
     saved.restore(twin.#live());
     twin.metadata = { ...this.metadata };
     twin.#training = this.#training;
-    twin.#last = this.#last;
+    twin.#live().last = model.last;
     return twin;
   }
 
@@ -290,7 +281,6 @@ export class Network {
   /** Gives the memory back. Later calls do nothing; any other use throws a DisposedError. */
   dispose(): void {
     this.#model = null;
-    this.#last = null;
   }
 
   [Symbol.dispose](): void {

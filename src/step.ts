@@ -1,6 +1,7 @@
 // The document's story: a masked forward pass, the loss, the backward pass, the update. What drops and what scales comes in as data
 // (`UnitDropout`), so that training, testing and Monte-Carlo are one forward pass.
 
+import { DivergedError } from "./checks.js";
 import { maskScale, testScale } from "./dropout.js";
 import { pad, weightLength } from "./layout.js";
 import type { Model } from "./model.js";
@@ -51,12 +52,16 @@ export function forward(model: Model, batch: number, dropout: readonly UnitDropo
   }
 }
 
-/** Logits and targets → the mean loss, and its gradient with respect to the logits where `gradient` is wanted. */
-export function loss(model: Model, batch: number, labelled: boolean, gradient: boolean): number {
+/** Logits and targets, from row `from` on → the mean loss, and its gradient with respect to the logits where `gradient` is wanted. */
+export function loss(model: Model, batch: number, labelled: boolean, gradient: boolean, from = 0): number {
   const { kernels } = model.core;
-  const { units, labels, targets } = model.arena.plan;
-  const { u: z, width, stride, dz } = units[units.length - 1];
-  const to = gradient ? dz : 0;
+  const { plan } = model.arena;
+  const { u, width, stride, dz } = plan.units[plan.units.length - 1];
+  const first = 4 * from * stride;
+  const z = u + first;
+  const labels = plan.labels + 4 * from;
+  const targets = plan.targets + first;
+  const to = gradient ? dz + first : 0;
   switch (model.config.loss) {
     case "cross-entropy":
       return labelled
@@ -156,6 +161,9 @@ function clipFactor({ config, core, shapes, arena }: Model): number {
     squares += core.kernels.sum_of_squares(gradient.bias, pad(shapes[l].out));
   });
   const norm = Math.sqrt(squares);
+  if (!Number.isFinite(norm)) {
+    throw new DivergedError(`the norm of the gradients is ${norm}; nothing was changed: lower the learning rate`);
+  }
   return norm > clipNorm ? clipNorm / norm : 1;
 }
 

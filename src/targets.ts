@@ -14,18 +14,31 @@ export type Wanted = { labels: Int32Array } | { rows: Float32Array };
  */
 export function checkTargets({ config }: Model, y: Targets, batch: number): Wanted {
   const out = config.sizes[config.sizes.length - 1];
-  if (!Array.isArray(y) && !ArrayBuffer.isView(y)) {
-    wrongType("y", "an array of labels or of targets, one per sample", y);
-  }
-  if (Array.isArray(y) && y.length > 0 && Array.isArray(y[0]))
+  if (!Array.isArray(y) && !isNumbers(y)) wrongType("y", "an array of labels or of targets, one per sample", y);
+  if (Array.isArray(y) && Array.isArray(y[0])) {
     return { rows: checkRows(config.loss, flatten(y, batch, out), out) };
+  }
   const flat = y as ArrayLike<number>;
   if (config.loss === "cross-entropy" && flat.length === batch && out > 1) return { labels: checkLabels(flat, out) };
   if (flat.length !== batch * out) {
     const labels = config.loss === "cross-entropy" ? `${batch} labels, or ` : "";
     wrongValue("y", `${labels}${batch} × ${out} targets for the ${batch} samples of x`, y);
   }
-  return { rows: checkRows(config.loss, Float32Array.from(flat), out) };
+  return { rows: checkRows(config.loss, toFloats("y", flat), out) };
+}
+
+/** A typed array of numbers, big integers not among them. */
+function isNumbers(y: unknown): boolean {
+  return ArrayBuffer.isView(y) && typeof (y as Uint8Array)[0] !== "bigint" && !(y instanceof DataView);
+}
+
+/** Not `Float32Array.from` alone, to which null is 0 and "1" is 1. */
+function toFloats(name: string, values: ArrayLike<unknown>): Float32Array {
+  if (Array.isArray(values)) {
+    const at = Array.from(values).findIndex((value) => typeof value !== "number");
+    if (at >= 0) wrongType(`${name}[${at}]`, "a number", values[at]);
+  }
+  return Float32Array.from(values as ArrayLike<number>);
 }
 
 /** A part of checked targets: samples `from` to `to` − 1. */
@@ -80,7 +93,7 @@ function checkRows(loss: string, rows: Float32Array, out: number): Float32Array 
       const expected = bounded
         ? "a number from 0 to 1"
         : loss === "cross-entropy"
-          ? "a probability"
+          ? "a finite number of at least 0"
           : "a finite number";
       wrongValue(`y, sample ${Math.floor(i / out)}, output ${i % out},`, expected, target);
     }
@@ -95,7 +108,7 @@ function flatten(y: readonly unknown[], batch: number, out: number): Float32Arra
     if (!Array.isArray(row) || row.length !== out) {
       throw new RangeError(`y[${s}] must be a row of ${out} targets; got ${describe(row)}`);
     }
-    rows.set(row, s * out);
+    rows.set(toFloats(`y[${s}]`, row), s * out);
   });
   return rows;
 }

@@ -147,10 +147,13 @@ describe("a file that does not fit its settings is refused", () => {
       ],
       [changed(({ metadata }) => delete metadata.config), /config is not JSON; got undefined/],
       [changed(({ metadata }) => delete metadata.counters), /counters are not JSON/],
-      [counters({ step: -1 }), /counter step must be a whole number; got -1/],
-      [counters({ step: 1e300 }), /counter step must be a whole number; got 1e\+300/],
-      [counters({ optimizerSteps: undefined }), /counter optimizerSteps must be a whole number; got undefined/],
-      [counters({ lossSum: null }), /counter lossSum must be a number; got null/],
+      [counters({ step: -1 }), /counter step must be a whole number from 0 to 281474976710655; got -1/],
+      [counters({ step: 1e300 }), /counter step must be a whole number from 0 to 281474976710655; got 1e\+300/],
+      [
+        counters({ optimizerSteps: undefined }),
+        /counter optimizerSteps must be a whole number from 0 to 281474976710655; got undefined/,
+      ],
+      [counters({ lossSum: null }), /counter lossSum must be a finite number; got null/],
     ];
     for (const [file, message] of wrong) await expect(load(file)).rejects.toThrow(message);
     await expect(load(bytes)).resolves.toBeInstanceOf(Network);

@@ -1,6 +1,6 @@
 // A network as a safetensors file, and back. docs/checkpoint.md states the format.
 
-import { checkKeys, checkObject } from "../checks.js";
+import { checkBoolean, checkInteger, checkKeys, checkNumber, checkObject } from "../checks.js";
 import type { Config } from "../config.js";
 import { type Counters, type Model, type ParameterSet, readParameters, writeParameters } from "../model.js";
 import { type LoadOptions, parseConfig, serializeConfig } from "./config.js";
@@ -18,6 +18,8 @@ export interface SavedNetwork {
   restore(model: Model): void;
 }
 
+/** What the counter of a mask's random words has room for. */
+const LAST_STEP = 2 ** 48 - 1;
 const OWN_KEYS = ["format", "version", "config", "counters"];
 const COUNTERS = [
   "step",
@@ -31,8 +33,12 @@ const COUNTERS = [
 
 export function saveNetwork(model: Model, metadata: Record<string, string>, options: SaveOptions): Uint8Array {
   checkKeys("options", checkObject("options", options), ["optimizer"]);
+  const { optimizer = true } = options;
+  checkBoolean("optimizer", optimizer);
+  const taken = OWN_KEYS.find((key) => Object.hasOwn(metadata, key));
+  if (taken) throw new TypeError(`metadata.${taken} is what the file says of itself; choose another name`);
   const tensors: Record<string, Tensor> = {};
-  const sets = options.optimizer === false ? stateNames(model.config).slice(0, 1) : stateNames(model.config);
+  const sets = optimizer ? stateNames(model.config) : stateNames(model.config).slice(0, 1);
   for (const { prefix, set } of sets) {
     model.shapes.forEach(({ in: inputs, out }, l) => {
       const { weight, bias } = readParameters(model, l, set);
@@ -51,6 +57,7 @@ export function saveNetwork(model: Model, metadata: Record<string, string>, opti
 
 /** Reads and checks a whole file before anything is created from it. */
 export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwork {
+  checkObject("options", options);
   const { tensors, metadata } = readSafetensors(bytes);
   if (metadata.format !== "thinned") {
     throw new TypeError(
@@ -115,9 +122,11 @@ function checkTensor(tensors: Record<string, Tensor>, name: string, shape: numbe
       `tensor ${JSON.stringify(name)} must be ${wanted}; got ${tensor.dtype} [${tensor.shape.join(", ")}]`,
     );
   }
-  const at = (tensor.data as Float32Array).findIndex((value) => !Number.isFinite(value));
-  if (at >= 0)
-    throw new RangeError(`tensor ${JSON.stringify(name)} must be finite; its element ${at} is ${tensor.data[at]}`);
+  // A copy: the caller may use its buffer for something else while the network is being opened.
+  const data = (tensor.data as Float32Array).slice();
+  tensor.data = data;
+  const at = data.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0) throw new RangeError(`tensor ${JSON.stringify(name)} must be finite; its element ${at} is ${data[at]}`);
   expected.add(name);
 }
 
@@ -131,14 +140,8 @@ function parseCounters(json: string | undefined): Counters {
   const object = checkObject("counters", parsed);
   for (const name of COUNTERS) {
     const value = object[name];
-    const whole = name !== "lossSum";
-    if (
-      typeof value !== "number" ||
-      !Number.isFinite(value) ||
-      (whole && !(Number.isSafeInteger(value) && value >= 0))
-    ) {
-      throw new TypeError(`the file's counter ${name} must be a ${whole ? "whole " : ""}number; got ${String(value)}`);
-    }
+    if (name === "lossSum") checkNumber("the file's counter lossSum", value);
+    else checkInteger(`the file's counter ${name}`, value, 0, LAST_STEP);
   }
   return Object.fromEntries(COUNTERS.map((name) => [name, object[name]])) as unknown as Counters;
 }

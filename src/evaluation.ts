@@ -1,0 +1,109 @@
+// What the test-mode network answers: passes without masks, in pieces that memory has room for. No result depends on where rows were cut.
+
+import { checkKeys, checkObject, wrongValue } from "./checks.js";
+import { type Model, ratesAt } from "./model.js";
+import { batchOf, makeRoom, readLogits, stage } from "./rows.js";
+import { foldWeights, forward, loss, testDropout } from "./step.js";
+import { checkTargets, sliceTargets, storeTargets, type Wanted } from "./targets.js";
+import type { DataSet, Evaluation } from "./types.js";
+
+/** Runs `each` over x in test mode: logits are in memory when it is called. */
+function test(model: Model, x: Float32Array, each: (from: number, batch: number) => void): void {
+  const total = batchOf(model, x);
+  const width = model.config.sizes[0];
+  const rates = ratesAt(model, model.counters.step);
+  const folded = model.config.scaling === "folded";
+  const rows = makeRoom(model, x, 1, folded);
+  if (folded) foldWeights(model, rates);
+  const dropout = testDropout(model, rates);
+  const piece = model.arena.needs.batch;
+  for (let from = 0; from < total; from += piece) {
+    const batch = Math.min(piece, total - from);
+    stage(model, rows.subarray(from * width, (from + batch) * width));
+    forward(model, batch, dropout, folded);
+    each(from, batch);
+  }
+}
+
+/** All rows' answers `[n, out]`, each piece copied out by `read`. */
+export function answer(
+  model: Model,
+  x: Float32Array,
+  read: (model: Model, batch: number) => Float32Array,
+): Float32Array {
+  const width = model.config.sizes[model.config.sizes.length - 1];
+  const out = new Float32Array(batchOf(model, x) * width);
+  test(model, x, (from, batch) => out.set(read(model, batch), from * width));
+  return out;
+}
+
+/** A data set whose every number was looked at. */
+export interface CheckedData {
+  x: Float32Array;
+  wanted: Wanted;
+  samples: number;
+}
+
+/** @throws TypeError, RangeError naming the row that is wrong */
+export function checkData(model: Model, name: string, data: DataSet): CheckedData {
+  checkKeys(name, checkObject(name, data, "an object { x, y }"), ["x", "y"]);
+  const samples = batchOf(model, data.x);
+  // Steps and evaluations overwrite what a view from input() shows.
+  const x = data.x.buffer === model.arena.memory.buffer ? data.x.slice() : data.x;
+  const width = model.config.sizes[0];
+  for (let i = 0; i < x.length; i++) {
+    if (x[i] - x[i] === 0) continue;
+    wrongValue(`${name}.x, row ${Math.floor(i / width)}, column ${i % width},`, "a finite number", x[i]);
+  }
+  return { x, wanted: checkTargets(model, data.y, samples), samples };
+}
+
+/** Mean loss and error. Losses are added sample after sample, so that their sum does not depend on the pieces either. */
+export function evaluate(model: Model, { x, wanted, samples }: CheckedData): Evaluation {
+  const { sizes, loss: kind } = model.config;
+  const width = sizes[sizes.length - 1];
+  let sum = 0;
+  let wrong = 0;
+  test(model, x, (from, batch) => {
+    storeTargets(model, sliceTargets(wanted, from, from + batch, width), batch);
+    for (let s = 0; s < batch; s++) sum += loss(model, 1, "labels" in wanted, false, s);
+    if (kind !== "mse") wrong += countErrors(readLogits(model, batch), wanted, from, width, kind);
+  });
+  const mean = sum / samples;
+  if (kind === "mse") return { loss: mean, error: Math.sqrt(mean) };
+  return { loss: mean, error: wrong / (kind === "bce" ? samples * width : samples) };
+}
+
+/** Samples whose first largest logit is not the label's (cross-entropy), or outputs on the wrong side of ½ (bce). NaN is wrong. */
+function countErrors(
+  logits: Float32Array,
+  wanted: Wanted,
+  from: number,
+  width: number,
+  kind: "cross-entropy" | "bce",
+): number {
+  let wrong = 0;
+  if (kind === "bce") {
+    const { rows } = wanted as { rows: Float32Array };
+    logits.forEach((logit, i) => {
+      const right = rows[from * width + i] > 0.5 ? logit > 0 : logit <= 0;
+      if (!right) wrong++;
+    });
+    return wrong;
+  }
+  for (let s = 0; s < logits.length / width; s++) {
+    const label = "labels" in wanted ? wanted.labels[from + s] : largest(wanted.rows, (from + s) * width, width);
+    if (largest(logits, s * width, width) !== label) wrong++;
+  }
+  return wrong;
+}
+
+/** The first largest of a row; −1 where one is NaN. */
+function largest(values: Float32Array, start: number, width: number): number {
+  let at = 0;
+  for (let j = 0; j < width; j++) {
+    if (Number.isNaN(values[start + j])) return -1;
+    if (values[start + j] > values[start + at]) at = j;
+  }
+  return at;
+}

@@ -1,0 +1,54 @@
+// A caller's rows: brought to where the first layer reads them, answers copied out.
+
+import { wrongType, wrongValue } from "./checks.js";
+import { readRows } from "./layout.js";
+import type { Model } from "./model.js";
+
+/**
+ * Rows in x.
+ * @throws TypeError, RangeError where x is not rows of the network's input, or a view from `input()` that is out of date
+ */
+export function batchOf({ config, arena }: Model, x: unknown): number {
+  const width = config.sizes[0];
+  const again = "a view from input() is gone when memory has grown: fetch it again";
+  if (!(x instanceof Float32Array)) wrongType("x", `a Float32Array of rows of ${width}`, x);
+  if (x.length === 0) wrongValue("x", `one or more rows of ${width}`, x, again);
+  if (x.length % width !== 0) wrongValue("x", `rows of ${width}: a length that is a multiple of ${width}`, x);
+  if (x.buffer === arena.memory.buffer) {
+    const { plan } = arena;
+    const within = x.byteOffset >= plan.x && x.byteOffset + x.byteLength <= plan.x + 4 * plan.batch * width;
+    if (!within) wrongValue("x", "a view that input() gave since memory was last rearranged", x, again);
+  }
+  return x.length / width;
+}
+
+/** Copies x where the first layer reads it; a view from `input()` is there already. */
+export function stage({ arena }: Model, x: Float32Array): void {
+  if (x.buffer === arena.memory.buffer && x.byteOffset === arena.plan.x) return;
+  arena.floats(arena.plan.x, x.length).set(x);
+}
+
+/** Makes room for a batch. What x views is saved from a memory that grows or is rearranged. */
+export function makeRoom({ arena }: Model, x: Float32Array, batch: number, folded = false): Float32Array {
+  const own = x.buffer === arena.memory.buffer;
+  const fits = batch <= arena.needs.batch && (!folded || arena.needs.folded);
+  const rows = own && !fits ? x.slice() : x;
+  arena.ensure({ batch, folded });
+  return rows;
+}
+
+/** A copy of the logits `[batch, out]` in memory. */
+export function readLogits(model: Model, batch: number): Float32Array {
+  const { arena } = model;
+  const { u, width, stride } = arena.plan.units[arena.plan.units.length - 1];
+  return readRows(arena.floats(u, batch * stride), batch, width, stride);
+}
+
+/** Turns the logits in memory into probabilities (mse: leaves the outputs) and copies them. */
+export function readAnswers(model: Model, batch: number): Float32Array {
+  const { kernels } = model.core;
+  const { u, width, stride } = model.arena.plan.units[model.arena.plan.units.length - 1];
+  if (model.config.loss === "cross-entropy") kernels.softmax(u, u, batch, width, stride);
+  else if (model.config.loss === "bce") kernels.sigmoid_rows(u, u, batch, width, stride);
+  return readLogits(model, batch);
+}
