@@ -67,9 +67,7 @@ export function draw_mask(
 
   const blocks = (n + 127) >> 7;
   const end = mask + ((<usize>blocks * batch) << 4);
-  const zero = i32x4.splat(0);
-  const last = i32x4.splat(blocks - 1);
-  const row = i32x4.splat(blocks);
+  const zero = i32x4.splat(0), last = i32x4.splat(blocks - 1), row = i32x4.splat(blocks);
   const tail = n - ((blocks - 1) << 7);
   const tail0 = tail_word(tail, 0), tail1 = tail_word(tail, 1), tail2 = tail_word(tail, 2), tail3 = tail_word(tail, 3);
   const c3 = stream << 28 | layer << 16 | step_hi;

@@ -1,0 +1,109 @@
+// What the documentation says works. A block of TypeScript or JavaScript that imports "thinned" is a program: it is type
+// checked as a reader's own file would be, and run; so is an @example in a comment of src/. Others are excerpts. Lines of
+// shell blocks that start with `thinned` name commands and options that exist; those that cost nothing are run.
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { anchors, examples, pages, prose, root } from "./support/pages.js";
+
+const all = pages();
+const allBlocks = all.flatMap((page) => page.blocks);
+const programs = [...allBlocks, ...examples()]
+  .filter(({ language, text }) => /^(ts|js)$/.test(language) && /from "thinned"/.test(text))
+  .map((block, i) => ({ ...block, name: `program-${i + 1}` }));
+const main = path.join(root, "dist/cli/main.js");
+
+describe("programs", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "thinned-docs-"));
+  let complaints = "";
+
+  beforeAll(() => {
+    mkdirSync(path.join(folder, "node_modules"));
+    symlinkSync(root, path.join(folder, "node_modules/thinned"), "junction");
+    symlinkSync(path.join(root, "node_modules/@types"), path.join(folder, "node_modules/@types"), "junction");
+    writeFileSync(path.join(folder, "package.json"), '{ "type": "module" }\n');
+    for (const { name, language, text } of programs) writeFileSync(path.join(folder, `${name}.${language}`), text);
+    const compilerOptions = {
+      ...{ target: "ES2022", module: "NodeNext", lib: ["ES2023", "ESNext.Disposable", "DOM"], types: ["node"] },
+      ...{ strict: true, allowJs: true, rootDir: ".", outDir: "out", skipLibCheck: true },
+    };
+    writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, exclude: ["out"] }));
+    const tsc = path.join(root, "node_modules/typescript/bin/tsc");
+    complaints = spawnSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" }).stdout;
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("there are some", () => expect(programs.map(({ at }) => at)).not.toEqual([]));
+
+  test.each(programs)("$at has no type error", ({ name }) => {
+    expect(complaints.split("\n").filter((line) => line.includes(`${name}.`))).toEqual([]);
+  });
+
+  test.each(programs)("$at runs, and prints what stands below it", ({ name, prints }) => {
+    const run = spawnSync(process.execPath, [`out/${name}.js`], { cwd: folder, encoding: "utf8" });
+    expect(run.status, run.stderr + run.stdout).toBe(0);
+    if (prints !== undefined) expect(run.stdout).toBe(prints);
+  });
+});
+
+describe("command lines", () => {
+  const lines = allBlocks
+    .filter(({ language }) => /^(sh|bash|console)$/.test(language))
+    .flatMap(({ at, text }) => joined(text).map((line) => ({ at, line: line.replace(/\s+#.*$/, "").trim() })));
+  const commands = lines
+    .map(({ at, line }) => ({ at, line, words: line.replace(/^(\$ )?(npx )?thinned /, "").split(/\s+/) }))
+    .filter(({ line }) => /^(\$ )?(npx )?thinned \w/.test(line));
+  const help = new Map<string, string>();
+  const helpOf = (command: string) => {
+    if (!help.has(command)) help.set(command, execFileSync(process.execPath, [main, command, "--help"]).toString());
+    return help.get(command)!;
+  };
+
+  test.each(commands)("$at: $line", ({ words: [command, ...rest] }) => {
+    const run = spawnSync(process.execPath, [main, command, "--help"], { encoding: "utf8" });
+    expect(run.status, run.stderr).toBe(0);
+    for (const word of rest.filter((word) => word.startsWith("--"))) {
+      expect(helpOf(command)).toMatch(new RegExp(`${word.split("=")[0]}(?![\\w-])`));
+    }
+  });
+
+  test.each(commands.filter(({ words }) => words[0] === "expect"))("runs: $line", ({ words }) => {
+    const run = spawnSync(process.execPath, [main, ...words], { encoding: "utf8" });
+    expect(run.status, run.stderr).toBe(0);
+  });
+
+  const scripts = lines.flatMap(({ at, line }) =>
+    [...line.matchAll(/\bnpm (?:run )?(?:-s )?([\w:]+)/g)].map(([, script]) => ({ at, script })),
+  );
+  test.each(scripts)("$at: npm $script exists", ({ script }) => {
+    const { scripts: known } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+    expect([...Object.keys(known), "ci", "install", "pack"]).toContain(script);
+  });
+
+  test("the two commands of the README stand alone on their lines", () => {
+    const shell = all[0].blocks.filter(({ language }) => language === "sh").map(({ text }) => text);
+    const single = shell.join("\n").split("\n");
+    expect(single).toContain("npm ci && npm start");
+    expect(single).toContain("npm ci && npm test");
+  });
+});
+
+describe("links", () => {
+  const links = all.flatMap((page) =>
+    [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => ({ page, file: page.file, target })),
+  );
+  test.each(links.filter(({ target }) => !/^[a-z]+:/.test(target)))("$file → $target", ({ page, target }) => {
+    const [to, anchor] = target.split("#");
+    const file = path.normalize(to ? path.join(path.dirname(page.file), to) : page.file);
+    expect(existsSync(path.join(root, file)), `${file} does not exist`).toBe(true);
+    const there = all.find((other) => other.file === file);
+    if (anchor && there) expect(anchors(there)).toContain(anchor);
+  });
+});
+
+/** Shell lines, those continued by a backslash as one. */
+function joined(text: string): string[] {
+  return text.replace(/\\\n\s*/g, " ").split("\n");
+}
