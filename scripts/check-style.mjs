@@ -14,8 +14,8 @@ const folders = ["assembly", "bench", "demo", "scripts", "src", "test"].filter((
 );
 const files = folders
   .flatMap((folder) => readdirSync(path.join(root, folder), { recursive: true }).map((name) => `${folder}/${name}`))
-  .filter((file) => /\.(ts|mjs)$/.test(file) && file !== "src/runtime/embedded.ts")
-  .map((file) => file.replaceAll("\\", "/"));
+  .map((file) => file.replaceAll("\\", "/"))
+  .filter((file) => /\.(ts|mjs)$/.test(file) && file !== "src/runtime/embedded.ts");
 
 for (const file of files) {
   const lines = readFileSync(path.join(root, file), "utf8").replace(/\n$/, "").split("\n");
