@@ -1,19 +1,34 @@
 // From sums to units and back: bias, activation, dropout mask and scale in one pass over memory.
 // A dropped unit is made zero by AND, never by a product: its sum may be infinite.
+import {
+  binary_exponent, constant, exp, expm1_reduced, EXPM1_MIN, HALF, ONE, power_of_two, scaled_erfc, tanh,
+} from "./math";
 import { GRAIN, madd, pad } from "./simd";
-import { binary_exponent, exp, expm1_reduced, power_of_two, scaled_erfc, tanh } from "./math";
 
 const LINEAR = 0;
 const RELU = 1;
 const LEAKY_RELU = 2;
 const TANH = 3;
-const SIGMOID = 4;
+export const SIGMOID = 4;
 const GELU = 5;
 const SELU = 6;
 
+// The loops that activations share. They are copies of one, `activate_rows`; which one is a constant to the compiler.
+const LOOP_RELU = 0;
+/** linear and leaky_relu: slope 1 above 0, another below. */
+const LOOP_TWO_SLOPES = 1;
+/** Those that need an exponential: a predicted branch per vector is lost in it, a loop each would be 300 bytes. */
+const LOOP_SMOOTH = 2;
+
+const ROOT_HALF = memory.data<f32>([0.7071067811865476], 4);
+/** 1/√(2π). */
+const DENSITY_0 = memory.data<f32>([0.3989422804014327], 4);
+/** Beyond ±15 the normal density is 0 in f32. */
+const DENSITY_MIN = memory.data<f32>([-15], 4);
+const DENSITY_MAX = memory.data<f32>([15], 4);
 // Klambauer et al. 2017: λ and λ·α.
-const SELU_SCALE: f32 = 1.0507009873554805;
-const SELU_SCALE_ALPHA: f32 = 1.7580993408473766;
+const SELU_SCALE = memory.data<f32>([1.0507009873554805], 4);
+const SELU_SCALE_ALPHA = memory.data<f32>([1.7580993408473766], 4);
 
 // @ts-ignore: decorator
 @inline
@@ -21,77 +36,129 @@ function splat(x: f32): v128 {
   return f32x4.splat(x);
 }
 
-/**
- * One vector of `activate` below; `f` is a constant to the compiler; `keep` has all bits set in the lanes of kept
- * units.
- */
+/** The bit of each of 16 columns. */
+const BITS = memory.data<i32>([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768], 16);
+
+/** All bits set in the lanes of columns 4k … 4k + 3 whose bit is set in `word`, four copies of 16 bits. */
 // @ts-ignore: decorator
 @inline
-function activate_vector(f: i32, u: usize, slope: usize, z: usize, bias: usize, keep: v128, scale: v128): void {
-  let x = v128.load(z);
-  if (bias) x = f32x4.add(x, v128.load(bias));
-  let a = x;
-  let s = splat(1);
-  if (f == RELU) {
-    a = v128.andnot(x, f32x4.le(x, splat(0))); // NaN stays, −0 becomes 0
-    s = v128.and(s, f32x4.gt(x, splat(0)));
-  }
-  if (f == LEAKY_RELU) {
-    s = v128.bitselect(s, splat(0.01), f32x4.gt(x, splat(0)));
-    a = f32x4.mul(x, s);
-  }
-  if (f == TANH) {
-    a = tanh(x);
-    s = f32x4.mul(f32x4.sub(s, a), f32x4.add(s, a));
-  }
-  if (f == SIGMOID) {
-    const e = exp(f32x4.neg(f32x4.abs(x)));
-    const larger = f32x4.div(s, f32x4.add(s, e));
-    const smaller = f32x4.mul(e, larger);
-    a = v128.bitselect(smaller, larger, f32x4.lt(x, splat(0)));
-    s = f32x4.mul(larger, smaller);
-  }
-  if (f == GELU) {
-    // x·Φ(x) and Φ(x) + x·φ(x), both from e = exp(−x²/2); beyond ±15 the normal density φ is 0 in f32.
-    const low = f32x4.pmax(x, splat(-15));
-    const bounded = f32x4.pmin(low, splat(15));
-    const e = exp(f32x4.mul(f32x4.mul(bounded, bounded), splat(-0.5)));
-    const t = f32x4.mul(f32x4.abs(bounded), splat(0.7071067811865476));
-    const tail = f32x4.mul(f32x4.mul(e, splat(0.5)), scaled_erfc(t));
-    const cdf = v128.bitselect(tail, f32x4.sub(s, tail), f32x4.lt(x, splat(0)));
-    a = f32x4.mul(low, cdf);
-    s = f32x4.add(cdf, f32x4.mul(f32x4.mul(bounded, e), splat(0.3989422804014327)));
-  }
-  if (f == SELU) {
-    const positive = f32x4.gt(x, splat(0));
-    // e^x − 1 and e^x from one reduction; below −80 both are as good as at −80.
-    const low = f32x4.pmax(f32x4.pmin(x, splat(0)), splat(-80));
-    const rounded = binary_exponent(low);
-    const power = power_of_two(rounded);
-    const reduced = expm1_reduced(low, rounded);
-    const below = f32x4.mul(madd(power, reduced, f32x4.sub(power, s)), splat(SELU_SCALE_ALPHA));
-    a = v128.bitselect(f32x4.mul(x, splat(SELU_SCALE)), below, positive);
-    s = v128.bitselect(splat(SELU_SCALE), f32x4.mul(madd(power, reduced, power), splat(SELU_SCALE_ALPHA)), positive);
-  }
+function kept_lanes(word: v128, k: usize): v128 {
+  const bits = v128.load(BITS + (k << 4));
+  return i32x4.eq(v128.and(word, bits), bits);
+}
+
+/** Where a kept unit and its slope go: activation and derivative, times the scale, under the mask. */
+// @ts-ignore: decorator
+@inline
+function store_unit(u: usize, slope: usize, a: v128, s: v128, scale: v128, keep: v128): void {
   v128.store(u, v128.and(f32x4.mul(a, scale), keep));
   if (slope) v128.store(slope, v128.and(f32x4.mul(s, scale), keep));
 }
 
-/** All lanes whose bit is set in the lowest four bits of each lane of `word`. */
+/** One vector of relu or, with slope 1 above 0 and `below` elsewhere, of linear and leaky_relu. */
 // @ts-ignore: decorator
 @inline
-function lanes_of_bits(word: v128): v128 {
-  const bits = i32x4(1, 2, 4, 8);
-  return i32x4.eq(v128.and(word, bits), bits);
+function store_piecewise(relu: bool, u: usize, x: v128, below: v128, scale: v128, keep: v128): void {
+  const a = relu
+    ? v128.andnot(x, f32x4.le(x, splat(0))) // NaN stays, −0 becomes 0
+    : f32x4.mul(x, v128.bitselect(splat(1), below, f32x4.gt(x, splat(0))));
+  v128.store(u, v128.and(f32x4.mul(a, scale), keep));
 }
 
-/** The loops of `activate` for one activation. */
+/** The slope that belongs to it: a choice of two bit patterns, made once for the row. */
+// @ts-ignore: decorator
+@inline
+function store_piecewise_slope(slope: usize, x: v128, above: v128, below: v128, keep: v128): void {
+  v128.store(slope, v128.and(v128.bitselect(above, below, f32x4.gt(x, splat(0))), keep));
+}
+
+/** 16 columns of relu, linear and leaky_relu; `relu` is a constant to the compiler, for which `below` is 0. */
+// @ts-ignore: decorator
+@inline
+function activate_piecewise(
+  relu: bool, u: usize, slope: usize, z: usize, bias: usize, word: v128, below: v128, scale: v128,
+): void {
+  let x0 = v128.load(z), x1 = v128.load(z, 16), x2 = v128.load(z, 32), x3 = v128.load(z, 48);
+  if (bias) {
+    x0 = f32x4.add(x0, v128.load(bias));
+    x1 = f32x4.add(x1, v128.load(bias, 16));
+    x2 = f32x4.add(x2, v128.load(bias, 32));
+    x3 = f32x4.add(x3, v128.load(bias, 48));
+  }
+  const k0 = kept_lanes(word, 0), k1 = kept_lanes(word, 1), k2 = kept_lanes(word, 2), k3 = kept_lanes(word, 3);
+  store_piecewise(relu, u, x0, below, scale, k0);
+  store_piecewise(relu, u + 16, x1, below, scale, k1);
+  store_piecewise(relu, u + 32, x2, below, scale, k2);
+  store_piecewise(relu, u + 48, x3, below, scale, k3);
+  if (slope) {
+    const scaled = f32x4.mul(below, scale);
+    store_piecewise_slope(slope, x0, scale, scaled, k0);
+    store_piecewise_slope(slope + 16, x1, scale, scaled, k1);
+    store_piecewise_slope(slope + 32, x2, scale, scaled, k2);
+    store_piecewise_slope(slope + 48, x3, scale, scaled, k3);
+  }
+}
+
+/** 16 columns of the activations that need an exponential. */
+// @ts-ignore: decorator
+@inline
+function activate_smooth(
+  activation: i32, u: usize, slope: usize, z: usize, bias: usize, word: v128, scale: v128,
+): void {
+  for (let k: usize = 0; k < 4; k++) {
+    const at = k << 4;
+    let x = v128.load(z + at);
+    if (bias) x = f32x4.add(x, v128.load(bias + at));
+    store_smooth(activation, u + at, slope ? slope + at : 0, x, scale, kept_lanes(word, k));
+  }
+}
+
+/** One vector of it. */
+// @ts-ignore: decorator
+@inline
+function store_smooth(activation: i32, u: usize, slope: usize, x: v128, scale: v128, keep: v128): void {
+  const one = constant(ONE);
+  if (activation == TANH) {
+    const a = tanh(x);
+    store_unit(u, slope, a, f32x4.mul(f32x4.sub(one, a), f32x4.add(one, a)), scale, keep);
+  } else if (activation == SIGMOID) {
+    const e = exp(f32x4.neg(f32x4.abs(x)));
+    const larger = f32x4.div(one, f32x4.add(one, e));
+    const smaller = f32x4.mul(e, larger);
+    const a = v128.bitselect(smaller, larger, f32x4.lt(x, splat(0)));
+    store_unit(u, slope, a, f32x4.mul(larger, smaller), scale, keep);
+  } else if (activation == GELU) {
+    // x·Φ(x) and Φ(x) + x·φ(x), both from e = exp(−x²/2).
+    const low = f32x4.pmax(x, constant(DENSITY_MIN));
+    const bounded = f32x4.pmin(low, constant(DENSITY_MAX));
+    const e = exp(f32x4.neg(f32x4.mul(f32x4.mul(bounded, constant(HALF)), bounded)));
+    const t = f32x4.mul(f32x4.abs(bounded), constant(ROOT_HALF));
+    const tail = f32x4.mul(f32x4.mul(e, constant(HALF)), scaled_erfc(t));
+    const cdf = v128.bitselect(tail, f32x4.sub(one, tail), f32x4.lt(x, splat(0)));
+    const s = madd(f32x4.mul(bounded, e), constant(DENSITY_0), cdf);
+    store_unit(u, slope, f32x4.mul(low, cdf), s, scale, keep);
+  } else {
+    // selu: e^x − 1 and e^x from one reduction.
+    const low = f32x4.pmax(f32x4.pmin(x, splat(0)), constant(EXPM1_MIN));
+    const rounded = binary_exponent(low);
+    const power = power_of_two(rounded);
+    const reduced = expm1_reduced(low, rounded);
+    const a_below = f32x4.mul(madd(power, reduced, f32x4.sub(power, one)), constant(SELU_SCALE_ALPHA));
+    const s_below = f32x4.mul(madd(power, reduced, power), constant(SELU_SCALE_ALPHA));
+    const positive = f32x4.gt(x, splat(0));
+    const a = v128.bitselect(f32x4.mul(x, constant(SELU_SCALE)), a_below, positive);
+    store_unit(u, slope, a, v128.bitselect(constant(SELU_SCALE), s_below, positive), scale, keep);
+  }
+}
+
+/** The loops of `activate`. */
 // @ts-ignore: decorator
 @inline
 function activate_rows(
-  f: i32, u: usize, ldu: i32, slope: usize, z: usize, ldz: i32, bias: usize, mask: usize, batch: i32, n: i32,
-  scale: f32,
+  loop: i32, activation: i32, u: usize, ldu: i32, slope: usize, z: usize, ldz: i32, bias: usize, mask: usize,
+  batch: i32, n: i32, scale: f32,
 ): void {
+  const below = splat(activation == LEAKY_RELU ? 0.01 : activation == LINEAR ? 1 : 0);
   const factor = splat(scale);
   const kept = scale == 0 ? 0 : 0xffff;
   for (let i = 0; i < batch; i++) {
@@ -104,12 +171,11 @@ function activate_rows(
         bits &= (1 << left) - 1;
         if (z != u) source = copy_floats(u + at, source, left);
       }
-      let word = i32x4.splat(bits);
-      for (let k: usize = 0; k < 64; k += 16) {
-        const keep = lanes_of_bits(word);
-        activate_vector(f, u + at + k, slope ? slope + at + k : 0, source + k, bias ? bias + at + k : 0, keep, factor);
-        word = i32x4.shr_u(word, 4);
-      }
+      const word = i32x4.splat(bits);
+      const slopes = slope ? slope + at : 0;
+      const biases = bias ? bias + at : 0;
+      if (loop == LOOP_SMOOTH) activate_smooth(activation, u + at, slopes, source, biases, word, factor);
+      else activate_piecewise(loop == LOOP_RELU, u + at, slopes, source, biases, word, below, factor);
     }
     u += <usize>ldu << 2;
     z += <usize>ldz << 2;
@@ -134,13 +200,13 @@ export function activate(
   u: usize, ldu: i32, slope: usize, z: usize, ldz: i32, bias: usize, mask: usize, batch: i32, n: i32, activation: i32,
   scale: f32,
 ): void {
-  if (activation == LINEAR) activate_rows(LINEAR, u, ldu, slope, z, ldz, bias, mask, batch, n, scale);
-  if (activation == RELU) activate_rows(RELU, u, ldu, slope, z, ldz, bias, mask, batch, n, scale);
-  if (activation == LEAKY_RELU) activate_rows(LEAKY_RELU, u, ldu, slope, z, ldz, bias, mask, batch, n, scale);
-  if (activation == TANH) activate_rows(TANH, u, ldu, slope, z, ldz, bias, mask, batch, n, scale);
-  if (activation == SIGMOID) activate_rows(SIGMOID, u, ldu, slope, z, ldz, bias, mask, batch, n, scale);
-  if (activation == GELU) activate_rows(GELU, u, ldu, slope, z, ldz, bias, mask, batch, n, scale);
-  if (activation == SELU) activate_rows(SELU, u, ldu, slope, z, ldz, bias, mask, batch, n, scale);
+  if (activation == RELU) {
+    activate_rows(LOOP_RELU, activation, u, ldu, slope, z, ldz, bias, mask, batch, n, scale);
+  } else if (activation == LINEAR || activation == LEAKY_RELU) {
+    activate_rows(LOOP_TWO_SLOPES, activation, u, ldu, slope, z, ldz, bias, mask, batch, n, scale);
+  } else {
+    activate_rows(LOOP_SMOOTH, activation, u, ldu, slope, z, ldz, bias, mask, batch, n, scale);
+  }
 }
 
 /** dz[batch, ld] = du·slope, and 0 where slope is 0, whatever du is; dz may be du. All three have the stride ld. */

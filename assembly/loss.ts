@@ -2,7 +2,8 @@
 // bias added. Values are means, summed in f64 over samples in order; gradients are those of the mean. A logit that is
 // not finite makes the value NaN or infinite. Columns n … pad(n) of every row written are zero, and what they hold in
 // an input is not used.
-import { exp, log1p, sigmoid, sigmoid_from } from "./math";
+import { activate, SIGMOID } from "./activation";
+import { constant, exp, log, ONE, sigmoid_from } from "./math";
 import { find_nonfinite } from "./optimizer";
 import { pad } from "./simd";
 
@@ -58,6 +59,14 @@ function row_exp(y: usize, z: usize, n: i32, top: f32): f64 {
     if (y) v128.store(y + at, e);
   }
   return sum_f64(sum);
+}
+
+/** ln(1 + x) for 0 ≤ x < ∞: what rounding 1 + x loses is made good by the factor x / ((1 + x) − 1). */
+function log1p(x: v128): v128 {
+  const y = f32x4.add(x, constant(ONE));
+  const rounded = f32x4.sub(y, constant(ONE));
+  const value = f32x4.mul(log(y), f32x4.div(x, rounded));
+  return v128.bitselect(x, value, f32x4.eq(rounded, splat(0)));
 }
 
 /** ln of a sum of exponentials of which the largest is 1. */
@@ -199,14 +208,7 @@ export function softmax(y: usize, z: usize, batch: i32, n: i32, ld: i32): void {
 
 /** y[batch, ld] = 1/(1 + e^−z), zeros behind n; y may be z. */
 export function sigmoid_rows(y: usize, z: usize, batch: i32, n: i32, ld: i32): void {
-  for (let i = 0; i < batch; i++) {
-    for (let j = 0; j < pad(n); j += 4) {
-      const at = <usize>j << 2;
-      v128.store(y + at, v128.and(sigmoid(v128.load(z + at)), lanes_below(n, j)));
-    }
-    y += <usize>ld << 2;
-    z += <usize>ld << 2;
-  }
+  activate(y, ld, 0, z, ld, 0, 0, batch, n, SIGMOID, 1);
 }
 
 /**

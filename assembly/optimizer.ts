@@ -57,18 +57,22 @@ export function adam(
   const rest2 = splat(<f32>(1 - beta2));
   const step = splat(<f32>(lr / correction1));
   const root = splat(<f32>(1 / Math.sqrt(correction2)));
+  // Converted here: left to the compiler, the conversions would be made again for every element.
+  const keep2 = splat(<f32>beta2);
+  const factor = splat(<f32>gscale);
+  const minimum = splat(<f32>epsilon);
   for (let end = w + (<usize>n << 2); w < end; w += 16, m += 16, v += 16, g += 16) {
     let x = v128.load(w);
-    const gradient = madd(penalty, x, f32x4.mul(v128.load(g), splat(<f32>gscale)));
+    const gradient = madd(penalty, x, f32x4.mul(v128.load(g), factor));
     const old = v128.load(m);
     const mean = flush_subnormal(madd(rest1, f32x4.sub(gradient, old), old));
     const square = flush_subnormal(
-      madd(f32x4.mul(rest2, gradient), gradient, f32x4.mul(splat(<f32>beta2), v128.load(v))),
+      madd(f32x4.mul(rest2, gradient), gradient, f32x4.mul(keep2, v128.load(v))),
     );
     v128.store(m, mean);
     v128.store(v, square);
     x = nmadd(decay, x, x);
-    const denominator = madd(f32x4.sqrt(square), root, splat(<f32>epsilon));
+    const denominator = madd(f32x4.sqrt(square), root, minimum);
     const change = f32x4.div(f32x4.mul(step, mean), denominator);
     v128.store(w, f32x4.sub(x, v128.and(change, f32x4.ne(mean, splat(0)))));
   }
@@ -118,24 +122,39 @@ function scale_vector(at: usize, factor: v128): void {
   v128.store(at, f32x4.mul(v128.load(at), factor));
 }
 
-/** c/norm where norm² = square is beyond the bound, 1 elsewhere; NaN is left alone. */
+/** Adds the squares of the lower two floats. */
 // @ts-ignore: decorator
 @inline
-function shrink_factor(square: f64, c: f32): f32 {
-  const bound = <f64>c;
-  return square > bound * bound ? <f32>(bound / Math.sqrt(square)) : 1;
+function add_square(sum: v128, x: v128): v128 {
+  const low = f64x2.promote_low_f32x4(x);
+  return f64x2.add(sum, f64x2.mul(low, low));
+}
+
+/** In f64 pairs, c/norm where norm² is beyond the bound, 1 elsewhere; NaN is left alone. */
+// @ts-ignore: decorator
+@inline
+function shrink_factors(squares: v128, c: f64): v128 {
+  const factors = f64x2.div(f64x2.splat(c), f64x2.sqrt(squares));
+  return v128.bitselect(factors, f64x2.splat(1), f64x2.gt(squares, f64x2.splat(c * c)));
+}
+
+/** Two f64 pairs as four floats. */
+// @ts-ignore: decorator
+@inline
+function demote(low: v128, high: v128): v128 {
+  return i32x4.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);
 }
 
 /**
  * Bounds the 2-norm of every column of the panel matrix w[rows, cols] by c: a column beyond it is multiplied by c/norm.
- * scratch[pad(cols)] is overwritten with the factors. Norms are summed in f64.
+ * Norms are summed in f64, so that no weight that f32 can hold overflows them.
  */
-export function max_norm_columns(w: usize, rows: i32, cols: i32, c: f32, scratch: usize): void {
+export function max_norm_columns(w: usize, rows: i32, cols: i32, c: f32): void {
   const padded = pad(cols);
   for (let first = 0; first < padded; first += 8) {
     const panel = first - (first % 48);
     const stride = <usize>min(padded - panel, 48) << 2;
-    const top = w + (<usize>panel * rows << 2) + (<usize>(first - panel) << 2);
+    const top = w + (<usize>(panel * rows + first - panel) << 2);
     const end = top + stride * rows;
     let s0 = f64x2.splat(0), s1 = s0, s2 = s0, s3 = s0;
     for (let at = top; at < end; at += stride) {
@@ -146,36 +165,14 @@ export function max_norm_columns(w: usize, rows: i32, cols: i32, c: f32, scratch
       s2 = add_square(s2, y);
       s3 = add_square(s3, i32x4.shuffle(y, y, 2, 3, 2, 3));
     }
-    const factors = scratch + (<usize>first << 2);
-    const largest = max(
-      max(store_factors(factors, s0, c), store_factors(factors + 8, s1, c)),
-      max(store_factors(factors + 16, s2, c), store_factors(factors + 24, s3, c)),
-    );
-    if (!largest) continue;
-    const f0 = v128.load(factors);
-    const f1 = v128.load(factors, 16);
+    const low = demote(shrink_factors(s0, c), shrink_factors(s1, c));
+    const high = demote(shrink_factors(s2, c), shrink_factors(s3, c));
+    if (!v128.any_true(f32x4.lt(f32x4.pmin(low, high), splat(1)))) continue;
     for (let at = top; at < end; at += stride) {
-      scale_vector(at, f0);
-      scale_vector(at + 16, f1);
+      scale_vector(at, low);
+      scale_vector(at + 16, high);
     }
   }
-}
-
-/** Adds the squares of the lower two floats. */
-// @ts-ignore: decorator
-@inline
-function add_square(sum: v128, x: v128): v128 {
-  const low = f64x2.promote_low_f32x4(x);
-  return f64x2.add(sum, f64x2.mul(low, low));
-}
-
-/** Stores the factors of two columns; 1 where one of them shrinks, otherwise 0. */
-function store_factors(factors: usize, squares: v128, c: f32): i32 {
-  const a = shrink_factor(f64x2.extract_lane(squares, 0), c);
-  const b = shrink_factor(f64x2.extract_lane(squares, 1), c);
-  store<f32>(factors, a);
-  store<f32>(factors, b, 4);
-  return i32(a != 1) | i32(b != 1);
 }
 
 /** Bounds the 2-norm of every row of the panel matrix w[rows, cols] by c: a row beyond it is multiplied by c/norm. */
@@ -187,12 +184,12 @@ export function max_norm_rows(w: usize, rows: i32, cols: i32, c: f32): void {
       const width = min(padded - first, 48);
       square += sum_of_squares(w + (<usize>(first * rows + i * width) << 2), width);
     }
-    const factor = shrink_factor(square, c);
-    if (factor == 1) continue;
+    const factor = splat(<f32>(<f64>c / Math.sqrt(square)));
+    if (!(square > <f64>c * <f64>c)) continue;
     for (let first = 0; first < padded; first += 48) {
       const width = min(padded - first, 48);
       const at = w + (<usize>(first * rows + i * width) << 2);
-      for (let end = at + (<usize>width << 2), to = at; to < end; to += 16) scale_vector(to, splat(factor));
+      for (let end = at + (<usize>width << 2), to = at; to < end; to += 16) scale_vector(to, factor);
     }
   }
 }

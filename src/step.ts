@@ -105,7 +105,7 @@ export function update(model: Model, step: number): void {
     optimize(model, layer.bias, layer.gradient.bias, biasStates, pad(shape.out), 0, clip, step);
     if (maxNorm > 0 && l < shapes.length - 1) {
       const { rows, cols, orientation } = shape;
-      if (orientation === "input") core.kernels.max_norm_columns(layer.weight, rows, cols, maxNorm, arena.plan.scratch);
+      if (orientation === "input") core.kernels.max_norm_columns(layer.weight, rows, cols, maxNorm);
       else core.kernels.max_norm_rows(layer.weight, rows, cols, maxNorm);
     }
   });

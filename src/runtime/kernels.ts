@@ -68,6 +68,6 @@ export interface Kernels {
   adam(w: Pointer, m: Pointer, v: Pointer, g: Pointer, n: number, lr: number, beta1: number, beta2: number, epsilon: number, wd: number, decoupled: number, correction1: number, correction2: number, gscale: number): void;
   sum_of_squares(g: Pointer, n: number): number;
   find_nonfinite(x: Pointer, n: number): number;
-  max_norm_columns(w: Pointer, rows: number, cols: number, c: number, scratch: Pointer): void;
+  max_norm_columns(w: Pointer, rows: number, cols: number, c: number): void;
   max_norm_rows(w: Pointer, rows: number, cols: number, c: number): void;
 }
