@@ -15,6 +15,8 @@ export interface DrawnMasks {
   step: number;
   /** Probability of dropping, per unit layer. */
   rates: readonly number[];
+  /** Where a batch holds the same rows several times: how many rows there are. Each time is one step later. */
+  rowsPerDraw?: number;
 }
 
 /** The last pass's masks: where they come from and how many rows they have. */
@@ -25,14 +27,18 @@ export interface LastMasks {
 
 /** Draws the keep bits of `batch` rows for every unit layer with p > 0. Row 0 in memory is the caller's row `firstSample`. */
 export function drawMasks(model: Model, source: DrawnMasks, batch: number, firstSample = 0): void {
-  const { lo, hi } = splitSeed(source.seed);
-  const stepLow = source.step >>> 0;
-  const stepHigh = Math.floor(source.step / 2 ** 32);
-  source.rates.forEach((p, l) => {
-    if (p === 0) return;
-    const { mask, width } = model.arena.plan.units[l];
-    model.core.kernels.draw_mask(mask, batch, width, firstSample, p, source.stream, l, stepLow, stepHigh, lo, hi);
-  });
+  const { seed, stream, rates, rowsPerDraw = batch } = source;
+  const { lo, hi } = splitSeed(seed);
+  for (let from = 0; from < batch; from += rowsPerDraw) {
+    const step = source.step + from / rowsPerDraw;
+    const [low, high] = [step >>> 0, Math.floor(step / 2 ** 32)];
+    rates.forEach((p, l) => {
+      if (p === 0) return;
+      const { mask, width } = model.arena.plan.units[l];
+      const at = mask + from * maskStride(width);
+      model.core.kernels.draw_mask(at, rowsPerDraw, width, firstSample, p, stream, l, low, high, lo, hi);
+    });
+  }
 }
 
 /** Checks masks that a caller hands in: per unit layer `[batch, width]` of 0 and 1, or null. */

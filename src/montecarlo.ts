@@ -1,36 +1,146 @@
-// Monte-Carlo dropout: the masks stay on, and the answers of many thinned networks are averaged.
+// Monte-Carlo dropout: the masks stay on, and the answers of many thinned networks are averaged. What lies before the first dropped layer
+// is the same in every draw and computed once; a batch that memory has room for several times takes several draws in one pass.
 
-import { checkInteger, checkKeys, checkObject } from "./checks.js";
-import type { Model } from "./model.js";
-import { drawMonteCarlo } from "./passes.js";
-import { batchOf, readAnswers } from "./rows.js";
-import type { MonteCarloOptions, MonteCarloResult } from "./types.js";
+import { checkInteger, checkKeys, checkNumber, checkObject, wrongType } from "./checks.js";
+import { readRows, storeRows } from "./layout.js";
+import { drawMasks } from "./masks.js";
+import { type Model, ratesAt } from "./model.js";
+import { Spread } from "./predictive.js";
+import { Stream } from "./random.js";
+import { batchOf, readAnswers, stage } from "./rows.js";
+import { forward, trainingDropout, type UnitDropout } from "./step.js";
+import { eventLoop } from "./training.js";
+import type { MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult } from "./types.js";
 
+/** A spread that few draws happen to agree on is no spread: a standard error is believed from here on. */
+const FEWEST_DRAWS = 10;
+const OPTIONS = ["samples", "seed", "draw", "standardError"];
+
+/** See `Network.mc_step`. */
 export function monteCarlo(model: Model, x: Float32Array, options: MonteCarloOptions): MonteCarloResult {
-  checkKeys("options", checkObject("options", options), ["samples", "seed", "draw"]);
-  const { samples = 50, seed = model.config.seed, draw = model.counters.draws } = options;
+  checkKeys("options", checkObject("options", options), OPTIONS);
+  const wanted = resolve(model, options);
+  const spread = spreadOf(model, x);
+  const draws = answersOfDraws(model, x, wanted);
+  while (!isEnough(spread, wanted)) spread.add(draws.next().value as Float32Array);
+  return finish(model, spread, options);
+}
+
+/** See `Network.mc_step_async`. `live` gives the model, or throws where the network was disposed meanwhile. */
+export async function monteCarloAsync(
+  live: () => Model,
+  x: Float32Array,
+  options: MonteCarloAsyncOptions,
+): Promise<MonteCarloResult> {
+  checkKeys("options", checkObject("options", options), [...OPTIONS, "signal", "onDraw"]);
+  const { signal, onDraw } = options;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) wrongType("signal", "an AbortSignal", signal);
+  const wanted = resolve(live(), options);
+  const spread = spreadOf(live(), x);
+  const draws = answersOfDraws(live(), x, wanted);
+  const version = live().weightsVersion;
+  let turn = performance.now();
+  while (!isEnough(spread, wanted)) {
+    signal?.throwIfAborted();
+    if (live().weightsVersion !== version) {
+      throw new Error("the network was changed while its thinned networks were being averaged; wait for mc_step_async");
+    }
+    spread.add(draws.next().value as Float32Array);
+    onDraw?.({ draws: spread.draws, samples: wanted.samples, standardError: spread.standardError() });
+    if (performance.now() - turn > 12) {
+      await eventLoop();
+      turn = performance.now();
+    }
+  }
+  return finish(live(), spread, options);
+}
+
+interface Wanted {
+  samples: number;
+  seed: number;
+  draw: number;
+  standardError: number;
+}
+
+function resolve(model: Model, options: MonteCarloOptions): Wanted {
+  const { standardError = 0, seed = model.config.seed, draw = model.counters.draws } = options;
+  const { samples = options.standardError === undefined ? 50 : 1000 } = options;
   checkInteger("samples", samples, 1);
   checkInteger("seed", seed, 0);
   checkInteger("draw", draw, 0, 2 ** 48 - samples);
-  const width = model.config.sizes[model.config.sizes.length - 1];
-  const length = batchOf(model, x) * width;
-  // Welford's running mean and sum of squares, in double precision.
-  const mean = new Float64Array(length);
-  const squares = new Float64Array(length);
+  checkNumber("standardError", standardError, 0);
+  return { samples, seed, draw, standardError };
+}
+
+function isEnough(spread: Spread, { samples, standardError }: Wanted): boolean {
+  if (spread.draws === samples) return true;
+  if (standardError === 0 || spread.draws < Math.min(FEWEST_DRAWS, samples)) return false;
+  return spread.standardError() <= standardError;
+}
+
+function spreadOf(model: Model, x: Float32Array): Spread {
+  const { sizes, loss } = model.config;
+  return new Spread(batchOf(model, x), sizes[sizes.length - 1], loss);
+}
+
+/** A draw that the caller numbers is a replay: only draws that nobody numbered move the counter on. */
+function finish(model: Model, spread: Spread, options: MonteCarloOptions): MonteCarloResult {
+  if (options.draw === undefined) model.counters.draws += spread.draws;
+  return spread.result();
+}
+
+/** The answers `[n, out]` of one thinned network after the other: draw, draw + 1, … Nothing in memory is relied on from one to the next. */
+function* answersOfDraws(model: Model, x: Float32Array, wanted: Wanted): Generator<Float32Array, void, void> {
+  const total = batchOf(model, x);
+  const { sizes } = model.config;
+  const width = sizes[sizes.length - 1];
+  const rates = ratesAt(model, model.counters.step);
+  const dropout = trainingDropout(model, rates);
+  const dropped = rates.findIndex((p) => p > 0);
+  const first = dropped < 0 ? rates.length - 1 : dropped;
+  const capacity = model.arena.needs.batch;
   const rows = x.buffer === model.arena.memory.buffer ? x.slice() : x;
-  for (let d = 0; d < samples; d++) {
-    drawMonteCarlo(model, rows, seed, draw + d, (from, batch) => {
-      const answers = readAnswers(model, batch);
-      for (let i = 0; i < answers.length; i++) {
-        const at = from * width + i;
-        const delta = answers[i] - mean[at];
-        mean[at] += delta / (d + 1);
-        squares[at] += delta * (answers[i] - mean[at]);
-      }
-    });
+  const units = first === 0 ? rows : unitsBefore(model, rows, first);
+  const source = { seed: wanted.seed, stream: Stream.monteCarlo, rates };
+
+  for (let d = 0; d < wanted.samples; ) {
+    const draws = Math.max(1, Math.min(Math.floor(capacity / total), wanted.samples - d));
+    const answers = new Float32Array(draws * total * width);
+    for (let from = 0; from < total; from += capacity) {
+      const batch = Math.min(capacity, total - from);
+      for (let r = 0; r < draws; r++) stageUnits(model, units, first, from, batch, r * batch);
+      drawMasks(model, { ...source, step: wanted.draw + d, rowsPerDraw: batch }, draws * batch, from);
+      forward(model, draws * batch, dropout, false, first);
+      answers.set(readAnswers(model, draws * batch), from * width);
+    }
+    for (let r = 0; r < draws; r++) yield answers.subarray(r * total * width, (r + 1) * total * width);
+    d += draws;
   }
-  // A draw that the caller numbers is a replay: only draws that nobody numbered move the counter on.
-  if (options.draw === undefined) model.counters.draws += samples;
-  const variance = Float32Array.from(squares, (sum) => (samples > 1 ? sum / (samples - 1) : 0));
-  return { mean: Float32Array.from(mean), variance };
+}
+
+/** What unit layer `first` holds before its mask and scale, for every row: `[n, width]`. Nothing before it is dropped. */
+function unitsBefore(model: Model, x: Float32Array, first: number): Float32Array {
+  const { sizes } = model.config;
+  const total = x.length / sizes[0];
+  const width = sizes[first];
+  const kept: UnitDropout[] = sizes.slice(1).map(() => ({ masked: false, scale: 1 }));
+  const capacity = model.arena.needs.batch;
+  const units = new Float32Array(total * width);
+  for (let from = 0; from < total; from += capacity) {
+    const batch = Math.min(capacity, total - from);
+    stage(model, x.subarray(from * sizes[0], (from + batch) * sizes[0]));
+    forward(model, batch, kept);
+    const { u, stride } = model.arena.plan.units[first];
+    units.set(readRows(model.arena.floats(u, batch * stride), batch, width, stride), from * width);
+  }
+  return units;
+}
+
+/** Puts rows `from` … of a unit layer where a pass that begins there reads them, as rows `to` … of its batch. */
+function stageUnits(model: Model, units: Float32Array, layer: number, from: number, batch: number, to: number): void {
+  const { arena } = model;
+  const { u, width, stride } = arena.plan.units[layer];
+  const rows = units.subarray(from * width, (from + batch) * width);
+  if (layer === 0) arena.floats(arena.plan.x + 4 * to * width, rows.length).set(rows);
+  else storeRows(arena.floats(u + 4 * to * stride, batch * stride), rows, batch, width, stride);
 }

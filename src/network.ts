@@ -17,7 +17,7 @@ import { SCALINGS } from "./dropout.js";
 import { answer, checkData, evaluate } from "./evaluation.js";
 import { readLastMasks } from "./masks.js";
 import { createModel, initialiseWeights, type Model } from "./model.js";
-import { monteCarlo } from "./montecarlo.js";
+import { monteCarlo, monteCarloAsync } from "./montecarlo.js";
 import { getParameters, setParameters } from "./parameters.js";
 import * as passes from "./passes.js";
 import { batchOf, readAnswers, readLogits } from "./rows.js";
@@ -32,6 +32,7 @@ import type {
   Evaluation,
   FitOptions,
   Masks,
+  MonteCarloAsyncOptions,
   MonteCarloOptions,
   MonteCarloResult,
   NetworkOptions,
@@ -127,11 +128,16 @@ export class Network {
   }
 
   /**
-   * Monte-Carlo dropout (Gal & Ghahramani 2016): the mean and the variance of the answers of `samples` thinned networks.
+   * Monte-Carlo dropout (Gal & Ghahramani 2016): mean, variance, entropy and mutual information of `samples` thinned networks' answers.
    * Answers are probabilities; outputs for mse. The same seed and draw give the same masks.
    */
   mc_step(x: Float32Array, options: MonteCarloOptions = {}): MonteCarloResult {
     return monteCarlo(this.#live(), x, options);
+  }
+
+  /** As `mc_step`, giving the event loop a turn now and then: with a signal to abort it, and reports of progress. */
+  mc_step_async(x: Float32Array, options: MonteCarloAsyncOptions = {}): Promise<MonteCarloResult> {
+    return monteCarloAsync(() => this.#live(), x, options);
   }
 
   /**

@@ -99,25 +99,3 @@ export function learn(model: Model, x: Float32Array, wanted: Wanted, masks?: Mas
 export function differentiateOnly(model: Model, x: Float32Array, wanted: Wanted, masks?: Masks): number {
   return differentiate(model, x, wanted, masks).loss;
 }
-
-/** One Monte-Carlo draw for all of x: masks of stream 2, `draw` standing where the step stands in training. */
-export function drawMonteCarlo(
-  model: Model,
-  x: Float32Array,
-  seed: number,
-  draw: number,
-  each: (from: number, batch: number) => void,
-): void {
-  const total = batchOf(model, x);
-  const width = model.config.sizes[0];
-  const rates = ratesAt(model, model.counters.step);
-  const dropout = trainingDropout(model, rates);
-  const piece = model.arena.needs.batch;
-  for (let from = 0; from < total; from += piece) {
-    const batch = Math.min(piece, total - from);
-    stage(model, x.subarray(from * width, (from + batch) * width));
-    drawMasks(model, { seed, stream: Stream.monteCarlo, step: draw, rates }, batch, from);
-    forward(model, batch, dropout);
-    each(from, batch);
-  }
-}

@@ -27,19 +27,22 @@ export function testDropout({ config }: Model, rates: readonly number[]): UnitDr
 /**
  * x in memory → logits in the last layer's `u`, every hidden layer's `u` and `slope` on the way.
  * @param folded read the folded copies of the weights
+ * @param first the unit layer to begin with: 0, or one whose units, neither masked nor scaled yet, are in its `u`
  */
-export function forward(model: Model, batch: number, dropout: readonly UnitDropout[], folded = false): void {
+export function forward(model: Model, batch: number, dropout: readonly UnitDropout[], folded = false, first = 0): void {
   const { kernels } = model.core;
   const { x, units, layers } = model.arena.plan;
   const last = units.length - 1;
   const activation = ACTIVATION_CODE[model.config.activation];
 
-  const input = units[0];
-  const mask = dropout[0].masked ? input.mask : 0;
+  const input = units[first];
+  const [from, stride] = first === 0 ? [x, input.width] : [input.u, input.stride];
+  const mask = dropout[first].masked ? input.mask : 0;
   const linear = ACTIVATION_CODE.linear;
-  kernels.activate(input.u, input.stride, 0, x, input.width, 0, mask, batch, input.width, linear, dropout[0].scale);
+  const { scale } = dropout[first];
+  kernels.activate(input.u, input.stride, 0, from, stride, 0, mask, batch, input.width, linear, scale);
 
-  for (let l = 1; l <= last; l++) {
+  for (let l = first + 1; l <= last; l++) {
     const { u, stride, slope, mask, width } = units[l];
     const { weight, bias, folded: foldedWeight } = layers[l - 1];
     forwardProduct(model, l - 1, folded ? foldedWeight : weight, batch);

@@ -130,7 +130,7 @@ async function trainOnePass(
 }
 
 /** Lets everything else that waits for this thread run: input, abort signals, rendering. */
-function eventLoop(): Promise<void> {
+export function eventLoop(): Promise<void> {
   if (typeof setImmediate === "function") return new Promise((resolve) => setImmediate(resolve));
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

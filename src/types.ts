@@ -96,8 +96,10 @@ export interface StepOptions {
 }
 
 export interface MonteCarloOptions {
-  /** Thinned networks to average. Default 50. */
+  /** Thinned networks to average; with `standardError`, at most. Default 50; 1000 with `standardError`. */
   samples?: number;
+  /** Stop (after 10 draws or more) when no mean's standard error is above this. Default 0: take all samples. */
+  standardError?: number;
   /** Default: the network's. */
   seed?: number;
   /** Number of the first draw. Default: goes on from the last call's; a number given repeats or chooses draws and moves no counter. */
@@ -109,6 +111,21 @@ export interface MonteCarloResult {
   mean: Float32Array;
   /** `[batch, out]`: divided by samples − 1; 0 for one sample. */
   variance: Float32Array;
+  /** `[batch]`, in nats: entropy of the mean, all doubt there is; for bce summed over the outputs. null for mse. */
+  entropy: Float32Array | null;
+  /** `[batch]`, in nats: the part of that doubt that is the thinned networks' disagreement. null for mse. */
+  mutualInformation: Float32Array | null;
+  /** Thinned networks that were averaged. */
+  draws: number;
+  /** The largest standard error of a mean; Infinity for one sample. */
+  standardError: number;
+}
+
+export interface MonteCarloAsyncOptions extends MonteCarloOptions {
+  /** Aborting rejects with `signal.reason`; no draw is counted then. */
+  signal?: AbortSignal;
+  /** Called after each draw, for progress. */
+  onDraw?: (progress: { draws: number; samples: number; standardError: number }) => void;
 }
 
 /** `x`: rows, `[n, in]`; `y`: see `Targets`. */
