@@ -84,3 +84,21 @@ export function pack_transposed(out: usize, w: usize, width: i32, height: i32): 
     }
   }
 }
+
+/** out `[m, width]` = the first `width` columns (16, 32 or 48) of a `[m, ·]` with rows `stride` bytes apart. */
+export function copy_panel(out: usize, a: usize, stride: i32, m: i32, width: i32): void {
+  for (let i = 0; i < m; i++) {
+    for (const end = out + 4 * <usize>width; out < end; out += 64) {
+      const p0 = v128.load(a);
+      const p1 = v128.load(a, 16);
+      const p2 = v128.load(a, 32);
+      const p3 = v128.load(a, 48);
+      v128.store(out, p0);
+      v128.store(out, p1, 16);
+      v128.store(out, p2, 32);
+      v128.store(out, p3, 48);
+      a += 64;
+    }
+    a += stride - 4 * width;
+  }
+}

@@ -1,0 +1,166 @@
+// The micro-kernel of the sparse products: a sum of scaled rows, C[width] = Σ value·row over a list of (offset, value) pairs.
+//
+// SIMD runs along the dense rows, never along the list. All of C stays in registers while the list runs; 48 columns, twelve accumulators, are
+// what V8's fifteen registers hold beside the value and one load, and enough chains to hide the latency of the multiply-add. Each
+// column is one chain in the list's order, so that it equals the dense sum to the bit: the terms left out are zeros.
+
+import { madd, nmadd } from "./simd";
+
+/** C = sum. */
+// @ts-ignore: decorator
+@inline
+export const OVERWRITE: i32 = 0;
+/** C goes on from what is there: the same chain, carried through memory. */
+// @ts-ignore: decorator
+@inline
+export const CONTINUE: i32 = 1;
+/** C = keep·C − rate·sum: a step of gradient descent, the sum never stored. */
+// @ts-ignore: decorator
+@inline
+export const UPDATE: i32 = 2;
+
+/**
+ * One row of C, `width` (16, 32 or 48) columns. The list from `list` to `end` has pairs of an i32 and an f32, 8 bytes each: the row at
+ * base + unit·i32 bytes is read `width` wide. `keep` and `rate` matter to UPDATE alone.
+ */
+// @ts-ignore: decorator
+@inline
+export function sum_rows(
+  c: usize, width: i32, list: usize, end: usize, base: usize, unit: i32, mode: i32, keep: f32, rate: f32,
+): void {
+  if (width == 48) rows_48(c, list, end, base, unit, mode, keep, rate);
+  else if (width == 32) rows_32(c, list, end, base, unit, mode, keep, rate);
+  else rows_16(c, list, end, base, unit, mode, keep, rate);
+}
+
+/** `c` is 48 columns wide: 12 accumulators. */
+function rows_48(c: usize, list: usize, end: usize, base: usize, unit: i32, mode: i32, keep: f32, rate: f32): void {
+  let c0 = mode == CONTINUE ? v128.load(c) : i32x4.splat(0);
+  let c1 = mode == CONTINUE ? v128.load(c, 16) : i32x4.splat(0);
+  let c2 = mode == CONTINUE ? v128.load(c, 32) : i32x4.splat(0);
+  let c3 = mode == CONTINUE ? v128.load(c, 48) : i32x4.splat(0);
+  let c4 = mode == CONTINUE ? v128.load(c, 64) : i32x4.splat(0);
+  let c5 = mode == CONTINUE ? v128.load(c, 80) : i32x4.splat(0);
+  let c6 = mode == CONTINUE ? v128.load(c, 96) : i32x4.splat(0);
+  let c7 = mode == CONTINUE ? v128.load(c, 112) : i32x4.splat(0);
+  let c8 = mode == CONTINUE ? v128.load(c, 128) : i32x4.splat(0);
+  let c9 = mode == CONTINUE ? v128.load(c, 144) : i32x4.splat(0);
+  let c10 = mode == CONTINUE ? v128.load(c, 160) : i32x4.splat(0);
+  let c11 = mode == CONTINUE ? v128.load(c, 176) : i32x4.splat(0);
+  for (; list < end; list += 8) {
+    const row = base + <usize>(load<i32>(list) * unit);
+    const value = v128.load32_splat(list, 4);
+    c0 = madd(value, v128.load(row), c0);
+    c1 = madd(value, v128.load(row, 16), c1);
+    c2 = madd(value, v128.load(row, 32), c2);
+    c3 = madd(value, v128.load(row, 48), c3);
+    c4 = madd(value, v128.load(row, 64), c4);
+    c5 = madd(value, v128.load(row, 80), c5);
+    c6 = madd(value, v128.load(row, 96), c6);
+    c7 = madd(value, v128.load(row, 112), c7);
+    c8 = madd(value, v128.load(row, 128), c8);
+    c9 = madd(value, v128.load(row, 144), c9);
+    c10 = madd(value, v128.load(row, 160), c10);
+    c11 = madd(value, v128.load(row, 176), c11);
+  }
+  if (mode == UPDATE) {
+    const k = f32x4.splat(keep);
+    const a = f32x4.splat(rate);
+    c0 = nmadd(a, c0, f32x4.mul(k, v128.load(c)));
+    c1 = nmadd(a, c1, f32x4.mul(k, v128.load(c, 16)));
+    c2 = nmadd(a, c2, f32x4.mul(k, v128.load(c, 32)));
+    c3 = nmadd(a, c3, f32x4.mul(k, v128.load(c, 48)));
+    c4 = nmadd(a, c4, f32x4.mul(k, v128.load(c, 64)));
+    c5 = nmadd(a, c5, f32x4.mul(k, v128.load(c, 80)));
+    c6 = nmadd(a, c6, f32x4.mul(k, v128.load(c, 96)));
+    c7 = nmadd(a, c7, f32x4.mul(k, v128.load(c, 112)));
+    c8 = nmadd(a, c8, f32x4.mul(k, v128.load(c, 128)));
+    c9 = nmadd(a, c9, f32x4.mul(k, v128.load(c, 144)));
+    c10 = nmadd(a, c10, f32x4.mul(k, v128.load(c, 160)));
+    c11 = nmadd(a, c11, f32x4.mul(k, v128.load(c, 176)));
+  }
+  v128.store(c, c0);
+  v128.store(c, c1, 16);
+  v128.store(c, c2, 32);
+  v128.store(c, c3, 48);
+  v128.store(c, c4, 64);
+  v128.store(c, c5, 80);
+  v128.store(c, c6, 96);
+  v128.store(c, c7, 112);
+  v128.store(c, c8, 128);
+  v128.store(c, c9, 144);
+  v128.store(c, c10, 160);
+  v128.store(c, c11, 176);
+}
+
+/** `c` is 32 columns wide: 8 accumulators. */
+function rows_32(c: usize, list: usize, end: usize, base: usize, unit: i32, mode: i32, keep: f32, rate: f32): void {
+  let c0 = mode == CONTINUE ? v128.load(c) : i32x4.splat(0);
+  let c1 = mode == CONTINUE ? v128.load(c, 16) : i32x4.splat(0);
+  let c2 = mode == CONTINUE ? v128.load(c, 32) : i32x4.splat(0);
+  let c3 = mode == CONTINUE ? v128.load(c, 48) : i32x4.splat(0);
+  let c4 = mode == CONTINUE ? v128.load(c, 64) : i32x4.splat(0);
+  let c5 = mode == CONTINUE ? v128.load(c, 80) : i32x4.splat(0);
+  let c6 = mode == CONTINUE ? v128.load(c, 96) : i32x4.splat(0);
+  let c7 = mode == CONTINUE ? v128.load(c, 112) : i32x4.splat(0);
+  for (; list < end; list += 8) {
+    const row = base + <usize>(load<i32>(list) * unit);
+    const value = v128.load32_splat(list, 4);
+    c0 = madd(value, v128.load(row), c0);
+    c1 = madd(value, v128.load(row, 16), c1);
+    c2 = madd(value, v128.load(row, 32), c2);
+    c3 = madd(value, v128.load(row, 48), c3);
+    c4 = madd(value, v128.load(row, 64), c4);
+    c5 = madd(value, v128.load(row, 80), c5);
+    c6 = madd(value, v128.load(row, 96), c6);
+    c7 = madd(value, v128.load(row, 112), c7);
+  }
+  if (mode == UPDATE) {
+    const k = f32x4.splat(keep);
+    const a = f32x4.splat(rate);
+    c0 = nmadd(a, c0, f32x4.mul(k, v128.load(c)));
+    c1 = nmadd(a, c1, f32x4.mul(k, v128.load(c, 16)));
+    c2 = nmadd(a, c2, f32x4.mul(k, v128.load(c, 32)));
+    c3 = nmadd(a, c3, f32x4.mul(k, v128.load(c, 48)));
+    c4 = nmadd(a, c4, f32x4.mul(k, v128.load(c, 64)));
+    c5 = nmadd(a, c5, f32x4.mul(k, v128.load(c, 80)));
+    c6 = nmadd(a, c6, f32x4.mul(k, v128.load(c, 96)));
+    c7 = nmadd(a, c7, f32x4.mul(k, v128.load(c, 112)));
+  }
+  v128.store(c, c0);
+  v128.store(c, c1, 16);
+  v128.store(c, c2, 32);
+  v128.store(c, c3, 48);
+  v128.store(c, c4, 64);
+  v128.store(c, c5, 80);
+  v128.store(c, c6, 96);
+  v128.store(c, c7, 112);
+}
+
+/** `c` is 16 columns wide: 4 accumulators. */
+function rows_16(c: usize, list: usize, end: usize, base: usize, unit: i32, mode: i32, keep: f32, rate: f32): void {
+  let c0 = mode == CONTINUE ? v128.load(c) : i32x4.splat(0);
+  let c1 = mode == CONTINUE ? v128.load(c, 16) : i32x4.splat(0);
+  let c2 = mode == CONTINUE ? v128.load(c, 32) : i32x4.splat(0);
+  let c3 = mode == CONTINUE ? v128.load(c, 48) : i32x4.splat(0);
+  for (; list < end; list += 8) {
+    const row = base + <usize>(load<i32>(list) * unit);
+    const value = v128.load32_splat(list, 4);
+    c0 = madd(value, v128.load(row), c0);
+    c1 = madd(value, v128.load(row, 16), c1);
+    c2 = madd(value, v128.load(row, 32), c2);
+    c3 = madd(value, v128.load(row, 48), c3);
+  }
+  if (mode == UPDATE) {
+    const k = f32x4.splat(keep);
+    const a = f32x4.splat(rate);
+    c0 = nmadd(a, c0, f32x4.mul(k, v128.load(c)));
+    c1 = nmadd(a, c1, f32x4.mul(k, v128.load(c, 16)));
+    c2 = nmadd(a, c2, f32x4.mul(k, v128.load(c, 32)));
+    c3 = nmadd(a, c3, f32x4.mul(k, v128.load(c, 48)));
+  }
+  v128.store(c, c0);
+  v128.store(c, c1, 16);
+  v128.store(c, c2, 32);
+  v128.store(c, c3, 48);
+}
