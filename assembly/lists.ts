@@ -28,10 +28,9 @@ export function count_nonzero(u: usize, batch: i32, n: i32, ld: i32): i32 {
 /**
  * The active units of each sample, cut where blocks of `block` units (a multiple of 16) end.
  * entries: `[batch, ld]` pairs (unit within its block, value), a sample's blocks one after the other; ends: `[batch, blocks]` i32, where each
- * block's pairs end, counted in pairs from the sample's first. Returns the number of pairs.
+ * block's pairs end, counted in pairs from the sample's first.
  */
-export function list_by_sample(entries: usize, ends: usize, u: usize, batch: i32, n: i32, ld: i32, block: i32): i32 {
-  let total = 0;
+export function list_by_sample(entries: usize, ends: usize, u: usize, batch: i32, n: i32, ld: i32, block: i32): void {
   for (let s = 0; s < batch; s++) {
     const row = u + 4 * <usize>s * ld;
     const first = entries + 8 * <usize>s * ld;
@@ -49,52 +48,50 @@ export function list_by_sample(entries: usize, ends: usize, u: usize, batch: i32
       store<i32>(ends, <i32>((to - first) >> 3));
       ends += 4;
     }
-    total += <i32>((to - first) >> 3);
   }
-  return total;
 }
 
 /**
- * The active samples of each unit. entries: `[n, slots]` pairs (sample, value), slots ≥ batch; counts: `[pad(n)]` i32, overwritten. Returns the number of pairs.
+ * The active samples of units `from` to `to` − 1 (`from` a multiple of 16). entries: `[n, slots]` pairs (sample, value), slots ≥ batch;
+ * counts: `[n]` i32. Both are overwritten for these units alone.
  */
-export function list_by_unit(entries: usize, counts: usize, slots: i32, u: usize, batch: i32, n: i32, ld: i32): i32 {
-  memory.fill(counts, 0, 4 * <usize>((n + 15) & ~15));
-  let total = 0;
+export function list_by_unit(
+  entries: usize, counts: usize, slots: i32, u: usize, batch: i32, ld: i32, from: i32, to: i32,
+): void {
+  memory.fill(counts + 4 * <usize>from, 0, 4 * <usize>(to - from));
   for (let s = 0; s < batch; s++) {
     const row = u + 4 * <usize>s * ld;
-    for (let j = 0; j < n; j += 16) {
-      let bits = nonzero_16(row + 4 * j);
-      total += popcnt(bits);
-      for (; bits != 0; bits &= bits - 1) {
+    for (let j = from; j < to; j += 16) {
+      for (let bits = nonzero_16(row + 4 * j); bits != 0; bits &= bits - 1) {
         const unit = j + ctz(bits);
-        const count = load<i32>(counts + 4 * unit);
-        store<i32>(counts + 4 * unit, count + 1);
-        const to = entries + 8 * (<usize>unit * slots + count);
-        store<i32>(to, s);
-        store<f32>(to, load<f32>(row + 4 * unit), 4);
+        append(entries, counts, slots, unit, s, load<f32>(row + 4 * unit));
       }
     }
   }
-  return total;
 }
 
-/** The kept samples of each unit, from packed keep bits `[batch, ceil(n / 128)]` of 16 bytes: as `list_by_unit`, the values left as they are. */
-export function list_kept_by_unit(entries: usize, counts: usize, slots: i32, mask: usize, batch: i32, n: i32): i32 {
-  memory.fill(counts, 0, 4 * <usize>((n + 15) & ~15));
+/** The kept samples of each unit, from packed keep bits `[batch, ceil(n / 128)]` of 16 bytes: as `list_by_unit`, every value 1. */
+export function list_kept_by_unit(
+  entries: usize, counts: usize, slots: i32, mask: usize, batch: i32, n: i32, from: i32, to: i32,
+): void {
+  memory.fill(counts + 4 * <usize>from, 0, 4 * <usize>(to - from));
   const stride: usize = 16 * ((n + 127) >> 7);
-  let total = 0;
   for (let s = 0; s < batch; s++) {
     const row = mask + <usize>s * stride;
-    for (let j = 0; j < n; j += 32) {
-      let bits = load<i32>(row + (j >> 3));
-      total += popcnt(bits);
-      for (; bits != 0; bits &= bits - 1) {
-        const unit = j + ctz(bits);
-        const count = load<i32>(counts + 4 * unit);
-        store<i32>(counts + 4 * unit, count + 1);
-        store<i32>(entries + 8 * (<usize>unit * slots + count), s);
+    for (let j = from; j < to; j += 16) {
+      for (let bits = <i32>load<u16>(row + (j >> 3)); bits != 0; bits &= bits - 1) {
+        append(entries, counts, slots, j + ctz(bits), s, 1);
       }
     }
   }
-  return total;
+}
+
+// @ts-ignore: decorator
+@inline
+function append(entries: usize, counts: usize, slots: i32, unit: i32, sample: i32, value: f32): void {
+  const count = load<i32>(counts + 4 * unit);
+  store<i32>(counts + 4 * unit, count + 1);
+  const to = entries + 8 * (<usize>unit * slots + count);
+  store<i32>(to, sample);
+  store<f32>(to, value, 4);
 }

@@ -74,19 +74,16 @@ function dot_rows(
   }
 }
 
-/**
- * Y[s, r] = factor·sums[r, i] for every pair of the lists, and nothing else of Y `[m, ldy]`. The factor is `scale`, or the pair's own value where `scale` is 0.
- */
+/** Y[s, r] = sums[r, i] for every pair of the lists of rows `from` to `to` − 1; nothing else of Y `[m, ldy]` is touched. */
 export function scatter_sums(
-  y: usize, ldy: i32, sums: usize, entries: usize, counts: usize, slots: i32, from: i32, to: i32, scale: f32,
+  y: usize, ldy: i32, sums: usize, entries: usize, counts: usize, slots: i32, from: i32, to: i32,
 ): void {
   for (let r = from; r < to; r++) {
     const count = load<i32>(counts + 4 * r);
     const at = <usize>r * slots;
     for (let i = 0; i < count; i++) {
-      const entry = entries + 8 * (at + i);
-      const factor = scale != 0 ? scale : load<f32>(entry, 4);
-      store<f32>(y + 4 * (<usize>load<i32>(entry) * ldy + r), factor * load<f32>(sums + 4 * (at + i)));
+      const sample = <usize>load<i32>(entries + 8 * (at + i));
+      store<f32>(y + 4 * (sample * ldy + r), load<f32>(sums + 4 * (at + i)));
     }
   }
 }

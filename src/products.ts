@@ -1,82 +1,152 @@
-// The three products of a layer, whichever side of its weight is stored as rows (docs/architecture.md).
+// The three products of a layer, whichever side of its weight is stored as rows (docs/architecture.md), densely or over what is not zero.
 
-import { panelCount } from "./layout.js";
+import { PANEL, panelCount } from "./layout.js";
 import type { Model } from "./model.js";
+import { sparseForward, sparseGradient, sparseWanted } from "./paths.js";
 import type { Pointer } from "./runtime/kernels.js";
 
-/** z `[batch, out]` = u `[batch, in]` · Wᵀ, without the bias. `weight` is the layer's own, or its folded copy. */
-export function forwardProduct(model: Model, l: number, weight: Pointer, batch: number): void {
+/** Rows of a weight panel that stay in L1 while all samples use them: 128 × 48 floats are 24 KB. */
+export const BLOCK = 128;
+
+/** Modes of `row_update`: assembly/rows.ts. */
+const OVERWRITE = 0;
+const UPDATE = 2;
+
+/** A matrix of activations `[batch, n]` in memory. */
+interface Matrix {
+  at: Pointer;
+  stride: number;
+}
+
+/** How a pass multiplies. */
+export interface Way {
+  batch: number;
+  /** Leave nothing out: the reference that everything sparse is compared with. */
+  dense: boolean;
+}
+
+/**
+ * z `[batch, out]` = u `[batch, in]` · Wᵀ, without the bias, into the next layer's `u`; anything where its mask drops. `weight` is the layer's own,
+ * or its folded copy; `kept` the fraction of the next layer's units that its mask keeps, 1 without one.
+ */
+export function forwardProduct(model: Model, l: number, weight: Pointer, way: Way, kept: number): void {
   const { units } = model.arena.plan;
-  const from = units[l];
-  const to = units[l + 1];
-  if (model.shapes[l].orientation === "input") nn(model, l, to.u, to.stride, from.u, from.stride, weight, batch);
-  else nt(model, l, to.u, to.stride, from.u, from.stride, weight, batch);
+  const from = { at: units[l].u, stride: units[l].stride };
+  const to = { at: units[l + 1].u, stride: units[l + 1].stride };
+  if (model.shapes[l].orientation === "input") nn(model, l, to, from, weight, model.active[l].u, way);
+  else wantedByMask(model, l, to, from, weight, way, kept);
 }
 
-/** du `[batch, in]` = dz `[batch, out]` · W. */
-export function backwardProduct(model: Model, l: number, batch: number): void {
+/** du `[batch, in]` = dz `[batch, out]` · W, where a slope is not zero; anything elsewhere. */
+export function backwardProduct(model: Model, l: number, way: Way): void {
   const { units, layers } = model.arena.plan;
-  const from = units[l + 1];
-  const to = units[l];
+  const from = { at: units[l + 1].dz, stride: units[l + 1].stride };
+  const to = { at: units[l].dz, stride: units[l].stride };
   const { weight } = layers[l];
-  if (model.shapes[l].orientation === "input") nt(model, l, to.dz, to.stride, from.dz, from.stride, weight, batch);
-  else nn(model, l, to.dz, to.stride, from.dz, from.stride, weight, batch);
+  if (model.shapes[l].orientation === "output") nn(model, l, to, from, weight, model.active[l + 1].dz, way);
+  else wantedBySlope(model, l, to, from, weight, way);
 }
 
-/** dW = dzᵀ · u, summed over the batch, into the layer's gradient, stored like W. */
-export function gradientProduct(model: Model, l: number, batch: number): void {
+/** What becomes of a gradient: stored like W in `gradient`, or a step of gradient descent on W at once, W = keep·W − rate·dW. */
+export type Fate = { gradient: Pointer } | { keep: number; rate: number };
+
+/** dW = dzᵀ · u, summed over the batch. */
+export function gradientProduct(model: Model, l: number, way: Way, fate: Fate): void {
+  const { core, team, build } = model;
   const { plan } = model.arena;
   const { rows, cols, orientation } = model.shapes[l];
-  const input = { at: plan.units[l].u, stride: plan.units[l].stride };
-  const output = { at: plan.units[l + 1].dz, stride: plan.units[l + 1].stride };
+  const input = { at: plan.units[l].u, stride: plan.units[l].stride, active: model.active[l].u };
+  const output = { at: plan.units[l + 1].dz, stride: plan.units[l + 1].stride, active: model.active[l + 1].dz };
   const [s, d] = orientation === "input" ? [input, output] : [output, input];
-  const { kernels, tileRows } = model.core;
-  kernels.dense_tn(
-    plan.layers[l].gradient.weight,
-    s.at,
-    s.stride,
-    d.at,
-    d.stride,
-    plan.scratch,
-    batch,
-    rows,
-    cols,
-    0,
-    rows,
-    tileRows,
-  );
+  const { batch } = way;
+  const [from, to] = team.share(rows, 16);
+  const fused = "rate" in fate;
+  if (!fused && (way.dense || !sparseGradient(build.name, { m: batch, rows, cols, active: s.active }))) {
+    // biome-ignore format: output, operands, scratch, sizes, share, tile
+    core.kernels.dense_tn(fate.gradient, s.at, s.stride, d.at, d.stride, model.scratch, batch, rows, cols, from, to, core.tileRows);
+    return;
+  }
+  const { entries, counts } = plan.lists;
+  core.kernels.list_by_unit(entries, counts, plan.slots, s.at, batch, s.stride, from, to);
+  const [out, mode, keep, rate] = fused
+    ? [plan.layers[l].weight, UPDATE, fate.keep, fate.rate]
+    : [fate.gradient, OVERWRITE, 0, 0];
+  // biome-ignore format: output, lists, operand, scratch, sizes, share, mode
+  core.kernels.row_update(out, entries, counts, plan.slots, d.at, d.stride, model.scratch, batch, rows, cols, from, to, mode, keep, rate);
 }
 
-/** Y `[batch, cols]` = S `[batch, rows]` · W. */
-function nn(
-  model: Model,
-  l: number,
-  y: Pointer,
-  ldy: number,
-  s: Pointer,
-  lds: number,
-  weight: Pointer,
-  batch: number,
-): void {
-  const { kernels, tileRows } = model.core;
+/** Y `[batch, cols]` = S `[batch, rows]` · W; `active` elements of S are not zero. */
+function nn(model: Model, l: number, y: Matrix, s: Matrix, weight: Pointer, active: number, way: Way): void {
+  const { core, team, build } = model;
   const { rows, cols } = model.shapes[l];
-  const { scratch } = model.arena.plan;
-  kernels.dense_nn(y, ldy, s, lds, weight, scratch, batch, rows, cols, 0, panelCount(model.shapes[l]), tileRows);
+  const { lists } = model.arena.plan;
+  const { batch } = way;
+  const [from, to] = team.share(panelCount(model.shapes[l]), 1);
+  if (way.dense || !sparseForward(build.name, { m: batch, rows, cols, active })) {
+    // biome-ignore format: output, operands, scratch, sizes, share, tile
+    core.kernels.dense_nn(y.at, y.stride, s.at, s.stride, weight, model.scratch, batch, rows, cols, from, to, core.tileRows);
+    return;
+  }
+  const [first, end] = team.share(batch, 1);
+  const blocks = Math.ceil(rows / BLOCK);
+  const entries = lists.entries + 8 * first * s.stride;
+  const ends = lists.ends + 4 * first * blocks;
+  core.kernels.list_by_sample(entries, ends, s.at + 4 * first * s.stride, end - first, rows, s.stride, BLOCK);
+  team.sync();
+  // biome-ignore format: output, lists, operand, sizes, share
+  core.kernels.spmm(y.at, y.stride, lists.entries, s.stride, lists.ends, weight, batch, rows, cols, BLOCK, from, to);
 }
 
-/** Y `[batch, rows]` = D `[batch, cols]` · Wᵀ. */
+/** Forward by output: the units that the mask keeps. */
+function wantedByMask(model: Model, l: number, y: Matrix, d: Matrix, weight: Pointer, way: Way, kept: number): void {
+  const { kernels } = model.core;
+  const { units, lists, slots } = model.arena.plan;
+  const { rows } = model.shapes[l];
+  const { mask } = units[l + 1];
+  const wanted = Math.round(kept * way.batch * rows);
+  nt(model, l, y, d, weight, wanted, way, (from, to) => {
+    kernels.list_kept_by_unit(lists.entries, lists.counts, slots, mask, way.batch, rows, from, to);
+  });
+}
+
+/** Backward by input: the units whose slope is not zero. */
+function wantedBySlope(model: Model, l: number, y: Matrix, d: Matrix, weight: Pointer, way: Way): void {
+  const { kernels } = model.core;
+  const { units, lists, slots } = model.arena.plan;
+  const { u, slope, stride } = units[l];
+  nt(model, l, y, d, weight, model.active[l].slope, way, (from, to) => {
+    kernels.list_by_unit(lists.entries, lists.counts, slots, slope === 0 ? u : slope, way.batch, stride, from, to);
+  });
+}
+
+/** Y `[batch, rows]` = D `[batch, cols]` · Wᵀ, or, where that is cheaper, only the `wanted` elements that `list` lists. */
 function nt(
   model: Model,
   l: number,
-  y: Pointer,
-  ldy: number,
-  d: Pointer,
-  ldd: number,
+  y: Matrix,
+  d: Matrix,
   weight: Pointer,
-  batch: number,
+  wanted: number,
+  way: Way,
+  list: (from: number, to: number) => void,
 ): void {
-  const { kernels, tileRows } = model.core;
+  const { core, team, build } = model;
   const { rows, cols } = model.shapes[l];
-  const { scratch } = model.arena.plan;
-  kernels.dense_nt(y, ldy, d, ldd, weight, scratch, batch, rows, cols, 0, rows, tileRows);
+  const { lists, slots } = model.arena.plan;
+  const { batch } = way;
+  const [from, to] = team.share(rows, 16);
+  if (way.dense || wanted === batch * rows || !sparseWanted(build.name, { m: batch, rows, cols, active: wanted })) {
+    // biome-ignore format: output, operands, scratch, sizes, share, tile
+    core.kernels.dense_nt(y.at, y.stride, d.at, d.stride, weight, model.scratch, batch, rows, cols, from, to, core.tileRows);
+    return;
+  }
+  list(from, to);
+  const { sums, entries, counts } = lists;
+  core.kernels.sddmm(sums, entries, counts, slots, d.at, d.stride, weight, model.scratch, batch, rows, cols, from, to);
+  core.kernels.scatter_sums(y.at, y.stride, sums, entries, counts, slots, from, to);
+}
+
+/** Bytes of scratch that the sparse products need: one panel of a batch. */
+export function panelScratch(batch: number): number {
+  return 4 * PANEL * batch;
 }
