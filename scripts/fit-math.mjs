@@ -1,6 +1,8 @@
 // Prints the polynomial coefficients of assembly/math.ts: minimax fits by Remez exchange in double precision.
 // The error is printed for the coefficients as rounded to f32.
 
+import { erf, erfcx } from "./erf.mjs";
+
 /** Solves the square system by Gaussian elimination with partial pivoting. */
 function solve(rows, right) {
   const m = rows.map((row, i) => [...row, right[i]]);
@@ -68,25 +70,6 @@ function printFit(name, f, weight, a, b, degree) {
   }
   console.log(`${name} on [${a}, ${b}], largest weighted error ${worst.toExponential(2)}:`);
   console.log(`  ${fixed.map((c) => Number(c.toPrecision(9))).join(", ")}`);
-}
-
-/** ∫ of exp(−t² ) scaled: erf by its series, Σ (2/√π) e^(−x²) 2ᵏ x^(2k+1) / (2k+1)!!: all terms positive. */
-function erf(x) {
-  let term = x;
-  let sum = x;
-  for (let k = 1; term > 1e-18 * sum; k++) {
-    term *= (2 * x * x) / (2 * k + 1);
-    sum += term;
-  }
-  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
-}
-
-/** exp(t²)·erfc(t): from erf below 2, by the continued fraction above. */
-function erfcx(t) {
-  if (t < 2) return (1 - erf(t)) * Math.exp(t * t);
-  let tail = 0;
-  for (let k = 300; k >= 1; k--) tail = k / 2 / (t + tail);
-  return 1 / Math.sqrt(Math.PI) / (t + tail);
 }
 
 /** Σ xᵏ/(k + 2)!: what is left of exp beyond 1 + x, divided by x². */
