@@ -5,6 +5,11 @@ export function heap_base(): usize {
   return __heap_base;
 }
 
+/** Is a multiply-add of this build fused? */
+export function has_relaxed_simd(): bool {
+  return ASC_FEATURE_RELAXED_SIMD;
+}
+
 export { philox_words } from "./philox";
 export { draw_mask, pack_mask, unpack_mask } from "./mask";
 export { scale_floats } from "./copy";

@@ -3,4 +3,5 @@
 export { SafetensorsError } from "./checkpoint/safetensors.js";
 export { DisposedError, DivergedError } from "./checks.js";
 export { Network } from "./network.js";
+export type { WasmSource } from "./runtime/source.js";
 export type * from "./types.js";

@@ -21,7 +21,9 @@ import { monteCarlo, monteCarloAsync } from "./montecarlo.js";
 import { getParameters, setParameters } from "./parameters.js";
 import * as passes from "./passes.js";
 import { batchOf, readAnswers, readLogits } from "./rows.js";
-import { type Build, loadBuild } from "./runtime/core.js";
+import type { Build } from "./runtime/core.js";
+import { loadBuild } from "./runtime/load.js";
+import { type WasmSource, withoutWasm } from "./runtime/source.js";
 import { convertScaling } from "./scaling.js";
 import { checkTargets } from "./targets.js";
 import { type Progress, trainEpochs } from "./training.js";
@@ -73,8 +75,8 @@ export class Network {
    * @throws TypeError, RangeError naming the option that is wrong; RangeError with the bytes needed where memory is too small
    */
   static async create(options: NetworkOptions): Promise<Network> {
-    const config = resolveOptions(options);
-    const network = Network.#open(config, await loadBuild(config.build));
+    const config = resolveOptions(withoutWasm(options));
+    const network = Network.#open(config, await loadBuild(config.build, options.wasm));
     initialiseWeights(network.#live());
     return network;
   }
@@ -83,9 +85,9 @@ export class Network {
    * Opens a network that `save()` wrote. Options replace what was saved; rates that were functions must be given again to go on changing.
    * @throws SafetensorsError, TypeError, RangeError naming what is wrong with the file
    */
-  static async load(bytes: Uint8Array, options: LoadOptions = {}): Promise<Network> {
-    const saved = loadNetwork(bytes, options);
-    const network = Network.#open(saved.config, await loadBuild(saved.config.build));
+  static async load(bytes: Uint8Array, options: LoadOptions & { wasm?: WasmSource } = {}): Promise<Network> {
+    const saved = loadNetwork(bytes, withoutWasm(options));
+    const network = Network.#open(saved.config, await loadBuild(saved.config.build, options.wasm));
     saved.restore(network.#live());
     network.metadata = saved.metadata;
     return network;
@@ -236,7 +238,7 @@ export class Network {
   }
 
   /** The settings in force, every default filled in: `Network.create(net.config)` makes a network like this one at its start. */
-  get config(): Required<Omit<NetworkOptions, "build">> & Pick<NetworkOptions, "build"> {
+  get config(): Required<Omit<NetworkOptions, "build" | "wasm">> & Pick<NetworkOptions, "build"> {
     const { rates, optimizer, sizes, ...rest } = this.#live().config;
     return { ...rest, sizes: [...sizes], dropout: [...rates], optimizer: { ...optimizer } };
   }

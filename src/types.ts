@@ -1,3 +1,5 @@
+import type { WasmSource } from "./runtime/source.js";
+
 /** Hidden layers' activation. Output layers are linear: the losses work on logits. */
 export type Activation = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" | "gelu" | "selu";
 
@@ -69,6 +71,8 @@ export interface NetworkOptions {
   threads?: number | "auto";
   /** Force a build instead of the best one that the engine can run. */
   build?: "simd" | "relaxed";
+  /** The WebAssembly to run instead of what the package has embedded: `thinned/core.wasm` as a module, bytes, a URL or a Response. */
+  wasm?: WasmSource;
 }
 
 /** One label per sample (integers), or one row of targets per sample. */

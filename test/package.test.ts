@@ -69,8 +69,9 @@ describe("imported", () => {
   });
 
   test.each([
-    ["nodenext", { module: "NodeNext", moduleResolution: "NodeNext" }],
-    ["bundler", { module: "ESNext", moduleResolution: "Bundler" }],
+    // No types of Node, and no skipLibCheck: the declarations must stand on their own, in a page's code, too.
+    ["nodenext", { module: "NodeNext", moduleResolution: "NodeNext", lib: ["ES2022", "DOM"], types: [] }],
+    ["bundler", { module: "ESNext", moduleResolution: "Bundler", lib: ["ES2022", "DOM"], types: [] }],
   ])("has types for strict TypeScript, %s", (name, resolution) => {
     const program = `
       import { Network, type NetworkOptions, type TrainResult } from "thinned";
@@ -87,12 +88,9 @@ describe("imported", () => {
     const project = path.join(folder, name);
     mkdirSync(project);
     writeFileSync(path.join(project, "consumer.ts"), program);
-    // No types of Node, and no skipLibCheck: the declarations must stand on their own, in a page's code, too.
     const compilerOptions = {
       ...resolution,
       target: "ES2022",
-      lib: ["ES2022", "DOM"],
-      types: [],
       strict: true,
       noEmit: true,
     };

@@ -1,7 +1,6 @@
 // The numeric core over one memory: which build runs, and its kernels.
 
 import { instantiateSync } from "@assemblyscript/loader";
-import { relaxed, simd } from "./embedded.js";
 import type { Kernels } from "./kernels.js";
 
 export type BuildName = "simd" | "relaxed";
@@ -24,23 +23,21 @@ export interface Core {
   tileRows: number;
 }
 
-const BYTES: Record<BuildName, string> = { simd, relaxed };
-const compiled = new Map<BuildName, Promise<WebAssembly.Module>>();
-
 /**
- * Compiles a build, once per process: the one asked for, or the best one that the engine can run.
- * @throws Error where the engine cannot run the build (or any)
+ * Asks a compiled module what it is.
+ * @throws TypeError where it is not one of ours
  */
-export async function loadBuild(wanted?: BuildName): Promise<Build> {
-  const [name, reason] = wanted === undefined ? probe() : [wanted, "asked for"];
-  let module = compiled.get(name);
-  if (!module) {
-    module = compile(name);
-    compiled.set(name, module);
-    module.catch(() => compiled.delete(name));
+export function openBuild(module: WebAssembly.Module, reason: string): Build {
+  let kernels: Kernels;
+  try {
+    kernels = instantiate(module, new WebAssembly.Memory({ initial: 1 }));
+    const name = kernels.has_relaxed_simd() ? "relaxed" : "simd";
+    return { name, module, reason, heapBase: kernels.heap_base(), scratchBytes: kernels.dense_scratch() };
+  } catch (cause) {
+    throw new TypeError("wasm must be a core without threads of this very version of thinned; got another module", {
+      cause,
+    });
   }
-  const kernels = instantiate(await module, new WebAssembly.Memory({ initial: 1 }));
-  return { name, module: await module, reason, heapBase: kernels.heap_base(), scratchBytes: kernels.dense_scratch() };
 }
 
 export function openCore(build: Build, memory: WebAssembly.Memory): Core {
@@ -49,24 +46,4 @@ export function openCore(build: Build, memory: WebAssembly.Memory): Core {
 
 function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
   return instantiateSync(module, { env: { memory } }).exports as unknown as Kernels;
-}
-
-function probe(): [BuildName, string] {
-  if (WebAssembly.validate(decode(BYTES.relaxed))) return ["relaxed", "the engine has relaxed SIMD"];
-  return ["simd", "the engine has no relaxed SIMD, or keeps it behind a flag"];
-}
-
-async function compile(name: BuildName): Promise<WebAssembly.Module> {
-  try {
-    return await WebAssembly.compile(decode(BYTES[name]));
-  } catch (cause) {
-    throw new Error(
-      `this engine cannot compile the "${name}" build; it needs WebAssembly SIMD${name === "relaxed" ? ' and relaxed SIMD: try build: "simd"' : ""}`,
-      { cause },
-    );
-  }
-}
-
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }

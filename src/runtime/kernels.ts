@@ -10,6 +10,7 @@ export const ACTIVATION_CODE = { linear: 0, relu: 1, leaky_relu: 2, tanh: 3, sig
 export interface Kernels {
   // assembly/index.ts
   heap_base(): Pointer;
+  has_relaxed_simd(): number;
 
   // assembly/philox.ts
   // biome-ignore format: the output, then the counter's and the key's words

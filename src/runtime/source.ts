@@ -1,0 +1,85 @@
+// From wherever a caller keeps a WebAssembly module to the compiled module.
+
+import { wrongType } from "../checks.js";
+
+/** `WebAssembly.Module`, in words that stand where a project's library has no WebAssembly. */
+type WasmModule = typeof globalThis extends { WebAssembly: { Module: new (...args: never[]) => infer M } } ? M : never;
+
+/** A compiled module, its bytes, or where to fetch them. */
+export type WasmSource =
+  | WasmModule
+  | ArrayBuffer
+  | ArrayBufferView
+  | URL
+  | string
+  | Response
+  | PromiseLike<Response>;
+
+/** What bytes are embedded as: base64, or a module where the runtime compiles none and had it compiled beforehand. */
+export type Embedded = string | WebAssembly.Module;
+
+/** The options of a network itself: where its module comes from is no setting of it. */
+export function withoutWasm<T>(options: T): Omit<T, "wasm"> {
+  if (typeof options !== "object" || options === null || !("wasm" in options)) return options;
+  const { wasm: _, ...settings } = options as T & { wasm: unknown };
+  return settings as Omit<T, "wasm">;
+}
+
+/**
+ * Compiles what the option `wasm` names.
+ * @throws TypeError, or an Error that says why it could not be fetched or compiled
+ */
+export async function compileSource(source: WasmSource): Promise<WebAssembly.Module> {
+  const given = await makePortable(source);
+  if (isModule(given)) return given;
+  try {
+    return await WebAssembly.compile(given);
+  } catch (cause) {
+    throw new Error(`wasm could not be compiled: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** The module or the bytes behind a source: what a worker can be sent, which shares neither a `Response` nor a page's address. */
+export async function makePortable(source: WasmSource): Promise<WebAssembly.Module | BufferSource> {
+  const given = await source;
+  if (isModule(given)) return given;
+  const kind = kindOf(given);
+  if (ArrayBuffer.isView(given) || kind === "ArrayBuffer") return given as BufferSource;
+  if (kind === "Response") return readResponse(given as Response);
+  if (typeof given !== "string" && kind !== "URL") {
+    wrongType("wasm", "a WebAssembly.Module, bytes, a URL or a Response", given);
+  }
+  const url = String(given);
+  // Node's fetch knows no files. Asked for this way, so that no bundler looks for a module of Node's.
+  const files = url.startsWith("file:") ? globalThis.process?.getBuiltinModule?.("node:fs/promises") : undefined;
+  if (files) return new Uint8Array(await files.readFile(new URL(url)));
+  return readResponse(await fetch(url));
+}
+
+async function readResponse(response: Response): Promise<ArrayBuffer> {
+  if (!response.ok) throw new Error(`wasm could not be fetched: ${response.url} answered ${response.status}`);
+  return response.arrayBuffer();
+}
+
+function isModule(value: unknown): value is WebAssembly.Module {
+  return kindOf(value) === "Module";
+}
+
+/** Not instanceof: what a caller hands over may come from another realm, such as a frame. */
+function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice("[object ".length, -1).replace("WebAssembly.", "");
+}
+
+/** Compiles what was embedded; `needs` is what that takes of the engine. */
+export async function compileEmbedded(embedded: Embedded, name: string, needs: string): Promise<WebAssembly.Module> {
+  if (typeof embedded !== "string") return embedded;
+  try {
+    return await WebAssembly.compile(decode(embedded));
+  } catch (cause) {
+    throw new Error(`this engine cannot compile the "${name}" build; it needs ${needs}`, { cause });
+  }
+}
+
+export function decode(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
