@@ -4,7 +4,7 @@
 // what a batch needs, so that a larger batch or a first `gradients()` only appends. Nothing here depends on the number of steps.
 
 import type { Config } from "./config.js";
-import { maskStride, pad, rowStride, type WeightShape, weightLength } from "./layout.js";
+import { BLOCK, maskStride, PANEL, pad, rowStride, weightLength, weightShape } from "./layout.js";
 import type { Pointer } from "./runtime/kernels.js";
 
 const PAGE = 65536;
@@ -41,7 +41,13 @@ export interface Plan {
   x: Pointer;
   labels: Pointer;
   targets: Pointer;
+  /** Each worker's own; `scratchBytes` apart. */
   scratch: Pointer;
+  scratchBytes: number;
+  /** Active lists of the product under way: see assembly/lists.ts. */
+  lists: { entries: Pointer; ends: Pointer; counts: Pointer; sums: Pointer };
+  /** Samples that a list by unit has room for: a multiple of 4. */
+  slots: number;
   bytes: number;
 }
 
@@ -50,42 +56,46 @@ export interface Needs {
   batch: number;
   folded: boolean;
   gradients: boolean;
+  threads: number;
 }
 
 /** Lays out a network's memory from `base` on: a pure function of the settings and the needs. */
-export function planMemory(
-  base: number,
-  config: Config,
-  shapes: WeightShape[],
-  scratchBytes: number,
-  needs: Needs,
-): Plan {
+export function planMemory(base: number, config: Config, tileScratch: number, needs: Needs): Plan {
   let top = base;
   const take = (bytes: number): Pointer => {
     const at = Math.ceil(top / 64) * 64;
     top = at + bytes;
     return at;
   };
-  const takeParameters = (shape: WeightShape) => ({
-    weight: take(4 * weightLength(shape)),
-    bias: take(4 * pad(shape.out)),
-  });
+  const { sizes } = config;
   const { batch } = needs;
-  const last = config.sizes.length - 1;
+  const last = sizes.length - 1;
+  const layerNumbers = sizes.slice(1).map((_, l) => l);
+  const takeWeight = (l: number) => take(4 * roomForWeight(sizes, l));
+  const takeBias = (l: number) => take(4 * pad(sizes[l + 1]));
+  const takeParameters = (l: number) => ({ weight: takeWeight(l), bias: takeBias(l) });
 
-  const parameters = shapes.map(takeParameters);
-  const states = shapes.map((shape) => Array.from({ length: stateCount(config) }, () => takeParameters(shape)));
-  const folded = shapes.map((shape) => (needs.folded ? take(4 * weightLength(shape)) : 0));
-  const gradients = shapes.map((shape) => (needs.gradients ? takeParameters(shape) : { weight: 0, bias: 0 }));
-  const layers = shapes.map((_, l) => ({
+  const parameters = layerNumbers.map(takeParameters);
+  const states = layerNumbers.map((l) => Array.from({ length: stateCount(config) }, () => takeParameters(l)));
+  const biasGradients = layerNumbers.map(takeBias);
+  const folded = layerNumbers.map((l) => (needs.folded ? takeWeight(l) : 0));
+  const layers = layerNumbers.map((l) => ({
     ...parameters[l],
     state: states[l],
     folded: folded[l],
-    gradient: gradients[l],
+    gradient: { weight: needs.gradients ? takeWeight(l) : 0, bias: biasGradients[l] },
   }));
 
-  const widest = Math.max(...config.sizes);
-  const scratch = take(Math.max(scratchBytes, 4 * pad(widest)));
+  const widest = sizes.reduce((most, width) => Math.max(most, width), 0);
+  const scratchBytes = Math.ceil(Math.max(tileScratch, 4 * pad(widest), 4 * PANEL * batch) / 64) * 64;
+  const scratch = take(scratchBytes * needs.threads);
+  const slots = Math.ceil(batch / 4) * 4;
+  const lists = {
+    entries: take(8 * slots * rowStride(widest)),
+    ends: take(4 * batch * Math.ceil(widest / BLOCK)),
+    counts: take(4 * pad(widest)),
+    sums: take(4 * slots * pad(widest)),
+  };
   const x = take(4 * batch * config.sizes[0]);
   const labels = take(4 * batch);
   const targets = take(4 * batch * rowStride(config.sizes[last]));
@@ -102,7 +112,30 @@ export function planMemory(
       dz: l > 0 ? take(rows) : 0,
     };
   });
-  return { batch, layers, units, x, labels, targets, scratch, bytes: Math.ceil(top / 64) * 64 };
+  return {
+    batch,
+    layers,
+    units,
+    x,
+    labels,
+    targets,
+    scratch,
+    scratchBytes,
+    lists,
+    slots,
+    bytes: Math.ceil(top / 64) * 64,
+  };
+}
+
+/** Floats kept for weight l. The first one may be stored by either side. */
+function roomForWeight(sizes: readonly number[], l: number): number {
+  const byInput = weightLength(weightShape(sizes[l], sizes[l + 1], "input"));
+  return l === 0 ? Math.max(byInput, weightLength(weightShape(sizes[0], sizes[1], "output"))) : byInput;
+}
+
+/** Plain gradient descent needs no gradient in memory: each product of the backward pass goes straight into the weights. */
+export function updatesInPlace({ optimizer, sparse }: Config): boolean {
+  return sparse && optimizer.type === "sgd" && optimizer.momentum === 0 && optimizer.clipNorm === 0;
 }
 
 /** Copies of the parameters that an optimizer keeps. */
@@ -139,6 +172,7 @@ export class Arena {
       batch: Math.max(this.needs.batch, wanted.batch ?? 0),
       folded: this.needs.folded || (wanted.folded ?? false),
       gradients: this.needs.gradients || (wanted.gradients ?? false),
+      threads: this.needs.threads,
     };
     const { batch, folded, gradients } = this.needs;
     if (needs.batch === batch && needs.folded === folded && needs.gradients === gradients) return false;

@@ -53,6 +53,7 @@ export interface Config {
   seed: number;
   maxBatch: number;
   threads: number | "auto";
+  sparse: boolean;
   /** Undefined: the best one that the engine can run. */
   build: "simd" | "relaxed" | undefined;
 }
@@ -71,6 +72,7 @@ const OPTION_KEYS = [
   "maxBatch",
   "threads",
   "build",
+  "sparse",
 ];
 /** Far beyond what a wasm memory holds; the memory's own limit is checked where the bytes are counted. */
 const WIDEST_LAYER = 2 ** 24;
@@ -89,7 +91,7 @@ export function resolveOptions(options: NetworkOptions): Config {
   checkKeys("options", options, OPTION_KEYS);
   // Defaults stand in for what is missing, never for null or another wrong value.
   const { activation = "relu", dropout, scaling = "inverted", loss = "cross-entropy", optimizer } = options;
-  const { seed = 0, maxBatch = 128, threads = 1, build } = options;
+  const { seed = 0, maxBatch = 128, threads = 1, build, sparse = true } = options;
   const sizes = resolveSizes(options.sizes);
   return {
     sizes,
@@ -102,6 +104,7 @@ export function resolveOptions(options: NetworkOptions): Config {
     maxBatch: checkInteger("maxBatch", maxBatch, 1),
     threads: resolveThreads(threads),
     build: build === undefined ? undefined : checkOneOf("build", build, BUILDS),
+    sparse: checkBoolean("sparse", sparse),
   };
 }
 

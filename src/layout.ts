@@ -5,6 +5,9 @@ const GRAIN = 16;
 /** Columns of a weight panel. */
 export const PANEL = 48;
 
+/** Rows of a weight panel that stay in L1 while all samples use them: 128 × 48 floats are 24 KB. */
+export const BLOCK = 128;
+
 /** Which side of a weight are the rows of its stored matrix. */
 export type Orientation = "input" | "output";
 

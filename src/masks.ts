@@ -25,18 +25,23 @@ export interface LastMasks {
   batch: number;
 }
 
-/** Draws the keep bits of `batch` rows for every unit layer with p > 0. Row 0 in memory is the caller's row `firstSample`. */
+/** Draws the keep bits of `batch` rows for every unit layer with p > 0, this worker's rows of them. Row 0 in memory is the caller's row `firstSample`. */
 export function drawMasks(model: Model, source: DrawnMasks, batch: number, firstSample = 0): void {
   const { seed, stream, rates, rowsPerDraw = batch } = source;
   const { lo, hi } = splitSeed(seed);
-  for (let from = 0; from < batch; from += rowsPerDraw) {
-    const step = source.step + from / rowsPerDraw;
+  const [begin, end] = model.team.share(batch, 1);
+  for (let start = 0; start < batch; start += rowsPerDraw) {
+    const step = source.step + start / rowsPerDraw;
     const [low, high] = [step >>> 0, Math.floor(step / 2 ** 32)];
+    const from = Math.max(begin, start);
+    const rows = Math.min(end, start + rowsPerDraw) - from;
+    if (rows <= 0) continue;
     rates.forEach((p, l) => {
       if (p === 0) return;
       const { mask, width } = model.arena.plan.units[l];
       const at = mask + from * maskStride(width);
-      model.core.kernels.draw_mask(at, rowsPerDraw, width, firstSample, p, stream, l, low, high, lo, hi);
+      // biome-ignore format: output, rows, counter and key
+      model.core.kernels.draw_mask(at, rows, width, firstSample + from - start, p, stream, l, low, high, lo, hi);
     });
   }
 }

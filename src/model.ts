@@ -1,12 +1,14 @@
 // A network's inside: its settings, its memory and its counters, as the step, the parameters and the checkpoint see them.
 
-import { Arena, type Needs, type Plan, planMemory } from "./arena.js";
+import { Arena, type Needs, type Plan, planMemory, updatesInPlace } from "./arena.js";
 import type { Config } from "./config.js";
 import { rateAt } from "./dropout.js";
 import { pad, readWeight, storeWeight, type WeightShape, weightLength, weightShape } from "./layout.js";
 import type { LastMasks } from "./masks.js";
 import { Philox, Stream, uniform24 } from "./random.js";
 import { type Build, type Core, openCore } from "./runtime/core.js";
+import type { Pointer } from "./runtime/kernels.js";
+import { SOLO, type Team } from "./team.js";
 import type { Activation } from "./types.js";
 
 /** Everything that counts upwards. Saved with the network: together with the seed it tells which random bits come next. */
@@ -32,7 +34,14 @@ export interface Model {
   readonly core: Core;
   readonly arena: Arena;
   /** Per weight layer. */
-  readonly shapes: readonly WeightShape[];
+  readonly shapes: WeightShape[];
+  readonly team: Team;
+  /** This worker's own part of the memory. */
+  readonly scratch: Pointer;
+  /** Per unit layer, of the pass under way: elements of `u` and of ∂u/∂z that are not zero. */
+  readonly active: { u: number; slope: number }[];
+  /** The first layer's orientation is settled. */
+  layoutChosen: boolean;
   counters: Counters;
   /** Counts changes of the weights, so that what is derived from them knows when it is stale. */
   weightsVersion: number;
@@ -47,14 +56,26 @@ export interface Model {
 export function createModel(config: Config, build: Build): Model {
   const { sizes } = config;
   const shapes = sizes.slice(1).map((out, l) => weightShape(sizes[l], out, "input"));
-  const planFor = (needs: Needs): Plan => planMemory(build.heapBase, config, shapes, build.scratchBytes, needs);
-  const arena = new Arena(planFor, { batch: config.maxBatch, folded: config.scaling === "folded", gradients: true });
+  const planFor = (needs: Needs): Plan => planMemory(build.heapBase, config, build.scratchBytes, needs);
+  const gradients = !updatesInPlace(config);
+  const arena = new Arena(planFor, {
+    batch: config.maxBatch,
+    folded: config.scaling === "folded",
+    gradients,
+    threads: 1,
+  });
   return {
     config,
     build,
     core: openCore(build, arena.memory),
     arena,
     shapes,
+    team: SOLO,
+    get scratch() {
+      return arena.plan.scratch;
+    },
+    active: sizes.map(() => ({ u: 0, slope: 0 })),
+    layoutChosen: false,
     counters: { step: 0, optimizerSteps: 0, looks: 0, draws: 0, epoch: 0, position: 0, lossSum: 0 },
     weightsVersion: 0,
     foldedFrom: "",

@@ -3,14 +3,14 @@
 
 import { checkInteger, checkKeys, checkNumber, checkObject, wrongType } from "./checks.js";
 import { readRows, storeRows } from "./layout.js";
-import { drawMasks } from "./masks.js";
 import { type Model, ratesAt } from "./model.js";
 import { Spread } from "./predictive.js";
 import { Stream } from "./random.js";
 import { batchOf, readAnswers, stage } from "./rows.js";
-import { forward, trainingDropout, type UnitDropout } from "./step.js";
+import { trainingDropout, type UnitDropout } from "./step.js";
 import { eventLoop } from "./training.js";
 import type { MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult } from "./types.js";
+import { run } from "./workers.js";
 
 /** A spread that few draws happen to agree on is no spread: a standard error is believed from here on. */
 const FEWEST_DRAWS = 10;
@@ -109,8 +109,9 @@ function* answersOfDraws(model: Model, x: Float32Array, wanted: Wanted): Generat
     for (let from = 0; from < total; from += capacity) {
       const batch = Math.min(capacity, total - from);
       for (let r = 0; r < draws; r++) stageUnits(model, units, first, from, batch, r * batch);
-      drawMasks(model, { ...source, step: wanted.draw + d, rowsPerDraw: batch }, draws * batch, from);
-      forward(model, draws * batch, dropout, false, first);
+      const masks = { ...source, step: wanted.draw + d, rowsPerDraw: batch };
+      const draw = { source: masks, firstSample: from };
+      run(model, { batch: draws * batch, dropout, dense: !model.config.sparse, draw, first });
       answers.set(readAnswers(model, draws * batch), from * width);
     }
     for (let r = 0; r < draws; r++) yield answers.subarray(r * total * width, (r + 1) * total * width);
@@ -123,13 +124,13 @@ function unitsBefore(model: Model, x: Float32Array, first: number): Float32Array
   const { sizes } = model.config;
   const total = x.length / sizes[0];
   const width = sizes[first];
-  const kept: UnitDropout[] = sizes.slice(1).map(() => ({ masked: false, scale: 1 }));
+  const kept: UnitDropout[] = sizes.slice(1).map(() => ({ masked: false, scale: 1, kept: 1 }));
   const capacity = model.arena.needs.batch;
   const units = new Float32Array(total * width);
   for (let from = 0; from < total; from += capacity) {
     const batch = Math.min(capacity, total - from);
     stage(model, x.subarray(from * sizes[0], (from + batch) * sizes[0]));
-    forward(model, batch, kept);
+    run(model, { batch, dropout: kept, dense: !model.config.sparse });
     const { u, stride } = model.arena.plan.units[first];
     units.set(readRows(model.arena.floats(u, batch * stride), batch, width, stride), from * width);
   }

@@ -149,7 +149,7 @@ export class Network {
   gradients(x: Float32Array, y: Targets, options: StepOptions = {}): { loss: number } & Parameters {
     const model = this.#live();
     checkKeys("options", checkObject("options", options), ["masks"]);
-    const loss = passes.differentiateOnly(model, x, checkTargets(model, y, batchOf(model, x)), options.masks);
+    const loss = passes.differentiate(model, x, checkTargets(model, y, batchOf(model, x)), options.masks);
     return Object.assign({ loss }, getParameters(model, "gradients")) as { loss: number } & Parameters;
   }
 

@@ -33,7 +33,8 @@ export interface Sparsity {
   active: number;
 }
 
-const dense = ({ m, rows, cols }: Sparsity, rate: number): number => (2 * Math.ceil(m / TILE) * TILE * rows * cols) / rate;
+const dense = ({ m, rows, cols }: Sparsity, rate: number): number =>
+  (2 * Math.ceil(m / TILE) * TILE * rows * cols) / rate;
 const listing = ({ m, rows, active }: Sparsity): number => LIST * active + SCAN * m * rows;
 
 /** Y = S·W: over the active elements of S? */

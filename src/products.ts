@@ -1,12 +1,9 @@
 // The three products of a layer, whichever side of its weight is stored as rows (docs/architecture.md), densely or over what is not zero.
 
-import { PANEL, panelCount } from "./layout.js";
+import { BLOCK, panelCount } from "./layout.js";
 import type { Model } from "./model.js";
 import { sparseForward, sparseGradient, sparseWanted } from "./paths.js";
 import type { Pointer } from "./runtime/kernels.js";
-
-/** Rows of a weight panel that stay in L1 while all samples use them: 128 × 48 floats are 24 KB. */
-export const BLOCK = 128;
 
 /** Modes of `row_update`: assembly/rows.ts. */
 const OVERWRITE = 0;
@@ -43,7 +40,7 @@ export function backwardProduct(model: Model, l: number, way: Way): void {
   const from = { at: units[l + 1].dz, stride: units[l + 1].stride };
   const to = { at: units[l].dz, stride: units[l].stride };
   const { weight } = layers[l];
-  if (model.shapes[l].orientation === "output") nn(model, l, to, from, weight, model.active[l + 1].dz, way);
+  if (model.shapes[l].orientation === "output") nn(model, l, to, from, weight, model.active[l + 1].slope, way);
   else wantedBySlope(model, l, to, from, weight, way);
 }
 
@@ -56,7 +53,7 @@ export function gradientProduct(model: Model, l: number, way: Way, fate: Fate): 
   const { plan } = model.arena;
   const { rows, cols, orientation } = model.shapes[l];
   const input = { at: plan.units[l].u, stride: plan.units[l].stride, active: model.active[l].u };
-  const output = { at: plan.units[l + 1].dz, stride: plan.units[l + 1].stride, active: model.active[l + 1].dz };
+  const output = { at: plan.units[l + 1].dz, stride: plan.units[l + 1].stride, active: model.active[l + 1].slope };
   const [s, d] = orientation === "input" ? [input, output] : [output, input];
   const { batch } = way;
   const [from, to] = team.share(rows, 16);
@@ -144,9 +141,4 @@ function nt(
   const { sums, entries, counts } = lists;
   core.kernels.sddmm(sums, entries, counts, slots, d.at, d.stride, weight, model.scratch, batch, rows, cols, from, to);
   core.kernels.scatter_sums(y.at, y.stride, sums, entries, counts, slots, from, to);
-}
-
-/** Bytes of scratch that the sparse products need: one panel of a batch. */
-export function panelScratch(batch: number): number {
-  return 4 * PANEL * batch;
 }

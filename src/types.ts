@@ -69,6 +69,8 @@ export interface NetworkOptions {
   maxBatch?: number;
   /** Workers that share a step. Default 1. */
   threads?: number | "auto";
+  /** Skip zeros where that is faster. Default true; false multiplies everything, for comparison. */
+  sparse?: boolean;
   /** Force a build instead of the best one that the engine can run. */
   build?: "simd" | "relaxed";
   /** The WebAssembly to run instead of what the package has embedded: `thinned/core.wasm` as a module, bytes, a URL or a Response. */

@@ -2,6 +2,8 @@
 
 import { checkBoolean, checkInteger, checkKeys, checkNumber, checkObject } from "../checks.js";
 import type { Config } from "../config.js";
+import { orientFirst } from "../firstlayer.js";
+import type { Orientation } from "../layout.js";
 import { type Counters, type Model, type ParameterSet, readParameters, writeParameters } from "../model.js";
 import { type LoadOptions, parseConfig, serializeConfig } from "./config.js";
 import { readSafetensors, type Tensor, writeSafetensors } from "./safetensors.js";
@@ -20,7 +22,7 @@ export interface SavedNetwork {
 
 /** What the counter of a mask's random words has room for. */
 const LAST_STEP = 2 ** 48 - 1;
-const OWN_KEYS = ["format", "version", "config", "counters"];
+const OWN_KEYS = ["format", "version", "config", "counters", "firstLayer"];
 const COUNTERS = [
   "step",
   "optimizerSteps",
@@ -52,6 +54,7 @@ export function saveNetwork(model: Model, metadata: Record<string, string>, opti
     version: "1",
     config: serializeConfig(model.config, model.counters.step),
     counters: JSON.stringify(model.counters),
+    ...(model.layoutChosen && { firstLayer: model.shapes[0].orientation }),
   });
 }
 
@@ -71,6 +74,7 @@ export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwo
   }
   const { config } = parseConfig(metadata.config, options);
   const counters = parseCounters(metadata.counters);
+  const firstLayer = parseFirstLayer(metadata.firstLayer);
   const names = stateNames(config);
   const withState = names.slice(1).some(({ prefix }) => `${prefix}layers.0.weight` in tensors);
   const sets = withState ? names : names.slice(0, 1);
@@ -91,6 +95,10 @@ export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwo
     config,
     metadata: Object.fromEntries(Object.entries(metadata).filter(([key]) => !OWN_KEYS.includes(key))),
     restore(model) {
+      if (firstLayer !== undefined) {
+        orientFirst(model, firstLayer);
+        model.layoutChosen = true;
+      }
       for (const { prefix, set } of sets) {
         for (let l = 0; l + 1 < config.sizes.length; l++) {
           const weight = tensors[`${prefix}layers.${l}.weight`].data as Float32Array;
@@ -128,6 +136,12 @@ function checkTensor(tensors: Record<string, Tensor>, name: string, shape: numbe
   const at = data.findIndex((value) => !Number.isFinite(value));
   if (at >= 0) throw new RangeError(`tensor ${JSON.stringify(name)} must be finite; its element ${at} is ${data[at]}`);
   expected.add(name);
+}
+
+/** By which side the first weight is stored: it decides the order of sums, and so the last bits of what comes. */
+function parseFirstLayer(text: string | undefined): Orientation | undefined {
+  if (text === undefined || text === "input" || text === "output") return text;
+  throw new TypeError(`the file's firstLayer must be "input" or "output"; got ${JSON.stringify(text)}`);
 }
 
 function parseCounters(json: string | undefined): Counters {
