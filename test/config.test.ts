@@ -36,6 +36,7 @@ describe("defaults", () => {
       maxBatch: 128,
       threads: 1,
       build: undefined,
+      sparse: true,
     });
   });
 
@@ -91,6 +92,7 @@ describe("defaults", () => {
       maxBatch: 1,
       threads: "auto",
       build: "relaxed",
+      sparse: false,
     };
     const { dropout, ...rest } = options;
     const config = resolveOptions(options);
