@@ -94,14 +94,14 @@ function nn(model: Model, l: number, y: Matrix, s: Matrix, weight: Pointer, acti
   core.kernels.spmm(y.at, y.stride, lists.entries, s.stride, lists.ends, weight, batch, rows, cols, BLOCK, from, to);
 }
 
-/** Forward by output: the units that the mask keeps. */
+/** Forward by output: the units that the mask keeps. Decided by their fraction alone, so that no answer depends on how rows were cut. */
 function wantedByMask(model: Model, l: number, y: Matrix, d: Matrix, weight: Pointer, way: Way, kept: number): void {
   const { kernels } = model.core;
   const { units, lists, slots } = model.arena.plan;
-  const { rows } = model.shapes[l];
+  const { rows, cols } = model.shapes[l];
   const { mask } = units[l + 1];
-  const wanted = Math.round(kept * way.batch * rows);
-  nt(model, l, y, d, weight, wanted, way, (from, to) => {
+  const sparse = kept < 1 && sparseWanted(model.build.name, { m: BLOCK, rows, cols, active: kept * BLOCK * rows });
+  nt(model, l, y, d, weight, sparse && !way.dense, way.batch, (from, to) => {
     kernels.list_kept_by_unit(lists.entries, lists.counts, slots, mask, way.batch, rows, from, to);
   });
 }
@@ -110,29 +110,30 @@ function wantedByMask(model: Model, l: number, y: Matrix, d: Matrix, weight: Poi
 function wantedBySlope(model: Model, l: number, y: Matrix, d: Matrix, weight: Pointer, way: Way): void {
   const { kernels } = model.core;
   const { units, lists, slots } = model.arena.plan;
+  const { rows, cols } = model.shapes[l];
   const { u, slope, stride } = units[l];
-  nt(model, l, y, d, weight, model.active[l].slope, way, (from, to) => {
+  const sparse = sparseWanted(model.build.name, { m: way.batch, rows, cols, active: model.active[l].slope });
+  nt(model, l, y, d, weight, sparse && !way.dense, way.batch, (from, to) => {
     kernels.list_by_unit(lists.entries, lists.counts, slots, slope === 0 ? u : slope, way.batch, stride, from, to);
   });
 }
 
-/** Y `[batch, rows]` = D `[batch, cols]` · Wᵀ, or, where that is cheaper, only the `wanted` elements that `list` lists. */
+/** Y `[batch, rows]` = D `[batch, cols]` · Wᵀ, or, where `sparse`, only the elements that `list` lists. */
 function nt(
   model: Model,
   l: number,
   y: Matrix,
   d: Matrix,
   weight: Pointer,
-  wanted: number,
-  way: Way,
+  sparse: boolean,
+  batch: number,
   list: (from: number, to: number) => void,
 ): void {
-  const { core, team, build } = model;
+  const { core, team } = model;
   const { rows, cols } = model.shapes[l];
   const { lists, slots } = model.arena.plan;
-  const { batch } = way;
   const [from, to] = team.share(rows, 16);
-  if (way.dense || wanted === batch * rows || !sparseWanted(build.name, { m: batch, rows, cols, active: wanted })) {
+  if (!sparse) {
     // biome-ignore format: output, operands, scratch, sizes, share, tile
     core.kernels.dense_nt(y.at, y.stride, d.at, d.stride, weight, model.scratch, batch, rows, cols, from, to, core.tileRows);
     return;
