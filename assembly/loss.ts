@@ -49,16 +49,27 @@ function row_max(z: usize, n: i32): f32 {
   return max(f32x4.extract_lane(m, 0), f32x4.extract_lane(m, 1));
 }
 
-/** y[pad(n)] = e^(z − top), zeros behind n; returns the sum. y may be z; 0: only the sum is wanted. */
+/**
+ * y[pad(n)] = e^(z − top), zeros behind n; returns their sum less 1. The largest are 1 exactly and counted apart, so that
+ * the digits of the others are kept when they are small. y may be z; 0: only the sum is wanted.
+ */
 function row_exp(y: usize, z: usize, n: i32, top: f32): f64 {
-  let sum = f64x2.splat(0);
+  let rest = f64x2.splat(0);
+  let negative_count = i32x4.splat(0);
   for (let j = 0; j < pad(n); j += 4) {
     const at = <usize>j << 2;
-    const e = v128.and(exp(f32x4.sub(v128.load(z + at), splat(top))), lanes_below(n, j));
-    sum = f64x2.add(sum, f64x2.add(low_f64(e), high_f64(e)));
+    const inside = lanes_below(n, j);
+    const x = v128.load(z + at);
+    const largest = v128.and(f32x4.eq(x, splat(top)), inside);
+    const e = v128.and(exp(f32x4.sub(x, splat(top))), inside);
+    const smaller = v128.andnot(e, largest);
+    rest = f64x2.add(rest, f64x2.add(low_f64(smaller), high_f64(smaller)));
+    negative_count = i32x4.add(negative_count, largest);
     if (y) v128.store(y + at, e);
   }
-  return sum_f64(sum);
+  const pairs = i32x4.add(negative_count, i32x4.shuffle(negative_count, negative_count, 2, 3, 0, 1));
+  const count = -(i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1));
+  return sum_f64(rest) + <f64>(count - 1);
 }
 
 /** ln(1 + x) for 0 ≤ x < ∞: what rounding 1 + x loses is made good by the factor x / ((1 + x) − 1). */
@@ -69,9 +80,17 @@ function log1p(x: v128): v128 {
   return v128.bitselect(x, value, f32x4.eq(rounded, splat(0)));
 }
 
-/** ln of a sum of exponentials of which the largest is 1. */
-function log_sum(sum: f64): f64 {
-  return f32x4.extract_lane(log1p(splat(<f32>(sum - 1))), 0);
+/** ln(1 + x) of one number. */
+function log1p_scalar(x: f64): f64 {
+  return f32x4.extract_lane(log1p(splat(<f32>x)), 0);
+}
+
+/** y[pad(n)] ·= factor; zeros behind n even if the factor is NaN. */
+function scale_row(y: usize, n: i32, factor: f32): void {
+  for (let j = 0; j < pad(n); j += 4) {
+    const at = y + (<usize>j << 2);
+    v128.store(at, v128.and(f32x4.mul(v128.load(at), splat(factor)), lanes_below(n, j)));
+  }
 }
 
 /**
@@ -85,22 +104,16 @@ export function cross_entropy(dz: usize, z: usize, labels: usize, batch: i32, n:
     const top = row_max(z, n);
     const wanted = <f64>load<f32>(z + at);
     if (find_nonfinite(z, n) >= 0) loss = NaN;
-    const sum = row_exp(dz, z, n, top);
-    loss += log_sum(sum) + (<f64>top - wanted);
+    const rest = row_exp(dz, z, n, top);
+    loss += log1p_scalar(rest) + (<f64>top - wanted);
     if (dz) {
-      scale_row(dz, n, <f32>(1 / (sum * <f64>batch)));
+      scale_row(dz, n, <f32>(1 / ((1 + rest) * <f64>batch)));
       store<f32>(dz + at, load<f32>(dz + at) - <f32>(1 / <f64>batch));
       dz += <usize>ld << 2;
     }
     z += <usize>ld << 2;
   }
   return loss / <f64>batch;
-}
-
-// @ts-ignore: decorator
-@inline
-function scale_row(y: usize, n: i32, factor: f32): void {
-  for (let end = y + (<usize>pad(n) << 2); y < end; y += 16) v128.store(y, f32x4.mul(v128.load(y), splat(factor)));
 }
 
 /**
@@ -120,15 +133,15 @@ export function cross_entropy_rows(dz: usize, z: usize, targets: usize, batch: i
       total += t;
       weighted += t * (<f64>top - <f64>load<f32>(z + (<usize>j << 2)));
     }
-    const sum = row_exp(dz, z, n, top);
-    loss += log_sum(sum) * total + weighted;
+    const rest = row_exp(dz, z, n, top);
+    loss += log1p_scalar(rest) * total + weighted;
     if (dz) {
-      const share = splat(<f32>(total / (sum * <f64>batch)));
+      const share = splat(<f32>(total / ((1 + rest) * <f64>batch)));
       const each = splat(<f32>(1 / <f64>batch));
       for (let j = 0; j < pad(n); j += 4) {
         const at = <usize>j << 2;
-        const t = v128.and(v128.load(targets + at), lanes_below(n, j));
-        v128.store(dz + at, f32x4.sub(f32x4.mul(v128.load(dz + at), share), f32x4.mul(t, each)));
+        const t = f32x4.mul(v128.load(targets + at), each);
+        v128.store(dz + at, v128.and(f32x4.sub(f32x4.mul(v128.load(dz + at), share), t), lanes_below(n, j)));
       }
       dz += <usize>ld << 2;
     }
@@ -200,7 +213,7 @@ export function bce(dz: usize, z: usize, targets: usize, batch: i32, n: i32, ld:
 /** y[batch, ld] = softmax of each row of z[batch, ld]; y may be z. */
 export function softmax(y: usize, z: usize, batch: i32, n: i32, ld: i32): void {
   for (let i = 0; i < batch; i++) {
-    scale_row(y, n, <f32>(1 / row_exp(y, z, n, row_max(z, n))));
+    scale_row(y, n, <f32>(1 / (1 + row_exp(y, z, n, row_max(z, n)))));
     y += <usize>ld << 2;
     z += <usize>ld << 2;
   }
