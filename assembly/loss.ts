@@ -50,8 +50,8 @@ function row_max(z: usize, n: i32): f32 {
 }
 
 /**
- * y[pad(n)] = e^(z − top), zeros behind n; returns their sum less 1. The largest are 1 exactly and counted apart, so that
- * the digits of the others are kept when they are small. y may be z; 0: only the sum is wanted.
+ * y[pad(n)] = e^(z − top), zeros behind n; returns their sum less 1. The largest are 1 exactly and counted apart, so
+ * that the digits of the others are kept when they are small. y may be z; 0: only the sum is wanted.
  */
 function row_exp(y: usize, z: usize, n: i32, top: f32): f64 {
   let rest = f64x2.splat(0);

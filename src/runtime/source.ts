@@ -6,14 +6,7 @@ import { wrongType } from "../checks.js";
 type WasmModule = typeof globalThis extends { WebAssembly: { Module: new (...args: never[]) => infer M } } ? M : never;
 
 /** A compiled module, its bytes, or where to fetch them. */
-export type WasmSource =
-  | WasmModule
-  | ArrayBuffer
-  | ArrayBufferView
-  | URL
-  | string
-  | Response
-  | PromiseLike<Response>;
+export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView | URL | string | Response | PromiseLike<Response>;
 
 /** What bytes are embedded as: base64, or a module where the runtime compiles none and had it compiled beforehand. */
 export type Embedded = string | WebAssembly.Module;
