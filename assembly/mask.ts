@@ -1,15 +1,15 @@
 // Keep bits. A mask is `[batch, ceil(n / 128)]` blocks of 16 bytes; unit j of a row is bit j mod 8 of byte j div 8,
 // 1 = kept, and bits from n up are 0. docs/masks.md states which bits they are.
 import {
-  mul_high, mul_low, philox_m0, philox_m1, philox_w0, philox_w1, transpose_row, xor3,
+  mul_high, mul_low, philox_m0, philox_m1, philox_strided, philox_w0, philox_w1, transpose_row, xor3,
 } from "./philox";
 
 /** Word w of a row's last block, which has `units` (1 … 128) units: ones where there are units. */
 // @ts-ignore: decorator
 @inline
-function tail_word(units: i32, w: i32): v128 {
+function tail_word(units: i32, w: i32): i32 {
   const bits = units - 32 * w;
-  return i32x4.splat(bits >= 32 ? -1 : bits <= 0 ? 0 : (1 << bits) - 1);
+  return bits >= 32 ? -1 : bits <= 0 ? 0 : (1 << bits) - 1;
 }
 
 /** The undecided units that two more planes x, y leave undecided: their digits are those of D. */
@@ -30,6 +30,15 @@ function kept_after(kept: v128, open: v128, x: v128, y: v128, digit_x: v128, dig
   ));
 }
 
+/** p·2³² rounded to the nearest integer, a half up: adding ½ before rounding down could itself round. */
+// @ts-ignore: decorator
+@inline
+function threshold(p: f64): u64 {
+  const scaled = p * 4294967296.0;
+  const whole = Math.floor(scaled);
+  return <u64>whole + (scaled - whole >= 0.5 ? 1 : 0);
+}
+
 /** Every row: ones for n units (or zeros for all of them), zeros behind. */
 function fill_mask(mask: usize, batch: i32, n: i32, kept: bool): void {
   const row_bytes = <usize>((n + 127) >> 7) << 4;
@@ -38,6 +47,22 @@ function fill_mask(mask: usize, batch: i32, n: i32, kept: bool): void {
   for (let row = 0; row < batch; ++row, mask += row_bytes) {
     memory.fill(mask, 0xff, n >> 3);
     if (n & 7) store<u8>(mask + (n >> 3), <u8>0xff >> <u8>(8 - (n & 7)));
+  }
+}
+
+/** The mask for p = ½ is plane 0 as it comes. For rows of at least four blocks: fewer would leave lanes idle. */
+function draw_half(
+  mask: usize, batch: i32, n: i32, sample0: u32, c2: u32, c3: u32, k0: u32, k1: u32,
+): void {
+  const blocks = (n + 127) >> 7;
+  const last = <usize>(blocks - 1) << 4;
+  const tail = n - ((blocks - 1) << 7);
+  const units = i64x2.shuffle(
+    i32x4.replace_lane(i32x4.splat(tail_word(tail, 0)), 1, tail_word(tail, 1)),
+    i32x4.replace_lane(i32x4.splat(tail_word(tail, 2)), 1, tail_word(tail, 3)), 0, 2);
+  for (let row = 0; row < batch; ++row, mask += last + 16) {
+    philox_strided(mask, blocks, 32, 0, sample0 + row, c2, c3, k0, k1);
+    v128.store(mask + last, v128.and(v128.load(mask + last), units));
   }
 }
 
@@ -60,17 +85,18 @@ export function draw_mask(
   mask: usize, batch: i32, n: i32, sample0: u32, p: f64,
   stream: u32, layer: u32, step_lo: u32, step_hi: u32, seed_lo: u32, seed_hi: u32,
 ): void {
-  const scaled = p * 4294967296.0;
-  const whole = Math.floor(scaled);
-  const D = <u64>whole + (scaled - whole >= 0.5 ? 1 : 0);
+  const D = threshold(p);
   if (D == 0 || D >> 32 || batch == 0) return fill_mask(mask, batch, n, D == 0);
 
   const blocks = (n + 127) >> 7;
+  const c3 = stream << 28 | layer << 16 | step_hi;
+  if (D == <u64>1 << 31 && blocks >= 4) return draw_half(mask, batch, n, sample0, step_lo, c3, seed_lo, seed_hi);
+
   const end = mask + ((<usize>blocks * batch) << 4);
   const zero = i32x4.splat(0), last = i32x4.splat(blocks - 1), row = i32x4.splat(blocks);
   const tail = n - ((blocks - 1) << 7);
-  const tail0 = tail_word(tail, 0), tail1 = tail_word(tail, 1), tail2 = tail_word(tail, 2), tail3 = tail_word(tail, 3);
-  const c3 = stream << 28 | layer << 16 | step_hi;
+  const tail0 = i32x4.splat(tail_word(tail, 0)), tail1 = i32x4.splat(tail_word(tail, 1));
+  const tail2 = i32x4.splat(tail_word(tail, 2)), tail3 = i32x4.splat(tail_word(tail, 3));
   const m0 = philox_m0(), m1 = philox_m1(), w0 = philox_w0(), w1 = philox_w1();
 
   // Per lane: where its block lies, its counter, the digits of D still to compare; then its units, kept and undecided.
@@ -95,8 +121,7 @@ export function draw_mask(
       const i = i32x4.neg(i32x4.add(i32x4.shuffle(done, zero, 4, 0, 1, 2),
         i32x4.add(i32x4.shuffle(done, zero, 4, 5, 0, 1), i32x4.shuffle(done, zero, 4, 5, 6, 0))));
       const take = v128.and(done, i32x4.lt_s(i, i32x4.splat(<i32>((end - next) >> 4))));
-      let its_block = i32x4.add(i32x4.splat(block), i);
-      let its_sample = i32x4.splat(sample);
+      let its_block = i32x4.add(i32x4.splat(block), i), its_sample = i32x4.splat(sample);
       for (let wrap = 0; wrap < 3; ++wrap) {
         const over = i32x4.gt_s(its_block, last);
         its_block = i32x4.sub(its_block, v128.and(over, row));
@@ -139,8 +164,7 @@ export function draw_mask(
       key1 = i32x4.add(key1, w1);
     }
 
-    const digit0 = i32x4.shr_s(digits, 31);
-    const digit1 = i32x4.shr_s(i32x4.shl(digits, 1), 31);
+    const digit0 = i32x4.shr_s(digits, 31), digit1 = i32x4.shr_s(i32x4.shl(digits, 1), 31);
     kept0 = kept_after(kept0, open0, x0, y0, digit0, digit1);
     kept1 = kept_after(kept1, open1, x1, y1, digit0, digit1);
     kept2 = kept_after(kept2, open2, x2, y2, digit0, digit1);

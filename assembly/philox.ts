@@ -11,26 +11,28 @@ const CONSTANTS = memory.data<u32>([
   0xbb67ae85, 0xbb67ae85, 0xbb67ae85, 0xbb67ae85,
 ], 16);
 
-/** The multipliers of x0 and x2. */
+/** The multiplier of x0. */
 // @ts-ignore: decorator
 @inline
 export function philox_m0(): v128 {
   return v128.load(CONSTANTS);
 }
 
+/** The multiplier of x2. */
 // @ts-ignore: decorator
 @inline
 export function philox_m1(): v128 {
   return v128.load(CONSTANTS, 16);
 }
 
-/** What the key's words grow by after each round. */
+/** What the key's first word grows by after each round. */
 // @ts-ignore: decorator
 @inline
 export function philox_w0(): v128 {
   return v128.load(CONSTANTS, 32);
 }
 
+/** What its second word grows by. */
 // @ts-ignore: decorator
 @inline
 export function philox_w1(): v128 {
@@ -51,6 +53,7 @@ export function mul_high(x: v128, m: v128): v128 {
   return i32x4.shuffle(i64x2.extmul_low_i32x4_u(x, m), i64x2.extmul_high_i32x4_u(x, m), 1, 3, 5, 7);
 }
 
+/** a ⊕ b ⊕ c. */
 // @ts-ignore: decorator
 @inline
 export function xor3(a: v128, b: v128, c: v128): v128 {
@@ -71,16 +74,21 @@ export function transpose_row(x0: v128, x1: v128, x2: v128, x3: v128, counter: i
   return counter == 2 ? i64x2.shuffle(a, b, 0, 2) : i64x2.shuffle(a, b, 1, 3);
 }
 
-/**
- * out `[blocks, 4]` u32, overwritten: the words of counters (c0, c1, c2, c3), (c0 + 1, c1, c2, c3), … under the key
- * (k0, k1). c0 wraps at 2³².
- */
+/** out `[blocks, 4]` u32, overwritten: the words of counters (c0 + b, c1, c2, c3) under the key (k0, k1). */
 export function philox_words(
   out: usize, blocks: i32, c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32,
 ): void {
+  philox_strided(out, blocks, 1, c0, c1, c2, c3, k0, k1);
+}
+
+/** out `[blocks, 4]` u32, overwritten: the words of counters (c0 + b·stride, c1, c2, c3), where c0 wraps at 2³². */
+export function philox_strided(
+  out: usize, blocks: i32, stride: u32, c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32,
+): void {
   const m0 = philox_m0(), m1 = philox_m1(), w0 = philox_w0(), w1 = philox_w1();
+  const lanes = i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(stride));
   for (let block = 0; block < blocks; block += 4) {
-    let x0 = i32x4.add(i32x4.splat(c0 + block), i32x4(0, 1, 2, 3));
+    let x0 = i32x4.add(i32x4.splat(c0 + block * stride), lanes);
     let x1 = i32x4.splat(c1);
     let x2 = i32x4.splat(c2);
     let x3 = i32x4.splat(c3);
