@@ -2,6 +2,7 @@
 
 export { SafetensorsError } from "./checkpoint/safetensors.js";
 export { DisposedError, DivergedError } from "./checks.js";
+export { type ExactEnsemble, exactEnsemble } from "./lab/ensemble.js";
 export { Network } from "./network.js";
 export type { WasmSource } from "./runtime/source.js";
 export type * from "./types.js";

@@ -3,12 +3,13 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { evaluateCommand } from "./evaluate.js";
+import { expectCommand } from "./expect.js";
 import { predictCommand } from "./predict.js";
 import { startCommand } from "./start.js";
 import { trainCommand } from "./train.js";
 import { UsageError } from "./usage.js";
 
-const commands = [trainCommand, evaluateCommand, predictCommand, startCommand];
+const commands = [trainCommand, evaluateCommand, predictCommand, expectCommand, startCommand];
 
 async function main(argv: string[]): Promise<void> {
   const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));

@@ -39,6 +39,15 @@ export function probabilities(text: string): number | number[] {
   return all.length === 1 ? all[0] : all;
 }
 
+/** Finite numbers with commas between them. */
+export function numbers(text: string): number[] {
+  return text.split(",").map((part) => {
+    const value = number(part);
+    if (!Number.isFinite(value)) refuse("numbers as in 1,-2.5,3");
+    return value;
+  });
+}
+
 /** Widths of the hidden layers; `none` for a network without any. */
 export function widths(text: string): number[] {
   if (text === "none") return [];
