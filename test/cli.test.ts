@@ -178,6 +178,23 @@ describe("CSV with text classes", () => {
     expect(await ask("6")).not.toBe(text);
   });
 
+  test("--loss bce: a yes or no for every class, errors still counted in samples", async () => {
+    const args = ["--loss", "bce", "--epochs", "60", "--hidden", "32", "--json", "--out", "bce"];
+    const summary = jsonLines(await run("train", data, ...args, "--test", data)).at(-1);
+    expect(summary.testError).toBeLessThan(0.1);
+    const rows = (await run("predict", "bce", data, "--json", "--samples", "5")).trim().split("\n");
+    const wrong = rows.filter((row, i) => JSON.parse(row).class !== ["rose", "lily, white", "tulip"][i % 3]).length;
+    expect(wrong / rows.length).toBeCloseTo(summary.testError, 10);
+    for (const row of rows) {
+      const { entropy, ...cells } = JSON.parse(row);
+      const bits = [0, 1].flatMap((no) =>
+        ["rose", "lily, white", "tulip"].map((name) => Math.abs(no - cells[`mean:${name}`])),
+      );
+      const expected = bits.reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0);
+      expect(Math.abs(entropy - expected)).toBeLessThan(1e-5);
+    }
+  });
+
   test("a column that is missing is named", async () => {
     folder.write("narrow.csv", "length,wdth\n1,2\n");
     const { status, stderr } = await thinned(folder.path, "predict", model, "narrow.csv");

@@ -42,57 +42,55 @@ export const ARMS: readonly Arm[] = [
   },
 ];
 
-export const HIDDEN = [256, 256];
+export const HIDDEN = [512, 512];
 export const TRAINING_DIGITS = 1000;
-export const TEST_DIGITS = 5000;
+export const TEST_DIGITS = 4000;
 const BATCH = 50;
 
-/** Training digits follow the seed; test and validation digits are the same for every seed, and drawn from seeds of their own. */
-export const TEST_SEED = 1_000_001;
-export const VALIDATION_SEED = 1_000_002;
-
-export interface ArmEpoch extends EpochReport {
-  trainError: number;
-  heldOutError: number;
+export interface ArmProgress extends EpochReport {
+  /** Errors in test mode, null in epochs in which nobody asked for them. */
+  errors: { train: number; heldOut: number } | null;
 }
 
-/** Trains one arm; after each epoch, its errors in test mode on the training digits and on the held-out ones. */
+/** Trains one arm. Every so many epochs, and after the last one, it is tested on the training digits and the held-out ones. */
 export async function* trainArm(
   arm: Arm,
   seed: number,
   train: Table,
   heldOut: Table,
-  options: { threads?: number | "auto"; signal?: AbortSignal } = {},
-): AsyncGenerator<ArmEpoch> {
+  every: number,
+): AsyncGenerator<ArmProgress, void, void> {
+  const { dropout, scaling, learningRate, maxNorm, epochs } = arm;
   const net = await Network.create({
     sizes: [train.features, ...HIDDEN, 10],
-    dropout: arm.dropout,
-    scaling: arm.scaling,
-    optimizer: { type: "sgd", learningRate: arm.learningRate, momentum: 0.9, maxNorm: arm.maxNorm },
+    dropout,
+    scaling,
+    optimizer: { type: "sgd", learningRate, momentum: 0.9, maxNorm },
     seed,
-    maxBatch: 256,
-    threads: options.threads ?? 1,
+    threads: "auto",
   });
+  const error = ({ x, y }: Table) => net.evaluate({ x, y }).error;
   try {
-    for await (const report of net.fit(
-      { x: train.x, y: train.y },
-      { epochs: arm.epochs, batch: BATCH, signal: options.signal },
-    )) {
-      yield {
-        ...report,
-        trainError: net.evaluate({ x: train.x, y: train.y }).error,
-        heldOutError: net.evaluate({ x: heldOut.x, y: heldOut.y }).error,
-      };
+    for await (const report of net.fit({ x: train.x, y: train.y }, { epochs, batch: BATCH })) {
+      const asked = report.epoch % every === 0 || report.epoch === epochs;
+      yield { ...report, errors: asked ? { train: error(train), heldOut: error(heldOut) } : null };
     }
   } finally {
     net.dispose();
   }
 }
 
+/** The training digits of a seed. */
 export function trainingDigits(seed: number): Table {
   return drawDigits({ samples: TRAINING_DIGITS, seed });
 }
 
-export function heldOutDigits(seed: number): Table {
-  return drawDigits({ samples: TEST_DIGITS, seed });
+/** Digits to choose settings with: drawn like training digits, from a seed of their own. */
+export function validationDigits(): Table {
+  return drawDigits({ samples: TEST_DIGITS, seed: 1_000_000 });
+}
+
+/** Digits that nothing is chosen with. */
+export function testDigits(): Table {
+  return drawDigits({ samples: TEST_DIGITS, part: "test" });
 }

@@ -27,7 +27,7 @@ interface Column {
 const AFTER_HELP = `
 Columns: class and p:NAME (a probability per class); for regression the target's name, in its own units.
 --samples adds Monte-Carlo dropout, in which units are still dropped: mean:NAME and sd:NAME per class, and the entropy of
-the mean in nats; for regression mean and sd. The same seed gives the same numbers.`;
+the mean in nats (bce: summed over the classes); for regression mean and sd. The same seed gives the same numbers.`;
 
 export function predictCommand(): Command {
   return new Command("predict")
@@ -75,9 +75,8 @@ function predictions(net: Network, encoding: Encoding, { x }: Table): Column[] {
 
 function uncertainty(net: Network, encoding: Encoding, { x }: Table, samples: number, seed: number): Column[] {
   const { classes, targetScale } = encoding;
-  const { mean, variance } = net.mc_step(x, { samples, seed, draw: 0 });
+  const { mean, variance, entropy } = net.mc_step(x, { samples, seed, draw: 0 });
   const sd = variance.map(Math.sqrt);
-  const independent = net.config.loss === "bce";
   if (!classes)
     return [
       { name: "mean", at: (row) => value(mean[row], encoding) },
@@ -86,10 +85,7 @@ function uncertainty(net: Network, encoding: Encoding, { x }: Table, samples: nu
   return [
     ...perClass("mean", classes, mean),
     ...perClass("sd", classes, sd),
-    {
-      name: "entropy",
-      at: (row) => short(entropy(mean.subarray(row * classes.length, (row + 1) * classes.length), independent)),
-    },
+    { name: "entropy", at: (row) => short(entropy![row]) },
   ];
 }
 
@@ -103,17 +99,6 @@ function perClass(prefix: string, classes: string[], values: Float32Array): Colu
 /** A standardised output in the target's own units. */
 function value(output: number, { targetMean, targetScale }: Encoding): number {
   return short(output / (targetScale ?? 1) + (targetMean ?? 0));
-}
-
-/** −Σ p·log p of classes of which one is right; with `independent` classes (bce), the sum of each one's own yes-or-no entropy. */
-function entropy(probabilities: Float32Array, independent: boolean): number {
-  let sum = 0;
-  for (const p of probabilities) sum += surprise(p) + (independent ? surprise(1 - p) : 0);
-  return Math.max(0, sum);
-}
-
-function surprise(p: number): number {
-  return p > 0 ? -p * Math.log(p) : 0;
 }
 
 // A float32 has no more than seven digits to show.

@@ -3,24 +3,19 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { Command } from "commander";
 import { drawCurves, type Point } from "./curves.js";
-import {
-  ARMS,
-  HIDDEN,
-  heldOutDigits,
-  TEST_DIGITS,
-  TEST_SEED,
-  TRAINING_DIGITS,
-  trainArm,
-  trainingDigits,
-} from "./digits-study.js";
+import { ARMS, HIDDEN, TEST_DIGITS, TRAINING_DIGITS, testDigits, trainArm, trainingDigits } from "./digits-study.js";
 import { checkWritable, writeWhole } from "./files.js";
 import { printJson, printLine, showError, showSeconds, table } from "./output.js";
 import { createProgress } from "./progress.js";
 import { whole } from "./usage.js";
 
+/** Epochs from one point of a curve to the next. */
+const EVERY = 2;
+
 interface Options {
   out: string;
   seed: number;
+  epochs?: number;
   json?: boolean;
 }
 
@@ -37,15 +32,16 @@ export function startCommand(): Command {
     .description("the demonstration: the same network with and without dropout on drawn digits")
     .option("--out <file>", "where the learning curves go", "out/learning-curves.svg")
     .option("--seed <n>", "draws the training digits, weights, masks and order", whole(0), 1)
+    .option("--epochs <n>", "stop every arm after so many, for a first look", whole(1))
     .option("--json", "lines of JSON: one per arm")
     .action(start);
 }
 
-async function start({ out, seed, json }: Options): Promise<void> {
+async function start({ out, seed, epochs = Infinity, json }: Options): Promise<void> {
   mkdirSync(dirname(out), { recursive: true });
   checkWritable("--out", out);
   const train = trainingDigits(seed);
-  const test = heldOutDigits(TEST_SEED);
+  const test = testDigits();
   const network = [train.features, ...HIDDEN, 10].join("-");
   if (!json)
     printLine(
@@ -54,19 +50,21 @@ async function start({ out, seed, json }: Options): Promise<void> {
   const progress = createProgress(!json);
   const points: Point[] = [];
   const results: Result[] = [];
-  for (const arm of ARMS) {
+  for (const chosen of ARMS) {
+    const arm = { ...chosen, epochs: Math.min(chosen.epochs, epochs) };
     let seconds = 0;
-    let last = { trainError: 1, heldOutError: 1 };
-    for await (const report of trainArm(arm, seed, train, test)) {
-      const { epoch, trainError, heldOutError } = report;
-      seconds += report.seconds;
-      last = report;
-      points.push({ arm: arm.name, set: "training error", epoch, error: trainError });
-      points.push({ arm: arm.name, set: "test error", epoch, error: heldOutError });
-      progress.update(arm.name.padEnd(16), epoch, arm.epochs, `test error ${showError(heldOutError, "classify")}`);
+    let last = { train: 1, heldOut: 1 };
+    for await (const { epoch, seconds: more, errors } of trainArm(arm, seed, train, test, EVERY)) {
+      seconds += more;
+      if (errors) {
+        last = errors;
+        points.push({ arm: arm.name, set: "training error", epoch, error: errors.train });
+        points.push({ arm: arm.name, set: "test error", epoch, error: errors.heldOut });
+      }
+      progress.update(arm.name.padEnd(16), epoch, arm.epochs, `test error ${showError(last.heldOut, "classify")}`);
     }
     progress.clear();
-    const { trainError, heldOutError: testError } = last;
+    const { train: trainError, heldOut: testError } = last;
     const result = { arm: arm.name, trainError, testError, gap: testError - trainError, seconds };
     results.push(result);
     if (json) printJson(result);
