@@ -247,7 +247,7 @@ describe("a step that cannot be taken", () => {
     expect(zeroed).not.toEqual(before);
     // The loss is 1e30, the gradient −2e15 · 3e38.
     const far = Float32Array.of(3e38, 3e38);
-    expect(() => net.train_step(far, [[1e15]])).toThrow(/^the norm of the gradients is Infinity; nothing was changed/);
+    expect(() => net.train_step(far, [[1e15]])).toThrow(/norm of its gradients is not finite; nothing was changed/);
     expect(snapshot(net)).toEqual(zeroed);
   });
 });
