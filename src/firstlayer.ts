@@ -6,9 +6,13 @@ import { type Model, type ParameterSet, readParameters, writeParameters } from "
 import { firstOrientation } from "./paths.js";
 import type { Pass } from "./step.js";
 
-/** Chooses the first layer's orientation, if that has not been done. The batch is in memory. */
-export function chooseLayout(model: Model, { batch, dropout }: Pass): void {
-  if (model.layoutChosen) return;
+/**
+ * Chooses the first layer's orientation, if that has not been done. The batch is in memory. Returns what takes the choice back, for a step that
+ * fails.
+ */
+export function chooseLayout(model: Model, { batch, dropout }: Pass): () => void {
+  if (model.layoutChosen) return () => {};
+  const before = model.shapes[0].orientation;
   const { sizes, activation, sparse } = model.config;
   if (sparse && sizes.length > 2) {
     const { x } = model.arena.plan;
@@ -23,6 +27,10 @@ export function chooseLayout(model: Model, { batch, dropout }: Pass): void {
     orientFirst(model, orientation);
   }
   model.layoutChosen = true;
+  return () => {
+    orientFirst(model, before);
+    model.layoutChosen = false;
+  };
 }
 
 /** Stores the first layer's weight, its optimizer state with it, by the given side. */

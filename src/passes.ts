@@ -29,10 +29,9 @@ function prepare(
     return { pass: { ...pass, draw: { source, firstSample: 0 } }, last: { source, batch } };
   }
   storeMasks(model, supplied, batch);
+  // `kept` stays the rate's, so that masks handed back take the path that they were drawn for: the same bits.
   supplied.forEach((mask, l) => {
-    dropout[l] = mask
-      ? { masked: true, scale: dropout[l].scale, kept: mask.reduce((sum, bit) => sum + bit, 0) / mask.length }
-      : { masked: false, scale: 1, kept: 1 };
+    dropout[l] = mask ? { ...dropout[l], masked: true } : { masked: false, scale: 1, kept: 1 };
   });
   return { pass, last: { source: { supplied }, batch } };
 }
@@ -49,10 +48,11 @@ export function look(model: Model, x: Float32Array, masks?: Masks): StepResult {
 /** One step of training. The targets were checked. */
 export function learn(model: Model, x: Float32Array, wanted: Wanted, masks?: Masks): TrainResult {
   const { pass, last } = prepare(model, x, { stream: Stream.update, step: model.counters.step }, masks);
-  chooseLayout(model, pass);
+  const takeBack = chooseLayout(model, pass);
   storeTargets(model, wanted, pass.batch);
   const update = model.counters.optimizerSteps + 1;
   const loss = run(model, { ...pass, learn: { labelled: "labels" in wanted, update } });
+  if (Number.isNaN(loss)) takeBack();
   checkFinite(model, loss, pass.batch, "labels" in wanted);
   model.weightsVersion++;
   model.counters.optimizerSteps++;

@@ -1,0 +1,291 @@
+import { describe, expect, it } from "vitest";
+import { BLOCK, pad, storeWeight, weightLength, weightShape } from "../src/layout.js";
+import { descend, dot, listByUnit } from "./reference/sparse.js";
+import { everyBuild, type Scratch } from "./support/core.js";
+import { place, values } from "./support/rows.js";
+import { DENSITIES, expectSame, sparseValues } from "./support/sparse.js";
+
+/** Modes of `row_update`. */
+const [OVERWRITE, UPDATE] = [0, 2];
+/** A unit in the last place of a number near 1. */
+const ULP = 2 ** -23;
+
+interface Shape {
+  m: number;
+  rows: number;
+  cols: number;
+}
+
+/** Last panels of 16, 32 and 48 columns; rows around the grain, the panel and the block; batches around the tile and the block. */
+const SHAPES: Shape[] = [
+  ...[1, 10, 16, 17, 31, 33, 47, 48, 49, 64, 65, 81, 96, 97, 145].map((cols) => ({ m: 5, rows: 129, cols })),
+  ...[1, 2, 15, 16, 17, 47, 49, 127, 128, 129, 257].map((rows) => ({ m: 6, rows, cols: 81 })),
+  ...[1, 2, 3, 4, 127, 128, 129].map((m) => ({ m, rows: 49, cols: 65 })),
+];
+
+/** S `[m, rows]` with zeros, D `[m, cols]` and W `[rows, cols]` without, in fenced memory with strides of their own. */
+class Operands {
+  readonly s: Float32Array;
+  readonly d: Float32Array;
+  readonly w: Float32Array;
+  readonly slots: number;
+
+  constructor(
+    readonly shape: Shape,
+    readonly density: number,
+  ) {
+    const { m, rows, cols } = shape;
+    this.s = sparseValues(m + rows + cols, m * rows, density);
+    this.d = values(2, m * cols, 1);
+    this.w = values(3, rows * cols, 1);
+    this.slots = 4 * Math.ceil(m / 4);
+  }
+
+  get what(): string {
+    const { m, rows, cols } = this.shape;
+    return `[${m}, ${rows}, ${cols}] at ${this.density}`;
+  }
+
+  get lds(): number {
+    return pad(this.shape.rows) + 16;
+  }
+
+  get ldd(): number {
+    return pad(this.shape.cols) + 32;
+  }
+
+  placeS(core: Scratch): number {
+    return place(core, this.s, { batch: this.shape.m, n: this.shape.rows, ld: this.lds });
+  }
+
+  placeD(core: Scratch): number {
+    return place(core, this.d, { batch: this.shape.m, n: this.shape.cols, ld: this.ldd });
+  }
+
+  /** A matrix stored as a weight; without `values`, the pattern. */
+  weight(core: Scratch, dense?: Float32Array): { at: number; view: Float32Array } {
+    const shape = weightShape(this.shape.rows, this.shape.cols, "input");
+    const region = core.floats(weightLength(shape));
+    if (dense) {
+      // storeWeight takes [out, in].
+      const { rows, cols } = this.shape;
+      const turned = Float32Array.from(
+        { length: rows * cols },
+        (_, i) => dense[(i % rows) * cols + Math.floor(i / rows)],
+      );
+      storeWeight(region.view, turned, shape);
+    }
+    return region;
+  }
+
+  /** Room for what a product over copied panels keeps: `[m, 48]`. */
+  panel(core: Scratch): number {
+    return core.bytes(4 * 48 * this.shape.m);
+  }
+
+  /** The lists by unit of S, made in fenced memory. */
+  lists(core: Scratch): { entries: number; counts: number } {
+    const { m, rows } = this.shape;
+    const entries = core.bytes(8 * this.slots * rows);
+    const counts = core.bytes(4 * pad(rows));
+    core.k.list_by_unit(entries, counts, this.slots, this.placeS(core), m, this.lds, 0, rows);
+    return { entries, counts };
+  }
+}
+
+/** Both ends and, where there is one, a border between two shares of a multiple of `grain`. */
+const cutsOf = (total: number, grain: number) =>
+  total > grain ? [0, grain * Math.ceil(total / grain / 2), total] : [0, total];
+
+function eachShare(cuts: number[], run: (from: number, to: number) => void): void {
+  for (let i = 0; i + 1 < cuts.length; i++) run(cuts[i], cuts[i + 1]);
+}
+
+/** Y `[m, cols]` = S·W by `dense_nn` and by `spmm`, in shares. */
+function forward(core: Scratch, operands: Operands, block: number) {
+  core.reset();
+  const { m, rows, cols } = operands.shape;
+  const { lds } = operands;
+  const s = operands.placeS(core);
+  const w = operands.weight(core, operands.w).at;
+  const scratch = core.bytes(core.k.dense_scratch());
+  const ldy = pad(cols) + 16;
+  const [dense, sparse] = [core.floats(m * ldy), core.floats(m * ldy)];
+  const blocks = Math.ceil(rows / block);
+  const [entries, ends] = [core.bytes(8 * m * lds), core.bytes(4 * m * blocks)];
+  const panels = Math.ceil(cols / 48);
+  core.k.dense_nn(dense.at, ldy, s, lds, w, scratch, m, rows, cols, 0, panels, 4);
+  core.k.list_by_sample(entries, ends, s, m, rows, lds, block);
+  eachShare(cutsOf(panels, 1), (from, to) =>
+    core.k.spmm(sparse.at, ldy, entries, lds, ends, w, m, rows, cols, block, from, to),
+  );
+  core.checkFences();
+  return { dense: dense.view, sparse: sparse.view };
+}
+
+/** G = Sᵀ·D by `dense_tn`, and what `row_update` makes of W, in shares. */
+function gradient(core: Scratch, operands: Operands, mode: number, keep = 0, rate = 0) {
+  core.reset();
+  const { m, rows, cols } = operands.shape;
+  const { lds, ldd, slots } = operands;
+  const s = operands.placeS(core);
+  const d = operands.placeD(core);
+  const scratch = core.bytes(core.k.dense_scratch());
+  const dense = operands.weight(core);
+  const before = mode === UPDATE ? operands.weight(core, operands.w) : operands.weight(core);
+  const weight = before.view.slice();
+  core.k.dense_tn(dense.at, s, lds, d, ldd, scratch, m, rows, cols, 0, rows, 4);
+  const { entries, counts } = operands.lists(core);
+  const panel = operands.panel(core);
+  eachShare(cutsOf(rows, 16), (from, to) =>
+    // biome-ignore format: output, lists, operand, scratch, sizes, share, mode
+    core.k.row_update(before.at, entries, counts, slots, d, ldd, panel, m, rows, cols, from, to, mode, keep, rate),
+  );
+  core.checkFences();
+  return { gradient: dense.view, weight, sparse: before.view };
+}
+
+/** Y `[m, rows]` = D·Wᵀ where S is not zero, by `sddmm` and `scatter_sums` in shares; NaN elsewhere. */
+function wanted(core: Scratch, operands: Operands): Float32Array {
+  core.reset();
+  const { m, rows, cols } = operands.shape;
+  const { ldd, slots } = operands;
+  const d = operands.placeD(core);
+  const w = operands.weight(core, operands.w).at;
+  const { entries, counts } = operands.lists(core);
+  const sums = core.bytes(4 * slots * rows);
+  const panel = operands.panel(core);
+  const ldy = pad(rows) + 48;
+  const { at: y, view } = core.floats(m * ldy);
+  eachShare(cutsOf(rows, 16), (from, to) => {
+    core.k.sddmm(sums, entries, counts, slots, d, ldd, w, panel, m, rows, cols, from, to);
+    core.k.scatter_sums(y, ldy, sums, entries, counts, slots, from, to);
+  });
+  core.checkFences();
+  const bits = new Uint32Array(view.buffer, view.byteOffset, view.length);
+  bits.forEach((word, i) => {
+    const [sample, row] = [Math.floor(i / ldy), i % ldy];
+    if (row < rows && operands.s[sample * rows + row] !== 0) return;
+    if (word !== 0x7fc0dead)
+      expect.fail(`${operands.what}: scatter wrote sample ${sample}, row ${row}, which nobody wants`);
+  });
+  return Float32Array.from({ length: m * rows }, (_, i) => view[Math.floor(i / rows) * ldy + (i % rows)]);
+}
+
+describe.each(everyBuild(32))("sparse products ($build)", (core) => {
+  it.each(DENSITIES)("spmm is dense_nn to the bit, density %d", (density) => {
+    for (const shape of SHAPES) {
+      const operands = new Operands(shape, density);
+      for (const block of [16, BLOCK]) {
+        const { dense, sparse } = forward(core, operands, block);
+        expectSame(sparse, dense, `${operands.what}, blocks of ${block}`);
+      }
+    }
+  });
+
+  it.each(DENSITIES)("row_update is dense_tn to the bit, density %d", (density) => {
+    for (const shape of SHAPES) {
+      const operands = new Operands(shape, density);
+      const { gradient: dense, sparse } = gradient(core, operands, OVERWRITE);
+      expectSame(sparse, dense, operands.what);
+    }
+  });
+
+  it.each(DENSITIES)("row_update descends, with decay and without, density %d", (density) => {
+    for (const shape of SHAPES) {
+      const operands = new Operands(shape, density);
+      for (const [keep, rate] of [
+        [1, 0.5],
+        [Math.fround(0.99), Math.fround(0.1)],
+        [0, 1],
+      ]) {
+        const { gradient: g, weight, sparse } = gradient(core, operands, UPDATE, keep, rate);
+        const expected = weight.map((w, i) => descend(w, g[i], keep, rate));
+        const what = `${operands.what}, keep ${keep}, rate ${rate}`;
+        if (core.build === "simd") expectSame(sparse, expected, what);
+        // Fused: one rounding of rate·G less, half a unit of its last place.
+        sparse.forEach((w, i) => {
+          const allowed = ULP * (Math.abs(keep * weight[i]) + Math.abs(rate * g[i]));
+          if (!(Math.abs(w - expected[i]) <= allowed)) {
+            expect.fail(`${what}: element ${i} is ${w}, not ${expected[i]}; ${allowed} allowed`);
+          }
+        });
+      }
+    }
+  });
+
+  it.each(DENSITIES)("sddmm agrees with double precision where it is wanted, density %d", (density) => {
+    for (const shape of SHAPES) {
+      const operands = new Operands(shape, density);
+      const { rows, cols } = shape;
+      const y = wanted(core, operands);
+      listByUnit(operands.s, shape.m, rows).forEach((list, row) => {
+        for (const [sample] of list) {
+          const { value, magnitude } = dot(operands.d, operands.w, cols, sample, row);
+          // A lane adds at most 12 products of a panel, a dot product its 4 lanes, two chains each, and its panels: no term meets more roundings.
+          const allowed = (12 + 4 + Math.ceil(cols / 48)) * (ULP / 2) * magnitude;
+          const got = y[sample * rows + row];
+          if (!(Math.abs(got - value) <= allowed)) {
+            expect.fail(`${operands.what}: sample ${sample}, row ${row} is ${got}, not ${value}; ${allowed} allowed`);
+          }
+        }
+      });
+    }
+  });
+
+  it("sddmm gives a wanted element the same bits whatever else is wanted", () => {
+    for (const cols of [10, 48, 65, 145]) {
+      const shape = { m: 13, rows: 35, cols };
+      const all = wanted(core, new Operands(shape, 1));
+      for (const density of [0.1, 0.25, 0.5, 0.9]) {
+        const operands = new Operands(shape, density);
+        const some = wanted(core, operands);
+        const expected = all.map((value, i) => (operands.s[i] === 0 ? Number.NaN : value));
+        expectSame(some, expected, operands.what);
+      }
+    }
+  });
+
+  it("values that are not finite spoil what reads them, and nothing else", () => {
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      const operands = new Operands({ m: 7, rows: 130, cols: 65 }, 0.25);
+      operands.s[3 * 130 + 128] = value;
+      operands.s[5 * 130 + 2] = value;
+      const product = forward(core, operands, BLOCK);
+      const ldy = pad(65) + 16;
+      for (let i = 0; i < 7 * ldy; i++) {
+        const [sample, column] = [Math.floor(i / ldy), i % ldy];
+        // Behind the last column stands the product with a zero of W; the activation clears it.
+        if (column < 65)
+          expect(Number.isFinite(product.sparse[i]), `${value}, sample ${sample}`).toBe(![3, 5].includes(sample));
+      }
+      expectSame(product.sparse, product.dense, `spmm with ${value}`);
+
+      const { gradient: dense, sparse } = gradient(core, operands, OVERWRITE);
+      expectSame(sparse, dense, `row_update with ${value}`);
+      expect(sparse.filter((g) => !Number.isFinite(g)).length, "elements of two rows").toBeGreaterThanOrEqual(2 * 65);
+
+      operands.d[4 * 65 + 64] = value;
+      const y = wanted(core, operands);
+      y.forEach((got, i) => {
+        if (operands.s[i] === 0) return;
+        expect(Number.isFinite(got), `${value}, sample ${Math.floor(i / 130)}`).toBe(Math.floor(i / 130) !== 4);
+      });
+    }
+  });
+
+  it("an update leaves rows without an active sample as they are, to the sign of a zero, but for their decay", () => {
+    const operands = new Operands({ m: 4, rows: 20, cols: 50 }, 0);
+    operands.w.fill(-0, 0, 50);
+    const kept = gradient(core, operands, UPDATE, 1, 0.5);
+    expect(new Uint32Array(kept.sparse.buffer, kept.sparse.byteOffset, kept.sparse.length)).toEqual(
+      new Uint32Array(kept.weight.buffer),
+    );
+    const decayed = gradient(core, operands, UPDATE, 0.5, 0.5);
+    expectSame(
+      decayed.sparse,
+      decayed.weight.map((w) => 0.5 * w),
+      "halved",
+    );
+  });
+});
