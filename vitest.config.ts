@@ -1,3 +1,4 @@
+import { defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
 
 // `unit` is what `npm test` runs; `package` installs the packed package elsewhere; `mnist` needs ../shared/data.
@@ -7,6 +8,8 @@ const project = (name: string, include: string[], exclude: string[] = []) => ({
 });
 
 export default defineConfig({
+  // bench/ imports src/ by the package's own name for it, which means dist/ elsewhere.
+  ssr: { resolve: { conditions: ["thinned-source", ...defaultServerConditions] } },
   test: {
     projects: [
       project("unit", ["test/**/*.test.ts"], ["test/package.test.ts", "test/mnist/**"]),

@@ -2,6 +2,7 @@
 // thinned <command>: every command is a file beside this one. Exit status 0, 1 (failed), 2 (wrong usage).
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { benchCommand } from "./bench.js";
 import { evaluateCommand } from "./evaluate.js";
 import { expectCommand } from "./expect.js";
 import { predictCommand } from "./predict.js";
@@ -9,7 +10,7 @@ import { startCommand } from "./start.js";
 import { trainCommand } from "./train.js";
 import { UsageError } from "./usage.js";
 
-const commands = [trainCommand, evaluateCommand, predictCommand, expectCommand, startCommand];
+const commands = [trainCommand, evaluateCommand, predictCommand, expectCommand, benchCommand, startCommand];
 
 async function main(argv: string[]): Promise<void> {
   const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));

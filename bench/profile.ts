@@ -1,0 +1,97 @@
+// Inside a step: every kernel call of a network, timed and its floating-point operations counted as they were done, zeros left out.
+
+import { resolveOptions } from "#thinned/config.js";
+import { PANEL } from "#thinned/layout.js";
+import { createModel, initialiseWeights, type Model } from "#thinned/model.js";
+import type { Kernels, Pointer } from "#thinned/runtime/kernels.js";
+import { loadBuild } from "#thinned/runtime/load.js";
+import type { NetworkOptions } from "#thinned/types.js";
+
+export interface KernelUse {
+  seconds: number;
+  flops: number;
+}
+
+export interface Profile {
+  model: Model;
+  /** What each kernel has done since the last call. */
+  take(): Map<string, KernelUse>;
+}
+
+/** The model that `Network.create(options)` would wrap, on one thread, under observation. */
+export async function openProfile(options: NetworkOptions): Promise<Profile> {
+  const config = resolveOptions({ ...options, threads: 1 });
+  const model = createModel(config, await loadBuild(config.build));
+  initialiseWeights(model);
+  let uses = new Map<string, KernelUse>();
+  model.core.kernels = observe(model, (name, seconds, flops) => {
+    const use = uses.get(name);
+    if (!use) uses.set(name, { seconds, flops });
+    else {
+      use.seconds += seconds;
+      use.flops += flops;
+    }
+  });
+  return {
+    model,
+    take() {
+      const taken = uses;
+      uses = new Map();
+      return taken;
+    },
+  };
+}
+
+/** Floating-point operations that a network really does in what `run` does with it, a multiply-add being two. */
+export async function countFlops(options: NetworkOptions, run: (model: Model) => void): Promise<number> {
+  const { model, take } = await openProfile(options);
+  run(model);
+  let flops = 0;
+  for (const use of take().values()) flops += use.flops;
+  return flops;
+}
+
+type Observer = (name: string, seconds: number, flops: number) => void;
+type Kernel = (...args: number[]) => number | undefined;
+
+function observe({ core, arena }: Model, observer: Observer): Kernels {
+  const observed: Record<string, unknown> = {};
+  for (const name in core.kernels) {
+    const kernel: unknown = core.kernels[name as keyof Kernels];
+    if (typeof kernel !== "function") continue;
+    observed[name] = (...args: number[]) => {
+      const begin = performance.now();
+      const result = (kernel as Kernel)(...args);
+      const seconds = (performance.now() - begin) / 1000;
+      observer(name, seconds, PRODUCTS[name]?.(arena.memory, args) ?? 0);
+      return result;
+    };
+  }
+  return observed as unknown as Kernels;
+}
+
+/** Operations of one call, from its arguments: see src/runtime/kernels.ts for their order. */
+const PRODUCTS: Record<string, (memory: WebAssembly.Memory, args: number[]) => number> = {
+  dense_nn: (_, [, , , , , , m, rows, cols, from, to]) => 2 * m * rows * panelColumns(cols, from, to),
+  dense_nt: (_, [, , , , , , m, , cols, from, to]) => 2 * m * (to - from) * cols,
+  dense_tn: (_, [, , , , , , m, , cols, from, to]) => 2 * m * (to - from) * cols,
+  spmm: (memory, [, , , , ends, , m, rows, cols, block, from, to]) => {
+    const blocks = Math.ceil(rows / block);
+    const counts = new Int32Array(memory.buffer, ends, m * blocks);
+    let pairs = 0;
+    for (let s = 1; s <= m; s++) pairs += counts[s * blocks - 1];
+    return 2 * pairs * panelColumns(cols, from, to);
+  },
+  row_update: (memory, [, , counts, , , , , , , cols, from, to]) => 2 * sumOf(memory, counts, from, to) * cols,
+  sddmm: (memory, [, , counts, , , , , , , , cols, from, to]) => 2 * sumOf(memory, counts, from, to) * cols,
+};
+
+function panelColumns(cols: number, from: number, to: number): number {
+  return Math.min(cols, to * PANEL) - from * PANEL;
+}
+
+function sumOf(memory: WebAssembly.Memory, counts: Pointer, from: number, to: number): number {
+  let sum = 0;
+  for (const count of new Int32Array(memory.buffer, counts + 4 * from, to - from)) sum += count;
+  return sum;
+}
