@@ -85,20 +85,20 @@ export function pack_transposed(out: usize, w: usize, width: i32, height: i32): 
   }
 }
 
-/** out `[m, width]` = the first `width` columns (16, 32 or 48) of a `[m, ·]` with rows `stride` bytes apart. */
-export function copy_panel(out: usize, a: usize, stride: i32, m: i32, width: i32): void {
+/** out `[m, width]` = a `[m, width]`, width a multiple of 16, rows `os` and `stride` bytes apart. */
+export function copy_rows(out: usize, os: i32, a: usize, stride: i32, m: i32, width: i32): void {
   for (let i = 0; i < m; i++) {
-    for (const end = out + 4 * <usize>width; out < end; out += 64) {
-      const p0 = v128.load(a);
-      const p1 = v128.load(a, 16);
-      const p2 = v128.load(a, 32);
-      const p3 = v128.load(a, 48);
-      v128.store(out, p0);
-      v128.store(out, p1, 16);
-      v128.store(out, p2, 32);
-      v128.store(out, p3, 48);
-      a += 64;
+    for (let j = 0; j < 4 * width; j += 64) {
+      const p0 = v128.load(a + j);
+      const p1 = v128.load(a + j, 16);
+      const p2 = v128.load(a + j, 32);
+      const p3 = v128.load(a + j, 48);
+      v128.store(out + j, p0);
+      v128.store(out + j, p1, 16);
+      v128.store(out + j, p2, 32);
+      v128.store(out + j, p3, 48);
     }
-    a += stride - 4 * width;
+    a += stride;
+    out += os;
   }
 }

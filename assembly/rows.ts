@@ -1,8 +1,10 @@
-// The micro-kernel of the sparse products: a sum of scaled rows, C[width] = Σ value·row over a list of (offset, value) pairs.
+// The micro-kernel of the sparse products: a sum of scaled rows, C[width] = Σ value·row over a list of (offset, value)
+// pairs.
 //
-// SIMD runs along the dense rows, never along the list. All of C stays in registers while the list runs; 48 columns, twelve accumulators, are
-// what V8's fifteen registers hold beside the value and one load, and enough chains to hide the latency of the multiply-add. Each
-// column is one chain in the list's order, so that it equals the dense sum to the bit: the terms left out are zeros.
+// SIMD runs along the dense rows, never along the list. All of C stays in registers while the list runs; 48 columns,
+// twelve accumulators, are what V8's fifteen registers hold beside the value and one load, and enough chains to hide
+// the latency of the multiply-add. Each column is one chain in the list's order, so that it equals the dense sum to the
+// bit: the terms left out are zeros.
 
 import { madd, nmadd } from "./simd";
 
@@ -20,8 +22,8 @@ export const CONTINUE: i32 = 1;
 export const UPDATE: i32 = 2;
 
 /**
- * One row of C, `width` (16, 32 or 48) columns. The list from `list` to `end` has pairs of an i32 and an f32, 8 bytes each: the row at
- * base + unit·i32 bytes is read `width` wide. `keep` and `rate` matter to UPDATE alone.
+ * One row of C, `width` (16, 32 or 48) columns. The list from `list` to `end` has pairs of an i32 and an f32, 8 bytes
+ * each: the row at base + unit·i32 bytes is read `width` wide. `keep` and `rate` matter to UPDATE alone.
  */
 // @ts-ignore: decorator
 @inline

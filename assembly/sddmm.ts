@@ -1,35 +1,37 @@
-// The sparse product of which only some outputs are wanted (SDDMM): dot products of a weight row with the samples that want its unit.
+// The sparse product of which only some outputs are wanted (SDDMM): dot products of a weight row with the samples that
+// want its unit.
 
 import { PANEL, panel_width } from "./gemm";
-import { copy_panel } from "./pack";
+import { copy_rows } from "./pack";
 import { madd } from "./simd";
 
 /**
- * sums[r, i] = Σ over columns of W[r, ·]·D[s, ·], s being the i-th sample on the list of row r, for rows `from` to `to` − 1.
- * sums: `[rows, slots]`, overwritten up to each count rounded up to 4; entries: `[rows, slots]` pairs as `list_by_unit` makes them, slots a multiple
- * of 4, what lies behind a count is read but need not mean anything; counts `[rows]`. D `[m, ldd]` has zeros from cols to pad(cols). A panel of D is
- * copied to scratch `[m, 48]` and stays in L1 while the same panel of W streams through once. Lanes are summed panel by panel: not the order of the dense sum.
+ * sums[i] = Σ over columns of W[r, ·]·D[s, ·] for pair i of the lists, the sample s on the list of row r, rows `from`
+ * to `to` − 1. Lists as `list_by_unit` makes them; sums is written up to each list's length rounded up to 4. D `[m,
+ * ldd]` has zeros from cols to pad(cols). A panel of D is copied to scratch `[m, 48]` and stays in L1 while the same
+ * panel of W streams through once. Lanes are summed panel by panel: not the order of the dense sum.
  */
 export function sddmm(
-  sums: usize, entries: usize, counts: usize, slots: i32, d: usize, ldd: i32, w: usize, scratch: usize, m: i32,
+  sums: usize, entries: usize, spans: usize, d: usize, ldd: i32, w: usize, scratch: usize, m: i32,
   rows: i32, cols: i32, from: i32, to: i32,
 ): void {
   const panels = (cols + PANEL - 1) / PANEL;
   for (let q = 0; q < panels; q++) {
     const width = panel_width(cols, q);
-    const panel = w + 4 * <usize>q * PANEL * rows;
-    copy_panel(scratch, d + 4 * <usize>q * PANEL, 4 * ldd, m, width);
+    copy_rows(scratch, 4 * width, d + 4 * <usize>q * PANEL, 4 * ldd, m, width);
+    let row = w + 4 * (<usize>q * PANEL * rows + <usize>from * width);
     for (let r = from; r < to; r++) {
-      const count = load<i32>(counts + 4 * r);
-      const at = <usize>r * slots;
-      dot_rows(sums + 4 * at, panel + 4 * <usize>r * width, width, entries + 8 * at, count, scratch, 4 * width, q == 0);
+      const begin = load<i32>(spans + 8 * <usize>r);
+      const count = load<i32>(spans + 8 * <usize>r, 4) - begin;
+      dot_rows(sums + 4 * <usize>begin, row, width, entries + 8 * <usize>begin, count, scratch, 4 * width, q == 0);
+      row += 4 * width;
     }
   }
 }
 
 /**
- * sums[i] (+)= w `[width]` · the row at base + unit·entries[i], for i up to count rounded up to 4: four rows at a time, two chains each, the lanes
- * of four sums added by transposing.
+ * sums[i] (+)= w `[width]` · the row at base + unit·entries[i], for i up to count rounded up to 4: four rows at a time,
+ * two chains each, the lanes of four sums added by transposing.
  */
 // @ts-ignore: decorator
 @inline
@@ -74,16 +76,15 @@ function dot_rows(
   }
 }
 
-/** Y[s, r] = sums[r, i] for every pair of the lists of rows `from` to `to` − 1; nothing else of Y `[m, ldy]` is touched. */
+/** Y[s, r] = the sum of every pair of the lists of rows `from` to `to` − 1; nothing else of Y `[m, ldy]` is touched. */
 export function scatter_sums(
-  y: usize, ldy: i32, sums: usize, entries: usize, counts: usize, slots: i32, from: i32, to: i32,
+  y: usize, ldy: i32, sums: usize, entries: usize, spans: usize, from: i32, to: i32,
 ): void {
   for (let r = from; r < to; r++) {
-    const count = load<i32>(counts + 4 * r);
-    const at = <usize>r * slots;
-    for (let i = 0; i < count; i++) {
-      const sample = <usize>load<i32>(entries + 8 * (at + i));
-      store<f32>(y + 4 * (sample * ldy + r), load<f32>(sums + 4 * (at + i)));
+    const end = load<i32>(spans + 8 * <usize>r, 4);
+    for (let i = load<i32>(spans + 8 * <usize>r); i < end; i++) {
+      const sample = <usize>load<i32>(entries + 8 * <usize>i);
+      store<f32>(y + 4 * (sample * ldy + r), load<f32>(sums + 4 * <usize>i));
     }
   }
 }

@@ -45,7 +45,7 @@ export interface Plan {
   scratch: Pointer;
   scratchBytes: number;
   /** Active lists of the product under way: see assembly/lists.ts. */
-  lists: { entries: Pointer; ends: Pointer; counts: Pointer; sums: Pointer };
+  lists: { entries: Pointer; spans: Pointer; sums: Pointer };
   /** Samples that a list by unit has room for: a multiple of 4. */
   slots: number;
   bytes: number;
@@ -92,8 +92,7 @@ export function planMemory(base: number, config: Config, tileScratch: number, ne
   const slots = Math.ceil(batch / 4) * 4;
   const lists = {
     entries: take(8 * slots * rowStride(widest)),
-    ends: take(4 * batch * Math.ceil(widest / BLOCK)),
-    counts: take(4 * pad(widest)),
+    spans: take(8 * Math.max(pad(widest), batch * Math.ceil(widest / BLOCK))),
     sums: take(4 * slots * pad(widest)),
   };
   const x = take(4 * batch * config.sizes[0]);

@@ -63,13 +63,13 @@ export function gradientProduct(model: Model, l: number, way: Way, fate: Fate): 
     core.kernels.dense_tn(fate.gradient, s.at, s.stride, d.at, d.stride, model.scratch, batch, rows, cols, from, to, core.tileRows);
     return;
   }
-  const { entries, counts } = plan.lists;
-  core.kernels.list_by_unit(entries, counts, plan.slots, s.at, batch, s.stride, from, to);
+  const { entries, spans } = plan.lists;
+  core.kernels.list_by_unit(entries, spans, plan.slots, s.at, batch, s.stride, from, to);
   const [out, mode, keep, rate] = fused
     ? [plan.layers[l].weight, UPDATE, fate.keep, fate.rate]
     : [fate.gradient, OVERWRITE, 0, 0];
   // biome-ignore format: output, lists, operand, scratch, sizes, share, mode
-  core.kernels.row_update(out, entries, counts, plan.slots, d.at, d.stride, model.scratch, batch, rows, cols, from, to, mode, keep, rate);
+  core.kernels.row_update(out, entries, spans, d.at, d.stride, model.scratch, batch, rows, cols, from, to, mode, keep, rate);
 }
 
 /** Y `[batch, cols]` = S `[batch, rows]` · W; `active` elements of S are not zero. */
@@ -84,14 +84,11 @@ function nn(model: Model, l: number, y: Matrix, s: Matrix, weight: Pointer, acti
     core.kernels.dense_nn(y.at, y.stride, s.at, s.stride, weight, model.scratch, batch, rows, cols, from, to, core.tileRows);
     return;
   }
-  const [first, end] = team.share(batch, 1);
-  const blocks = Math.ceil(rows / BLOCK);
-  const entries = lists.entries + 8 * first * s.stride;
-  const ends = lists.ends + 4 * first * blocks;
-  core.kernels.list_by_sample(entries, ends, s.at + 4 * first * s.stride, end - first, rows, s.stride, BLOCK);
+  const [first, end] = team.share(Math.ceil(rows / BLOCK), 1);
+  core.kernels.list_by_block(lists.entries, lists.spans, s.at, batch, rows, s.stride, BLOCK, first, end);
   team.sync();
-  // biome-ignore format: output, lists, operand, sizes, share
-  core.kernels.spmm(y.at, y.stride, lists.entries, s.stride, lists.ends, weight, batch, rows, cols, BLOCK, from, to);
+  // biome-ignore format: output, lists, operand, scratch, sizes, share
+  core.kernels.spmm(y.at, y.stride, lists.entries, lists.spans, weight, model.scratch, batch, rows, cols, BLOCK, from, to);
 }
 
 /** Forward by output: the units that the mask keeps. Decided by their fraction alone, so that no answer depends on how rows were cut. */
@@ -102,7 +99,7 @@ function wantedByMask(model: Model, l: number, y: Matrix, d: Matrix, weight: Poi
   const { mask } = units[l + 1];
   const sparse = kept < 1 && sparseWanted(model.build.name, { m: BLOCK, rows, cols, active: kept * BLOCK * rows });
   nt(model, l, y, d, weight, sparse && !way.dense, way.batch, (from, to) => {
-    kernels.list_kept_by_unit(lists.entries, lists.counts, slots, mask, way.batch, rows, from, to);
+    kernels.list_kept_by_unit(lists.entries, lists.spans, slots, mask, way.batch, rows, from, to);
   });
 }
 
@@ -114,7 +111,7 @@ function wantedBySlope(model: Model, l: number, y: Matrix, d: Matrix, weight: Po
   const { u, slope, stride } = units[l];
   const sparse = sparseWanted(model.build.name, { m: way.batch, rows, cols, active: model.active[l].slope });
   nt(model, l, y, d, weight, sparse && !way.dense, way.batch, (from, to) => {
-    kernels.list_by_unit(lists.entries, lists.counts, slots, slope === 0 ? u : slope, way.batch, stride, from, to);
+    kernels.list_by_unit(lists.entries, lists.spans, slots, slope === 0 ? u : slope, way.batch, stride, from, to);
   });
 }
 
@@ -131,7 +128,7 @@ function nt(
 ): void {
   const { core, team } = model;
   const { rows, cols } = model.shapes[l];
-  const { lists, slots } = model.arena.plan;
+  const { lists } = model.arena.plan;
   const [from, to] = team.share(rows, 16);
   if (!sparse) {
     // biome-ignore format: output, operands, scratch, sizes, share, tile
@@ -139,7 +136,7 @@ function nt(
     return;
   }
   list(from, to);
-  const { sums, entries, counts } = lists;
-  core.kernels.sddmm(sums, entries, counts, slots, d.at, d.stride, weight, model.scratch, batch, rows, cols, from, to);
-  core.kernels.scatter_sums(y.at, y.stride, sums, entries, counts, slots, from, to);
+  const { sums, entries, spans } = lists;
+  core.kernels.sddmm(sums, entries, spans, d.at, d.stride, weight, model.scratch, batch, rows, cols, from, to);
+  core.kernels.scatter_sums(y.at, y.stride, sums, entries, spans, from, to);
 }

@@ -45,44 +45,55 @@ describe.each(everyBuild(16))("active lists ($build)", (core) => {
     n: number,
     slots: number,
     cut: number,
-    list: (entries: number, counts: number, from: number, to: number) => void,
+    list: (entries: number, spans: number, from: number, to: number) => void,
   ) {
     const entries = core.bytes(8 * slots * n);
-    const { at: counts, view } = core.words(pad(n));
-    list(entries, counts, 0, cut);
+    const { at: spans, view } = core.words(2 * pad(n));
+    list(entries, spans, 0, cut);
     const late = new Uint32Array(core.memory.buffer, entries + 8 * slots * cut, 2 * slots * (n - cut));
     expect(
       late.every((word) => word === PATTERN),
       "entries of another share",
     ).toBe(true);
     expect(
-      view.subarray(cut, n).every((word) => word === PATTERN),
-      "counts of another share",
+      view.subarray(2 * cut, 2 * n).every((word) => word === PATTERN),
+      "spans of another share",
     ).toBe(true);
     const early = new Uint32Array(core.memory.buffer, entries, 2 * slots * cut).slice();
-    list(entries, counts, cut, n);
+    list(entries, spans, cut, n);
     expect(new Uint32Array(core.memory.buffer, entries, 2 * slots * cut)).toEqual(early);
     core.checkFences();
-    return Array.from({ length: n }, (_, j) => pairs(core, entries + 8 * slots * j, view[j]));
+    return Array.from({ length: n }, (_, j) => {
+      const [begin, end] = view.subarray(2 * j, 2 * j + 2);
+      expect(begin % 4, `where list ${j} begins`).toBe(0);
+      if (j > 0 && j !== cut) expect(begin, `list ${j} follows list ${j - 1}`).toBe((view[2 * j - 1] + 3) & ~3);
+      return pairs(core, entries + 8 * begin, end - begin);
+    });
   }
 
-  it.each(DENSITIES)("by sample, cut into blocks, density %d", (density) => {
+  it.each(DENSITIES)("by blocks of units, in two shares, density %d", (density) => {
     for (const { batch, n } of SHAPES) {
       for (const block of [16, 48, 128]) {
         core.reset();
         const ld = pad(n) + 16;
         const u = sparseValues(n + batch, batch * n, density);
         const at = place(core, u, { batch, n, ld });
-        const entries = core.bytes(8 * ((batch - 1) * ld + pad(n)));
+        const entries = core.bytes(8 * batch * pad(n));
         const blocks = Math.ceil(n / block);
-        const { at: ends, view } = core.words(batch * blocks);
-        core.k.list_by_sample(entries, ends, at, batch, n, ld, block);
+        const { at: spans, view } = core.words(2 * batch * blocks);
+        const cut = Math.floor(blocks / 2);
+        core.k.list_by_block(entries, spans, at, batch, n, ld, block, 0, cut);
+        expect(
+          view.subarray(2 * batch * cut).every((word) => word === PATTERN),
+          "spans of another share",
+        ).toBe(true);
+        core.k.list_by_block(entries, spans, at, batch, n, ld, block, cut, blocks);
         core.checkFences();
         const expected = listBySample(u, batch, n, block);
         expected.forEach((lists, s) => {
           const actual = lists.map((_, b) => {
-            const first = b === 0 ? 0 : view[s * blocks + b - 1];
-            return pairs(core, entries + 8 * (s * ld + first), view[s * blocks + b] - first);
+            const [begin, end] = view.subarray(2 * (b * batch + s));
+            return pairs(core, entries + 8 * begin, end - begin);
           });
           expectLists(actual, lists, `[${batch}, ${n}], blocks of ${block}, sample ${s}`);
         });
@@ -98,8 +109,8 @@ describe.each(everyBuild(16))("active lists ($build)", (core) => {
       const u = sparseValues(3 * n + batch, batch * n, density);
       const at = place(core, u, { batch, n, ld });
       const slots = 4 * Math.ceil(batch / 4);
-      const lists = byUnit(n, slots, n > 16 ? 16 : 0, (entries, counts, from, to) =>
-        core.k.list_by_unit(entries, counts, slots, at, batch, ld, from, to),
+      const lists = byUnit(n, slots, n > 16 ? 16 : 0, (entries, spans, from, to) =>
+        core.k.list_by_unit(entries, spans, slots, at, batch, ld, from, to),
       );
       expectLists(lists, listByUnit(u, batch, n), `[${batch}, ${n}]`);
     }
@@ -115,8 +126,8 @@ describe.each(everyBuild(16))("active lists ($build)", (core) => {
       const mask = core.bytes(batch * 16 * Math.ceil(n / 128));
       core.k.pack_mask(mask, bytes, batch, n);
       const slots = 4 * Math.ceil(batch / 4);
-      const lists = byUnit(n, slots, n > 16 ? 16 * Math.floor(n / 32) : 0, (entries, counts, from, to) =>
-        core.k.list_kept_by_unit(entries, counts, slots, mask, batch, n, from, to),
+      const lists = byUnit(n, slots, n > 16 ? 16 * Math.floor(n / 32) : 0, (entries, spans, from, to) =>
+        core.k.list_kept_by_unit(entries, spans, slots, mask, batch, n, from, to),
       );
       expectLists(lists, listByUnit(bits, batch, n), `[${batch}, ${n}]`);
     }
@@ -127,10 +138,10 @@ describe.each(everyBuild(16))("active lists ($build)", (core) => {
     u.set([Number.NaN, -0, 0, 2 ** -149, -(2 ** -149), Number.NEGATIVE_INFINITY]);
     u.set([-0, Number.NaN], 18);
     const at = place(core, u, { batch: 1, n: 20, ld: 48 });
-    const [entries, { at: ends, view }] = [core.bytes(8 * 48), core.words(1)];
-    core.k.list_by_sample(entries, ends, at, 1, 20, 48, 128);
-    expectLists([pairs(core, entries, view[0])], listBySample(u, 1, 20, 128)[0], "by sample");
-    expect(view[0]).toBe(5);
+    const [entries, { at: spans, view }] = [core.bytes(8 * 48), core.words(2)];
+    core.k.list_by_block(entries, spans, at, 1, 20, 48, 128, 0, 1);
+    expectLists([pairs(core, entries, view[1])], listBySample(u, 1, 20, 128)[0], "by sample");
+    expect([...view]).toEqual([0, 5]);
     expect(core.k.count_nonzero(at, 1, 20, 48)).toBe(5);
   });
 });

@@ -84,12 +84,12 @@ class Operands {
   }
 
   /** The lists by unit of S, made in fenced memory. */
-  lists(core: Scratch): { entries: number; counts: number } {
+  lists(core: Scratch): { entries: number; spans: number } {
     const { m, rows } = this.shape;
     const entries = core.bytes(8 * this.slots * rows);
-    const counts = core.bytes(4 * pad(rows));
-    core.k.list_by_unit(entries, counts, this.slots, this.placeS(core), m, this.lds, 0, rows);
-    return { entries, counts };
+    const spans = core.bytes(8 * pad(rows));
+    core.k.list_by_unit(entries, spans, this.slots, this.placeS(core), m, this.lds, 0, rows);
+    return { entries, spans };
   }
 }
 
@@ -112,12 +112,13 @@ function forward(core: Scratch, operands: Operands, block: number) {
   const ldy = pad(cols) + 16;
   const [dense, sparse] = [core.floats(m * ldy), core.floats(m * ldy)];
   const blocks = Math.ceil(rows / block);
-  const [entries, ends] = [core.bytes(8 * m * lds), core.bytes(4 * m * blocks)];
+  const [entries, spans] = [core.bytes(8 * m * pad(rows)), core.bytes(8 * m * blocks)];
+  const panel = operands.panel(core);
   const panels = Math.ceil(cols / 48);
   core.k.dense_nn(dense.at, ldy, s, lds, w, scratch, m, rows, cols, 0, panels, 4);
-  core.k.list_by_sample(entries, ends, s, m, rows, lds, block);
+  eachShare(cutsOf(blocks, 1), (from, to) => core.k.list_by_block(entries, spans, s, m, rows, lds, block, from, to));
   eachShare(cutsOf(panels, 1), (from, to) =>
-    core.k.spmm(sparse.at, ldy, entries, lds, ends, w, m, rows, cols, block, from, to),
+    core.k.spmm(sparse.at, ldy, entries, spans, w, panel, m, rows, cols, block, from, to),
   );
   core.checkFences();
   return { dense: dense.view, sparse: sparse.view };
@@ -127,7 +128,7 @@ function forward(core: Scratch, operands: Operands, block: number) {
 function gradient(core: Scratch, operands: Operands, mode: number, keep = 0, rate = 0) {
   core.reset();
   const { m, rows, cols } = operands.shape;
-  const { lds, ldd, slots } = operands;
+  const { lds, ldd } = operands;
   const s = operands.placeS(core);
   const d = operands.placeD(core);
   const scratch = core.bytes(core.k.dense_scratch());
@@ -135,11 +136,11 @@ function gradient(core: Scratch, operands: Operands, mode: number, keep = 0, rat
   const before = mode === UPDATE ? operands.weight(core, operands.w) : operands.weight(core);
   const weight = before.view.slice();
   core.k.dense_tn(dense.at, s, lds, d, ldd, scratch, m, rows, cols, 0, rows, 4);
-  const { entries, counts } = operands.lists(core);
+  const { entries, spans } = operands.lists(core);
   const panel = operands.panel(core);
   eachShare(cutsOf(rows, 16), (from, to) =>
     // biome-ignore format: output, lists, operand, scratch, sizes, share, mode
-    core.k.row_update(before.at, entries, counts, slots, d, ldd, panel, m, rows, cols, from, to, mode, keep, rate),
+    core.k.row_update(before.at, entries, spans, d, ldd, panel, m, rows, cols, from, to, mode, keep, rate),
   );
   core.checkFences();
   return { gradient: dense.view, weight, sparse: before.view };
@@ -152,14 +153,14 @@ function wanted(core: Scratch, operands: Operands): Float32Array {
   const { ldd, slots } = operands;
   const d = operands.placeD(core);
   const w = operands.weight(core, operands.w).at;
-  const { entries, counts } = operands.lists(core);
+  const { entries, spans } = operands.lists(core);
   const sums = core.bytes(4 * slots * rows);
   const panel = operands.panel(core);
   const ldy = pad(rows) + 48;
   const { at: y, view } = core.floats(m * ldy);
   eachShare(cutsOf(rows, 16), (from, to) => {
-    core.k.sddmm(sums, entries, counts, slots, d, ldd, w, panel, m, rows, cols, from, to);
-    core.k.scatter_sums(y, ldy, sums, entries, counts, slots, from, to);
+    core.k.sddmm(sums, entries, spans, d, ldd, w, panel, m, rows, cols, from, to);
+    core.k.scatter_sums(y, ldy, sums, entries, spans, from, to);
   });
   core.checkFences();
   const bits = new Uint32Array(view.buffer, view.byteOffset, view.length);

@@ -74,22 +74,22 @@ export interface Kernels {
 
   // assembly/lists.ts
   count_nonzero(u: Pointer, batch: number, n: number, ld: number): number;
-  // biome-ignore format: outputs, input, sizes
-  list_by_sample(entries: Pointer, ends: Pointer, u: Pointer, batch: number, n: number, ld: number, block: number): void;
   // biome-ignore format: outputs, input, sizes, share
-  list_by_unit(entries: Pointer, counts: Pointer, slots: number, u: Pointer, batch: number, ld: number, from: number, to: number): void;
+  list_by_block(entries: Pointer, spans: Pointer, u: Pointer, batch: number, n: number, ld: number, block: number, fromBlock: number, toBlock: number): void;
   // biome-ignore format: outputs, input, sizes, share
-  list_kept_by_unit(entries: Pointer, counts: Pointer, slots: number, mask: Pointer, batch: number, n: number, from: number, to: number): void;
+  list_by_unit(entries: Pointer, spans: Pointer, slots: number, u: Pointer, batch: number, ld: number, from: number, to: number): void;
+  // biome-ignore format: outputs, input, sizes, share
+  list_kept_by_unit(entries: Pointer, spans: Pointer, slots: number, mask: Pointer, batch: number, n: number, from: number, to: number): void;
 
   // assembly/spmm.ts
-  // biome-ignore format: output, lists, operand, sizes, share
-  spmm(y: Pointer, ldy: number, entries: Pointer, lds: number, ends: Pointer, w: Pointer, m: number, rows: number, cols: number, block: number, fromPanel: number, toPanel: number): void;
+  // biome-ignore format: output, lists, operand, scratch, sizes, share
+  spmm(y: Pointer, ldy: number, entries: Pointer, spans: Pointer, w: Pointer, scratch: Pointer, m: number, rows: number, cols: number, block: number, fromPanel: number, toPanel: number): void;
   // biome-ignore format: output, lists, operand, scratch, sizes, share, mode
-  row_update(g: Pointer, entries: Pointer, counts: Pointer, slots: number, d: Pointer, ldd: number, scratch: Pointer, m: number, rows: number, cols: number, fromRow: number, toRow: number, mode: number, keep: number, rate: number): void;
+  row_update(g: Pointer, entries: Pointer, spans: Pointer, d: Pointer, ldd: number, scratch: Pointer, m: number, rows: number, cols: number, fromRow: number, toRow: number, mode: number, keep: number, rate: number): void;
 
   // assembly/sddmm.ts
   // biome-ignore format: output, lists, operands, scratch, sizes, share
-  sddmm(sums: Pointer, entries: Pointer, counts: Pointer, slots: number, d: Pointer, ldd: number, w: Pointer, scratch: Pointer, m: number, rows: number, cols: number, fromRow: number, toRow: number): void;
+  sddmm(sums: Pointer, entries: Pointer, spans: Pointer, d: Pointer, ldd: number, w: Pointer, scratch: Pointer, m: number, rows: number, cols: number, fromRow: number, toRow: number): void;
   // biome-ignore format: output, lists, share
-  scatter_sums(y: Pointer, ldy: number, sums: Pointer, entries: Pointer, counts: Pointer, slots: number, from: number, to: number): void;
+  scatter_sums(y: Pointer, ldy: number, sums: Pointer, entries: Pointer, spans: Pointer, from: number, to: number): void;
 }
