@@ -272,7 +272,8 @@ export class Network {
   clone(): Network {
     const model = this.#live();
     const saved = loadNetwork(this.save(), { dropout: [...model.config.rates] });
-    const config = { ...saved.config, threads: model.config.threads, build: model.config.build };
+    const { threads, build, sparse } = model.config;
+    const config = { ...saved.config, threads, build, sparse };
     const twin = Network.#open(config, model.build);
     saved.restore(twin.#live());
     twin.metadata = { ...this.metadata };
