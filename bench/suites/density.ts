@@ -84,19 +84,19 @@ function openLayer(space: Workspace, layer: LayerShape) {
   const sparse = (fraction: number): Case[] => {
     // Which elements are zero follows from another irrational step than their values, or small ones would be missing.
     const s = space.matrix(batch, inputs, (i) => (((i + 1) * 0.7548776662466927) % 1 < fraction ? noise(i) || 0.5 : 0));
-    const bySample = space.bytes(8 * batch * s.stride);
-    const ends = space.bytes(4 * batch * blocks);
+    const byBlock = space.bytes(8 * batch * pad(inputs));
+    const blockSpans = space.bytes(8 * batch * blocks);
     const byUnit = space.bytes(8 * slots * s.stride);
-    const counts = space.bytes(4 * pad(inputs));
-    k.list_by_sample(bySample, ends, s.at, batch, inputs, s.stride, BLOCK);
-    k.list_by_unit(byUnit, counts, slots, s.at, batch, s.stride, 0, inputs);
+    const unitSpans = space.bytes(8 * pad(inputs));
+    k.list_by_block(byBlock, blockSpans, s.at, batch, inputs, s.stride, BLOCK, 0, blocks);
+    k.list_by_unit(byUnit, unitSpans, slots, s.at, batch, s.stride, 0, inputs);
     const executed = 2 * k.count_nonzero(s.at, batch, inputs, s.stride) * out;
-    const spmm = () => k.spmm(z.at, z.stride, bySample, s.stride, ends, w, batch, inputs, out, BLOCK, 0, panels);
+    const spmm = () => k.spmm(z.at, z.stride, byBlock, blockSpans, w, scratch, batch, inputs, out, BLOCK, 0, panels);
     // biome-ignore format: a product, one line
-    const rowUpdate = () => k.row_update(gradient, byUnit, counts, slots, dz.at, dz.stride, scratch, batch, inputs, out, 0, inputs, 0, 0, 0);
+    const rowUpdate = () => k.row_update(gradient, byUnit, unitSpans, dz.at, dz.stride, scratch, batch, inputs, out, 0, inputs, 0, 0, 0);
     const sddmm = () => {
-      k.sddmm(sums, byUnit, counts, slots, dz.at, dz.stride, w, scratch, batch, inputs, out, 0, inputs);
-      k.scatter_sums(du.at, du.stride, sums, byUnit, counts, slots, 0, inputs);
+      k.sddmm(sums, byUnit, unitSpans, dz.at, dz.stride, w, scratch, batch, inputs, out, 0, inputs);
+      k.scatter_sums(du.at, du.stride, sums, byUnit, unitSpans, 0, inputs);
     };
     return [
       product(`spmm, density ${fraction}`, spmm, executed, dense.nn),
