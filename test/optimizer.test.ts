@@ -18,7 +18,7 @@ const expectFloats = (core: Scratch, what: string, at: number, expected: ArrayLi
   core.checkFences();
 };
 
-describe.each(everyBuild(64))("optimizers, $build", (core) => {
+describe.each(everyBuild(16))("optimizers, $build", (core) => {
   beforeEach(() => core.reset());
 
   const f = Math.fround;
@@ -142,7 +142,7 @@ describe.each(everyBuild(64))("optimizers, $build", (core) => {
   });
 });
 
-describe.each(everyBuild(64))("max-norm, $build", (core) => {
+describe.each(everyBuild(16))("max-norm, $build", (core) => {
   const bound = (side: "rows" | "columns", dense: ArrayLike<number>, rows: number, cols: number, c: number) => {
     core.reset();
     const panels = twin.toPanels(dense, rows, cols);
