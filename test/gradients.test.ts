@@ -216,6 +216,17 @@ describe("max-norm", () => {
 describe("a step that cannot be taken", () => {
   const optimizer: OptimizerOptions = { type: "sgd", learningRate: 0.1, momentum: 0.9, maxNorm: 1 };
 
+  it("chooses nothing for the steps that follow", async () => {
+    const options: NetworkOptions = { sizes: [40, 64, 3], seed: 1, dropout: 0.5, maxBatch: 8, optimizer };
+    const [failed, fresh] = [await create(options), await create(options)];
+    const sparse = noise(8 * 40).map((value) => (value > 0.9 ? value : 0));
+    const poisoned = sparse.with(7, Number.NaN);
+    expect(() => failed.train_step(poisoned, classes(8, 3))).toThrow(/row 0 of x has NaN in column 7/);
+    expect(snapshot(failed)).toEqual(snapshot(fresh));
+    for (const net of [failed, fresh]) net.train_step(noise(8 * 40), classes(8, 3));
+    expect(snapshot(failed)).toEqual(snapshot(fresh));
+  });
+
   it.each(ACTIVATIONS)("leaves %s networks as they were where an input is not finite", async (activation) => {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
       for (const dropout of [0, { input: 0.4, hidden: 0.5 }]) {

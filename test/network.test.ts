@@ -172,8 +172,9 @@ describe("masks", () => {
     const seen = new Set<string>();
     for (const [stream, step, run] of [
       [Stream.forward, 0, () => net.train_step(x)],
-      [Stream.update, 0, () => net.train_step(x, [0, 1, 2, 0, 1])],
       [Stream.forward, 1, () => net.train_step(x)],
+      [Stream.update, 0, () => net.train_step(x, [0, 1, 2, 0, 1])],
+      [Stream.forward, 2, () => net.train_step(x)],
       [Stream.update, 1, () => net.train_step(x, [0, 1, 2, 0, 1])],
     ] as const) {
       run();
@@ -186,7 +187,7 @@ describe("masks", () => {
       });
       seen.add(net.masks()[1]!.join());
     }
-    expect(seen.size, "another mask for every step").toBe(4);
+    expect(seen.size, "another mask for every step").toBe(5);
   });
 
   it("handed back give the same outputs; null drops and scales nothing", async () => {

@@ -1,7 +1,7 @@
 // Networks and their double-precision twins for tests: the same numbers in both forms, and a comparison that says what was wrong.
 import { expect, onTestFinished } from "vitest";
 import { Network } from "../../src/network.js";
-import type { Masks, NetworkOptions, Parameters } from "../../src/types.js";
+import type { FitOptions, Masks, NetworkOptions, Parameters } from "../../src/types.js";
 import { type Keep, type Matrix, ReferenceNetwork, type Weights } from "../reference/network.js";
 
 /** Creates a network that is disposed when the test is over. */
@@ -108,4 +108,21 @@ function masksOf(network: Network): unknown {
   } catch {
     return "none yet";
   }
+}
+
+/** Every call is refused with its message, and leaves the network exactly as it was. */
+export async function expectRefusals(options: NetworkOptions, refusals: [(net: Network) => unknown, RegExp][]) {
+  const net = await create(options);
+  const [inputs, out] = [options.sizes[0], options.sizes[options.sizes.length - 1]];
+  net.train_step(noise(3 * inputs), noise(3 * out).map(Math.abs));
+  const before = snapshot(net);
+  for (const [call, message] of refusals) {
+    await expect((async () => call(net))(), String(call)).rejects.toThrow(message);
+    expect(snapshot(net), String(call)).toEqual(before);
+  }
+}
+
+/** Runs a fit to its end. */
+export async function trainOn(net: Network, data: unknown, options?: FitOptions): Promise<void> {
+  for await (const _ of net.fit(data as never, options));
 }
