@@ -99,7 +99,8 @@ export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwo
         orientFirst(model, firstLayer);
         model.layoutChosen = true;
       }
-      for (const { prefix, set } of sets) {
+      // A model that never learns has no room for what an optimizer keeps.
+      for (const { prefix, set } of sets.slice(0, stateNames(model.config).length)) {
         for (let l = 0; l + 1 < config.sizes.length; l++) {
           const weight = tensors[`${prefix}layers.${l}.weight`].data as Float32Array;
           const bias = tensors[`${prefix}layers.${l}.bias`].data as Float32Array;

@@ -1,6 +1,5 @@
 // The numeric core over one memory: which build runs, and its kernels.
 
-import { instantiateSync } from "@assemblyscript/loader";
 import type { Kernels } from "./kernels.js";
 
 export type BuildName = "simd" | "relaxed";
@@ -10,11 +9,15 @@ export interface Build {
   name: BuildName;
   module: WebAssembly.Module;
   reason: string;
+  /** Makes an instance over a memory. */
+  instantiate: Instantiate;
   /** First byte of a memory that the kernels leave to their caller. */
   heapBase: number;
   /** Bytes of scratch that the products need. */
   scratchBytes: number;
 }
+
+export type Instantiate = (module: WebAssembly.Module, memory: WebAssembly.Memory) => Kernels;
 
 /** Kernels bound to one memory. */
 export interface Core {
@@ -27,12 +30,12 @@ export interface Core {
  * Asks a compiled module what it is.
  * @throws TypeError where it is not one of ours
  */
-export function openBuild(module: WebAssembly.Module, reason: string): Build {
-  let kernels: Kernels;
+export function openBuild(module: WebAssembly.Module, reason: string, instantiate: Instantiate): Build {
   try {
-    kernels = instantiate(module, new WebAssembly.Memory({ initial: 1 }));
+    const kernels = instantiate(module, new WebAssembly.Memory({ initial: 1 }));
     const name = kernels.has_relaxed_simd() ? "relaxed" : "simd";
-    return { name, module, reason, heapBase: kernels.heap_base(), scratchBytes: kernels.dense_scratch() };
+    const [heapBase, scratchBytes] = [kernels.heap_base(), kernels.dense_scratch()];
+    return { name, module, reason, instantiate, heapBase, scratchBytes };
   } catch (cause) {
     throw new TypeError("wasm must be a core without threads of this very version of thinned; got another module", {
       cause,
@@ -41,9 +44,5 @@ export function openBuild(module: WebAssembly.Module, reason: string): Build {
 }
 
 export function openCore(build: Build, memory: WebAssembly.Memory): Core {
-  return { kernels: instantiate(build.module, memory), tileRows: build.name === "relaxed" ? 6 : 4 };
-}
-
-function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
-  return instantiateSync(module, { env: { memory } }).exports as unknown as Kernels;
+  return { kernels: build.instantiate(build.module, memory), tileRows: build.name === "relaxed" ? 6 : 4 };
 }

@@ -1,7 +1,8 @@
 // Which build a network runs on: the one that its caller brought, the one asked for, or the best that the engine can run.
 
+import { instantiateSync } from "@assemblyscript/loader";
 import { wrongValue } from "../checks.js";
-import { type Build, type BuildName, openBuild } from "./core.js";
+import { type Build, type BuildName, type Instantiate, openBuild } from "./core.js";
 import * as embedded from "./embedded.js";
 import { compileEmbedded, compileSource, decode, type Embedded, type WasmSource } from "./source.js";
 
@@ -10,6 +11,7 @@ const NEEDS: Record<BuildName, string> = {
   simd: "WebAssembly SIMD",
   relaxed: 'WebAssembly SIMD and relaxed SIMD: try build: "simd"',
 };
+const instantiate = ((module, memory) => instantiateSync(module, { env: { memory } }).exports) as Instantiate;
 const compiled = new Map<BuildName, Promise<WebAssembly.Module>>();
 
 /**
@@ -18,7 +20,7 @@ const compiled = new Map<BuildName, Promise<WebAssembly.Module>>();
  */
 export async function loadBuild(wanted?: BuildName, wasm?: WasmSource): Promise<Build> {
   if (wasm !== undefined) {
-    const build = openBuild(await compileSource(wasm), "it was given as wasm");
+    const build = openBuild(await compileSource(wasm), "it was given as wasm", instantiate);
     if (wanted && build.name !== wanted) wrongValue("build", `"${build.name}", as wasm is that build`, wanted);
     return build;
   }
@@ -29,7 +31,7 @@ export async function loadBuild(wanted?: BuildName, wasm?: WasmSource): Promise<
     compiled.set(name, module);
     module.catch(() => compiled.delete(name));
   }
-  return openBuild(await module, reason);
+  return openBuild(await module, reason, instantiate);
 }
 
 function probe(): [BuildName, string] {

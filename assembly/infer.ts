@@ -1,0 +1,7 @@
+// The exports of the core that answers and never learns: what forward passes call, and nothing else. A build of its own,
+// because a page that only predicts downloads it.
+
+export {
+  activate, count_nonzero, dense_nn, dense_nt, dense_scratch, draw_mask, has_relaxed_simd, heap_base, list_by_sample,
+  list_kept_by_unit, scale_floats, scatter_sums, sddmm, sigmoid_rows, softmax, spmm,
+} from "./index";

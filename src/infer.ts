@@ -1,0 +1,112 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+// thinned/infer: a saved network that answers. The same calls and the same numbers as the whole library's, in a fraction of its size.
+
+import { loadNetwork } from "./checkpoint/network.js";
+import { checkKeys, checkObject, DisposedError } from "./checks.js";
+import type { Config } from "./config.js";
+import { answer } from "./evaluation.js";
+import { createModel, type Model } from "./model.js";
+import { monteCarlo } from "./montecarlo.js";
+import { readAnswers, readLogits } from "./rows.js";
+import { loadInferBuild } from "./runtime/load-infer.js";
+import type { WasmSource } from "./runtime/source.js";
+import type { MonteCarloOptions, MonteCarloResult, NetworkOptions, RuntimeInfo } from "./types.js";
+
+export { SafetensorsError } from "./checkpoint/safetensors.js";
+export { DisposedError } from "./checks.js";
+export type { WasmSource } from "./runtime/source.js";
+export type { MonteCarloOptions, MonteCarloResult, RuntimeInfo } from "./types.js";
+
+export interface InferOptions {
+  /** Rows that memory is sized for at first; default as saved. A larger batch is answered in pieces. */
+  maxBatch?: number;
+  /** The WebAssembly to run instead of the embedded one: `thinned/infer.wasm` as a module, bytes, a URL or a Response. */
+  wasm?: WasmSource;
+}
+
+/** What learns nothing keeps nothing to learn with. */
+const NO_OPTIMIZER: Config["optimizer"] = {
+  type: "sgd",
+  learningRate: 0,
+  momentum: 0,
+  nesterov: false,
+  weightDecay: 0,
+  maxNorm: 0,
+  clipNorm: 0,
+};
+
+/**
+ * A saved network that answers, in a linear memory of its own.
+ *
+ * @example
+ * import { Network } from "thinned";
+ * import { Network as Trained } from "thinned/infer";
+ * const net = await Network.create({ sizes: [2, 16, 2], seed: 1 }); // elsewhere, earlier
+ * const answers = await Trained.load(net.save());
+ * const probabilities = answers.predict(Float32Array.of(0, 1)); // [1, 2]
+ * answers.dispose();
+ */
+export class Network {
+  #model: Model | null;
+  /** Texts that travelled inside the file, such as how inputs were encoded. */
+  readonly metadata: Readonly<Record<string, string>>;
+
+  private constructor(model: Model, metadata: Record<string, string>) {
+    this.#model = model;
+    this.metadata = metadata;
+  }
+
+  /**
+   * Opens a network that `save()` wrote.
+   * @throws SafetensorsError, TypeError, RangeError naming what is wrong with the file
+   */
+  static async load(bytes: Uint8Array, options: InferOptions = {}): Promise<Network> {
+    checkKeys("options", checkObject("options", options), ["maxBatch", "wasm"]);
+    const { maxBatch, wasm } = options;
+    const saved = loadNetwork(bytes, { maxBatch });
+    const model = createModel({ ...saved.config, optimizer: NO_OPTIMIZER }, await loadInferBuild(wasm));
+    saved.restore(model);
+    return new Network(model, saved.metadata);
+  }
+
+  #live(): Model {
+    if (!this.#model) throw new DisposedError("this network was disposed; load it again");
+    return this.#model;
+  }
+
+  /** The document's `test_step`: deterministic logits `[batch, out]` for x `[batch, in]`. */
+  test_step(x: Float32Array): Float32Array {
+    return answer(this.#live(), x, readLogits);
+  }
+
+  /** Probabilities (cross-entropy: softmax; bce: sigmoid) or outputs (mse), `[batch, out]`. */
+  predict(x: Float32Array): Float32Array {
+    return answer(this.#live(), x, readAnswers);
+  }
+
+  /** Monte-Carlo dropout: the mean and the variance of the answers of `samples` thinned networks. */
+  mc_step(x: Float32Array, options: MonteCarloOptions = {}): MonteCarloResult {
+    return monteCarlo(this.#live(), x, options);
+  }
+
+  /** What the network was trained with, as far as it matters here. */
+  get config(): Required<Pick<NetworkOptions, "sizes" | "activation" | "dropout" | "scaling" | "loss" | "seed">> {
+    const { sizes, activation, rates, scaling, loss, seed } = this.#live().config;
+    return { sizes: [...sizes], activation, dropout: [...rates], scaling, loss, seed };
+  }
+
+  /** What runs this network, and why. */
+  get runtime(): RuntimeInfo {
+    const { build, arena } = this.#live();
+    return { build: build.name, threads: 1, reason: build.reason, memory: arena.memory.buffer.byteLength };
+  }
+
+  /** Gives the memory back. Later calls do nothing; any other use throws a DisposedError. */
+  dispose(): void {
+    this.#model = null;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
