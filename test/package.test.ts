@@ -33,7 +33,7 @@ test("holds the built library, its documentation and its licence, and nothing el
   expect(files.filter((file) => !/^(dist|docs)\/|^[A-Z]+(\.md)?$|^package\.json$/.test(file))).toEqual([]);
   // tsc leaves behind what it once built from a source that is gone.
   const sources = files
-    .filter((file) => file.startsWith("dist/"))
+    .filter((file) => /^dist\/(?!bundle\/).*\.(js|ts)$/.test(file))
     .map((file) => file.replace(/\.d\.ts$|\.js$/, ".ts").replace(/^dist\/(bench\/|)/, (_, bench) => bench || "src/"));
   expect(sources.filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
   expect(packed.unpackedSize, "bytes, unpacked").toBeLessThan(1_500_000);

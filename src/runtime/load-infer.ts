@@ -2,11 +2,13 @@
 
 import { type Build, type Instantiate, openBuild } from "./core.js";
 import { infer } from "./embedded-infer.js";
+import type { Kernels } from "./kernels.js";
 import { compileEmbedded, compileSource, type Embedded, type WasmSource } from "./source.js";
 
 const EMBEDDED: Embedded = infer;
 // Without @assemblyscript/loader, a sixth of the download: pointers and sizes are all that crosses.
-const instantiate = ((module, memory) => new WebAssembly.Instance(module, { env: { memory } }).exports) as Instantiate;
+const instantiate: Instantiate = (module, memory) =>
+  new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
 let compiled: Promise<WebAssembly.Module> | undefined;
 
 /** As `loadBuild`: compiles the embedded build once, or takes what the caller brought. */

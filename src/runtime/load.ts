@@ -4,6 +4,7 @@ import { instantiateSync } from "@assemblyscript/loader";
 import { wrongValue } from "../checks.js";
 import { type Build, type BuildName, type Instantiate, openBuild } from "./core.js";
 import * as embedded from "./embedded.js";
+import type { Kernels } from "./kernels.js";
 import { compileEmbedded, compileSource, decode, type Embedded, type WasmSource } from "./source.js";
 
 const EMBEDDED: Record<BuildName, Embedded | undefined> = embedded;
@@ -11,7 +12,8 @@ const NEEDS: Record<BuildName, string> = {
   simd: "WebAssembly SIMD",
   relaxed: 'WebAssembly SIMD and relaxed SIMD: try build: "simd"',
 };
-const instantiate = ((module, memory) => instantiateSync(module, { env: { memory } }).exports) as Instantiate;
+const instantiate: Instantiate = (module, memory) =>
+  instantiateSync(module, { env: { memory } }).exports as unknown as Kernels;
 const compiled = new Map<BuildName, Promise<WebAssembly.Module>>();
 
 /**

@@ -1,0 +1,81 @@
+// The page's end of a worker: starts it, sends calls, makes errors of what comes back, and notices when it dies.
+
+import { type Remote, releaseProxy, transfer, wrap } from "comlink";
+import { SafetensorsError } from "../checkpoint/safetensors.js";
+import { DisposedError, DivergedError } from "../checks.js";
+import type { Answer, Host } from "./host.js";
+import { code } from "./thread.js";
+
+const ERRORS = [TypeError, RangeError, DisposedError, DivergedError, SafetensorsError];
+const moved = new WeakSet<object>();
+
+/** Marks an array to be moved to the worker by the call that takes it, not copied: afterwards it is empty here. */
+export function move<T extends ArrayBufferView>(array: T): T {
+  moved.add(array);
+  return array;
+}
+
+export class Client {
+  readonly #worker: Worker;
+  readonly #host: Remote<Host>;
+  #died: Promise<never>;
+  #closed = false;
+
+  constructor(worker?: Worker) {
+    this.#worker = worker ?? start();
+    this.#host = wrap<Host>(this.#worker);
+    this.#died = new Promise((_, reject) => {
+      this.#worker.addEventListener("error", (event) => {
+        reject(new Error(`the network's worker failed: ${event.message || "its script could not be loaded"}`));
+      });
+    });
+    // Told to whoever waits for a call, and to nobody else.
+    this.#died.catch(() => {});
+  }
+
+  /** What the call returns, or throws what it threw. */
+  async ask(send: (host: Remote<Host>) => Promise<Answer>): Promise<unknown> {
+    if (this.#closed) throw new DisposedError("this network was disposed; create or load another one");
+    const answer = await Promise.race([send(this.#host), this.#died]);
+    if ("error" in answer) throw revive(answer.error);
+    return answer.value;
+  }
+
+  /** Arguments, those that were marked moved along. */
+  pack<T extends object>(args: T): T {
+    return transfer(args, buffersOf(args));
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#host[releaseProxy]();
+    this.#worker.terminate();
+  }
+}
+
+/** The worker's program is part of this module, so that no bundler or server has to know of a second file. */
+function start(): Worker {
+  if (typeof Worker === "undefined") {
+    throw new Error("this runtime has no Worker: give one as worker, or use Network of thinned itself");
+  }
+  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+  try {
+    return new Worker(url, { type: "module", name: "thinned" });
+  } finally {
+    // The worker has the address resolved by the time a task of its own runs; a moment's grace is for engines that are slower.
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  }
+}
+
+function buffersOf(value: unknown): ArrayBuffer[] {
+  if (typeof value !== "object" || value === null) return [];
+  if (moved.has(value)) return [(value as ArrayBufferView).buffer as ArrayBuffer];
+  return ArrayBuffer.isView(value) ? [] : Object.values(value).flatMap(buffersOf);
+}
+
+function revive({ name, message, stack }: { name: string; message: string; stack?: string }): Error {
+  const Kind = ERRORS.find((kind) => kind.name === name || new kind("").name === name) ?? Error;
+  const error = new Kind(message);
+  return Object.assign(error, { name, stack: stack ?? error.stack });
+}

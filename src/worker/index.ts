@@ -1,0 +1,217 @@
+// thinned/worker: the network of the whole library, in a Web Worker, behind promises.
+
+import { proxy } from "comlink";
+import type { LoadOptions } from "../checkpoint/config.js";
+import type { SaveOptions } from "../checkpoint/network.js";
+import { makePortable, type WasmSource } from "../runtime/source.js";
+import type { Progress } from "../training.js";
+import type {
+  DataSet,
+  EpochReport,
+  Evaluation,
+  FitOptions,
+  Masks,
+  MonteCarloOptions,
+  MonteCarloResult,
+  NetworkOptions,
+  Parameters,
+  RuntimeInfo,
+  StepOptions,
+  StepResult,
+  Targets,
+  TrainResult,
+} from "../types.js";
+import { Client, move } from "./client.js";
+import type { Property, Settable } from "./host.js";
+
+export { SafetensorsError } from "../checkpoint/safetensors.js";
+export { DisposedError, DivergedError } from "../checks.js";
+export type { WasmSource } from "../runtime/source.js";
+export type * from "../types.js";
+export { move };
+
+export interface WorkerOptions {
+  /** A worker that runs `thinned/worker-thread.js`, where a page's policy forbids workers from blobs. */
+  worker?: Worker;
+}
+
+/**
+ * A network in a worker of its own. The calls of `Network`, each with a promise; what can be set, by `set`. Arrays are copied on the way in
+ * unless `move` marks them, and moved on the way out.
+ */
+export class Network {
+  readonly #client: Client;
+
+  private constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** As `Network.create`. Rates must be numbers: no function crosses to a worker. */
+  static create(options: NetworkOptions & WorkerOptions): Promise<Network> {
+    return Network.#open(options, (client, settings) => client.ask((host) => host.create(settings as NetworkOptions)));
+  }
+
+  /** As `Network.load`. */
+  static load(bytes: Uint8Array, options: LoadOptions & WorkerOptions & { wasm?: WasmSource } = {}): Promise<Network> {
+    return Network.#open(options, (client, settings) => client.ask((host) => host.load(bytes, settings)));
+  }
+
+  static async #open(
+    { worker, wasm, ...settings }: WorkerOptions & { wasm?: WasmSource },
+    begin: (client: Client, settings: object) => Promise<unknown>,
+  ): Promise<Network> {
+    refuseFunctions("options", settings);
+    const client = new Client(worker);
+    try {
+      await begin(client, wasm === undefined ? settings : { ...settings, wasm: await makePortable(wasm) });
+    } catch (error) {
+      client.close();
+      throw error;
+    }
+    return new Network(client);
+  }
+
+  train_step(x: Float32Array, y?: null, options?: StepOptions): Promise<StepResult>;
+  train_step(x: Float32Array, y: Targets, options?: StepOptions): Promise<TrainResult>;
+  train_step(x: Float32Array, y?: Targets | null, options: StepOptions = {}): Promise<StepResult | TrainResult> {
+    return this.#call("train_step", x, y, options);
+  }
+
+  test_step(x: Float32Array): Promise<Float32Array> {
+    return this.#call("test_step", x);
+  }
+
+  mc_step(x: Float32Array, options: MonteCarloOptions = {}): Promise<MonteCarloResult> {
+    return this.#call("mc_step", x, options);
+  }
+
+  gradients(x: Float32Array, y: Targets, options: StepOptions = {}): Promise<{ loss: number } & Parameters> {
+    return this.#call("gradients", x, y, options);
+  }
+
+  forward(x: Float32Array): Promise<Float32Array> {
+    return this.#call("forward", x);
+  }
+
+  predict(x: Float32Array): Promise<Float32Array> {
+    return this.#call("predict", x);
+  }
+
+  evaluate(data: DataSet): Promise<Evaluation> {
+    return this.#call("evaluate", data);
+  }
+
+  train(): Promise<void> {
+    return this.#call("train");
+  }
+
+  eval(): Promise<void> {
+    return this.#call("eval");
+  }
+
+  parameters(): Promise<Parameters> {
+    return this.#call("parameters");
+  }
+
+  setParameters(parameters: Partial<Parameters>): Promise<void> {
+    return this.#call("setParameters", parameters);
+  }
+
+  masks(): Promise<Masks> {
+    return this.#call("masks");
+  }
+
+  save(options: SaveOptions = {}): Promise<Uint8Array> {
+    return this.#call("save", options);
+  }
+
+  /** As `Network.fit`: an abort is heard within the worker's slice of 12 ms and a step. */
+  async *fit(data: DataSet, options: FitOptions = {}): AsyncGenerator<EpochReport, void, void> {
+    const { signal, onStep, ...rest } = options;
+    signal?.throwIfAborted();
+    const client = this.#client;
+    await client.ask((host) => host.fit(client.pack(data), rest, onStep && proxy(onStep)));
+    const stop = () => void client.ask((host) => host.stop().then(() => ({ value: undefined }))).catch(() => {});
+    signal?.addEventListener("abort", stop);
+    try {
+      for (;;) {
+        const report = await client.ask((host) => host.nextPass());
+        if (report === undefined) return;
+        yield report as EpochReport;
+        signal?.throwIfAborted();
+      }
+    } catch (error) {
+      throw signal?.aborted ? signal.reason : error;
+    } finally {
+      signal?.removeEventListener("abort", stop);
+      stop();
+    }
+  }
+
+  /** Sets `scaling`, `learningRate`, `dropout`, `metadata`. */
+  async set(values: Partial<Settable>): Promise<void> {
+    refuseFunctions("values", values);
+    await this.#client.ask((host) => host.set(values));
+  }
+
+  get scaling(): Promise<Settable["scaling"]> {
+    return this.#get("scaling");
+  }
+
+  get learningRate(): Promise<number> {
+    return this.#get("learningRate");
+  }
+
+  get dropout(): Promise<Settable["dropout"]> {
+    return this.#get("dropout");
+  }
+
+  get metadata(): Promise<Record<string, string>> {
+    return this.#get("metadata");
+  }
+
+  get training(): Promise<boolean> {
+    return this.#get("training");
+  }
+
+  get step(): Promise<number> {
+    return this.#get("step");
+  }
+
+  get progress(): Promise<Progress> {
+    return this.#get("progress");
+  }
+
+  get config(): Promise<Required<Omit<NetworkOptions, "build" | "wasm">>> {
+    return this.#get("config");
+  }
+
+  get runtime(): Promise<RuntimeInfo> {
+    return this.#get("runtime");
+  }
+
+  /** Ends the worker, whatever it is doing. Later calls do nothing; any other use rejects with a DisposedError. */
+  dispose(): void {
+    this.#client.close();
+  }
+
+  #get<T>(property: Property | "metadata"): Promise<T> {
+    return this.#client.ask((host) => host.get(property)) as Promise<T>;
+  }
+
+  #call<T>(method: string, ...args: unknown[]): Promise<T> {
+    return this.#client.ask((host) => host.call(method, this.#client.pack(args))) as Promise<T>;
+  }
+}
+
+function refuseFunctions(name: string, values: object): void {
+  for (const [key, value] of Object.entries(values)) {
+    if (typeof value === "function") {
+      throw new TypeError(
+        `${name}.${key} must be plain data; got a function, which no worker can be sent: set rates as they change`,
+      );
+    }
+    if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value))
+      refuseFunctions(`${name}.${key}`, value);
+  }
+}

@@ -1,0 +1,75 @@
+// thinned/infer beside the whole library: the same file, the same numbers to the bit, because both run the simd build's arithmetic.
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { Network } from "../src/index.js";
+import { Network as Trained } from "../src/infer.js";
+import type { NetworkOptions } from "../src/types.js";
+
+const rows = (n: number, width: number) =>
+  Float32Array.from({ length: n * width }, (_, i) => ((i * 37) % 101) / 101 - 0.5);
+
+const cases: [string, NetworkOptions][] = [
+  ["relu", { sizes: [20, 70, 50, 3] }],
+  ["one layer", { sizes: [7, 4] }],
+  [
+    "gelu, standard",
+    { sizes: [9, 33, 4], activation: "gelu", scaling: "standard", dropout: { input: 0.2, hidden: 0.3 } },
+  ],
+  [
+    "tanh, folded",
+    { sizes: [9, 33, 18, 4], activation: "tanh", scaling: "folded", dropout: { input: 0.1, hidden: 0.6 } },
+  ],
+  ["selu, mse", { sizes: [5, 40, 2], activation: "selu", loss: "mse" }],
+  ["leaky, bce", { sizes: [5, 40, 2], activation: "leaky_relu", loss: "bce" }],
+  ["sigmoid", { sizes: [5, 40, 2], activation: "sigmoid" }],
+  ["adam", { sizes: [5, 40, 2], optimizer: { type: "adamw" } }],
+  ["momentum", { sizes: [5, 40, 2], optimizer: { type: "sgd", momentum: 0.9 } }],
+  ["wide enough to leave out zeros", { sizes: [300, 400, 400, 10], dropout: { input: 0.8, hidden: 0.8 } }],
+];
+
+test.each(cases)("%s: answers as the network that was saved", async (_, options) => {
+  using net = await Network.create({ ...options, build: "simd", seed: 5, maxBatch: 16 });
+  const [width, out] = [options.sizes[0], options.sizes.at(-1)!];
+  const y =
+    options.loss === "mse" || options.loss === "bce"
+      ? rows(16, out).map(Math.abs)
+      : Array.from({ length: 16 }, (_, i) => i % out);
+  for (let step = 0; step < 3; step++) net.train_step(rows(16, width), y);
+  net.metadata = { note: "kept" };
+  using trained = await Trained.load(net.save());
+  expect(trained.metadata).toEqual({ note: "kept" });
+  for (const n of [1, 16, 19]) {
+    const x = rows(n, width);
+    expect(trained.test_step(x), `test_step of ${n} rows`).toEqual(net.test_step(x));
+    expect(trained.predict(x), `predict of ${n} rows`).toEqual(net.predict(x));
+    const draws = { samples: 5, draw: 3 };
+    expect(trained.mc_step(x, draws), `mc_step of ${n} rows`).toEqual(net.mc_step(x, draws));
+  }
+  expect(trained.config).toMatchObject({ sizes: options.sizes, seed: 5 });
+});
+
+test("keeps no memory for learning, and gives back what it has", async () => {
+  const options: NetworkOptions = {
+    sizes: [100, 500, 500, 10],
+    optimizer: { type: "adam" },
+    maxBatch: 1,
+    build: "simd",
+  };
+  using net = await Network.create(options);
+  const trained = await Trained.load(net.save());
+  // Adam has four numbers for each weight, the gradient among them.
+  expect(trained.runtime.memory).toBeLessThan(0.4 * net.runtime.memory);
+  trained.dispose();
+  trained.dispose();
+  expect(() => trained.predict(rows(1, 100))).toThrow(/was disposed/);
+});
+
+test("takes its module from the caller, and refuses what it cannot read", async () => {
+  using net = await Network.create({ sizes: [3, 4, 2], build: "simd" });
+  const wasm = new Uint8Array(readFileSync(new URL("../build/infer.wasm", import.meta.url)));
+  using trained = await Trained.load(net.save(), { wasm, maxBatch: 2 });
+  expect(trained.runtime).toMatchObject({ build: "simd", threads: 1, reason: "it was given as wasm" });
+  expect(trained.predict(rows(5, 3))).toEqual(net.predict(rows(5, 3)));
+  await expect(Trained.load(new Uint8Array(9))).rejects.toThrow(/not a safetensors file/);
+  await expect(Trained.load(net.save(), { threads: 2 } as object)).rejects.toThrow(/no option "threads"/);
+});
