@@ -18,7 +18,7 @@ export interface Pace {
   rounds: number;
 }
 
-export const FULL_PACE: Pace = { warmUp: 0.1, window: 0.001, turn: 0.01, suite: 20, rounds: 5 };
+export const FULL_PACE: Pace = { warmUp: 0.1, window: 0.001, turn: 0.01, suite: 20, rounds: 3 };
 export const QUICK_PACE: Pace = { warmUp: 0.01, window: 0.001, turn: 0.004, suite: 1.5, rounds: 2 };
 
 /** Seconds per operation, case by case, as often as they were sampled. */

@@ -133,4 +133,10 @@ describe.each(majors)("the command, Node %i", (major) => {
       expect(run.stdout).not.toBe("");
     }
   });
+
+  test("measures itself", () => {
+    const run = thinned("bench", "--quick", "--suite", "masks", "--json");
+    expect(run.status, run.stderr).toBe(0);
+    expect(JSON.parse(run.stdout)).toMatchObject({ suites: [{ name: "masks" }] });
+  });
 });
