@@ -87,7 +87,7 @@ function lastError(points: readonly Point[], arm: string): string {
   return `${(100 * test[test.length - 1].error).toFixed(2)} %`;
 }
 
-async function loadLibraries() {
+export async function loadLibraries() {
   try {
     const [Plot, { parseHTML }] = await Promise.all([import("@observablehq/plot"), import("linkedom")]);
     return { Plot, document: parseHTML("<html></html>").document };

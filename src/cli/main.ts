@@ -7,10 +7,21 @@ import { evaluateCommand } from "./evaluate.js";
 import { expectCommand } from "./expect.js";
 import { predictCommand } from "./predict.js";
 import { startCommand } from "./start.js";
+import { studyCommand } from "./study.js";
 import { trainCommand } from "./train.js";
+import { uncertaintyCommand } from "./uncertainty.js";
 import { UsageError } from "./usage.js";
 
-const commands = [trainCommand, evaluateCommand, predictCommand, expectCommand, benchCommand, startCommand];
+const commands = [
+  trainCommand,
+  evaluateCommand,
+  predictCommand,
+  expectCommand,
+  uncertaintyCommand,
+  studyCommand,
+  benchCommand,
+  startCommand,
+];
 
 async function main(argv: string[]): Promise<void> {
   const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));

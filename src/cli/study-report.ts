@@ -1,0 +1,197 @@
+// A study's numbers as sections of a report: what was asked, what came, and how to read it.
+import type { Features } from "../lab/features.js";
+import { ARMS, type Arm, type CurvePoint, type Measured, mean } from "../lab/study.js";
+import { imageGrid } from "./images.js";
+import { showError } from "./output.js";
+import { drawChart, type Plotting, type Section } from "./report.js";
+
+export interface StudyResult {
+  source: string;
+  network: string;
+  trainSamples: number;
+  testSamples: number;
+  settings: object;
+  imageShape: [number, number] | null;
+  curves: CurvePoint[];
+  rates: ({ p: number } & Measured)[];
+  sizes: ({ arm: Arm; samples: number } & Measured)[];
+  features: Features[] | null;
+}
+
+export function sectionsOf(result: StudyResult, libraries: Plotting): Section[] {
+  const sections = [curveSection(result, libraries), rateSection(result, libraries), sizeSection(result, libraries)];
+  if (result.features && result.imageShape) sections.push(featureSection(result, result.features, libraries));
+  return sections;
+}
+
+/** For the terminal. */
+export function summaryLines(result: StudyResult): string[] {
+  const best = bestRate(result);
+  const lines = ARMS.map((arm) => {
+    const { trainError, testError } = lastPoint(result, arm);
+    return `${arm.padEnd(12)} training error ${percent(trainError)}, test error ${percent(testError)}, gap ${percent(testError - trainError)}`;
+  });
+  lines.push(`best rate: p = ${best.p}, test error ${percent(mean(best.testErrors))}`);
+  for (const samples of new Set(result.sizes.map((row) => row.samples))) {
+    const [without, dropout] = ARMS.map((arm) => sizeError(result, arm, samples));
+    lines.push(`${samples} samples: ${percent(without)} without, ${percent(dropout)} with dropout`);
+  }
+  return lines;
+}
+
+function curveSection(result: StudyResult, libraries: Plotting): Section {
+  const chart = (name: "trainError" | "testError", label: string) =>
+    drawChart(libraries, {
+      rows: result.curves.map((point) => ({ x: point.step, y: 100 * point[name], series: point.arm })),
+      x: { label: "updates" },
+      y: { label },
+    });
+  const rows = ARMS.map((arm) => {
+    const { trainError, testError } = lastPoint(result, arm);
+    return [arm, percent(trainError), percent(testError), percent(testError - trainError)];
+  });
+  const [without, dropout] = ARMS.map((arm) => lastPoint(result, arm));
+  const gaps = [without, dropout].map(({ trainError, testError }) => testError - trainError);
+  return {
+    title: "Learning curves and the gap",
+    text: [
+      "The same network, the same samples, the same order of updates. Errors are measured in test mode, on the samples that were learned and on others.",
+      `Here the gap between the two is ${percent(gaps[0])} without dropout and ${percent(gaps[1])} with it; the test error ${compare(without.testError, dropout.testError)} from ${percent(without.testError)} to ${percent(dropout.testError)}.`,
+    ],
+    figures: [
+      { picture: chart("trainError", "training error, per cent"), caption: "On the samples that are learned." },
+      { picture: chart("testError", "test error, per cent"), caption: "On samples never learned." },
+    ],
+    table: [["", "training error", "test error", "gap"], ...rows],
+  };
+}
+
+function rateSection(result: StudyResult, libraries: Plotting): Section {
+  const best = bestRate(result);
+  const series = (name: "trainErrors" | "testErrors", label: string) =>
+    result.rates.map((row) => ({ x: row.p, ...spread(row[name]), series: label }));
+  const picture = drawChart(libraries, {
+    rows: [...series("testErrors", "test error"), ...series("trainErrors", "training error")],
+    x: { label: "probability of dropping a hidden unit" },
+    y: { label: "error, per cent" },
+  });
+  return {
+    title: "How much to drop",
+    text: [
+      "Srivastava et al. 2014, figure 9, whose axis is the probability of keeping; here p is that of dropping. The input drops nothing, so that one thing varies.",
+      best.p === 0
+        ? `Here no rate that was tried is better than p = 0: ${percent(mean(best.testErrors))}.`
+        : `The best of these rates is p = ${best.p}: ${percent(mean(best.testErrors))}, against ${percent(mean(result.rates[0].testErrors))} at p = 0.`,
+    ],
+    figures: [{ picture, caption: "Means over the seeds; a bar spans the seeds' smallest and largest error." }],
+    table: [
+      ["p", "training error", "test error"],
+      ...result.rates.map((row) => [String(row.p), percent(mean(row.trainErrors)), percent(mean(row.testErrors))]),
+    ],
+  };
+}
+
+function sizeSection(result: StudyResult, libraries: Plotting): Section {
+  const counts = [...new Set(result.sizes.map((row) => row.samples))];
+  const picture = drawChart(libraries, {
+    rows: result.sizes.map((row) => ({ x: row.samples, ...spread(row.testErrors), series: row.arm })),
+    x: { label: "training samples", type: "log", ticks: counts },
+    y: { label: "test error, per cent" },
+  });
+  const gains = counts.map((samples) => {
+    const [without, dropout] = ARMS.map((arm) => sizeError(result, arm, samples));
+    return { samples, without, dropout, gain: without - dropout };
+  });
+  const none = gains.filter(({ gain }) => gain <= 0).map(({ samples }) => samples);
+  return {
+    title: "How many samples it takes",
+    text: [
+      "Srivastava et al. 2014, figure 10. Very small sets are expected to gain nothing: a large network remembers them whatever is dropped.",
+      none.length > 0
+        ? `Here dropout gains nothing at ${none.join(", ")} samples.`
+        : "Here dropout gains something at every size that was tried, the smallest included.",
+    ],
+    figures: [{ picture, caption: "Means over the seeds, the same number of updates for every size." }],
+    table: [
+      ["samples", "no dropout", "dropout", "gain"],
+      ...gains.map((row) => [String(row.samples), ...[row.without, row.dropout, row.gain].map(percent)]),
+    ],
+  };
+}
+
+const SHOWN = 100;
+
+function featureSection({ imageShape }: StudyResult, features: Features[], libraries: Plotting): Section {
+  const [height, width] = imageShape as [number, number];
+  const units = features[0].means.length;
+  const images = features.map(({ arm, weights }) => ({
+    picture: imageGrid(weights, height, width, 10, Math.min(SHOWN, units)),
+    caption: `${arm}: incoming weights of the first ${Math.min(SHOWN, units)} of ${units} hidden units.`,
+  }));
+  const most = Math.max(...features.flatMap(({ means }) => means));
+  const meansChart = drawChart(libraries, {
+    rows: features.flatMap(({ arm, means }) =>
+      histogram(means, 24, most).map((y, i) => ({ x: ((i + 0.5) * most) / 24, y: 100 * y, series: arm })),
+    ),
+    x: { label: "mean activation of a hidden unit" },
+    y: { label: "per cent of the units" },
+    bars: true,
+  });
+  const correlationChart = drawChart(libraries, {
+    rows: features.flatMap(({ arm, correlations }) =>
+      correlations.map((y, i) => ({ x: (i + 0.5) / 20, y: 100 * y, series: arm })),
+    ),
+    x: { label: "|correlation| of two hidden units" },
+    y: { label: "per cent of the pairs" },
+    bars: true,
+  });
+  return {
+    title: "What hidden units learn",
+    text: [
+      `An autoencoder with one hidden layer of ${units} ReLU units, dropped with p = 0.5 or not at all, nothing else different: Srivastava et al. 2014, figures 7 and 8. Statistics are of images not trained on, in test mode.`,
+      "A unit that cannot rely on others has to be useful alone: look for features that one recognises, for units that are silent more often, and for pairs that say less of the same.",
+    ],
+    figures: [
+      ...images,
+      { picture: meansChart, caption: "Mean activations." },
+      { picture: correlationChart, caption: "How much two units' activations go together." },
+    ],
+    table: [
+      ["", ...features.map(({ arm }) => arm)],
+      ["mean activation", ...features.map((f) => f.mean.toPrecision(3))],
+      ["activations that are zero", ...features.map((f) => percent(f.sparsity))],
+      ["mean |correlation| of two units", ...features.map((f) => f.correlation.toPrecision(3))],
+      ["reconstruction loss (bce per pixel)", ...features.map((f) => f.loss.toPrecision(3))],
+    ],
+  };
+}
+
+function lastPoint({ curves }: StudyResult, arm: Arm): CurvePoint {
+  return curves.filter((point) => point.arm === arm).at(-1) as CurvePoint;
+}
+
+function bestRate({ rates }: StudyResult) {
+  return rates.reduce((best, row) => (mean(row.testErrors) < mean(best.testErrors) ? row : best));
+}
+
+function sizeError({ sizes }: StudyResult, arm: Arm, samples: number): number {
+  return mean(sizes.find((row) => row.arm === arm && row.samples === samples)?.testErrors ?? []);
+}
+
+function spread(errors: readonly number[]) {
+  return { y: 100 * mean(errors), low: 100 * Math.min(...errors), high: 100 * Math.max(...errors) };
+}
+
+function histogram(values: readonly number[], bins: number, most: number): number[] {
+  const counts = new Array<number>(bins).fill(0);
+  for (const value of values) counts[Math.min(bins - 1, Math.floor((bins * value) / most))]++;
+  return counts.map((count) => count / values.length);
+}
+
+function compare(before: number, after: number): string {
+  return after < before ? "falls" : after > before ? "rises" : "stays, going";
+}
+
+function percent(fraction: number): string {
+  return showError(fraction, "classify");
+}

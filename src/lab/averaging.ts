@@ -1,0 +1,72 @@
+// How the error falls as more thinned networks are averaged (Srivastava's figure 11).
+
+import type { Network } from "../network.js";
+
+export interface AveragedError {
+  /** Thinned networks averaged. */
+  k: number;
+  /** Disjoint groups of k draws, and the mean and standard deviation of their errors. */
+  groups: number;
+  error: number;
+  standardDeviation: number | null;
+}
+
+/** How many draws are looked at: 1, 2, 3, 5, 7, 10, … up to `draws`. */
+export function averagedCounts(draws: number): number[] {
+  const counts: number[] = [];
+  for (let decade = 1; decade <= draws; decade *= 10) {
+    for (const digit of [1, 2, 3, 5, 7]) if (digit * decade < draws) counts.push(digit * decade);
+  }
+  return [...counts, draws];
+}
+
+/** Errors of averages of k draws, each k with as many groups as `draws` draws make. `onDraw` may stop it by throwing. */
+export async function averagedErrors(
+  net: Network,
+  x: Float32Array,
+  labels: ArrayLike<number>,
+  { draws, seed, onDraw }: { draws: number; seed: number; onDraw?: (draw: number) => void | Promise<void> },
+): Promise<AveragedError[]> {
+  const out = net.config.sizes[net.config.sizes.length - 1];
+  const counts = averagedCounts(draws);
+  const sums = counts.map(() => new Float64Array(labels.length * out));
+  const errors = counts.map((): number[] => []);
+  for (let d = 0; d < draws; d++) {
+    const { mean } = net.mc_step(x, { samples: 1, seed, draw: d });
+    counts.forEach((k, i) => {
+      const sum = sums[i];
+      for (let j = 0; j < sum.length; j++) sum[j] += mean[j];
+      if ((d + 1) % k !== 0) return;
+      errors[i].push(errorOf(sum, labels, out));
+      sum.fill(0);
+    });
+    await onDraw?.(d + 1);
+  }
+  return counts.map((k, i) => ({ k, groups: errors[i].length, ...moments(errors[i]) }));
+}
+
+/** The fraction of rows whose first largest value is not the label's. */
+export function errorOf(values: ArrayLike<number>, labels: ArrayLike<number>, out: number): number {
+  let wrong = 0;
+  for (let s = 0; s < labels.length; s++) {
+    let best = 0;
+    for (let k = 1; k < out; k++) if (values[s * out + k] > values[s * out + best]) best = k;
+    if (best !== labels[s]) wrong++;
+  }
+  return wrong / labels.length;
+}
+
+function moments(errors: readonly number[]): { error: number; standardDeviation: number | null } {
+  const n = errors.length;
+  const error = errors.reduce((sum, value) => sum + value, 0) / n;
+  const squares = errors.reduce((sum, value) => sum + (value - error) ** 2, 0);
+  return { error, standardDeviation: n > 1 ? Math.sqrt(squares / (n - 1)) : null };
+}
+
+/** A quarter turn of square images: pixel (row, column) comes from (column, size − 1 − row). */
+export function rotated(images: Float32Array, size: number): Float32Array {
+  return images.map((_, i) => {
+    const [image, row, column] = [Math.floor(i / size ** 2), Math.floor((i % size ** 2) / size), i % size];
+    return images[image * size ** 2 + column * size + size - 1 - row];
+  });
+}

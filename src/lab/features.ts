@@ -1,0 +1,99 @@
+// What an autoencoder's hidden units learn with and without dropout (Srivastava's figures 7 and 8): their incoming weights as images,
+// how strongly and how often they fire, how much they say the same.
+
+import { Network } from "../network.js";
+import { ARMS, type Arm, type StudySetup } from "./study.js";
+
+export interface Features {
+  arm: Arm;
+  /** Mean binary cross-entropy per pixel on the images not trained on, in test mode. */
+  loss: number;
+  /** `[units, features]`: first-layer weights. */
+  weights: Float32Array;
+  /** Per unit: its mean activation over the images. */
+  means: number[];
+  /** Fraction of all activations that are zero. */
+  sparsity: number;
+  /** Mean activation over all units and images. */
+  mean: number;
+  /** Between pairs of units that are not silent: the mean of |r|, and its histogram in twentieths of 1. */
+  correlation: number;
+  correlations: number[];
+}
+
+export interface AutoencoderSetup extends Pick<StudySetup, "seeds" | "signal" | "onRun"> {
+  units: number;
+  epochs: number;
+}
+
+/** Trains a features-units-features ReLU autoencoder for each arm; hidden units are dropped with ½, as in the paper. */
+export async function learnFeatures(
+  images: Float32Array,
+  others: Float32Array,
+  features: number,
+  { units, epochs, seeds, signal, onRun }: AutoencoderSetup,
+): Promise<Features[]> {
+  const results: Features[] = [];
+  for (const arm of ARMS) {
+    const net = await Network.create({
+      sizes: [features, units, features],
+      dropout: arm === "dropout" ? 0.5 : 0,
+      loss: "bce",
+      optimizer: { type: "adam", learningRate: 0.001 },
+      seed: seeds[0],
+    });
+    try {
+      for await (const _ of net.fit({ x: images, y: images }, { epochs, batch: 50, signal }));
+      const { loss } = net.evaluate({ x: others, y: others });
+      const { W1, b1 } = net.parameters();
+      results.push({ arm, loss, weights: W1, ...describe(await activations(others, W1, b1), units) });
+    } finally {
+      net.dispose();
+    }
+    onRun?.(`autoencoder, ${arm}`);
+  }
+  return results;
+}
+
+/** max(0, W·x + b) `[n, units]`: a network without hidden layers computes the sums. */
+async function activations(x: Float32Array, W1: Float32Array, b1: Float32Array): Promise<Float32Array> {
+  const net = await Network.create({ sizes: [W1.length / b1.length, b1.length], dropout: [0], loss: "mse" });
+  try {
+    net.setParameters({ W1, b1 });
+    return net.test_step(x).map((z) => Math.max(0, z));
+  } finally {
+    net.dispose();
+  }
+}
+
+/** Statistics of activations `[n, units]`. */
+export function describe(h: Float32Array, units: number) {
+  const n = h.length / units;
+  const column = (j: number) => Float64Array.from({ length: n }, (_, s) => h[s * units + j]);
+  const columns = Array.from({ length: units }, (_, j) => column(j));
+  const means = columns.map((values) => values.reduce((sum, value) => sum + value, 0) / n);
+  // Deviations of length 1: their products are correlations. A silent unit correlates with nothing.
+  const directions = columns.flatMap((values, j) => {
+    const away = values.map((value) => value - means[j]);
+    const length = Math.sqrt(away.reduce((sum, value) => sum + value * value, 0));
+    return length > 0 ? [away.map((value) => value / length)] : [];
+  });
+  const correlations = new Array<number>(20).fill(0);
+  let [sum, pairs] = [0, 0];
+  for (let i = 0; i < directions.length; i++) {
+    for (let j = 0; j < i; j++) {
+      let r = 0;
+      for (let s = 0; s < n; s++) r += directions[i][s] * directions[j][s];
+      sum += Math.abs(r);
+      pairs++;
+      correlations[Math.min(19, Math.floor(20 * Math.abs(r)))]++;
+    }
+  }
+  return {
+    means,
+    mean: means.reduce((total, value) => total + value, 0) / units,
+    sparsity: h.reduce((zeros, value) => zeros + (value === 0 ? 1 : 0), 0) / h.length,
+    correlation: pairs > 0 ? sum / pairs : 0,
+    correlations: correlations.map((count) => (pairs > 0 ? count / pairs : 0)),
+  };
+}

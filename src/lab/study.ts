@@ -1,0 +1,139 @@
+// Experiments that train the same network with and without dropout: learning curves, the rate (Srivastava's figure 9), the size of the
+// training set (figure 10). What differs between two runs is what the experiment asks about, and nothing else.
+
+import { Network } from "../network.js";
+import type { DataSet } from "../types.js";
+
+export interface StudySetup {
+  /** Hidden layers. */
+  hidden: number[];
+  classes: number;
+  /** Dropping probabilities of the arm with dropout. */
+  dropout: { input: number; hidden: number };
+  learningRate: number;
+  batch: number;
+  /** Updates of every run, however many samples there are. */
+  steps: number;
+  /** Each experiment is repeated with so many seeds. */
+  seeds: number[];
+  signal?: AbortSignal;
+  /** Called after every run. */
+  onRun?: (run: string) => void;
+}
+
+export interface CurvePoint {
+  arm: Arm;
+  step: number;
+  trainError: number;
+  testError: number;
+}
+
+export interface Measured {
+  /** Of each seed. */
+  trainErrors: number[];
+  testErrors: number[];
+}
+
+export type Arm = "no dropout" | "dropout";
+export const ARMS: readonly Arm[] = ["no dropout", "dropout"];
+const NOTHING = { input: 0, hidden: 0 };
+
+/** Errors in test mode as training goes on, for the first seed; about `points` of them per arm. */
+export async function learningCurves(train: DataSet, test: DataSet, setup: StudySetup, points = 25) {
+  const curves: CurvePoint[] = [];
+  for (const arm of ARMS) {
+    const dropout = arm === "dropout" ? setup.dropout : NOTHING;
+    const look = (net: Network) =>
+      curves.push({
+        arm,
+        step: net.step,
+        trainError: net.evaluate(train).error,
+        testError: net.evaluate(test).error,
+      });
+    await trainNetwork(train, setup, dropout, setup.seeds[0], look, points);
+    setup.onRun?.(`learning curve, ${arm}`);
+  }
+  return curves;
+}
+
+/** Errors for hidden layers that drop with p; the input drops nothing, so that one axis varies. */
+export async function byRate(train: DataSet, test: DataSet, rates: readonly number[], setup: StudySetup) {
+  const rows: ({ p: number } & Measured)[] = [];
+  for (const p of rates) {
+    rows.push({ p, ...(await repeat(train, test, setup, { input: 0, hidden: p })) });
+    setup.onRun?.(`p = ${p}`);
+  }
+  return rows;
+}
+
+/** Errors of both arms for the first so many samples. */
+export async function bySize(train: DataSet, test: DataSet, sizes: readonly number[], setup: StudySetup) {
+  const features = train.x.length / train.y.length;
+  const rows: ({ arm: Arm; samples: number } & Measured)[] = [];
+  for (const samples of sizes) {
+    const part = { x: train.x.subarray(0, samples * features), y: (train.y as Int32Array).subarray(0, samples) };
+    for (const arm of ARMS) {
+      const dropout = arm === "dropout" ? setup.dropout : NOTHING;
+      rows.push({ arm, samples, ...(await repeat(part, test, setup, dropout)) });
+      setup.onRun?.(`${samples} samples, ${arm}`);
+    }
+  }
+  return rows;
+}
+
+async function repeat(
+  train: DataSet,
+  test: DataSet,
+  setup: StudySetup,
+  dropout: StudySetup["dropout"],
+): Promise<Measured> {
+  const trainErrors: number[] = [];
+  const testErrors: number[] = [];
+  for (const seed of setup.seeds) {
+    await trainNetwork(train, setup, dropout, seed, (net) => {
+      trainErrors.push(net.evaluate(train).error);
+      testErrors.push(net.evaluate(test).error);
+    });
+  }
+  return { trainErrors, testErrors };
+}
+
+/** Trains for the setup's number of updates and looks at the network: at the end, or at about `looks` times on the way. */
+async function trainNetwork(
+  data: DataSet,
+  setup: StudySetup,
+  dropout: StudySetup["dropout"],
+  seed: number,
+  look: (net: Network) => void,
+  looks = 1,
+): Promise<void> {
+  const samples = data.y.length;
+  const batch = Math.min(setup.batch, samples);
+  const epochs = Math.max(1, Math.round((setup.steps * batch) / samples));
+  const updates = epochs * Math.ceil(samples / batch);
+  const net = await Network.create({
+    sizes: [data.x.length / samples, ...setup.hidden, setup.classes],
+    dropout,
+    optimizer: { type: "sgd", learningRate: setup.learningRate, momentum: 0.9, maxNorm: 3 },
+    seed,
+    maxBatch: Math.max(batch, 128),
+  });
+  try {
+    const every = Math.max(1, Math.round(epochs / looks));
+    let epoch = 0;
+    // Down to zero along a line: the last weights are then no more random than their masks made them on average.
+    const onStep = () => {
+      net.learningRate = setup.learningRate * (1 - net.step / updates);
+    };
+    for await (const _ of net.fit(data, { epochs, batch, signal: setup.signal, onStep })) {
+      epoch++;
+      if (epoch === epochs || (looks > 1 && epoch % every === 0)) look(net);
+    }
+  } finally {
+    net.dispose();
+  }
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

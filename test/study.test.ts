@@ -1,0 +1,146 @@
+// The studies: their arithmetic, and the two commands that write reports.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { drawDigits } from "../src/data/digits.js";
+import { Network } from "../src/index.js";
+import { averagedCounts, averagedErrors, errorOf, rotated } from "../src/lab/averaging.js";
+import { describe as describeUnits, learnFeatures } from "../src/lab/features.js";
+import { jsonLines, start, succeed, temporaryFolder, thinned } from "./support/cli.js";
+
+const folder = temporaryFolder();
+afterAll(() => folder[Symbol.dispose]());
+const run = (...args: string[]) => succeed(folder.path, ...args);
+const read = (name: string) => readFileSync(join(folder.path, name), "utf8");
+
+describe("statistics of hidden units", () => {
+  test("are those of a table that was worked out by hand", () => {
+    // Unit 0: 1 2 3; unit 1: 2 4 6 (r = 1 with unit 0); unit 2: 3 0 0 (r = −√3/2); unit 3 is silent.
+    const h = Float32Array.of(1, 2, 3, 0, 2, 4, 0, 0, 3, 6, 0, 0);
+    const { means, mean, sparsity, correlation, correlations } = describeUnits(h, 4);
+    expect(means).toEqual([2, 4, 1, 0]);
+    expect(mean).toBe(1.75);
+    expect(sparsity).toBeCloseTo(5 / 12, 12);
+    expect(correlation).toBeCloseTo((1 + Math.sqrt(3)) / 3, 12);
+    expect(correlations[19]).toBeCloseTo(1 / 3, 12);
+    expect(correlations[17]).toBeCloseTo(2 / 3, 12);
+  });
+
+  test("dropout makes an autoencoder's units fire less and say less of the same", async () => {
+    const images = drawDigits({ samples: 300, seed: 2 }).x;
+    const others = drawDigits({ samples: 200, part: "test" }).x;
+    const [without, dropout] = await learnFeatures(images, others, 400, { units: 64, epochs: 20, seeds: [1] });
+    expect([without.arm, dropout.arm]).toEqual(["no dropout", "dropout"]);
+    // Seeds 1 to 5 gave ratios of 0.57 to 0.59 and 0.72 to 0.78, and 0.047 to 0.055 more zeros; the bounds are halfway to no difference.
+    expect(dropout.mean / without.mean).toBeLessThan(0.8);
+    expect(dropout.correlation / without.correlation).toBeLessThan(0.89);
+    expect(dropout.sparsity - without.sparsity).toBeGreaterThan(0.023);
+  });
+});
+
+describe("averages of thinned networks", () => {
+  test("are counted in ones, twos, threes, fives and sevens", () => {
+    expect(averagedCounts(1)).toEqual([1]);
+    expect(averagedCounts(12)).toEqual([1, 2, 3, 5, 7, 10, 12]);
+    expect(averagedCounts(100)).toEqual([1, 2, 3, 5, 7, 10, 20, 30, 50, 70, 100]);
+  });
+
+  test("have the errors of mc_step's means, group by group", async () => {
+    using net = await Network.create({ sizes: [400, 16, 10], dropout: 0.5, seed: 1 });
+    const { x, y } = drawDigits({ samples: 60, seed: 9 });
+    const errors = await averagedErrors(net, x, y, { draws: 7, seed: 4 });
+    expect(errors.map(({ k, groups }) => [k, groups])).toEqual([
+      [1, 7],
+      [2, 3],
+      [3, 2],
+      [5, 1],
+      [7, 1],
+    ]);
+    const direct = [0, 3].map((draw) => errorOf(net.mc_step(x, { samples: 3, seed: 4, draw }).mean, y, 10));
+    expect(errors[2].error).toBeCloseTo((direct[0] + direct[1]) / 2, 12);
+    expect(errors[2].standardDeviation).toBeCloseTo(Math.abs(direct[0] - direct[1]) / Math.SQRT2, 12);
+    expect(errors[4].standardDeviation).toBe(null);
+  });
+
+  test("a quarter turn of 2 × 2 images", () => {
+    expect([...rotated(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8), 2)]).toEqual([2, 4, 1, 3, 6, 8, 5, 7]);
+  });
+});
+
+/** Everything a report shows must be inside it. */
+function expectSelfContained(html: string, figures: number): void {
+  expect(html.match(/<figure>/g)?.length).toBe(figures);
+  expect(html.match(/(?:src|href)="(?!data:)[^"]*"|@import|url\(/g)).toBe(null);
+  expect(html).not.toMatch(/NaN|undefined/);
+}
+
+describe("thinned study", () => {
+  const small = ["--steps", "30", "--hidden", "16", "--repeats", "2", "--test-rows", "200"];
+
+  test("writes one report and its numbers", async () => {
+    const [result] = jsonLines(await run("study", "digits", "--quick", ...small, "--samples", "200", "--json"));
+    expect(JSON.parse(read("study.json"))).toEqual(result);
+    expect(result.rates.map(({ p }: { p: number }) => p)).toEqual([0, 0.2, 0.4, 0.6, 0.8]);
+    expect(result.sizes.map(({ samples }: { samples: number }) => samples)).toEqual([100, 100, 500, 500, 1000, 1000]);
+    for (const { trainErrors, testErrors } of [...result.rates, ...result.sizes]) {
+      expect(testErrors.length).toBe(2);
+      for (const error of [...trainErrors, ...testErrors]) expect(error).toBeLessThanOrEqual(1);
+    }
+    expect(result.features.length).toBe(2);
+    expect(result.curves.at(-1)).toMatchObject({ arm: "dropout", step: 32 });
+    expectSelfContained(read("study.html"), 8);
+  });
+
+  test("takes tables, which have no images, and says what came", async () => {
+    const rows = Array.from(
+      { length: 400 },
+      (_, i) => `${(i * 0.618) % 1},${(i * 0.755) % 1},${i < 200 ? "red" : "blue"}`,
+    );
+    folder.write("sorted.csv", `a,b,kind\n${rows.join("\n")}\n`);
+    const text = await run("study", "sorted.csv", "--quick", ...small, "--out", "table.html");
+    expect(text).toMatch(/^no dropout +training error [\d.]+ %, test error/m);
+    expect(text).toMatch(/^100 samples: /m);
+    expectSelfContained(read("table.html"), 4);
+  });
+
+  test("Ctrl-C ends it with the status of the signal, and nothing is written", async () => {
+    const running = start(folder.path, "study", "digits", "--steps", "1000000", "--out", "long.html");
+    await running.printed("experiments");
+    running.kill("SIGINT");
+    const { status, stderr } = await running.finished;
+    expect({ status, stderr }).toEqual({ status: 130, stderr: "thinned: stopped; no report was written\n" });
+    expect(readdirSync(folder.path).filter((name) => name.includes("long"))).toEqual([]);
+  });
+});
+
+describe("thinned uncertainty", () => {
+  test("writes one report and its numbers", async () => {
+    await run("train", "digits", "--samples", "400", "--hidden", "32", "--epochs", "6", "--quiet");
+    const args = ["uncertainty", "model.safetensors", "digits", "--draws", "6", "--rows", "200"];
+    const [result] = jsonLines(await run(...args, "--json"));
+    expect(JSON.parse(read("uncertainty.json"))).toEqual(result);
+    expect(result.averaged.map(({ k }: { k: number }) => k)).toEqual([1, 2, 3, 5, 6]);
+    expect(result.averaged[4].error).toBeLessThan(result.averaged[0].error);
+    expect(result.doubt.map(({ images }: { images: string }) => images)).toEqual(["clean", "noisy", "a quarter turn"]);
+    expect(result.certain[6].error).toBeLessThan(result.certain[0].error);
+    expectSelfContained(read("uncertainty.html"), 2);
+    expect(await run(...args)).toMatch(/^weight scaling +[\d.]+ %/m);
+  });
+});
+
+test.concurrent.each<[string, string[], RegExp]>([
+  ["a report to nowhere", ["study", "--out", "no/such/study.html"], /no folder no\/such/],
+  ["a report onto a folder", ["uncertainty", "m", "digits", "--out", "."], /not a file/],
+  ["no draws", ["uncertainty", "m", "digits", "--draws", "0"], /--draws.*whole number from 1/],
+  ["too few samples", ["study", "--samples", "10"], /--samples.*from 100/],
+  ["numbers to predict", ["study", "prices.csv"], /prices\.csv has numbers to predict/],
+])("refuses %s", async (_, args, message) => {
+  if (!existsSync(join(folder.path, "prices.csv")))
+    folder.write(
+      "prices.csv",
+      `a,price\n${Array.from({ length: 40 }, (_, i) => `${i},${1000.5 + i * 1.7}`).join("\n")}\n`,
+    );
+  const result = await thinned(folder.path, ...args);
+  expect(result).toMatchObject({ status: 2, stdout: "" });
+  expect(result.stderr).toMatch(message);
+});
