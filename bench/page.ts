@@ -44,7 +44,7 @@ function section(suite: SuiteResult): string {
   return `<section>
 <h2>${escaped(suite.title)}</h2>
 <p>${escaped(suite.about)}</p>
-${chartOf(suite)}
+<div class="scroll">${chartOf(suite)}</div>
 <details><summary>The numbers</summary>
 ${htmlTable(
   columns.map(({ head }) => head),
@@ -71,7 +71,7 @@ body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 sy
 main { max-width: 880px; margin: 0 auto; padding: 24px 20px 60px }
 h1 { font-size: 26px; margin: 0 0 8px } h2 { font-size: 19px; margin: 40px 0 4px }
 .header { color: var(--soft); font-size: 13px }
-svg { width: 100%; height: auto; display: block; margin: 10px 0 } svg text { fill: var(--ink); font-size: 13px }
+svg { width: 100%; min-width: 620px; height: auto; display: block; margin: 10px 0 } svg text { fill: var(--ink); font-size: 13px }
 .label { text-anchor: end } .value { font-variant-numeric: tabular-nums } svg .axis { fill: var(--soft) }
 .whisker { stroke: var(--ink); stroke-width: 1.2; fill: none; opacity: .65 } .one { stroke: var(--soft); stroke-dasharray: 3 3 }
 rect.relaxed { fill: var(--relaxed) } rect.simd { fill: var(--simd) } rect.js { fill: var(--js) }
