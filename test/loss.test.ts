@@ -120,6 +120,8 @@ describe.each(everyBuild(16))("losses, $build", (core) => {
     const shape = { batch: 1, n: 2, ld: 16 };
     const big = Math.fround(1e30);
     expect(run(core, "mse", [big, 0], [0, 0], shape)).toBeCloseTo((big * big) / 2, -50);
+    const most = Math.fround(3e38); // z − t does not fit into f32
+    expect(run(core, "mse", [most, 0], [-most, 0], shape) / (2 * most * most)).toBe(1);
     expect(run(core, "bce", [big, -big], [0, 1], shape)).toBe(big);
     expect(run(core, "bce", [big, -big], [1, 0], shape)).toBe(0);
     expect(run(core, "bce", [1e4, -1e4], [0.25, 0.25], shape)).toBeCloseTo(5000, 9);
