@@ -30,7 +30,7 @@ export interface UnitMemory {
   /** 0 where the backward pass reads it off `u`. */
   slope: Pointer;
   mask: Pointer;
-  /** ∂loss/∂z, before that ∂loss/∂u. 0 for the input, whose gradient nobody wants. */
+  /** ∂loss/∂z, before that ∂loss/∂u, in memory that every second layer shares. 0 for the input, whose gradient nobody wants. */
   dz: Pointer;
 }
 
@@ -91,14 +91,17 @@ export function planMemory(base: number, config: Config, tileScratch: number, ne
   const scratch = take(scratchBytes * needs.threads);
   const slots = Math.ceil(batch / 4) * 4;
   const lists = {
-    entries: take(8 * slots * rowStride(widest)),
+    entries: take(8 * slots * widest),
     spans: take(8 * Math.max(pad(widest), batch * Math.ceil(widest / BLOCK))),
-    sums: take(4 * slots * pad(widest)),
+    sums: take(4 * slots * widest),
   };
-  const x = take(4 * batch * config.sizes[0]);
+  const x = take(4 * batch * sizes[0]);
   const labels = take(4 * batch);
-  const targets = take(4 * batch * rowStride(config.sizes[last]));
-  const units = config.sizes.map((width, l): UnitMemory => {
+  const targets = take(4 * batch * rowStride(sizes[last]));
+  // The backward pass has two layers' gradients at a time: what it reads, and what it makes of it.
+  const widestOf = (parity: number): number => Math.max(0, ...sizes.filter((_, l) => l > 0 && l % 2 === parity));
+  const gradients = [0, 1].map((parity) => take(4 * batch * rowStride(widestOf(parity))));
+  const units = sizes.map((width, l): UnitMemory => {
     const stride = rowStride(width);
     const rows = 4 * batch * stride;
     const hidden = l > 0 && l < last;
@@ -108,7 +111,7 @@ export function planMemory(base: number, config: Config, tileScratch: number, ne
       u: take(rows),
       slope: hidden && config.activation !== "relu" ? take(rows) : 0,
       mask: l < last ? take(batch * maskStride(width)) : 0,
-      dz: l > 0 ? take(rows) : 0,
+      dz: l > 0 ? gradients[l % 2] : 0,
     };
   });
   return {
