@@ -208,12 +208,16 @@ describe("masks", () => {
 
   it("of a rate of 0 are null, of a rate of 1 all zero, of a clone with less room the same", async () => {
     const net = await create({ sizes, dropout: [0, 1, 0.5], seed: 4, maxBatch: 2 });
-    net.train_step(noise(40 * 30));
+    // So many rows that their masks would end far behind the clone's memory.
+    net.train_step(noise(20_000 * 30));
     const [first, second, third] = net.masks();
     expect(first).toBeNull();
-    expect(second).toEqual(new Uint8Array(40 * 130));
+    expect([second!.length, second!.some((bit) => bit === 1)]).toEqual([20_000 * 130, false]);
     const twin = net.clone();
-    expect(twin.masks()).toEqual([first, second, third]);
+    expect(twin.runtime.memory).toBeLessThan(20_000 * 32);
+    twin.masks().forEach((mask, l) => {
+      if (l > 0) expect(Buffer.compare(mask!, l === 1 ? second! : third!)).toBe(0);
+    });
     expect(twin.test_step(noise(30))).toEqual(net.test_step(noise(30)));
     twin.dispose();
   });
