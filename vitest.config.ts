@@ -1,5 +1,6 @@
 import { defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
+import { workerBundle } from "./test/support/worker-bundle.js";
 
 // `unit` is what `npm test` runs; `package` installs the packed package elsewhere; `mnist` needs ../shared/data.
 const project = (name: string, include: string[], exclude: string[] = []) => ({
@@ -10,6 +11,7 @@ const project = (name: string, include: string[], exclude: string[] = []) => ({
 export default defineConfig({
   // bench/ imports src/ by the package's own name for it, which means dist/ elsewhere.
   ssr: { resolve: { conditions: ["thinned-source", ...defaultServerConditions] } },
+  plugins: [workerBundle()],
   test: {
     projects: [
       project("unit", ["test/**/*.test.ts"], ["test/package.test.ts", "test/mnist/**"]),

@@ -29,6 +29,12 @@ const entries = { "thinned.js": "src/index.ts", "infer.js": "src/infer.ts", "wor
 for (const [name, entry] of Object.entries(entries)) {
   await build({ ...options, entryPoints: [entry], outfile: path.join(bundles, name) });
 }
+// What threads of a network run: found beside the bundle, as beside the module that starts them elsewhere.
+await build({
+  ...options,
+  entryPoints: ["src/threads/crew-worker.ts"],
+  outfile: path.join(bundles, "crew-worker.js"),
+});
 for (const [name, entry] of Object.entries({
   "thinned.workerd.js": "src/index.ts",
   "infer.workerd.js": "src/infer.ts",

@@ -6,9 +6,10 @@
 import type { Config } from "./config.js";
 import { BLOCK, maskStride, PANEL, pad, rowStride, weightLength, weightShape } from "./layout.js";
 import type { Pointer } from "./runtime/kernels.js";
+import { MOST_PAGES } from "./runtime/shared.js";
 
 const PAGE = 65536;
-const MOST_BYTES = 65536 * PAGE;
+const MOST_BYTES = MOST_PAGES * PAGE;
 
 /** Where the numbers of weight layer l lie. */
 export interface LayerMemory {
@@ -152,14 +153,22 @@ export class Arena {
   plan: Plan;
   needs: Needs;
   readonly #planFor: (needs: Needs) => Plan;
+  /** What a shared memory was before it grew: such a buffer stays readable, and shows what is rearranged now. */
+  readonly #former = new WeakSet<ArrayBufferLike>();
 
-  constructor(planFor: (needs: Needs) => Plan, needs: Needs) {
+  /** @param memory another worker's memory, or whether to take one that workers can share */
+  constructor(planFor: (needs: Needs) => Plan, needs: Needs, memory: WebAssembly.Memory | boolean = false) {
     this.#planFor = planFor;
     this.needs = needs;
     this.plan = planFor(needs);
+    if (typeof memory !== "boolean") {
+      this.memory = memory;
+      return;
+    }
     checkSize(this.plan.bytes);
     try {
-      this.memory = new WebAssembly.Memory({ initial: Math.ceil(this.plan.bytes / PAGE) });
+      const initial = Math.ceil(this.plan.bytes / PAGE);
+      this.memory = new WebAssembly.Memory(memory ? { initial, maximum: MOST_PAGES, shared: true } : { initial });
     } catch (cause) {
       throw new RangeError(
         `the network needs ${this.plan.bytes} bytes of memory, which the engine did not give; make it smaller, or free others with dispose()`,
@@ -182,6 +191,7 @@ export class Arena {
     checkSize(plan.bytes);
     const missing = Math.ceil((plan.bytes - this.memory.buffer.byteLength) / PAGE);
     if (missing > 0) {
+      this.#former.add(this.memory.buffer);
       try {
         this.memory.grow(missing);
       } catch (cause) {
@@ -194,6 +204,19 @@ export class Arena {
     this.needs = needs;
     this.plan = plan;
     return true;
+  }
+
+  /** Takes over what another worker's arena over the same memory has made room for. */
+  follow(needs: Needs): void {
+    const { batch, folded, gradients } = this.needs;
+    if (needs.batch === batch && needs.folded === folded && needs.gradients === gradients) return;
+    this.needs = needs;
+    this.plan = this.#planFor(needs);
+  }
+
+  /** Is it the memory as it was before it grew? */
+  isFormer(buffer: ArrayBufferLike): boolean {
+    return buffer !== this.memory.buffer && this.#former.has(buffer);
   }
 
   floats(at: Pointer, length: number): Float32Array {

@@ -143,3 +143,15 @@ export class DisposedError extends Error {
 export class DivergedError extends Error {
   override name = "DivergedError";
 }
+
+/** A worker of a network with threads has died. */
+export class WorkerError extends Error {
+  override name = "WorkerError";
+  /** @param whole nothing had been written to the weights: the network goes on with one thread */
+  constructor(
+    message: string,
+    readonly whole: boolean,
+  ) {
+    super(message);
+  }
+}

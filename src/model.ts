@@ -9,6 +9,7 @@ import { Philox, Stream, uniform24 } from "./random.js";
 import { type Build, type Core, openCore } from "./runtime/core.js";
 import type { Pointer } from "./runtime/kernels.js";
 import { SOLO, type Team } from "./team.js";
+import type { Crew } from "./threads/crew.js";
 import type { Activation } from "./types.js";
 
 /** Everything that counts upwards. Saved with the network: together with the seed it tells which random bits come next. */
@@ -35,7 +36,14 @@ export interface Model {
   readonly arena: Arena;
   /** Per weight layer. */
   readonly shapes: WeightShape[];
-  readonly team: Team;
+  /** Who runs the pass under way; this worker's own view of it. */
+  team: Team;
+  /** The other workers, on the model that an application holds; null where there are none. */
+  crew: Crew | null;
+  /** Why there are as many workers as there are. */
+  why: string;
+  /** A pass is writing weights. Stays true where one was broken off: they are not whole then. */
+  writing: boolean;
   /** This worker's own part of the memory. */
   readonly scratch: Pointer;
   /** Per unit layer, of the pass under way: elements of `u` and of ∂u/∂z that are not zero. */
@@ -53,26 +61,32 @@ export interface Model {
   fitting: boolean;
 }
 
-export function createModel(config: Config, build: Build): Model {
+/** @param worker a worker's side of a model that lives elsewhere: the memory that they share, and its place in the team */
+export function createModel(
+  config: Config,
+  build: Build,
+  threads = 1,
+  why = "one thread",
+  worker?: { memory: WebAssembly.Memory; team: Team },
+): Model {
   const { sizes } = config;
   const shapes = sizes.slice(1).map((out, l) => weightShape(sizes[l], out, "input"));
   const planFor = (needs: Needs): Plan => planMemory(build.heapBase, config, build.scratchBytes, needs);
   const gradients = !updatesInPlace(config);
-  const arena = new Arena(planFor, {
-    batch: config.maxBatch,
-    folded: config.scaling === "folded",
-    gradients,
-    threads: 1,
-  });
+  const needs = { batch: config.maxBatch, folded: config.scaling === "folded", gradients, threads };
+  const arena = new Arena(planFor, needs, worker?.memory ?? build.shared);
   return {
     config,
     build,
     core: openCore(build, arena.memory),
     arena,
     shapes,
-    team: SOLO,
+    team: worker?.team ?? SOLO,
+    crew: null,
+    why,
+    writing: false,
     get scratch() {
-      return arena.plan.scratch;
+      return arena.plan.scratch + this.team.index * arena.plan.scratchBytes;
     },
     active: sizes.map(() => ({ u: 0, slope: 0 })),
     layoutChosen: false,

@@ -10,22 +10,22 @@ import {
   checkObject,
   checkOneOf,
   DisposedError,
+  WorkerError,
   wrongType,
 } from "./checks.js";
-import { type Config, resolveDropout, resolveOptions } from "./config.js";
+import { resolveDropout, resolveOptions } from "./config.js";
 import { SCALINGS } from "./dropout.js";
 import { answer, checkData, evaluate } from "./evaluation.js";
 import { readLastMasks } from "./masks.js";
-import { createModel, initialiseWeights, type Model } from "./model.js";
+import { initialiseWeights, type Model } from "./model.js";
 import { monteCarlo, monteCarloAsync } from "./montecarlo.js";
 import { getParameters, setParameters } from "./parameters.js";
 import * as passes from "./passes.js";
 import { batchOf, readAnswers, readLogits } from "./rows.js";
-import type { Build } from "./runtime/core.js";
-import { loadBuild } from "./runtime/load.js";
 import { type WasmSource, withoutWasm } from "./runtime/source.js";
 import { convertScaling } from "./scaling.js";
 import { checkTargets } from "./targets.js";
+import { openModel, openTwin, runtimeInfo } from "./threads/open.js";
 import { type Progress, trainEpochs } from "./training.js";
 import type {
   DataSet,
@@ -76,9 +76,9 @@ export class Network {
    */
   static async create(options: NetworkOptions): Promise<Network> {
     const config = resolveOptions(withoutWasm(options));
-    const network = Network.#open(config, await loadBuild(config.build, options.wasm));
-    initialiseWeights(network.#live());
-    return network;
+    const model = await openModel(config, options.wasm);
+    initialiseWeights(model);
+    return new Network(model);
   }
 
   /**
@@ -87,18 +87,18 @@ export class Network {
    */
   static async load(bytes: Uint8Array, options: LoadOptions & { wasm?: WasmSource } = {}): Promise<Network> {
     const saved = loadNetwork(bytes, withoutWasm(options));
-    const network = Network.#open(saved.config, await loadBuild(saved.config.build, options.wasm));
-    saved.restore(network.#live());
+    const model = await openModel(saved.config, options.wasm);
+    saved.restore(model);
+    const network = new Network(model);
     network.metadata = saved.metadata;
     return network;
   }
 
-  static #open(config: Config, build: Build): Network {
-    return new Network(createModel(config, build));
-  }
-
   #live(): Model {
     if (!this.#model) throw new DisposedError("this network was disposed; create or load another one");
+    if (this.#model.writing) {
+      throw new WorkerError("an update was broken off; the weights are not whole: load the last checkpoint", false);
+    }
     return this.#model;
   }
 
@@ -245,8 +245,7 @@ export class Network {
 
   /** What runs this network, and why. */
   get runtime(): RuntimeInfo {
-    const { build, arena } = this.#live();
-    return { build: build.name, threads: 1, reason: build.reason, memory: arena.memory.buffer.byteLength };
+    return runtimeInfo(this.#live());
   }
 
   get learningRate(): number {
@@ -273,12 +272,12 @@ export class Network {
     const model = this.#live();
     const saved = loadNetwork(this.save(), { dropout: [...model.config.rates] });
     const { threads, build, sparse } = model.config;
-    const config = { ...saved.config, threads, build, sparse };
-    const twin = Network.#open(config, model.build);
-    saved.restore(twin.#live());
+    const copy = openTwin(model, { ...saved.config, threads, build, sparse });
+    saved.restore(copy);
+    copy.last = model.last;
+    const twin = new Network(copy);
     twin.metadata = { ...this.metadata };
     twin.#training = this.#training;
-    twin.#live().last = model.last;
     return twin;
   }
 
@@ -287,8 +286,9 @@ export class Network {
     return saveNetwork(this.#live(), this.metadata, options);
   }
 
-  /** Gives the memory back. Later calls do nothing; any other use throws a DisposedError. */
+  /** Gives the memory back and ends the workers. Later calls do nothing; any other use throws a DisposedError. */
   dispose(): void {
+    this.#model?.crew?.dispose();
     this.#model = null;
   }
 

@@ -12,7 +12,7 @@ export function batchOf({ config, arena }: Model, x: unknown): number {
   const width = config.sizes[0];
   const again = "a view from input() is gone when memory has grown: fetch it again";
   if (!(x instanceof Float32Array)) wrongType("x", `a Float32Array of rows of ${width}`, x);
-  if (x.length === 0) wrongValue("x", `one or more rows of ${width}`, x, again);
+  if (x.length === 0 || arena.isFormer(x.buffer)) wrongValue("x", `one or more rows of ${width}`, x, again);
   if (x.length % width !== 0) wrongValue("x", `rows of ${width}: a length that is a multiple of ${width}`, x);
   if (x.buffer === arena.memory.buffer) {
     const { plan } = arena;

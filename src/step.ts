@@ -57,11 +57,14 @@ export function runPass(model: Model, pass: Pass): number {
   const value = model.team.total(first ? finiteLoss(model, pass.batch, pass.learn.labelled) : 0);
   if (Number.isNaN(value)) return value;
   const fused = pass.learn.update > 0 && updatesInPlace(model.config);
+  model.writing = fused;
   backward(model, pass, fused);
   if (pass.learn.update === 0) return value;
   const clip = model.team.total(first ? clipFactor(model) : 0);
   if (Number.isNaN(clip)) return clip;
+  model.writing = true;
   update(model, pass.learn.update, clip, fused);
+  model.writing = false;
   return value;
 }
 

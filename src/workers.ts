@@ -1,9 +1,9 @@
-// Who runs a pass.
+// Who runs a pass: this thread alone, or the crew of the model with it.
 
 import type { Model } from "./model.js";
 import { type Pass, runPass } from "./step.js";
 
 /** Runs a pass on every worker of the model's team. See `runPass`. */
 export function run(model: Model, pass: Pass): number {
-  return runPass(model, pass);
+  return model.crew ? model.crew.run(model, pass) : runPass(model, pass);
 }

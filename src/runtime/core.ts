@@ -11,6 +11,8 @@ export interface Build {
   reason: string;
   /** Makes an instance over a memory. */
   instantiate: Instantiate;
+  /** Its memory is one that workers can share. */
+  shared: boolean;
   /** First byte of a memory that the kernels leave to their caller. */
   heapBase: number;
   /** Bytes of scratch that the products need. */
@@ -30,12 +32,13 @@ export interface Core {
  * Asks a compiled module what it is.
  * @throws TypeError where it is not one of ours
  */
-export function openBuild(module: WebAssembly.Module, reason: string, instantiate: Instantiate): Build {
+export function openBuild(module: WebAssembly.Module, reason: string, instantiate: Instantiate, shared = false): Build {
   try {
-    const kernels = instantiate(module, new WebAssembly.Memory({ initial: 1 }));
+    const memory = new WebAssembly.Memory(shared ? { initial: 1, maximum: 1, shared } : { initial: 1 });
+    const kernels = instantiate(module, memory);
     const name = kernels.has_relaxed_simd() ? "relaxed" : "simd";
     const [heapBase, scratchBytes] = [kernels.heap_base(), kernels.dense_scratch()];
-    return { name, module, reason, instantiate, heapBase, scratchBytes };
+    return { name, module, reason, instantiate, shared, heapBase, scratchBytes };
   } catch (cause) {
     throw new TypeError("wasm must be a core without threads of this very version of thinned; got another module", {
       cause,

@@ -1,0 +1,36 @@
+// How many workers share a network's passes.
+
+import type { Config } from "../config.js";
+import { processors, whyNoThreads } from "./spawn.js";
+
+/**
+ * Multiply-adds of a dense training step for each of which `auto` adds a worker. A step has about twenty barriers, some microseconds each, and
+ * parts that one worker does alone.
+ */
+const WORTH_A_WORKER = 10e6;
+
+/** How many, and why. */
+export interface ThreadChoice {
+  threads: number;
+  why: string;
+}
+
+/** As many as were asked for, or, for `auto`, as many as there are processors and work for; one where there is no shared memory. */
+export function chooseThreads(config: Config): ThreadChoice {
+  if (config.threads === 1) return { threads: 1, why: "one thread, as asked for" };
+  const obstacle = whyNoThreads();
+  if (obstacle) return { threads: 1, why: `one thread: ${obstacle}` };
+  if (config.threads !== "auto") return { threads: config.threads, why: "as many threads as asked for" };
+  const worth = Math.floor(multiplyAdds(config) / WORTH_A_WORKER);
+  const available = processors();
+  if (available === 1) return { threads: 1, why: "one thread: there is one processor" };
+  if (worth < 2) return { threads: 1, why: "one thread: the network is too small to gain from more" };
+  if (worth < available) return { threads: worth, why: `${worth} threads: there is no work for more` };
+  return { threads: available, why: `a thread for each of ${available} processors` };
+}
+
+/** Of a dense training step: forward, backward to the input of every layer but the first, and the gradient. */
+function multiplyAdds({ sizes, maxBatch }: Config): number {
+  const weights = sizes.slice(1).map((out, l) => sizes[l] * out);
+  return maxBatch * weights.reduce((sum, count, l) => sum + (l === 0 ? 2 : 3) * count, 0);
+}

@@ -1,0 +1,40 @@
+// A model and the workers that its settings call for.
+
+import type { Config } from "../config.js";
+import { createModel, type Model } from "../model.js";
+import type { Build } from "../runtime/core.js";
+import { loadBuild } from "../runtime/load.js";
+import type { WasmSource } from "../runtime/source.js";
+import type { RuntimeInfo } from "../types.js";
+import { chooseThreads } from "./count.js";
+import { Crew } from "./crew.js";
+
+/** A model without weights, its workers at work. */
+export async function openModel(config: Config, wasm?: WasmSource): Promise<Model> {
+  const { threads, why } = chooseThreads(config);
+  const model = staff(config, await loadBuild(config.build, wasm, threads > 1), threads, why);
+  await model.crew?.started;
+  return model;
+}
+
+/** Another model of the same kind. Its workers join it when they have started, which no result depends on. */
+export function openTwin({ build }: Model, config: Config): Model {
+  const { threads, why } = chooseThreads(config);
+  return staff(config, build, threads, why);
+}
+
+function staff(config: Config, build: Build, threads: number, why: string): Model {
+  if (threads > 1 && !build.shared) {
+    return createModel(config, build, 1, "one thread: the module at hand has no memory that threads can share");
+  }
+  const model = createModel(config, build, threads, why);
+  if (threads > 1) model.crew = new Crew(model, threads);
+  return model;
+}
+
+/** What runs a model, and why. */
+export function runtimeInfo({ build, crew, why, arena }: Model): RuntimeInfo {
+  const threads = crew?.working ? crew.size : 1;
+  const staffing = crew && !crew.working ? `one thread: ${crew.excuse}` : why;
+  return { build: build.name, threads, reason: `${build.reason}; ${staffing}`, memory: arena.memory.buffer.byteLength };
+}

@@ -1,0 +1,69 @@
+// Threads of whatever runtime this is: node:worker_threads, or Web Workers.
+
+import { nodeModule } from "./node.js";
+
+/** A thread that runs crew-worker.ts. */
+export interface Thread {
+  post(message: unknown): void;
+  /** Ends it, whatever it is doing. */
+  end(): void;
+  /** From now on it keeps no process from exiting. */
+  unref(): void;
+}
+
+export interface Listeners {
+  onMessage(message: unknown): void;
+  /** It has ended or could not start, and runs no more. */
+  onEnd(why: string): void;
+}
+
+type NodeThreads = typeof import("node:worker_threads");
+
+/** Why this runtime has no threads for us; nothing where it has. */
+export function whyNoThreads(): string | undefined {
+  if (typeof SharedArrayBuffer !== "function" || globalThis.crossOriginIsolated === false) {
+    return "there is no shared memory here: a page must be cross-origin isolated";
+  }
+  if (!nodeModule("node:worker_threads") && typeof Worker !== "function") return "this runtime has no workers";
+  return undefined;
+}
+
+/** Processors that this process may use. */
+export function processors(): number {
+  const os = nodeModule<typeof import("node:os")>("node:os");
+  return os?.availableParallelism?.() ?? globalThis.navigator?.hardwareConcurrency ?? 1;
+}
+
+/** Starts a thread. */
+export function spawn(listeners: Listeners): Thread {
+  const node = nodeModule<NodeThreads>("node:worker_threads");
+  return node ? spawnInNode(node, listeners) : spawnInPage(listeners);
+}
+
+function spawnInNode({ Worker }: NodeThreads, { onMessage, onEnd }: Listeners): Thread {
+  // What this process was started with, such as a test runner's loader, is nothing to the worker.
+  const worker = new Worker(new URL("./crew-worker.js", import.meta.url), { execArgv: [], name: "thinned" });
+  let why = "";
+  worker.on("message", onMessage);
+  worker.on("error", (error: Error) => {
+    why = `: ${error.message}`;
+  });
+  worker.on("exit", (status) => onEnd(`it ended with status ${status}${why}`));
+  return {
+    post: (message) => worker.postMessage(message),
+    end: () => void worker.terminate(),
+    unref: () => worker.unref(),
+  };
+}
+
+function spawnInPage({ onMessage, onEnd }: Listeners): Thread {
+  const worker = new Worker(new URL("./crew-worker.js", import.meta.url), { type: "module", name: "thinned" });
+  worker.onmessage = ({ data }) => onMessage(data);
+  worker.onmessageerror = () => onEnd("it could not be sent its module and memory");
+  worker.onerror = (event) => {
+    event.preventDefault();
+    worker.terminate();
+    onEnd(event.message ?? "its script could not be loaded");
+  };
+  return { post: (message) => worker.postMessage(message), end: () => worker.terminate(), unref: () => {} };
+}

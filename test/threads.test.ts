@@ -1,0 +1,208 @@
+// Threads share a network's passes: the same bits for any number of them, an error and never a hang where one dies.
+import { readFileSync } from "node:fs";
+import { afterEach, describe, expect, it } from "vitest";
+import { resolveOptions } from "../src/config.js";
+import { Network, type NetworkOptions } from "../src/index.js";
+import { shareMemory } from "../src/runtime/shared.js";
+import { evenShare } from "../src/team.js";
+import { chooseThreads } from "../src/threads/count.js";
+
+const open: Network[] = [];
+async function create(options: NetworkOptions): Promise<Network> {
+  const net = await Network.create(options);
+  open.push(net);
+  return net;
+}
+afterEach(() => {
+  for (const net of open.splice(0)) net.dispose();
+});
+
+/** Numbers in [−1, 1) of which a part is exactly zero. */
+function numbers(length: number, zeros = 0.3, seed = 1): Float32Array {
+  let state = seed;
+  const next = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+  return Float32Array.from({ length }, () => (next() < zeros ? 0 : 2 * next() - 1));
+}
+
+/** Every answer that a few steps of training leave behind, and what a saved network holds. */
+function history(net: Network, batches: number[]): string[] {
+  const { sizes, loss } = net.config as Required<NetworkOptions>;
+  const out = sizes[sizes.length - 1];
+  const seen: string[] = [];
+  const note = (what: string, values: ArrayLike<number>) => seen.push(`${what} ${Array.from(values).join(" ")}`);
+  batches.forEach((batch, i) => {
+    const x = numbers(batch * sizes[0], 0.3, i + 1);
+    const y =
+      loss === "cross-entropy"
+        ? Int32Array.from({ length: batch }, (_, s) => s % out)
+        : numbers(batch * out, 0, i + 9).map(Math.abs);
+    const step = net.train_step(x, y);
+    note(`step ${i} loss`, [step.loss]);
+    note(`step ${i} out`, step.out);
+    if (i === 0) note("look", net.train_step(x).out);
+    if (i === 1) {
+      note("test_step", net.test_step(x));
+      note("mc_step", net.mc_step(x.subarray(0, 2 * sizes[0]), { samples: 3 }).mean);
+      const gradients = net.gradients(x, y);
+      for (const [name, values] of Object.entries(gradients)) if (typeof values !== "number") note(`d${name}`, values);
+    }
+    for (const [l, mask] of net.masks().entries()) note(`mask ${l}`, mask ?? []);
+  });
+  for (const [name, values] of Object.entries(net.parameters())) note(name, values);
+  seen.push(Buffer.from(net.save()).toString("base64"));
+  return seen;
+}
+
+function expectSame(actual: string[], expected: string[], threads: number): void {
+  expect(actual.length).toBe(expected.length);
+  actual.forEach((line, i) => {
+    if (line === expected[i]) return;
+    const [found, wanted] = [line.split(" "), expected[i].split(" ")];
+    const at = found.findIndex((value, j) => value !== wanted[j]);
+    throw new Error(`${threads} threads: ${found.slice(0, 2).join(" ")}[${at}] is ${found[at]}, not ${wanted[at]}`);
+  });
+}
+
+const CASES: { name: string; options: NetworkOptions }[] = [
+  { name: "relu, plain gradient descent", options: { sizes: [70, 130, 97, 10] } },
+  { name: "everything dense", options: { sizes: [70, 130, 97, 10], sparse: false } },
+  {
+    name: "momentum, clipping, decay and max-norm",
+    options: {
+      sizes: [33, 49, 65, 3],
+      dropout: { input: 0.2, hidden: 0.5 },
+      optimizer: { type: "sgd", momentum: 0.9, nesterov: true, weightDecay: 1e-3, clipNorm: 0.5, maxNorm: 1 },
+    },
+  },
+  {
+    name: "plain gradient descent with max-norm and decay",
+    options: {
+      sizes: [50, 129, 47, 5],
+      dropout: [0.8, 0.5, 0.2],
+      optimizer: { type: "sgd", learningRate: 0.5, weightDecay: 0.01, maxNorm: 0.7 },
+    },
+  },
+  {
+    name: "adam, tanh, mse, folded",
+    options: {
+      sizes: [17, 31, 2],
+      activation: "tanh",
+      loss: "mse",
+      scaling: "folded",
+      optimizer: { type: "adam", clipNorm: 1 },
+    },
+  },
+  {
+    name: "adamw, gelu, bce, standard",
+    options: {
+      sizes: [17, 64, 64, 7],
+      activation: "gelu",
+      loss: "bce",
+      scaling: "standard",
+      optimizer: { type: "adamw" },
+    },
+  },
+  { name: "selu, dropped almost entirely", options: { sizes: [65, 200, 10], activation: "selu", dropout: 0.9 } },
+  { name: "no hidden layer", options: { sizes: [5, 1], loss: "mse", dropout: { input: 0.5 } } },
+];
+
+describe.each(["simd", "relaxed"] as const)("%s: the same bits for any number of threads", (build) => {
+  // 9 rows are more than maxBatch: the shared memory grows under the workers.
+  const BATCHES = [6, 6, 1, 9, 4];
+
+  it.each(CASES)("$name", async ({ options }) => {
+    const settings = { ...options, build, seed: 7, maxBatch: 6 };
+    const expected = history(await create({ ...settings, threads: 1 }), BATCHES);
+    for (const threads of [2, 3, 5]) {
+      const net = await create({ ...settings, threads });
+      expect(net.runtime).toMatchObject({ build, threads });
+      expectSame(history(net, BATCHES), expected, threads);
+    }
+  });
+});
+
+describe("a network with threads", () => {
+  const OPTIONS: NetworkOptions = { sizes: [20, 40, 4], seed: 1, maxBatch: 8, threads: 3, build: "simd" };
+  const x = numbers(8 * 20);
+  const y = [0, 1, 2, 3, 0, 1, 2, 3];
+
+  it("goes on as a network without them does, after a clone, a change of rates and a refused step", async () => {
+    const [one, three] = [await create({ ...OPTIONS, threads: 1 }), await create(OPTIONS)];
+    const after = [one, three].map((net) => {
+      net.train_step(x, y);
+      expect(() => net.train_step(numbers(20).fill(Number.NaN), [1])).toThrow(/row 0 of x has NaN in column 0/);
+      const twin = net.clone();
+      open.push(twin);
+      net.learningRate = 0.01;
+      net.dropout = [0.1, 0.3];
+      net.train_step(x, y);
+      return [net, twin].map((each) => Buffer.from(each.save()).toString("base64"));
+    });
+    expect(after[1]).toEqual(after[0]);
+    // The last twin's workers join it when they have started.
+    const [alone, joined] = [open[1], open[3]];
+    while (joined.runtime.threads === 1) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(joined.runtime.threads).toBe(3);
+    const losses = [open[2], joined].map((twin) => twin.train_step(x, y).loss);
+    expect(losses[1]).toBe(losses[0]);
+    expect(alone.runtime.threads).toBe(3);
+  });
+
+  it("refuses a view of a memory that has grown", async () => {
+    const net = await create(OPTIONS);
+    const view = net.input(8);
+    view.set(x);
+    expect(net.train_step(view, y).out).toHaveLength(8 * 4);
+    net.input(64);
+    expect(() => net.train_step(view, y)).toThrow(/fetch it again/);
+  });
+
+  it("says why there is one thread", async () => {
+    const module = new WebAssembly.Module(readFileSync(new URL("../build/simd.wasm", import.meta.url)));
+    const { build: _, ...options } = OPTIONS;
+    const net = await create({ ...options, wasm: module });
+    expect(net.runtime).toMatchObject({ threads: 1, reason: expect.stringMatching(/one thread: the module/) });
+    expect((await create({ ...OPTIONS, threads: 1 })).runtime.reason).toMatch(/one thread, as asked for/);
+  });
+
+  it("is made only where it is worth it, if the number is left to it", () => {
+    const threads = (sizes: number[], maxBatch: number) =>
+      chooseThreads(resolveOptions({ sizes, maxBatch, threads: "auto" }));
+    expect(threads([20, 40, 4], 8)).toMatchObject({ threads: 1 });
+    expect(threads([784, 128, 10], 1)).toMatchObject({ threads: 1 });
+    expect(threads([784, 1024, 1024, 10], 128).threads).toBeGreaterThanOrEqual(1);
+    expect(chooseThreads(resolveOptions({ sizes: [20, 40, 4], threads: 4 }))).toMatchObject({ threads: 4 });
+  });
+});
+
+describe("a worker's share", () => {
+  it("is whole grains, and all shares together are everything once", () => {
+    for (const size of [1, 2, 3, 5, 8]) {
+      for (const total of [1, 10, 16, 17, 47, 48, 49, 784, 1024]) {
+        for (const grain of [1, 16]) {
+          const shares = Array.from({ length: size }, (_, index) => evenShare(index, size, total, grain));
+          expect([shares[0][0], shares[size - 1][1]], `${total} by ${grain} for ${size}`).toEqual([0, total]);
+          shares.slice(1).forEach(([from], i) => {
+            expect(from).toBe(shares[i][1]);
+            expect(from % grain).toBe(0);
+          });
+        }
+      }
+    }
+  });
+});
+
+describe("a module whose memory is shared", () => {
+  it.each(["simd", "relaxed"])("is to the byte what the compiler makes of %s for threads", (build) => {
+    const read = (name: string) => readFileSync(new URL(`../build/${name}.wasm`, import.meta.url));
+    expect(Buffer.from(shareMemory(read(build))).equals(read(`${build}-threads`))).toBe(true);
+  });
+
+  it("is refused of other bytes", () => {
+    expect(() => shareMemory(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0))).toThrow(/must be a core of thinned/);
+    expect(() => shareMemory(new Uint8Array(100).fill(255))).toThrow(/must be a core of thinned/);
+  });
+});
