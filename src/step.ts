@@ -30,7 +30,8 @@ export interface Pass extends Way {
   first?: number;
   /** Compute the loss and the gradients, of labels or of rows of targets. */
   learn?: {
-    labelled: boolean /** The number of the update to make, from 1; 0 leaves the gradients in memory. */;
+    labelled: boolean;
+    /** The number of the update to make, from 1; 0 leaves the gradients in memory. */
     update: number;
   };
 }
@@ -105,7 +106,7 @@ function activateShare(
   activation: number,
 ): void {
   const { core, team, active } = model;
-  const { u, stride, slope, mask, width, dz } = model.arena.plan.units[l];
+  const { u, stride, slope, mask, width } = model.arena.plan.units[l];
   const { masked, scale } = dropout[l] ?? { masked: false, scale: 1 };
   const [from, to] = team.share(batch, 1);
   const rows = 4 * from * stride;
@@ -124,7 +125,8 @@ function activateShare(
     activation,
     scale,
   );
-  if (dz !== 0 && dropout[l] === undefined) {
+  // Nothing drops or cuts off logits, so nobody counts them.
+  if (dropout[l] === undefined) {
     active[l] = { u: batch * width, slope: batch * width };
     team.sync();
     return;
