@@ -14,8 +14,9 @@ export default defineConfig({
   plugins: [workerBundle()],
   test: {
     projects: [
-      project("unit", ["test/**/*.test.ts"], ["test/package.test.ts", "test/mnist/**"]),
+      project("unit", ["test/**/*.test.ts"], ["test/package.test.ts", "test/mnist/**", "test/runtimes/**"]),
       project("package", ["test/package.test.ts"]),
+      project("runtimes", ["test/runtimes/*.test.ts"]),
       project("mnist", ["test/mnist/**/*.test.ts"]),
     ],
     // Relaxed SIMD sits behind a flag in Node 20 and is on by default since 22; with the flag both test every build.
