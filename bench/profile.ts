@@ -75,23 +75,20 @@ const PRODUCTS: Record<string, (memory: WebAssembly.Memory, args: number[]) => n
   dense_nn: (_, [, , , , , , m, rows, cols, from, to]) => 2 * m * rows * panelColumns(cols, from, to),
   dense_nt: (_, [, , , , , , m, , cols, from, to]) => 2 * m * (to - from) * cols,
   dense_tn: (_, [, , , , , , m, , cols, from, to]) => 2 * m * (to - from) * cols,
-  spmm: (memory, [, , , , ends, , m, rows, cols, block, from, to]) => {
-    const blocks = Math.ceil(rows / block);
-    const counts = new Int32Array(memory.buffer, ends, m * blocks);
-    let pairs = 0;
-    for (let s = 1; s <= m; s++) pairs += counts[s * blocks - 1];
-    return 2 * pairs * panelColumns(cols, from, to);
-  },
-  row_update: (memory, [, , counts, , , , , , , cols, from, to]) => 2 * sumOf(memory, counts, from, to) * cols,
-  sddmm: (memory, [, , counts, , , , , , , , cols, from, to]) => 2 * sumOf(memory, counts, from, to) * cols,
+  spmm: (memory, [, , , spans, , , m, rows, cols, block, from, to]) =>
+    2 * pairsOf(memory, spans, 0, m * Math.ceil(rows / block)) * panelColumns(cols, from, to),
+  row_update: (memory, [, , spans, , , , , , cols, from, to]) => 2 * pairsOf(memory, spans, from, to) * cols,
+  sddmm: (memory, [, , spans, , , , , , , cols, from, to]) => 2 * pairsOf(memory, spans, from, to) * cols,
 };
 
 function panelColumns(cols: number, from: number, to: number): number {
   return Math.min(cols, to * PANEL) - from * PANEL;
 }
 
-function sumOf(memory: WebAssembly.Memory, counts: Pointer, from: number, to: number): number {
-  let sum = 0;
-  for (const count of new Int32Array(memory.buffer, counts + 4 * from, to - from)) sum += count;
-  return sum;
+/** Entries of the lists from number `from` to `to` − 1, each of which has a begin and an end. */
+function pairsOf(memory: WebAssembly.Memory, spans: Pointer, from: number, to: number): number {
+  const ends = new Int32Array(memory.buffer, spans + 8 * from, 2 * (to - from));
+  let pairs = 0;
+  for (let i = 0; i < ends.length; i += 2) pairs += ends[i + 1] - ends[i];
+  return pairs;
 }

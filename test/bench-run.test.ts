@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseHTML } from "linkedom";
-import { afterAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import { type Extent, run } from "../bench/main.js";
 import type { Report } from "../bench/results.js";
 import { SUITES } from "../bench/suites/index.js";
@@ -10,6 +10,7 @@ import { temporaryFolder, thinned } from "./support/cli.js";
 
 const folder = temporaryFolder();
 afterAll(() => folder[Symbol.dispose]());
+afterEach(() => void vi.restoreAllMocks());
 
 describe("a run at toy sizes", () => {
   const extent: Extent = {
