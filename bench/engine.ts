@@ -6,6 +6,7 @@ import v8 from "node:v8";
 import type { BuildName } from "#thinned/runtime/core.js";
 import { relaxed, simd } from "#thinned/runtime/embedded.js";
 import { loadBuild } from "#thinned/runtime/load.js";
+import { decode } from "#thinned/runtime/source.js";
 
 export interface BuildInfo {
   name: BuildName;
@@ -34,7 +35,7 @@ export function switchRelaxedSimdOn(): void {
 
 export async function describe(): Promise<Header> {
   const manifest = createRequire(import.meta.url)("thinned/package.json");
-  const sizes = { simd: bytesOf(simd), relaxed: bytesOf(relaxed) };
+  const sizes = { simd: decode(simd).length, relaxed: decode(relaxed).length };
   const builds = await Promise.all(
     (["simd", "relaxed"] as const).map(async (name): Promise<BuildInfo> => {
       const missing = await loadBuild(name).then(
@@ -58,10 +59,6 @@ export async function describe(): Promise<Header> {
     best: (await loadBuild()).name,
     builds,
   };
-}
-
-function bytesOf(base64: string): number {
-  return Buffer.from(base64, "base64").length;
 }
 
 /** A few lines for people. */

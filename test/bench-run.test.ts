@@ -1,5 +1,5 @@
 // The benchmarks as they are run: every suite at toy sizes, and the command line's refusals. No test looks at how long anything took.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseHTML } from "linkedom";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
@@ -66,6 +66,8 @@ describe("a run at toy sizes", () => {
     const report = JSON.parse(chunks.join("")) as Report;
     expect(report.suites.map(({ name }) => name)).toEqual(["masks"]);
     expect(report.header.engine).toContain(process.versions.node);
+    for (const { name, bytes } of report.header.builds)
+      expect(bytes, name).toBe(statSync(new URL(`../build/${name}.wasm`, import.meta.url)).size);
   });
 });
 
