@@ -24,7 +24,7 @@ describe("the memory of plain gradient descent", () => {
       for (const maxBatch of [1, 32, 128]) {
         const { bytes } = planFor({ sizes: [...sizes], activation, maxBatch });
         const weights = sizes.slice(1).reduce((sum, out, l) => sum + out * sizes[l] + out, 0);
-        const activations = maxBatch * sizes.reduce((sum, width) => sum + width);
+        const activations = maxBatch * sizes.reduce<number>((sum, width) => sum + width, 0);
         const gradients = activations - maxBatch * sizes[0];
         const slopes = activation === "relu" ? 0 : gradients - maxBatch * 10;
         expect(bytes / (4 * (weights + activations + gradients + slopes)), `batch ${maxBatch}`).toBeLessThan(1.3);
