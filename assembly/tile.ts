@@ -9,14 +9,6 @@
 
 import { madd } from "./simd";
 
-/** Picks the tile: `mr` is 4, or 6 for engines that keep twelve accumulators in registers. */
-// @ts-ignore: decorator
-@inline
-export function tile(c: usize, cs: usize, a: usize, b: usize, bs: usize, k: i32, first: bool, mr: i32): void {
-  if (mr == 6) tile_6x8(c, cs, a, b, bs, k, first);
-  else tile_4x8(c, cs, a, b, bs, k, first);
-}
-
 /** The tile of 4 rows: 8 accumulators, two vectors of B and one splat of A. */
 export function tile_4x8(c: usize, cs: usize, a: usize, b: usize, bs: usize, k: i32, first: bool): void {
   const p1 = c + cs;
