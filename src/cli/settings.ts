@@ -18,6 +18,8 @@ export interface Settings {
   loss: Loss;
   optimizer: "sgd" | "adam" | "adamw";
   lr: number;
+  /** linear: the learning rate falls to 0 over the run's epochs. */
+  lrDecay: "linear" | "none";
   momentum: number;
   nesterov: boolean;
   weightDecay: number;
@@ -110,6 +112,7 @@ export function completeSettings(options: Partial<Settings>, kind: Kind, task: T
     ...options,
     // A rate suits its optimizer, not its data.
     lr: options.lr ?? (optimizer === "sgd" ? 0.1 : 0.001),
+    lrDecay: options.lrDecay ?? (sgd ? "linear" : "none"),
     optimizer,
     loss,
   };

@@ -68,6 +68,11 @@ export function trainCommand(): Command {
     .option("--batch <n>", `samples per step (${showDefault("batch")})`, whole(1, 1e6))
     .option("--optimizer <name>", `sgd, adam or adamw (${showDefault("optimizer")})`, oneOf(["sgd", "adam", "adamw"]))
     .option("--lr <rate>", "learning rate (default sgd 0.1; adam and adamw 0.001)", real(0))
+    .option(
+      "--lr-decay <how>",
+      "linear, to 0 over all epochs, or none (default sgd linear; adam and adamw none)",
+      oneOf(["linear", "none"]),
+    )
     .option("--momentum <mu>", "sgd (default 0.9)", real(0, 1))
     .option("--nesterov", "sgd: Nesterov's momentum")
     .option("--weight-decay <rate>", "default 0; adamw 0.01", real(0))
