@@ -46,7 +46,8 @@ test("a signal in the middle leaves a checkpoint that goes on to the bit", async
 
 test("--patience waits as long across a stop as without one", async () => {
   // A learning rate that soon makes things worse: the best epoch is an early one.
-  const run = [...RUN, "--samples", "2000", "--hidden", "256,256", "--batch", "18", "--epochs", "60", "--lr", "0.15"];
+  const rates = ["--lr", "0.15", "--lr-decay", "1"];
+  const run = [...RUN, "--samples", "2000", "--hidden", "256,256", "--batch", "18", "--epochs", "60", ...rates];
   const args = [...run, "--patience", "8"];
   const straight = jsonLines(await succeed(folder.path, ...args, "--out", "straight"));
   const { epochs, validationLoss } = straight.at(-1);

@@ -18,8 +18,8 @@ export interface Settings {
   loss: Loss;
   optimizer: "sgd" | "adam" | "adamw";
   lr: number;
-  /** linear: the learning rate falls to 0 over the run's epochs. */
-  lrDecay: "linear" | "none";
+  /** What the learning rate is multiplied by after each epoch. */
+  lrDecay: number;
   momentum: number;
   nesterov: boolean;
   weightDecay: number;
@@ -112,7 +112,7 @@ export function completeSettings(options: Partial<Settings>, kind: Kind, task: T
     ...options,
     // A rate suits its optimizer, not its data.
     lr: options.lr ?? (optimizer === "sgd" ? 0.1 : 0.001),
-    lrDecay: options.lrDecay ?? (sgd ? "linear" : "none"),
+    lrDecay: options.lrDecay ?? (sgd ? 0.85 : 1),
     optimizer,
     loss,
   };

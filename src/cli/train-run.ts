@@ -53,15 +53,14 @@ async function trainEpochs(
   const clock = performance.now();
   let samples = 0;
   let whole = { seconds: 0, samples: 0 };
-  const all = epochs * Math.ceil(train.samples / batch);
-  decayRate(model, all);
+  decayRate(model);
   try {
     const onStep = ({ epoch, step, steps, loss }: { epoch: number; step: number; steps: number; loss: number }) => {
       samples += Math.min(batch, train.samples - (step - 1) * batch);
-      decayRate(model, all);
       progress.update(`epoch ${epoch}/${epochs}`, step, steps, `loss ${showLoss(loss)}`);
     };
     for await (const report of net.fit(dataSet(net, encoding, train), { epochs: left, batch, signal, onStep })) {
+      decayRate(model);
       whole = { seconds: whole.seconds + report.seconds, samples };
       const checked = validation && measure(net, encoding, validation);
       progress.clear();
@@ -78,10 +77,12 @@ async function trainEpochs(
   return whole.seconds ? whole.samples / whole.seconds : (1000 * samples) / (performance.now() - clock);
 }
 
-/** The learning rate of the coming step, a function of its number alone, so that a resumed run goes on as it would have. */
-function decayRate({ net, run }: ResumableModel, steps: number): void {
+/** The learning rate of the epoch under way, a function of its number alone, so that a resumed run goes on as it would have. */
+function decayRate({ net, run }: ResumableModel): void {
   const { lr, lrDecay } = run.settings;
-  if (lrDecay === "linear") net.learningRate = lr * Math.max(0, 1 - net.step / steps);
+  let rate = lr;
+  for (let epoch = 0; epoch < net.progress.epoch; epoch++) rate *= lrDecay;
+  net.learningRate = rate;
 }
 
 function keepBest(model: ResumableModel, epoch: number, loss: number): void {

@@ -69,9 +69,9 @@ export function trainCommand(): Command {
     .option("--optimizer <name>", `sgd, adam or adamw (${showDefault("optimizer")})`, oneOf(["sgd", "adam", "adamw"]))
     .option("--lr <rate>", "learning rate (default sgd 0.1; adam and adamw 0.001)", real(0))
     .option(
-      "--lr-decay <how>",
-      "linear, to 0 over all epochs, or none (default sgd linear; adam and adamw none)",
-      oneOf(["linear", "none"]),
+      "--lr-decay <factor>",
+      "of the learning rate, after each epoch (default sgd 0.85; adam and adamw 1)",
+      real(0),
     )
     .option("--momentum <mu>", "sgd (default 0.9)", real(0, 1))
     .option("--nesterov", "sgd: Nesterov's momentum")
