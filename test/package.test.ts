@@ -36,7 +36,8 @@ test("holds the built library, its documentation and its licence, and nothing el
     .filter((file) => /^dist\/(?!bundle\/).*\.(js|ts)$/.test(file))
     .map((file) => file.replace(/\.d\.ts$|\.js$/, ".ts").replace(/^dist\/(bench\/|)/, (_, bench) => bench || "src/"));
   expect(sources.filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
-  expect(packed.unpackedSize, "bytes, unpacked").toBeLessThan(1_500_000);
+  // The modules, and the bundles of them for pages, workers and runtimes that forbid compiling: each has its WebAssembly inside.
+  expect(packed.unpackedSize, "bytes, unpacked").toBeLessThan(2_200_000);
 });
 
 test("publint has nothing to say", async () => {
