@@ -3,7 +3,7 @@
 import {
   binary_exponent, constant, exp, expm1_reduced, EXPM1_MIN, HALF, ONE, power_of_two, scaled_erfc, tanh,
 } from "./math";
-import { GRAIN, madd, pad } from "./simd";
+import { GRAIN, LEARNS, madd, pad } from "./simd";
 
 const LINEAR = 0;
 const RELU = 1;
@@ -52,7 +52,7 @@ function kept_lanes(word: v128, k: usize): v128 {
 @inline
 function store_unit(u: usize, slope: usize, a: v128, s: v128, scale: v128, keep: v128): void {
   v128.store(u, v128.and(f32x4.mul(a, scale), keep));
-  if (slope) v128.store(slope, v128.and(f32x4.mul(s, scale), keep));
+  if (LEARNS && slope) v128.store(slope, v128.and(f32x4.mul(s, scale), keep));
 }
 
 /** One vector of relu or, with slope 1 above 0 and `below` elsewhere, of linear and leaky_relu. */
@@ -90,7 +90,7 @@ function activate_piecewise(
   store_piecewise(relu, u + 16, x1, below, scale, k1);
   store_piecewise(relu, u + 32, x2, below, scale, k2);
   store_piecewise(relu, u + 48, x3, below, scale, k3);
-  if (slope) {
+  if (LEARNS && slope) {
     const scaled = f32x4.mul(below, scale);
     store_piecewise_slope(slope, x0, scale, scaled, k0);
     store_piecewise_slope(slope + 16, x1, scale, scaled, k1);
@@ -193,8 +193,8 @@ function copy_floats(to: usize, from: usize, count: i32): usize {
 /**
  * u[batch, ldu] = keep ? f(z + bias)·scale : 0 and slope[batch, ldu] = keep ? f′(z + bias)·scale : 0, zeros up to
  * pad(n). z[batch, ldz] may be u (ldz = ldu; the sums are lost) or rows of the caller: any stride ≥ n, any alignment,
- * nothing read beyond n. mask: packed keep bits, 0 = all kept; slope: 0 = not wanted; bias[pad(n)]: 0 = none. scale = 0
- * drops everything.
+ * nothing read beyond n. mask: packed keep bits, 0 = all kept; slope: 0 = not wanted, and never written by the build
+ * that does not learn; bias[pad(n)]: 0 = none. scale = 0 drops everything.
  */
 export function activate(
   u: usize, ldu: i32, slope: usize, z: usize, ldz: i32, bias: usize, mask: usize, batch: i32, n: i32, activation: i32,

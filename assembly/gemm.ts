@@ -12,6 +12,7 @@
 // next, so that neither `mr` nor the blocking changes a bit of the result.
 
 import { pack_columns, pack_rows, pack_transposed } from "./pack";
+import { LEARNS } from "./simd";
 import { tile_4x8, tile_6x8 } from "./tile";
 
 /** Columns of a weight panel: twelve vectors, what one row of accumulators of the sparse kernels holds. */
@@ -145,7 +146,7 @@ export function dense_tn(
 // @ts-ignore: decorator
 @inline
 function rows_by_six(mc: i32, mr: i32): i32 {
-  if (mr != 6) return 0;
+  if (!LEARNS || mr != 6) return 0;
   const rest = mc % 6;
   return rest == 1 || rest == 2 ? max(0, mc - rest - 6) : mc - rest;
 }
@@ -159,7 +160,7 @@ function strip(
   c: usize, cs: i32, packed: usize, b: usize, bs: i32, mc: i32, kc: i32, first: bool, mr: i32, spare: usize,
 ): void {
   let i = rows_by_six(mc, mr);
-  for (const end = packed + 4 * <usize>(i * kc); packed < end; packed += 24 * <usize>kc) {
+  if (LEARNS) for (const end = packed + 4 * <usize>(i * kc); packed < end; packed += 24 * <usize>kc) {
     tile_6x8(c, cs, packed, b, bs, kc, first);
     c += 6 * <usize>cs;
   }

@@ -1,8 +1,31 @@
 // Active lists: which elements of a matrix of activations are not zero, by sample and by unit.
 //
-// Both hold pairs of an i32 and the f32 value, 8 bytes, in ascending order. A row's pattern comes from comparing
-// sixteen floats at a time; then its set bits are visited by counting trailing zeros, so that the zeros cost next to
-// nothing.
+// Both hold pairs of an i32 and the f32 value, 8 bytes, in ascending order. Four floats at a time are moved together to
+// the front by a table of byte orders and all four pairs are stored, the next ones over what was too much: a loop over
+// the non-zeros alone would have as many surprises for the branch predictor as dropout has.
+
+/**
+ * Byte orders for `swizzle`: row b moves the lanes whose bits are set in b to the front, in order. What is left of a
+ * row is 0xff, which gives zero.
+ */
+const ORDERS = memory.data<u32>([
+  0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff,
+  0x03020100, 0xffffffff, 0xffffffff, 0xffffffff,
+  0x07060504, 0xffffffff, 0xffffffff, 0xffffffff,
+  0x03020100, 0x07060504, 0xffffffff, 0xffffffff,
+  0x0b0a0908, 0xffffffff, 0xffffffff, 0xffffffff,
+  0x03020100, 0x0b0a0908, 0xffffffff, 0xffffffff,
+  0x07060504, 0x0b0a0908, 0xffffffff, 0xffffffff,
+  0x03020100, 0x07060504, 0x0b0a0908, 0xffffffff,
+  0x0f0e0d0c, 0xffffffff, 0xffffffff, 0xffffffff,
+  0x03020100, 0x0f0e0d0c, 0xffffffff, 0xffffffff,
+  0x07060504, 0x0f0e0d0c, 0xffffffff, 0xffffffff,
+  0x03020100, 0x07060504, 0x0f0e0d0c, 0xffffffff,
+  0x0b0a0908, 0x0f0e0d0c, 0xffffffff, 0xffffffff,
+  0x03020100, 0x0b0a0908, 0x0f0e0d0c, 0xffffffff,
+  0x07060504, 0x0b0a0908, 0x0f0e0d0c, 0xffffffff,
+  0x03020100, 0x07060504, 0x0b0a0908, 0x0f0e0d0c,
+], 16);
 
 /** Bit k of the result: float k of the sixteen at x is not zero (NaN counts as not zero). */
 // @ts-ignore: decorator
@@ -14,6 +37,19 @@ function nonzero_16(x: usize): i32 {
   const c = f32x4.ne(v128.load(x, 32), zero);
   const d = f32x4.ne(v128.load(x, 48), zero);
   return i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)));
+}
+
+/** At entry: a pair for each lane of `values` that is not zero, lane k's being number first + k. Returns how many. */
+// @ts-ignore: decorator
+@inline
+function append_4(entry: usize, values: v128, first: i32): i32 {
+  const bits = i32x4.bitmask(f32x4.ne(values, i32x4.splat(0)));
+  const order = v128.load(ORDERS + 16 * <usize>bits);
+  const index = i8x16.swizzle(i32x4.add(i32x4.splat(first), i32x4(0, 1, 2, 3)), order);
+  const value = i8x16.swizzle(values, order);
+  v128.store(entry, i32x4.shuffle(index, value, 0, 4, 1, 5));
+  v128.store(entry, i32x4.shuffle(index, value, 2, 6, 3, 7), 16);
+  return popcnt(bits);
 }
 
 /** Elements of u `[batch, n]` that are not zero. */
@@ -42,14 +78,8 @@ export function list_by_block(
       const row = u + 4 * <usize>s * ld;
       const span = spans + 8 * <usize>(b * batch + s);
       store<i32>(span, at);
-      for (let j = first; j < last; j += 16) {
-        for (let bits = nonzero_16(row + 4 * j); bits != 0; bits &= bits - 1) {
-          const unit = j + ctz(bits);
-          const entry = entries + 8 * <usize>at;
-          store<i32>(entry, unit - first);
-          store<f32>(entry, load<f32>(row + 4 * unit), 4);
-          at++;
-        }
+      for (let j = first; j < last; j += 4) {
+        at += append_4(entries + 8 * <usize>at, v128.load(row + 4 * <usize>j), j - first);
       }
       store<i32>(span, at, 4);
     }
@@ -58,24 +88,57 @@ export function list_by_block(
 
 /**
  * The active samples of units `from` to `to` − 1 (`from` a multiple of 16). entries: pairs (sample, value), those of
- * these units from pair from·slots on, unit after unit, each beginning at a multiple of 4; slots is the batch rounded
- * up to a multiple of 4. spans: `[n]` pairs (begin, end) of i32 that count pairs of entries, overwritten for these
+ * these units from pair from·slots on, unit after unit, each beginning at a multiple of 4; slots is a multiple of 4 and
+ * no less than the batch. spans: `[n]` pairs (begin, end) of i32 that count pairs of entries, overwritten for these
  * units alone.
+ *
+ * Sixteen units at a time are transposed, into the end of the room for these lists, where the last ones will lie. Even
+ * they do not overtake what is still to be read: a list takes at most `slots` pairs, a column half as much.
  */
 export function list_by_unit(
   entries: usize, spans: usize, slots: i32, u: usize, batch: i32, ld: i32, from: i32, to: i32,
 ): void {
-  begin_lists(spans, slots, from, to);
-  for (let s = 0; s < batch; s++) {
-    const row = u + 4 * <usize>s * ld;
-    for (let j = from; j < to; j += 16) {
-      for (let bits = nonzero_16(row + 4 * j); bits != 0; bits &= bits - 1) {
-        const unit = j + ctz(bits);
-        append(entries, spans, unit, s, load<f32>(row + 4 * unit));
+  let at = from * slots;
+  for (let j = from; j < to; j += 16) {
+    const units = min(16, to - j);
+    let column = entries + 8 * <usize>(to * slots) - 4 * <usize>(units * slots);
+    transpose(column, slots, u + 4 * <usize>j, ld, batch, units);
+    for (let i = j; i < j + units; i++) {
+      store<i32>(spans + 8 * <usize>i, at);
+      for (let s = 0; s < batch; s += 4) {
+        at += append_4(entries + 8 * <usize>at, v128.load(column + 4 * <usize>s), s);
       }
+      store<i32>(spans + 8 * <usize>i, at, 4);
+      at = (at + 3) & ~3;
+      column += 4 * <usize>slots;
     }
   }
-  close_gaps(entries, spans, slots, from, to);
+}
+
+/** out `[units, slots]` = the transpose of u `[batch, units]` (stride ld, room for 16); zeros up to a multiple of 4. */
+function transpose(out: usize, slots: i32, u: usize, ld: i32, batch: i32, units: i32): void {
+  const row: usize = 4 * ld;
+  const column: usize = 4 * slots;
+  const zero = i32x4.splat(0);
+  for (let s = 0; s < batch; s += 4) {
+    const left = batch - s;
+    for (let j = 0; j < units; j += 4) {
+      const from = u + <usize>s * row + 4 * <usize>j;
+      const a = v128.load(from);
+      const b = left > 1 ? v128.load(from + row) : zero;
+      const c = left > 2 ? v128.load(from + 2 * row) : zero;
+      const d = left > 3 ? v128.load(from + 3 * row) : zero;
+      const ab0 = i32x4.shuffle(a, b, 0, 4, 1, 5);
+      const ab1 = i32x4.shuffle(a, b, 2, 6, 3, 7);
+      const cd0 = i32x4.shuffle(c, d, 0, 4, 1, 5);
+      const cd1 = i32x4.shuffle(c, d, 2, 6, 3, 7);
+      const to = out + <usize>j * column + 4 * <usize>s;
+      v128.store(to, i64x2.shuffle(ab0, cd0, 0, 2));
+      if (j + 1 < units) v128.store(to + column, i64x2.shuffle(ab0, cd0, 1, 3));
+      if (j + 2 < units) v128.store(to + 2 * column, i64x2.shuffle(ab1, cd1, 0, 2));
+      if (j + 3 < units) v128.store(to + 3 * column, i64x2.shuffle(ab1, cd1, 1, 3));
+    }
+  }
 }
 
 /**

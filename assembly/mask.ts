@@ -3,6 +3,7 @@
 import {
   mul_high, mul_low, philox_m0, philox_m1, philox_strided, philox_w0, philox_w1, transpose_row, xor3,
 } from "./philox";
+import { LEARNS } from "./simd";
 
 /** Word w of a row's last block, which has `units` (1 … 128) units: ones where there are units. */
 // @ts-ignore: decorator
@@ -90,7 +91,9 @@ export function draw_mask(
 
   const blocks = (n + 127) >> 7;
   const c3 = stream << 28 | layer << 16 | step_hi;
-  if (D == <u64>1 << 31 && blocks >= 4) return draw_half(mask, batch, n, sample0, step_lo, c3, seed_lo, seed_hi);
+  if (LEARNS && D == <u64>1 << 31 && blocks >= 4) {
+    return draw_half(mask, batch, n, sample0, step_lo, c3, seed_lo, seed_hi);
+  }
 
   const end = mask + ((<usize>blocks * batch) << 4);
   const zero = i32x4.splat(0), last = i32x4.splat(blocks - 1), row = i32x4.splat(blocks);

@@ -3,10 +3,11 @@
 //
 // SIMD runs along the dense rows, never along the list. All of C stays in registers while the list runs; 48 columns,
 // twelve accumulators, are what V8's fifteen registers hold beside the value and one load, and enough chains to hide
-// the latency of the multiply-add. Each column is one chain in the list's order, so that it equals the dense sum to the
-// bit: the terms left out are zeros.
+// the latency of the multiply-add. C is read without a branch and masked away where it does not count, so that V8 can
+// pair neighbours into 256-bit operations (docs/speed.md). Each column is one chain in the list's order, so that it
+// equals the dense sum to the bit: the terms left out are zeros.
 
-import { madd, nmadd } from "./simd";
+import { LEARNS, madd, nmadd } from "./simd";
 
 /** C = sum. */
 // @ts-ignore: decorator
@@ -37,18 +38,19 @@ export function sum_rows(
 
 /** `c` is 48 columns wide: 12 accumulators. */
 function rows_48(c: usize, list: usize, end: usize, base: usize, unit: i32, mode: i32, keep: f32, rate: f32): void {
-  let c0 = mode == CONTINUE ? v128.load(c) : i32x4.splat(0);
-  let c1 = mode == CONTINUE ? v128.load(c, 16) : i32x4.splat(0);
-  let c2 = mode == CONTINUE ? v128.load(c, 32) : i32x4.splat(0);
-  let c3 = mode == CONTINUE ? v128.load(c, 48) : i32x4.splat(0);
-  let c4 = mode == CONTINUE ? v128.load(c, 64) : i32x4.splat(0);
-  let c5 = mode == CONTINUE ? v128.load(c, 80) : i32x4.splat(0);
-  let c6 = mode == CONTINUE ? v128.load(c, 96) : i32x4.splat(0);
-  let c7 = mode == CONTINUE ? v128.load(c, 112) : i32x4.splat(0);
-  let c8 = mode == CONTINUE ? v128.load(c, 128) : i32x4.splat(0);
-  let c9 = mode == CONTINUE ? v128.load(c, 144) : i32x4.splat(0);
-  let c10 = mode == CONTINUE ? v128.load(c, 160) : i32x4.splat(0);
-  let c11 = mode == CONTINUE ? v128.load(c, 176) : i32x4.splat(0);
+  const kept = i32x4.splat(mode == CONTINUE ? -1 : 0);
+  let c0 = v128.and(kept, v128.load(c));
+  let c1 = v128.and(kept, v128.load(c, 16));
+  let c2 = v128.and(kept, v128.load(c, 32));
+  let c3 = v128.and(kept, v128.load(c, 48));
+  let c4 = v128.and(kept, v128.load(c, 64));
+  let c5 = v128.and(kept, v128.load(c, 80));
+  let c6 = v128.and(kept, v128.load(c, 96));
+  let c7 = v128.and(kept, v128.load(c, 112));
+  let c8 = v128.and(kept, v128.load(c, 128));
+  let c9 = v128.and(kept, v128.load(c, 144));
+  let c10 = v128.and(kept, v128.load(c, 160));
+  let c11 = v128.and(kept, v128.load(c, 176));
   for (; list < end; list += 8) {
     const row = base + <usize>(load<i32>(list) * unit);
     const value = v128.load32_splat(list, 4);
@@ -65,7 +67,7 @@ function rows_48(c: usize, list: usize, end: usize, base: usize, unit: i32, mode
     c10 = madd(value, v128.load(row, 160), c10);
     c11 = madd(value, v128.load(row, 176), c11);
   }
-  if (mode == UPDATE) {
+  if (LEARNS && mode == UPDATE) {
     const k = f32x4.splat(keep);
     const a = f32x4.splat(rate);
     c0 = nmadd(a, c0, f32x4.mul(k, v128.load(c)));
@@ -97,14 +99,15 @@ function rows_48(c: usize, list: usize, end: usize, base: usize, unit: i32, mode
 
 /** `c` is 32 columns wide: 8 accumulators. */
 function rows_32(c: usize, list: usize, end: usize, base: usize, unit: i32, mode: i32, keep: f32, rate: f32): void {
-  let c0 = mode == CONTINUE ? v128.load(c) : i32x4.splat(0);
-  let c1 = mode == CONTINUE ? v128.load(c, 16) : i32x4.splat(0);
-  let c2 = mode == CONTINUE ? v128.load(c, 32) : i32x4.splat(0);
-  let c3 = mode == CONTINUE ? v128.load(c, 48) : i32x4.splat(0);
-  let c4 = mode == CONTINUE ? v128.load(c, 64) : i32x4.splat(0);
-  let c5 = mode == CONTINUE ? v128.load(c, 80) : i32x4.splat(0);
-  let c6 = mode == CONTINUE ? v128.load(c, 96) : i32x4.splat(0);
-  let c7 = mode == CONTINUE ? v128.load(c, 112) : i32x4.splat(0);
+  const kept = i32x4.splat(mode == CONTINUE ? -1 : 0);
+  let c0 = v128.and(kept, v128.load(c));
+  let c1 = v128.and(kept, v128.load(c, 16));
+  let c2 = v128.and(kept, v128.load(c, 32));
+  let c3 = v128.and(kept, v128.load(c, 48));
+  let c4 = v128.and(kept, v128.load(c, 64));
+  let c5 = v128.and(kept, v128.load(c, 80));
+  let c6 = v128.and(kept, v128.load(c, 96));
+  let c7 = v128.and(kept, v128.load(c, 112));
   for (; list < end; list += 8) {
     const row = base + <usize>(load<i32>(list) * unit);
     const value = v128.load32_splat(list, 4);
@@ -117,7 +120,7 @@ function rows_32(c: usize, list: usize, end: usize, base: usize, unit: i32, mode
     c6 = madd(value, v128.load(row, 96), c6);
     c7 = madd(value, v128.load(row, 112), c7);
   }
-  if (mode == UPDATE) {
+  if (LEARNS && mode == UPDATE) {
     const k = f32x4.splat(keep);
     const a = f32x4.splat(rate);
     c0 = nmadd(a, c0, f32x4.mul(k, v128.load(c)));
@@ -141,10 +144,11 @@ function rows_32(c: usize, list: usize, end: usize, base: usize, unit: i32, mode
 
 /** `c` is 16 columns wide: 4 accumulators. */
 function rows_16(c: usize, list: usize, end: usize, base: usize, unit: i32, mode: i32, keep: f32, rate: f32): void {
-  let c0 = mode == CONTINUE ? v128.load(c) : i32x4.splat(0);
-  let c1 = mode == CONTINUE ? v128.load(c, 16) : i32x4.splat(0);
-  let c2 = mode == CONTINUE ? v128.load(c, 32) : i32x4.splat(0);
-  let c3 = mode == CONTINUE ? v128.load(c, 48) : i32x4.splat(0);
+  const kept = i32x4.splat(mode == CONTINUE ? -1 : 0);
+  let c0 = v128.and(kept, v128.load(c));
+  let c1 = v128.and(kept, v128.load(c, 16));
+  let c2 = v128.and(kept, v128.load(c, 32));
+  let c3 = v128.and(kept, v128.load(c, 48));
   for (; list < end; list += 8) {
     const row = base + <usize>(load<i32>(list) * unit);
     const value = v128.load32_splat(list, 4);
@@ -153,7 +157,7 @@ function rows_16(c: usize, list: usize, end: usize, base: usize, unit: i32, mode
     c2 = madd(value, v128.load(row, 32), c2);
     c3 = madd(value, v128.load(row, 48), c3);
   }
-  if (mode == UPDATE) {
+  if (LEARNS && mode == UPDATE) {
     const k = f32x4.splat(keep);
     const a = f32x4.splat(rate);
     c0 = nmadd(a, c0, f32x4.mul(k, v128.load(c)));

@@ -35,3 +35,11 @@ export const GRAIN: i32 = 16;
 export function pad(n: i32): i32 {
   return (n + 15) & ~15;
 }
+
+/**
+ * The build learns. The one that only answers is compiled for size (asconfig.json) and leaves out what an answer does
+ * not need: gradients, and second ways to the same bits.
+ */
+// @ts-ignore: decorator
+@inline
+export const LEARNS: bool = ASC_SHRINK_LEVEL == 0;

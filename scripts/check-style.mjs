@@ -15,7 +15,7 @@ const folders = ["assembly", "bench", "demo", "scripts", "src", "test"].filter((
 const files = folders
   .flatMap((folder) => readdirSync(path.join(root, folder), { recursive: true }).map((name) => `${folder}/${name}`))
   .map((file) => file.replaceAll("\\", "/"))
-  .filter((file) => /\.(ts|mjs)$/.test(file) && file !== "src/runtime/embedded.ts");
+  .filter((file) => /\.(ts|mjs)$/.test(file) && !file.includes("node_modules/") && file !== "src/runtime/embedded.ts");
 
 for (const file of files) {
   const lines = readFileSync(path.join(root, file), "utf8").replace(/\n$/, "").split("\n");

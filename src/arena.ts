@@ -28,7 +28,7 @@ export interface UnitMemory {
   /** Floats from one row to the next. */
   stride: number;
   u: Pointer;
-  /** 0 where the backward pass reads it off `u`. */
+  /** 0 where the backward pass reads it off `u`, and where there is none. */
   slope: Pointer;
   mask: Pointer;
   /** ∂loss/∂z, before that ∂loss/∂u, in memory that every second layer shares. 0 for the input, whose gradient nobody wants. */
@@ -58,6 +58,8 @@ export interface Needs {
   folded: boolean;
   gradients: boolean;
   threads: number;
+  /** Targets, and what the backward pass writes and reads. */
+  learning: boolean;
 }
 
 /** Lays out a network's memory from `base` on: a pure function of the settings and the needs. */
@@ -72,13 +74,13 @@ export function planMemory(base: number, config: Config, tileScratch: number, ne
   const { batch } = needs;
   const last = sizes.length - 1;
   const layerNumbers = sizes.slice(1).map((_, l) => l);
+  const takeToLearn = (bytes: number): Pointer => (needs.learning ? take(bytes) : 0);
   const takeWeight = (l: number) => take(4 * roomForWeight(sizes, l));
-  const takeBias = (l: number) => take(4 * pad(sizes[l + 1]));
-  const takeParameters = (l: number) => ({ weight: takeWeight(l), bias: takeBias(l) });
+  const takeParameters = (l: number) => ({ weight: takeWeight(l), bias: take(4 * pad(sizes[l + 1])) });
 
   const parameters = layerNumbers.map(takeParameters);
   const states = layerNumbers.map((l) => Array.from({ length: stateCount(config) }, () => takeParameters(l)));
-  const biasGradients = layerNumbers.map(takeBias);
+  const biasGradients = layerNumbers.map((l) => takeToLearn(4 * pad(sizes[l + 1])));
   const folded = layerNumbers.map((l) => (needs.folded ? takeWeight(l) : 0));
   const layers = layerNumbers.map((l) => ({
     ...parameters[l],
@@ -97,11 +99,11 @@ export function planMemory(base: number, config: Config, tileScratch: number, ne
     sums: take(4 * slots * widest),
   };
   const x = take(4 * batch * sizes[0]);
-  const labels = take(4 * batch);
-  const targets = take(4 * batch * rowStride(sizes[last]));
+  const labels = takeToLearn(4 * batch);
+  const targets = takeToLearn(4 * batch * rowStride(sizes[last]));
   // The backward pass has two layers' gradients at a time: what it reads, and what it makes of it.
   const widestOf = (parity: number): number => Math.max(0, ...sizes.filter((_, l) => l > 0 && l % 2 === parity));
-  const gradients = [0, 1].map((parity) => take(4 * batch * rowStride(widestOf(parity))));
+  const gradients = [0, 1].map((parity) => takeToLearn(4 * batch * rowStride(widestOf(parity))));
   const units = sizes.map((width, l): UnitMemory => {
     const stride = rowStride(width);
     const rows = 4 * batch * stride;
@@ -110,7 +112,7 @@ export function planMemory(base: number, config: Config, tileScratch: number, ne
       width,
       stride,
       u: take(rows),
-      slope: hidden && config.activation !== "relu" ? take(rows) : 0,
+      slope: hidden && config.activation !== "relu" ? takeToLearn(rows) : 0,
       mask: l < last ? take(batch * maskStride(width)) : 0,
       dz: l > 0 ? gradients[l % 2] : 0,
     };
@@ -180,10 +182,10 @@ export class Arena {
   /** Makes room: a larger batch, a folded copy, gradients. Grows the memory at most once for each; weights and state stay where they are. */
   ensure(wanted: Partial<Needs>): boolean {
     const needs: Needs = {
+      ...this.needs,
       batch: Math.max(this.needs.batch, wanted.batch ?? 0),
       folded: this.needs.folded || (wanted.folded ?? false),
       gradients: this.needs.gradients || (wanted.gradients ?? false),
-      threads: this.needs.threads,
     };
     const { batch, folded, gradients } = this.needs;
     if (needs.batch === batch && needs.folded === folded && needs.gradients === gradients) return false;

@@ -40,8 +40,8 @@ export const BUILDS = ["simd", "relaxed"] as const;
 
 export type OptimizerConfig = Required<SgdOptions> | Required<AdamOptions>;
 
-/** A network's settings with every default filled in. Plain data, but for rates that are functions of the step. */
-export interface Config {
+/** What a network is and how it answers. Plain data, but for rates that are functions of the step. */
+export interface NetworkConfig {
   /** Units per layer: input, hidden …, output. */
   sizes: number[];
   activation: Activation;
@@ -49,11 +49,16 @@ export interface Config {
   rates: Rate[];
   scaling: Scaling;
   loss: Loss;
-  optimizer: OptimizerConfig;
   seed: number;
   maxBatch: number;
+}
+
+/** A network's settings with every default filled in. */
+export interface Config extends NetworkConfig {
+  optimizer: OptimizerConfig;
   threads: number | "auto";
   sparse: boolean;
+  revectorize: boolean;
   /** Undefined: the best one that the engine can run. */
   build: "simd" | "relaxed" | undefined;
 }
@@ -73,6 +78,7 @@ const OPTION_KEYS = [
   "threads",
   "build",
   "sparse",
+  "revectorize",
 ];
 /** Far beyond what a wasm memory holds; the memory's own limit is checked where the bytes are counted. */
 const WIDEST_LAYER = 2 ** 24;
@@ -89,31 +95,40 @@ export function resolveOptions(options: NetworkOptions): Config {
     }
   }
   checkKeys("options", options, OPTION_KEYS);
+  const { optimizer, threads = 1, build, sparse = true, revectorize = false } = options;
+  return {
+    ...resolveNetwork(options, (sizes) => resolveDropout(options.dropout, sizes)),
+    optimizer: resolveOptimizer(optimizer),
+    threads: resolveThreads(threads),
+    build: build === undefined ? undefined : checkOneOf("build", build, BUILDS),
+    sparse: checkBoolean("sparse", sparse),
+    revectorize: checkBoolean("revectorize", revectorize),
+  };
+}
+
+/** The options that say what a network is and how it answers, its dropout from `rates`; others are not looked at. */
+export function resolveNetwork(
+  options: Partial<NetworkOptions>,
+  rates: (sizes: readonly number[]) => Rate[],
+): NetworkConfig {
   // Defaults stand in for what is missing, never for null or another wrong value.
-  const { activation = "relu", dropout, scaling = "inverted", loss = "cross-entropy", optimizer } = options;
-  const { seed = 0, maxBatch = 128, threads = 1, build, sparse = true } = options;
+  const { activation = "relu", scaling = "inverted", loss = "cross-entropy", seed = 0, maxBatch = 128 } = options;
   const sizes = resolveSizes(options.sizes);
   return {
     sizes,
     activation: checkOneOf("activation", activation, ACTIVATIONS),
-    rates: resolveDropout(dropout, sizes),
+    rates: rates(sizes),
     scaling: checkOneOf("scaling", scaling, SCALINGS),
     loss: checkOneOf("loss", loss, LOSSES),
-    optimizer: resolveOptimizer(optimizer),
     seed: checkInteger("seed", seed, 0),
     maxBatch: checkInteger("maxBatch", maxBatch, 1),
-    threads: resolveThreads(threads),
-    build: build === undefined ? undefined : checkOneOf("build", build, BUILDS),
-    sparse: checkBoolean("sparse", sparse),
   };
 }
 
 /** Every form of the dropout option as one rate per unit layer. `net.dropout = …` comes here, too. */
 export function resolveDropout(dropout: DropoutOption = { input: 0, hidden: 0.5 }, sizes: readonly number[]): Rate[] {
   const hiddenLayers = sizes.length - 2;
-  if (Array.isArray(dropout)) {
-    return resolveRates("dropout", dropout, hiddenLayers + 1, "one per layer's input, sizes.length − 1");
-  }
+  if (Array.isArray(dropout)) return resolveLayerRates(dropout, sizes);
   if (typeof dropout !== "object" || dropout === null) {
     const rate = checkRate("dropout", dropout, "a number from 0 to 1, a function of the step, an array or an object");
     return [0, ...Array<Rate>(hiddenLayers).fill(rate)];
@@ -124,6 +139,11 @@ export function resolveDropout(dropout: DropoutOption = { input: 0, hidden: 0.5 
     ? resolveRates("dropout.hidden", hidden, hiddenLayers, "one per hidden layer, sizes.length − 2")
     : Array<Rate>(hiddenLayers).fill(checkRate("dropout.hidden", hidden));
   return [checkRate("dropout.input", input), ...rates];
+}
+
+/** Rates that are listed, one for each layer's input. */
+export function resolveLayerRates(dropout: Rate[], sizes: readonly number[]): Rate[] {
+  return resolveRates("dropout", dropout, sizes.length - 1, "one per layer's input, sizes.length − 1");
 }
 
 function resolveRates(name: string, rates: Rate[], count: number, why: string): Rate[] {

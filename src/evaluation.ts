@@ -1,12 +1,13 @@
 // What the test-mode network answers: passes without masks, in pieces that memory has room for. No result depends on where rows were cut.
 
 import { checkKeys, checkObject, wrongValue } from "./checks.js";
+import { foldWeights, testDropout } from "./forward.js";
 import { type Model, ratesAt } from "./model.js";
 import { batchOf, makeRoom, readLogits, stage } from "./rows.js";
-import { foldWeights, loss, testDropout } from "./step.js";
+import { loss } from "./step.js";
 import { checkTargets, sliceTargets, storeTargets, type Wanted } from "./targets.js";
 import type { DataSet, Evaluation } from "./types.js";
-import { run } from "./workers.js";
+import { forward } from "./workers.js";
 
 /** Runs `each` over x in test mode: logits are in memory when it is called. */
 function test(model: Model, x: Float32Array, each: (from: number, batch: number) => void): void {
@@ -21,7 +22,7 @@ function test(model: Model, x: Float32Array, each: (from: number, batch: number)
   for (let from = 0; from < total; from += piece) {
     const batch = Math.min(piece, total - from);
     stage(model, rows.subarray(from * width, (from + batch) * width));
-    run(model, { batch, dropout, folded, dense: !model.config.sparse });
+    forward(model, { batch, dropout, folded, dense: !model.config.sparse });
     each(from, batch);
   }
 }

@@ -1,9 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // thinned/infer: a saved network that answers. The same calls and the same numbers as the whole library's, in a fraction of its size.
 
-import { loadNetwork } from "./checkpoint/network.js";
+import { loadTrained } from "./checkpoint/trained.js";
 import { checkKeys, checkObject, DisposedError } from "./checks.js";
-import type { Config } from "./config.js";
+import type { Config, NetworkConfig } from "./config.js";
 import { answer } from "./evaluation.js";
 import { createModel, type Model } from "./model.js";
 import { monteCarlo } from "./montecarlo.js";
@@ -12,7 +12,7 @@ import { loadInferBuild } from "./runtime/load-infer.js";
 import type { WasmSource } from "./runtime/source.js";
 import type { MonteCarloOptions, MonteCarloResult, NetworkOptions, RuntimeInfo } from "./types.js";
 
-export { SafetensorsError } from "./checkpoint/safetensors.js";
+export { SafetensorsError } from "./checkpoint/format.js";
 export { DisposedError } from "./checks.js";
 export type { WasmSource } from "./runtime/source.js";
 export type { MonteCarloOptions, MonteCarloResult, RuntimeInfo } from "./types.js";
@@ -25,14 +25,12 @@ export interface InferOptions {
 }
 
 /** What learns nothing keeps nothing to learn with. */
-const NO_OPTIMIZER: Config["optimizer"] = {
-  type: "sgd",
-  learningRate: 0,
-  momentum: 0,
-  nesterov: false,
-  weightDecay: 0,
-  maxNorm: 0,
-  clipNorm: 0,
+const NEVER_LEARNS: Omit<Config, keyof NetworkConfig> = {
+  optimizer: { type: "sgd", learningRate: 0, momentum: 0, nesterov: false, weightDecay: 0, maxNorm: 0, clipNorm: 0 },
+  threads: 1,
+  build: "simd",
+  sparse: true,
+  revectorize: false,
 };
 
 /**
@@ -63,8 +61,8 @@ export class Network {
   static async load(bytes: Uint8Array, options: InferOptions = {}): Promise<Network> {
     checkKeys("options", checkObject("options", options), ["maxBatch", "wasm"]);
     const { maxBatch, wasm } = options;
-    const saved = loadNetwork(bytes, { maxBatch });
-    const model = createModel({ ...saved.config, optimizer: NO_OPTIMIZER }, await loadInferBuild(wasm));
+    const saved = loadTrained(bytes, maxBatch);
+    const model = createModel({ ...saved.config, ...NEVER_LEARNS }, await loadInferBuild(wasm));
     saved.restore(model);
     return new Network(model, saved.metadata);
   }
@@ -98,7 +96,13 @@ export class Network {
   /** What runs this network, and why. */
   get runtime(): RuntimeInfo {
     const { build, arena } = this.#live();
-    return { build: build.name, threads: 1, reason: build.reason, memory: arena.memory.buffer.byteLength };
+    return {
+      build: build.name,
+      threads: 1,
+      revectorized: false,
+      reason: build.reason,
+      memory: arena.memory.buffer.byteLength,
+    };
   }
 
   /** Gives the memory back. Later calls do nothing; any other use throws a DisposedError. */

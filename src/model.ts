@@ -72,8 +72,14 @@ export function createModel(
   const { sizes } = config;
   const shapes = sizes.slice(1).map((out, l) => weightShape(sizes[l], out, "input"));
   const planFor = (needs: Needs): Plan => planMemory(build.heapBase, config, build.scratchBytes, needs);
-  const gradients = !updatesInPlace(config);
-  const needs = { batch: config.maxBatch, folded: config.scaling === "folded", gradients, threads };
+  const gradients = build.learns && !updatesInPlace(config);
+  const needs = {
+    batch: config.maxBatch,
+    folded: config.scaling === "folded",
+    gradients,
+    threads,
+    learning: build.learns,
+  };
   const arena = new Arena(planFor, needs, worker?.memory ?? build.shared);
   return {
     config,

@@ -2,15 +2,15 @@
 // is the same in every draw and computed once; a batch that memory has room for several times takes several draws in one pass.
 
 import { checkInteger, checkKeys, checkNumber, checkObject, wrongType } from "./checks.js";
+import { trainingDropout, type UnitDropout } from "./forward.js";
 import { readRows, storeRows } from "./layout.js";
 import { type Model, ratesAt } from "./model.js";
 import { Spread } from "./predictive.js";
 import { Stream } from "./random.js";
 import { batchOf, readAnswers, stage } from "./rows.js";
-import { trainingDropout, type UnitDropout } from "./step.js";
 import { eventLoop } from "./training.js";
 import type { MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult } from "./types.js";
-import { run } from "./workers.js";
+import { forward } from "./workers.js";
 
 /** A spread that few draws happen to agree on is no spread: a standard error is believed from here on. */
 const FEWEST_DRAWS = 10;
@@ -111,7 +111,7 @@ function* answersOfDraws(model: Model, x: Float32Array, wanted: Wanted): Generat
       for (let r = 0; r < draws; r++) stageUnits(model, units, first, from, batch, r * batch);
       const masks = { ...source, step: wanted.draw + d, rowsPerDraw: batch };
       const draw = { source: masks, firstSample: from };
-      run(model, { batch: draws * batch, dropout, dense: !model.config.sparse, draw, first });
+      forward(model, { batch: draws * batch, dropout, dense: !model.config.sparse, draw, first });
       answers.set(readAnswers(model, draws * batch), from * width);
     }
     for (let r = 0; r < draws; r++) yield answers.subarray(r * total * width, (r + 1) * total * width);
@@ -130,7 +130,7 @@ function unitsBefore(model: Model, x: Float32Array, first: number): Float32Array
   for (let from = 0; from < total; from += capacity) {
     const batch = Math.min(capacity, total - from);
     stage(model, x.subarray(from * sizes[0], (from + batch) * sizes[0]));
-    run(model, { batch, dropout: kept, dense: !model.config.sparse });
+    forward(model, { batch, dropout: kept, dense: !model.config.sparse });
     const { u, stride } = model.arena.plan.units[first];
     units.set(readRows(model.arena.floats(u, batch * stride), batch, width, stride), from * width);
   }

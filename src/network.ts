@@ -271,8 +271,8 @@ export class Network {
   clone(): Network {
     const model = this.#live();
     const saved = loadNetwork(this.save(), { dropout: [...model.config.rates] });
-    const { threads, build, sparse } = model.config;
-    const copy = openTwin(model, { ...saved.config, threads, build, sparse });
+    const { threads, build, sparse, revectorize } = model.config;
+    const copy = openTwin(model, { ...saved.config, threads, build, sparse, revectorize });
     saved.restore(copy);
     copy.last = model.last;
     const twin = new Network(copy);

@@ -2,14 +2,15 @@
 
 import { DivergedError } from "./checks.js";
 import { chooseLayout } from "./firstlayer.js";
+import { trainingDropout } from "./forward.js";
 import { checkMasks, type DrawnMasks, type LastMasks, storeMasks } from "./masks.js";
 import { type Model, ratesAt } from "./model.js";
 import { Stream } from "./random.js";
 import { batchOf, makeRoom, readLogits, stage } from "./rows.js";
-import { loss, type Pass, trainingDropout } from "./step.js";
+import { loss, type Pass } from "./step.js";
 import { storeTargets, type Wanted } from "./targets.js";
 import type { Masks, StepResult, TrainResult } from "./types.js";
-import { run } from "./workers.js";
+import { forward, run } from "./workers.js";
 
 /** Brings x and masks that a caller brought into memory, and describes the pass. Nothing that outlives a step is touched. */
 function prepare(
@@ -39,7 +40,7 @@ function prepare(
 /** A masked forward pass in which nothing is learned. */
 export function look(model: Model, x: Float32Array, masks?: Masks): StepResult {
   const { pass, last } = prepare(model, x, { stream: Stream.forward, step: model.counters.looks }, masks);
-  run(model, pass);
+  forward(model, pass);
   model.counters.looks++;
   model.last = last;
   return { out: readLogits(model, pass.batch) };

@@ -34,21 +34,25 @@ export function forwardProduct(model: Model, l: number, weight: Pointer, way: Wa
   else wantedByMask(model, l, to, from, weight, way, kept);
 }
 
-/** du `[batch, in]` = dz `[batch, out]` · W, where a slope is not zero; anything elsewhere. */
-export function backwardProduct(model: Model, l: number, way: Way): void {
+/**
+ * du `[batch, in]` = dz `[batch, out]` · W, where a slope is not zero; anything elsewhere. Returns whether the lists now hold the active
+ * samples of each input unit, which the weight's gradient asks for as well.
+ */
+export function backwardProduct(model: Model, l: number, way: Way): boolean {
   const { units, layers } = model.arena.plan;
   const from = { at: units[l + 1].dz, stride: units[l + 1].stride };
   const to = { at: units[l].dz, stride: units[l].stride };
   const { weight } = layers[l];
-  if (model.shapes[l].orientation === "output") nn(model, l, to, from, weight, model.active[l + 1].slope, way);
-  else wantedBySlope(model, l, to, from, weight, way);
+  if (model.shapes[l].orientation === "input") return wantedBySlope(model, l, to, from, weight, way);
+  nn(model, l, to, from, weight, model.active[l + 1].slope, way);
+  return false;
 }
 
 /** What becomes of a gradient: stored like W in `gradient`, or a step of gradient descent on W at once, W = keep·W − rate·dW. */
 export type Fate = { gradient: Pointer } | { keep: number; rate: number };
 
-/** dW = dzᵀ · u, summed over the batch. */
-export function gradientProduct(model: Model, l: number, way: Way, fate: Fate): void {
+/** dW = dzᵀ · u, summed over the batch. `listed`: what `backwardProduct` of this layer returned. */
+export function gradientProduct(model: Model, l: number, way: Way, fate: Fate, listed: boolean): void {
   const { core, team, build } = model;
   const { plan } = model.arena;
   const { rows, cols, orientation } = model.shapes[l];
@@ -64,7 +68,7 @@ export function gradientProduct(model: Model, l: number, way: Way, fate: Fate): 
     return;
   }
   const { entries, spans } = plan.lists;
-  core.kernels.list_by_unit(entries, spans, plan.slots, s.at, batch, s.stride, from, to);
+  if (!listed) core.kernels.list_by_unit(entries, spans, plan.slots, s.at, batch, s.stride, from, to);
   const [out, mode, keep, rate] = fused
     ? [plan.layers[l].weight, UPDATE, fate.keep, fate.rate]
     : [fate.gradient, OVERWRITE, 0, 0];
@@ -103,16 +107,18 @@ function wantedByMask(model: Model, l: number, y: Matrix, d: Matrix, weight: Poi
   });
 }
 
-/** Backward by input: the units whose slope is not zero. */
-function wantedBySlope(model: Model, l: number, y: Matrix, d: Matrix, weight: Pointer, way: Way): void {
+/** Backward by input: the units whose slope is not zero. Returns whether these were listed, and by u itself. */
+function wantedBySlope(model: Model, l: number, y: Matrix, d: Matrix, weight: Pointer, way: Way): boolean {
   const { kernels } = model.core;
   const { units, lists, slots } = model.arena.plan;
   const { rows, cols } = model.shapes[l];
   const { u, slope, stride } = units[l];
-  const sparse = sparseWanted(model.build.name, { m: way.batch, rows, cols, active: model.active[l].slope });
-  nt(model, l, y, d, weight, sparse && !way.dense, way.batch, (from, to) => {
+  const sparse =
+    !way.dense && sparseWanted(model.build.name, { m: way.batch, rows, cols, active: model.active[l].slope });
+  nt(model, l, y, d, weight, sparse, way.batch, (from, to) => {
     kernels.list_by_unit(lists.entries, lists.spans, slots, slope === 0 ? u : slope, way.batch, stride, from, to);
   });
+  return sparse && slope === 0;
 }
 
 /** Y `[batch, rows]` = D `[batch, cols]` · Wᵀ, or, where `sparse`, only the elements that `list` lists. */

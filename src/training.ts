@@ -15,12 +15,18 @@ export interface Progress {
 
 type CheckedOptions = FitOptions & { epochs: number; batch: number };
 
+/** Steps that a call may still take. */
+interface Budget {
+  steps: number;
+}
+
 function checkOptions({ config }: Model, options: FitOptions): CheckedOptions {
-  const known = ["epochs", "batch", "validation", "patience", "signal", "onStep"];
+  const known = ["epochs", "batch", "steps", "validation", "patience", "signal", "onStep"];
   checkKeys("options", checkObject("options", options), known);
-  const { epochs = 10, batch = config.maxBatch, validation, patience, signal, onStep } = options;
+  const { epochs = 10, batch = config.maxBatch, steps, validation, patience, signal, onStep } = options;
   checkInteger("epochs", epochs, 1);
   checkInteger("batch", batch, 1);
+  if (steps !== undefined) checkInteger("steps", steps, 1);
   if (patience !== undefined) {
     checkInteger("patience", patience, 1);
     if (!validation) wrongType("validation", "given where patience is: a data set to watch", validation);
@@ -48,9 +54,13 @@ export async function* trainEpochs(
     parameters: [] as ReturnType<typeof readParameters>[],
   };
 
+  const budget: Budget = { steps: checkedOptions.steps ?? Infinity };
+
   for (let pass = 0; pass < epochs; pass++) {
     const before = live().counters.position;
-    const { trainLoss, seconds } = await trainOnePass(live, checked, checkedOptions);
+    const done = await trainOnePass(live, checked, checkedOptions, budget);
+    if (!done) return;
+    const { trainLoss, seconds } = done;
     const model = live();
     const report: EpochReport = {
       epoch: model.counters.epoch,
@@ -77,12 +87,13 @@ export async function* trainEpochs(
   }
 }
 
-/** Finishes the pass that the counters stand in. Gives the event loop a turn now and then; one pass at a time can be under way. */
+/** Finishes the pass that the counters stand in; null where the steps ran out before. Gives the event loop a turn now and then; one pass at a time can be under way. */
 async function trainOnePass(
   live: () => Model,
   { x, wanted, samples }: CheckedData,
   { batch, signal, onStep }: CheckedOptions,
-): Promise<{ trainLoss: number; seconds: number }> {
+  budget: Budget,
+): Promise<{ trainLoss: number; seconds: number } | null> {
   const model = live();
   const { config, counters, arena } = model;
   const width = config.sizes[0];
@@ -99,6 +110,8 @@ async function trainOnePass(
   try {
     while (counters.position < samples) {
       signal?.throwIfAborted();
+      if (budget.steps === 0) return null;
+      budget.steps--;
       const started = performance.now();
       const from = counters.position;
       const to = Math.min(from + batch, samples);

@@ -71,6 +71,11 @@ export interface NetworkOptions {
   threads?: number | "auto";
   /** Skip zeros where that is faster. Default true; false multiplies everything, for comparison. */
   sparse?: boolean;
+  /**
+   * Pair 128-bit operations to 256-bit ones, where the engine can and a proof in a process of its own, remembered, has shown that it computes the
+   * same and is faster; `runtime` tells what came of it. Node alone; an experimental switch of V8's. Default false.
+   */
+  revectorize?: boolean;
   /** Force a build instead of the best one that the engine can run. */
   build?: "simd" | "relaxed";
   /** The WebAssembly to run instead of what the package has embedded: `thinned/core.wasm` as a module, bytes, a URL or a Response. */
@@ -145,6 +150,8 @@ export interface FitOptions {
   epochs?: number;
   /** Samples per step. Default `maxBatch`. */
   batch?: number;
+  /** Steps in this call, at most; the pass that they end in has no report, and a later `fit` finishes it. Default: no limit. */
+  steps?: number;
   /** Evaluated after each epoch. */
   validation?: DataSet;
   /** Stop after this many epochs without a better validation loss; the best weights are restored. Default: never. */
@@ -175,6 +182,8 @@ export interface EpochReport {
 export interface RuntimeInfo {
   build: "simd" | "relaxed";
   threads: number;
+  /** 256-bit operations are on. */
+  revectorized: boolean;
   /** Why this build and this number of threads. */
   reason: string;
   /** Bytes of the network's linear memory. */

@@ -37,6 +37,7 @@ describe("defaults", () => {
       threads: 1,
       build: undefined,
       sparse: true,
+      revectorize: false,
     });
   });
 
@@ -93,6 +94,7 @@ describe("defaults", () => {
       threads: "auto",
       build: "relaxed",
       sparse: false,
+      revectorize: true,
     };
     const { dropout, ...rest } = options;
     const config = resolveOptions(options);

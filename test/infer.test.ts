@@ -1,6 +1,7 @@
 // thinned/infer beside the whole library: the same file, the same numbers to the bit, because both run the simd build's arithmetic.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { readSafetensors, writeSafetensors } from "../src/checkpoint/safetensors.js";
 import { Network } from "../src/index.js";
 import { Network as Trained } from "../src/infer.js";
 import type { NetworkOptions } from "../src/types.js";
@@ -70,6 +71,36 @@ test("takes its module from the caller, and refuses what it cannot read", async 
   using trained = await Trained.load(net.save(), { wasm, maxBatch: 2 });
   expect(trained.runtime).toMatchObject({ build: "simd", threads: 1, reason: "it was given as wasm" });
   expect(trained.predict(rows(5, 3))).toEqual(net.predict(rows(5, 3)));
-  await expect(Trained.load(new Uint8Array(9))).rejects.toThrow(/not a safetensors file/);
+  await expect(Network.create({ sizes: [3, 2], wasm })).rejects.toThrow(/got infer.wasm, which does not learn/);
   await expect(Trained.load(net.save(), { threads: 2 } as object)).rejects.toThrow(/no option "threads"/);
+});
+
+test("refuses what is no saved network, naming what is wrong", async () => {
+  using net = await Network.create({ sizes: [3, 4, 2], build: "simd", optimizer: { type: "adam" } });
+  const saved = net.save();
+  const { tensors, metadata } = readSafetensors(saved);
+  const changed = (parts: object, settings: object = {}, without = "") => {
+    const config = JSON.stringify({ ...JSON.parse(metadata.config), ...settings });
+    const kept = Object.entries(tensors).filter(([name]) => name !== without);
+    return writeSafetensors(Object.fromEntries(kept), { ...metadata, config, ...parts });
+  };
+  const wrong: [Uint8Array, RegExp][] = [
+    [new Uint8Array(3), /^not a safetensors file/],
+    [new Uint8Array(9), /^not a safetensors file/],
+    [new TextEncoder().encode("<!doctype html><title>404"), /^not a safetensors file/],
+    [writeSafetensors(tensors), /^__metadata__ must be/],
+    [changed({ format: "pt" }), /must be a network of thinned, version 1; got format "pt"/],
+    [changed({ version: "2" }), /got format "thinned", version "2"/],
+    [changed({}, { seed: undefined }), /^the file's config has no seed/],
+    [changed({}, { activation: "rely" }), /^activation must be one of .* did you mean "relu"/],
+    [changed({}, { dropout: [0.5] }), /^dropout must be 2 rates/],
+    [changed({ counters: "{}" }), /^the file's counters has no step/],
+    [changed({}, {}, "layers.1.bias"), /must have F32 \[2\] as layers.1.bias; got undefined/],
+    [changed({}, { sizes: [3, 5, 2] }), /must have F32 \[5,3\] as layers.0.weight/],
+    [net.save({ optimizer: false }).slice(0, -4), /or too few bytes$/],
+  ];
+  for (const [bytes, message] of wrong) await expect(Trained.load(bytes), String(message)).rejects.toThrow(message);
+  tensors["layers.0.weight"].data[7] = Number.NaN;
+  await expect(Trained.load(changed({}))).rejects.toThrow(/^layers.0.weight must be finite; its element 7 is NaN/);
+  await expect(Trained.load("model" as never)).rejects.toThrow(/^bytes must be a Uint8Array/);
 });

@@ -106,9 +106,10 @@ describe.each(everyBuild(16))("active lists ($build)", (core) => {
     for (const { batch, n } of SHAPES) {
       core.reset();
       const ld = pad(n) + 16;
-      const u = sparseValues(3 * n + batch, batch * n, density);
-      const at = place(core, u, { batch, n, ld });
-      const slots = 4 * Math.ceil(batch / 4);
+      // More room, and more rows in memory, than this batch has: those of a larger one before it.
+      const u = sparseValues(3 * n + batch, (batch + 5) * n, density);
+      const at = place(core, u, { batch: batch + 5, n, ld });
+      const slots = 4 * Math.ceil(batch / 4) + 4 * (n % 3);
       const lists = byUnit(n, slots, n > 16 ? 16 : 0, (entries, spans, from, to) =>
         core.k.list_by_unit(entries, spans, slots, at, batch, ld, from, to),
       );

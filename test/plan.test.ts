@@ -9,7 +9,13 @@ const TILE_SCRATCH = 4 * (192 * 256 + 256 * 8 + 48);
 
 const planFor = (options: NetworkOptions, gradients = false) => {
   const config: Config = resolveOptions(options);
-  return planMemory(2048, config, TILE_SCRATCH, { batch: config.maxBatch, folded: false, gradients, threads: 1 });
+  return planMemory(2048, config, TILE_SCRATCH, {
+    batch: config.maxBatch,
+    folded: false,
+    gradients,
+    threads: 1,
+    learning: true,
+  });
 };
 
 describe("the memory of plain gradient descent", () => {

@@ -117,6 +117,32 @@ describe("fit", () => {
   });
 });
 
+describe("steps", () => {
+  it.each([1, 3, 5, 7])(
+    "%i at a time are the same run, to the bit, and reports come with whole passes",
+    async (steps) => {
+      const [straight, halting] = [await create(OPTIONS), await create(OPTIONS)];
+      const expected = await reportsOf(straight, { epochs: 3, batch: 8 });
+      const reports: EpochReport[] = [];
+      for (let taken = 0; taken < 15; taken += steps) {
+        reports.push(...(await reportsOf(halting, { batch: 8, steps: Math.min(steps, 15 - taken) })));
+        expect(halting.step).toBe(Math.min(taken + steps, 15));
+      }
+      expect(reports.map(({ epoch, trainLoss }) => ({ epoch, trainLoss }))).toEqual(
+        expected.map(({ epoch, trainLoss }) => ({ epoch, trainLoss })),
+      );
+      expect(halting.parameters()).toEqual(straight.parameters());
+      expect(halting.progress).toEqual({ epoch: 3, position: 0 });
+    },
+  );
+
+  it("are refused where they are none", async () => {
+    const net = await create(OPTIONS);
+    await expect(reportsOf(net, { steps: 0 })).rejects.toThrow(/^steps must be a whole number of at least 1; got 0/);
+    expect(net.step).toBe(0);
+  });
+});
+
 describe("patience", () => {
   it("stops after so many passes without a better loss, and restores the best weights", async () => {
     // Noise: what is learned of it makes the validation loss worse.

@@ -6,7 +6,7 @@ import { rateAt } from "../dropout.js";
 import type { NetworkOptions } from "../types.js";
 
 /** What a caller of `Network.load` may choose anew; what is left out is as saved. */
-export type LoadOptions = Pick<NetworkOptions, "dropout" | "maxBatch" | "threads" | "build" | "sparse">;
+export type LoadOptions = Pick<NetworkOptions, "dropout" | "maxBatch" | "threads" | "build" | "sparse" | "revectorize">;
 
 export interface SavedConfig {
   config: Config;
@@ -37,10 +37,10 @@ export function serializeConfig(config: Config, step: number): string {
 /** The settings that `serializeConfig` wrote, checked as if a caller had typed them, with `options` in place of what was saved. */
 export function parseConfig(json: string, options: LoadOptions = {}): SavedConfig {
   const saved = readSaved(json);
-  checkKeys("options", options, ["dropout", "maxBatch", "threads", "build", "sparse"]);
-  const { dropout = saved.options.dropout, maxBatch = saved.options.maxBatch, threads, build, sparse } = options;
+  checkKeys("options", options, ["dropout", "maxBatch", "threads", "build", "sparse", "revectorize"]);
+  const { dropout = saved.options.dropout, maxBatch = saved.options.maxBatch, ...machine } = options;
   return {
-    config: resolveOptions({ ...saved.options, dropout, maxBatch, threads, build, sparse }),
+    config: resolveOptions({ ...saved.options, dropout, maxBatch, ...machine }),
     rateFunctions: saved.rateFunctions && options.dropout === undefined,
   };
 }

@@ -18,7 +18,7 @@ export const VIEWS = {
 } as const;
 
 export type DType = keyof typeof VIEWS;
-export const DTYPES = Object.keys(VIEWS) as DType[];
+export const DTYPES = /* @__PURE__ */ Object.keys(VIEWS) as DType[];
 
 export interface Tensor {
   dtype: DType;

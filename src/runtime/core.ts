@@ -11,8 +11,12 @@ export interface Build {
   reason: string;
   /** Makes an instance over a memory. */
   instantiate: Instantiate;
+  /** Compiled to 256-bit operations. */
+  revectorized: boolean;
   /** Its memory is one that workers can share. */
   shared: boolean;
+  /** It has the kernels that learn. */
+  learns: boolean;
   /** First byte of a memory that the kernels leave to their caller. */
   heapBase: number;
   /** Bytes of scratch that the products need. */
@@ -32,13 +36,19 @@ export interface Core {
  * Asks a compiled module what it is.
  * @throws TypeError where it is not one of ours
  */
-export function openBuild(module: WebAssembly.Module, reason: string, instantiate: Instantiate, shared = false): Build {
+export function openBuild(
+  module: WebAssembly.Module,
+  reason: string,
+  instantiate: Instantiate,
+  shared = false,
+  revectorized = false,
+): Build {
   try {
     const memory = new WebAssembly.Memory(shared ? { initial: 1, maximum: 1, shared } : { initial: 1 });
     const kernels = instantiate(module, memory);
     const name = kernels.has_relaxed_simd() ? "relaxed" : "simd";
-    const [heapBase, scratchBytes] = [kernels.heap_base(), kernels.dense_scratch()];
-    return { name, module, reason, instantiate, shared, heapBase, scratchBytes };
+    const [heapBase, scratchBytes, learns] = [kernels.heap_base(), kernels.dense_scratch(), "dense_tn" in kernels];
+    return { name, module, reason, instantiate, revectorized, shared, learns, heapBase, scratchBytes };
   } catch (cause) {
     throw new TypeError("wasm must be a core without threads of this very version of thinned; got another module", {
       cause,

@@ -1,11 +1,12 @@
 // The build that answers and never learns. One for every engine: a few predictions wait for memory, not for multiply-adds.
 
 import { type Build, type Instantiate, openBuild } from "./core.js";
-import { infer } from "./embedded-infer.js";
+import { compileBuild, type Embedded, unpack } from "./embed.js";
+import { embedded } from "./embedded-infer.js";
 import type { Kernels } from "./kernels.js";
-import { compileEmbedded, compileSource, type Embedded, type WasmSource } from "./source.js";
+import { compileSource, type WasmSource } from "./source.js";
 
-const EMBEDDED: Embedded = infer;
+const EMBEDDED: Embedded = embedded;
 // Without @assemblyscript/loader, a sixth of the download: pointers and sizes are all that crosses.
 const instantiate: Instantiate = (module, memory) =>
   new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
@@ -14,11 +15,17 @@ let compiled: Promise<WebAssembly.Module> | undefined;
 /** As `loadBuild`: compiles the embedded build once, or takes what the caller brought. */
 export async function loadInferBuild(wasm?: WasmSource): Promise<Build> {
   if (wasm !== undefined) return openBuild(await compileSource(wasm), "it was given as wasm", instantiate);
-  compiled ??= compileEmbedded(EMBEDDED, "simd", "WebAssembly SIMD");
+  compiled ??= compile();
   try {
     return openBuild(await compiled, "the only build of thinned/infer", instantiate);
   } catch (error) {
     compiled = undefined;
     throw error;
   }
+}
+
+async function compile(): Promise<WebAssembly.Module> {
+  if ("modules" in EMBEDDED) return EMBEDDED.modules.infer;
+  const { infer } = await unpack(EMBEDDED);
+  return compileBuild(infer, "simd", "WebAssembly SIMD");
 }

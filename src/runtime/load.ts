@@ -2,51 +2,91 @@
 
 import { wrongValue } from "../checks.js";
 import { type Build, type BuildName, openBuild } from "./core.js";
-import * as embedded from "./embedded.js";
+import { compileBuild, type Embedded, unpack } from "./embed.js";
+import { embedded } from "./embedded.js";
 import { instantiate } from "./instantiate.js";
+import { type Revectorization, revectorize } from "./revectorize.js";
 import { shareMemory } from "./shared.js";
-import { compileEmbedded, compileSource, decode, type Embedded, type WasmSource } from "./source.js";
+import { compileSource, type WasmSource } from "./source.js";
 
-const EMBEDDED: Record<BuildName, Embedded | undefined> = embedded;
+const EMBEDDED: Embedded = embedded;
 const NEEDS: Record<BuildName, string> = {
   simd: "WebAssembly SIMD",
   relaxed: 'WebAssembly SIMD and relaxed SIMD: try build: "simd"',
 };
-const compiled = new Map<string, Promise<WebAssembly.Module>>();
+const compiled = new Map<string, Promise<Compiled>>();
+
+/** What a build is wanted for. */
+export interface Wishes {
+  /** Over a memory that workers can share, where the runtime compiles bytes; what a caller brought is run as it is. */
+  shared?: boolean;
+  /** With 256-bit operations, where they are to be had. */
+  revectorized?: boolean;
+}
+let bytes: ReturnType<typeof unpack> | undefined;
 
 /**
  * Compiles a build; an embedded one once per process.
- * @param shared over a memory that workers can share, where the runtime compiles bytes; what a caller brought is run as it is
  * @throws Error where the engine cannot run the build (or any), or where `wasm` is not what it should be
  */
-export async function loadBuild(wanted?: BuildName, wasm?: WasmSource, shared = false): Promise<Build> {
+export async function loadBuild(wanted?: BuildName, wasm?: WasmSource, wishes: Wishes = {}): Promise<Build> {
+  const { shared = false, revectorized = false } = wishes;
   if (wasm !== undefined) {
-    const build = openBuild(await compileSource(wasm), "it was given as wasm", instantiate);
+    const why = revectorized ? "; 128-bit operations: only what the package has embedded was proved" : "";
+    const build = openBuild(await compileSource(wasm), `it was given as wasm${why}`, instantiate);
+    if (!build.learns)
+      throw new TypeError("wasm must be thinned/core.wasm or core-relaxed.wasm; got infer.wasm, which does not learn");
     if (wanted && build.name !== wanted) wrongValue("build", `"${build.name}", as wasm is that build`, wanted);
     return build;
   }
-  const [name, reason] = wanted === undefined ? probe() : [wanted, "asked for"];
-  const sharing = shared && typeof EMBEDDED[name] === "string";
-  const key = `${name} ${sharing}`;
-  let module = compiled.get(key);
-  if (!module) {
-    module = compile(name, sharing);
-    compiled.set(key, module);
-    module.catch(() => compiled.delete(key));
-  }
-  return openBuild(await module, reason, instantiate, sharing);
+  const [name, reason] = wanted === undefined ? await probe() : [wanted, "asked for"];
+  const compiles = !("modules" in EMBEDDED);
+  const sharing = compiles && shared;
+  const { module, pairs } = await compileOnce(name, sharing, compiles && revectorized);
+  const why = pairs === undefined ? reason : `${reason}; ${pairs.reason}`;
+  return openBuild(module, why, instantiate, sharing, pairs?.module !== undefined);
 }
 
-function probe(): [BuildName, string] {
-  const { relaxed } = EMBEDDED;
-  if (typeof relaxed !== "string") return ["simd", "this runtime compiles no bytes; the build was compiled beforehand"];
-  if (WebAssembly.validate(decode(relaxed))) return ["relaxed", "the engine has relaxed SIMD"];
+async function probe(): Promise<[BuildName, string]> {
+  if ("modules" in EMBEDDED) return ["simd", "this runtime compiles no bytes; the build was compiled beforehand"];
+  if (WebAssembly.validate((await embeddedBytes()).relaxed)) return ["relaxed", "the engine has relaxed SIMD"];
   return ["simd", "the engine has no relaxed SIMD, or keeps it behind a flag"];
 }
 
-async function compile(name: BuildName, shared: boolean): Promise<WebAssembly.Module> {
-  const module = EMBEDDED[name];
-  if (!module) throw new Error(`the "${name}" build is not part of this entry: give its module as wasm`);
-  if (shared && typeof module === "string") return WebAssembly.compile(shareMemory(decode(module)));
-  return compileEmbedded(module, name, NEEDS[name]);
+interface Compiled {
+  module: WebAssembly.Module;
+  /** What came of the wish for 256-bit operations, where there was one. */
+  pairs?: Revectorization;
+}
+
+function compileOnce(name: BuildName, shared: boolean, revectorized: boolean): Promise<Compiled> {
+  const key = `${name} ${shared} ${revectorized}`;
+  let result = compiled.get(key);
+  if (!result) {
+    result = compile(name, shared, revectorized);
+    compiled.set(key, result);
+    result.catch(() => compiled.delete(key));
+  }
+  return result;
+}
+
+async function compile(name: BuildName, shared: boolean, revectorized: boolean): Promise<Compiled> {
+  if ("modules" in EMBEDDED) {
+    const module = EMBEDDED.modules[name];
+    if (!module) throw new Error(`the "${name}" build is not part of this entry: give its module as wasm`);
+    return { module };
+  }
+  const build = (await embeddedBytes())[name];
+  if (revectorized) {
+    const pairs = await revectorize(name, build, shared);
+    return { module: pairs.module ?? (await compileOnce(name, shared, false)).module, pairs };
+  }
+  return { module: await compileBuild(shared ? shareMemory(build) : build, name, NEEDS[name]) };
+}
+
+/** The embedded builds, unpacked once. */
+function embeddedBytes(): ReturnType<typeof unpack> {
+  if ("modules" in EMBEDDED) throw new Error("this entry has modules embedded, not their bytes");
+  bytes ??= unpack(EMBEDDED);
+  return bytes;
 }

@@ -1,15 +1,13 @@
 // From wherever a caller keeps a WebAssembly module to the compiled module.
 
 import { wrongType } from "../checks.js";
+import { nodeModule } from "./node.js";
 
 /** `WebAssembly.Module`, in words that stand where a project's library has no WebAssembly. */
 type WasmModule = typeof globalThis extends { WebAssembly: { Module: new (...args: never[]) => infer M } } ? M : never;
 
 /** A compiled module, its bytes, or where to fetch them. */
 export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView | URL | string | Response | PromiseLike<Response>;
-
-/** What bytes are embedded as: hexadecimal digits, or a module where the runtime compiles none and had it compiled beforehand. */
-export type Embedded = string | WebAssembly.Module;
 
 /** The options of a network itself: where its module comes from is no setting of it. */
 export function withoutWasm<T>(options: T): Omit<T, "wasm"> {
@@ -43,8 +41,8 @@ export async function makePortable(source: WasmSource): Promise<WebAssembly.Modu
     wrongType("wasm", "a WebAssembly.Module, bytes, a URL or a Response", given);
   }
   const url = String(given);
-  // Node's fetch knows no files. Asked for this way, so that no bundler looks for a module of Node's.
-  const files = url.startsWith("file:") ? globalThis.process?.getBuiltinModule?.("node:fs/promises") : undefined;
+  // Node's fetch knows no files.
+  const files = url.startsWith("file:") ? nodeModule<typeof import("node:fs/promises")>("node:fs/promises") : undefined;
   if (files) return new Uint8Array(await files.readFile(new URL(url)));
   return readResponse(await fetch(url));
 }
@@ -61,19 +59,4 @@ function isModule(value: unknown): value is WebAssembly.Module {
 /** Not instanceof: what a caller hands over may come from another realm, such as a frame. */
 function kindOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice("[object ".length, -1).replace("WebAssembly.", "");
-}
-
-/** Compiles what was embedded; `needs` is what that takes of the engine. */
-export async function compileEmbedded(embedded: Embedded, name: string, needs: string): Promise<WebAssembly.Module> {
-  if (typeof embedded !== "string") return embedded;
-  try {
-    return await WebAssembly.compile(decode(embedded));
-  } catch (cause) {
-    throw new Error(`this engine cannot compile the "${name}" build; it needs ${needs}`, { cause });
-  }
-}
-
-/** Hexadecimal digits to bytes. They are twice as long and yet compress better than base64, which hides what repeats. */
-export function decode(digits: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length: digits.length / 2 }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16));
 }

@@ -4,7 +4,7 @@ import { WorkerError } from "../checks.js";
 import type { Model } from "../model.js";
 import { type Pass, runPass } from "../step.js";
 import { SOLO } from "../team.js";
-import type { Orders } from "./crew-worker.js";
+import type { Orders } from "./join.js";
 import { CrewFailure, createMailbox, type Mailbox, Member } from "./mailbox.js";
 import { passLength, writePass } from "./pass.js";
 import { processors, spawn, type Thread } from "./spawn.js";

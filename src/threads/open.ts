@@ -12,7 +12,12 @@ import { Crew } from "./crew.js";
 /** A model without weights, its workers at work. */
 export async function openModel(config: Config, wasm?: WasmSource): Promise<Model> {
   const { threads, why } = chooseThreads(config);
-  const model = staff(config, await loadBuild(config.build, wasm, threads > 1), threads, why);
+  const model = staff(
+    config,
+    await loadBuild(config.build, wasm, { shared: threads > 1, revectorized: config.revectorize }),
+    threads,
+    why,
+  );
   await model.crew?.started;
   return model;
 }
@@ -36,5 +41,12 @@ function staff(config: Config, build: Build, threads: number, why: string): Mode
 export function runtimeInfo({ build, crew, why, arena }: Model): RuntimeInfo {
   const threads = crew?.working ? crew.size : 1;
   const staffing = crew && !crew.working ? `one thread: ${crew.excuse}` : why;
-  return { build: build.name, threads, reason: `${build.reason}; ${staffing}`, memory: arena.memory.buffer.byteLength };
+  const { name, revectorized } = build;
+  return {
+    build: name,
+    threads,
+    revectorized,
+    reason: `${build.reason}; ${staffing}`,
+    memory: arena.memory.buffer.byteLength,
+  };
 }

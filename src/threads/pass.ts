@@ -1,9 +1,10 @@
 // A pass as a row of numbers in shared memory: a worker that waits for its next pass receives no messages, and numbers cost no time worth naming.
 
+import type { UnitDropout } from "../forward.js";
 import { weightShape } from "../layout.js";
 import type { DrawnMasks } from "../masks.js";
 import type { Model } from "../model.js";
-import type { Pass, UnitDropout } from "../step.js";
+import type { Pass } from "../step.js";
 
 /** Numbers before the first that there is one of per layer. */
 const HEAD = 17;
@@ -51,7 +52,7 @@ export function writePass(to: Float64Array, model: Model, pass: Pass): void {
 /** Reads a pass, and brings this worker's model up to date. */
 export function readPass(from: Float64Array, model: Model): Pass {
   const [batch, folded, gradients, byOutput, learningRate] = from;
-  model.arena.follow({ batch, folded: folded === 1, gradients: gradients === 1, threads: model.arena.needs.threads });
+  model.arena.follow({ ...model.arena.needs, batch, folded: folded === 1, gradients: gradients === 1 });
   model.config.optimizer.learningRate = learningRate;
   const first = model.shapes[0];
   model.shapes[0] = weightShape(first.in, first.out, byOutput === 1 ? "output" : "input");

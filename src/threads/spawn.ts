@@ -1,6 +1,15 @@
 // Threads of whatever runtime this is: node:worker_threads, or Web Workers.
 
-import { nodeModule } from "./node.js";
+import { nodeModule } from "../runtime/node.js";
+
+/** What threads are called, and know themselves by. */
+export const CREW = "thinned crew";
+let program: string | undefined;
+
+/** Threads of a page run this program, which joins a crew where its name is `CREW`, in place of the module beside this one: a blob has none. */
+export function setProgram(url: string): void {
+  program = url;
+}
 
 /** A thread that runs crew-worker.ts. */
 export interface Thread {
@@ -57,7 +66,9 @@ function spawnInNode({ Worker }: NodeThreads, { onMessage, onEnd }: Listeners): 
 }
 
 function spawnInPage({ onMessage, onEnd }: Listeners): Thread {
-  const worker = new Worker(new URL("./crew-worker.js", import.meta.url), { type: "module", name: "thinned" });
+  const worker = program
+    ? new Worker(program, { type: "module", name: CREW })
+    : new Worker(new URL("./crew-worker.js", import.meta.url), { type: "module", name: CREW });
   worker.onmessage = ({ data }) => onMessage(data);
   worker.onmessageerror = () => onEnd("it could not be sent its module and memory");
   worker.onerror = (event) => {

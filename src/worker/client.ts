@@ -17,12 +17,15 @@ export function move<T extends ArrayBufferView>(array: T): T {
 
 export class Client {
   readonly #worker: Worker;
+  /** The program's address, for as long as the worker may start threads from it. */
+  readonly #url: string | undefined;
   readonly #host: Remote<Host>;
   #died: Promise<never>;
   #closed = false;
 
   constructor(worker?: Worker) {
-    this.#worker = worker ?? start();
+    if (worker) this.#worker = worker;
+    else ({ worker: this.#worker, url: this.#url } = start());
     this.#host = wrap<Host>(this.#worker);
     this.#died = new Promise((_, reject) => {
       this.#worker.addEventListener("error", (event) => {
@@ -51,21 +54,17 @@ export class Client {
     this.#closed = true;
     this.#host[releaseProxy]();
     this.#worker.terminate();
+    if (this.#url) URL.revokeObjectURL(this.#url);
   }
 }
 
 /** The worker's program is part of this module, so that no bundler or server has to know of a second file. */
-function start(): Worker {
+function start(): { worker: Worker; url: string } {
   if (typeof Worker === "undefined") {
     throw new Error("this runtime has no Worker: give one as worker, or use Network of thinned itself");
   }
   const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-  try {
-    return new Worker(url, { type: "module", name: "thinned" });
-  } finally {
-    // The worker has the address resolved by the time a task of its own runs; a moment's grace is for engines that are slower.
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
-  }
+  return { worker: new Worker(url, { type: "module", name: "thinned" }), url };
 }
 
 function buffersOf(value: unknown): ArrayBuffer[] {

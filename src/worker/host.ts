@@ -3,11 +3,14 @@
 import { expose, transfer } from "comlink";
 import type { LoadOptions } from "../checkpoint/config.js";
 import { Network } from "../network.js";
-import type { DataSet, EpochReport, FitOptions, NetworkOptions } from "../types.js";
+import { joinCrew } from "../threads/join.js";
+import { CREW, setProgram } from "../threads/spawn.js";
+import type { DataSet, EpochReport, FitOptions, MonteCarloAsyncOptions, NetworkOptions } from "../types.js";
 
 /** What the page may read and set. */
 export type Property = "training" | "scaling" | "step" | "progress" | "config" | "runtime" | "learningRate" | "dropout";
 export type Settable = Pick<Network, "scaling" | "learningRate" | "dropout" | "metadata">;
+export type OnDraw = NonNullable<MonteCarloAsyncOptions["onDraw"]>;
 export type OnStep = NonNullable<FitOptions["onStep"]>;
 
 /** How an error travels: its class does not, so its name does. */
@@ -16,6 +19,7 @@ export type Answer = { value: unknown } | { error: { name: string; message: stri
 export class Host {
   #net: Network | undefined;
   #fit: { passes: AsyncGenerator<EpochReport, void, void>; abort: AbortController } | undefined;
+  readonly #averages = new Map<number, AbortController>();
 
   create(options: NetworkOptions): Promise<Answer> {
     return answer(async () => {
@@ -58,6 +62,23 @@ export class Host {
     return answer(async () => (await this.#fit?.passes.next())?.value);
   }
 
+  /** `mc_step_async`; the page numbers its calls, to stop the one that it means. */
+  average(call: number, x: Float32Array, options: MonteCarloAsyncOptions, onDraw?: OnDraw): Promise<Answer> {
+    const abort = new AbortController();
+    this.#averages.set(call, abort);
+    return answer(async () => {
+      try {
+        return await (this.#net as Network).mc_step_async(x, { ...options, onDraw, signal: abort.signal });
+      } finally {
+        this.#averages.delete(call);
+      }
+    });
+  }
+
+  stopAveraging(call: number): void {
+    this.#averages.get(call)?.abort();
+  }
+
   /** Stops the pass under way after its step, and any that would follow. */
   async stop(): Promise<void> {
     this.#fit?.abort.abort();
@@ -83,4 +104,10 @@ function buffersOf(value: unknown): ArrayBuffer[] {
   return Object.values(value).flatMap(buffersOf);
 }
 
-expose(new Host());
+/** The program of the network's worker is that of its threads, too: one string holds both. */
+if ((globalThis as { name?: string }).name === CREW) {
+  joinCrew();
+} else {
+  setProgram(globalThis.location.href);
+  expose(new Host());
+}

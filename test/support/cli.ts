@@ -15,8 +15,8 @@ export interface Finished {
 
 export interface Running {
   finished: Promise<Finished>;
-  /** Resolves when standard output holds `text`. */
-  printed(text: string): Promise<void>;
+  /** Standard output, as soon as it holds `text`. */
+  printed(text: string): Promise<string>;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -41,7 +41,7 @@ export function start(folder: string, ...args: string[]): Running {
     finished,
     printed: (text) =>
       new Promise((resolve, reject) => {
-        const watcher = () => stdout.includes(text) && resolve();
+        const watcher = () => stdout.includes(text) && resolve(stdout);
         watchers.push(watcher);
         watcher();
         finished.then(() => reject(new Error(`it ended before it printed ${text}: ${stdout}${stderr}`)));

@@ -1,0 +1,95 @@
+// A saved network for the entry that only answers: what answering needs is checked, the rest of the file is not looked at. network.ts reads
+// everything, and says more of what is wrong with it.
+
+import { checkInteger, checkObject, describe, wrongType } from "../checks.js";
+import { type NetworkConfig, resolveLayerRates, resolveNetwork } from "../config.js";
+import { weightShape } from "../layout.js";
+import { type Counters, type Model, writeParameters } from "../model.js";
+import { LENGTH_BYTES, METADATA, SafetensorsError } from "./format.js";
+
+export interface TrainedNetwork {
+  config: NetworkConfig;
+  metadata: Record<string, string>;
+  restore(model: Model): void;
+}
+
+type Saved = Record<string, unknown>;
+/** What decides the answers. Defaults must not stand in for it: another version may have others. */
+const SETTINGS = ["sizes", "activation", "dropout", "scaling", "loss", "seed", "maxBatch"];
+const COUNTERS = ["step", "draws"] as const satisfies (keyof Counters)[];
+
+/**
+ * Reads a file that `save()` wrote.
+ * @throws SafetensorsError, TypeError, RangeError naming what is wrong with it
+ */
+export function loadTrained(bytes: Uint8Array, maxBatch?: number): TrainedNetwork {
+  if (!(bytes instanceof Uint8Array)) wrongType("bytes", "a Uint8Array that save() gave", bytes);
+  const { header, data } = readHeader(bytes);
+  const described = checkObject(METADATA, header[METADATA]) as Record<string, string>;
+  const { format, version, config: settings, counters, firstLayer, ...metadata } = described;
+  if (format !== "thinned" || version !== "1") {
+    const got = `format ${describe(format)}, version ${describe(version)}`;
+    throw new SafetensorsError(`the file must be a network of thinned, version 1; got ${got}`);
+  }
+  const saved = pick("config", settings, SETTINGS);
+  const counted = pick("counters", counters, COUNTERS);
+  for (const name of COUNTERS) checkInteger(name, counted[name], 0);
+  const config = resolveNetwork({ ...saved, ...(maxBatch !== undefined && { maxBatch }) }, (sizes) =>
+    resolveLayerRates(saved.dropout as number[], sizes),
+  );
+  const { sizes } = config;
+  const layers = sizes.slice(1).map((out, l) => ({
+    weight: readFloats(header, data, `layers.${l}.weight`, [out, sizes[l]]),
+    bias: readFloats(header, data, `layers.${l}.bias`, [out]),
+  }));
+  return {
+    config,
+    metadata,
+    restore(model) {
+      // By which side the first weight is stored decides the order of sums.
+      if (firstLayer === "output") model.shapes[0] = weightShape(sizes[0], sizes[1], firstLayer);
+      layers.forEach((values, l) => {
+        writeParameters(model, l, "parameters", values);
+      });
+      Object.assign(model.counters, counted);
+    },
+  };
+}
+
+function readHeader(bytes: Uint8Array): { header: Saved; data: Uint8Array } {
+  try {
+    const start = LENGTH_BYTES + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+    const text = new TextDecoder().decode(bytes.slice(LENGTH_BYTES, start));
+    return { header: checkObject("the header", JSON.parse(text)), data: bytes.subarray(start) };
+  } catch (cause) {
+    throw new SafetensorsError(`not a safetensors file: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** These of the settings that a text of JSON holds, every one of them. */
+function pick(name: string, json: string, keys: readonly string[]): Saved {
+  const object = checkObject(name, JSON.parse(json));
+  return Object.fromEntries(
+    keys.map((key) => {
+      if (object[key] === undefined) throw new SafetensorsError(`the file's ${name} has no ${key}`);
+      return [key, object[key]];
+    }),
+  );
+}
+
+/** A copy of a tensor's values. */
+function readFloats(header: Saved, data: Uint8Array, name: string, shape: number[]): Float32Array {
+  const tensor = header[name] as { dtype: string; shape: number[]; data_offsets: number[] } | undefined;
+  const [begin, end] = tensor?.data_offsets ?? [];
+  const wanted = 4 * shape.reduce((product, size) => product * size);
+  const found = data.slice(begin, end);
+  if (tensor?.dtype !== "F32" || String(tensor.shape) !== String(shape) || found.length !== wanted) {
+    throw new SafetensorsError(
+      `the file must have F32 [${shape}] as ${name}; got ${describe(tensor)}, or too few bytes`,
+    );
+  }
+  const values = new Float32Array(found.buffer);
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0) throw new RangeError(`${name} must be finite; its element ${at} is ${values[at]}`);
+  return values;
+}

@@ -1,0 +1,41 @@
+// How compiled builds travel inside the package: deflated together, because they repeat each other, and in base64, which a script can hold.
+
+import { nodeModule } from "./node.js";
+
+/** Builds one after the other: their names and lengths in bytes, in order, and all of them as one zlib stream in base64. */
+export interface Packed {
+  lengths: Record<string, number>;
+  deflated: string;
+}
+
+/** What a package has embedded: packed bytes, or modules where the runtime compiles no bytes and had them compiled beforehand. */
+export type Embedded = Packed | { modules: Record<string, WebAssembly.Module> };
+
+/** Each build's bytes. */
+export async function unpack({ lengths, deflated }: Packed): Promise<Record<string, Uint8Array<ArrayBuffer>>> {
+  const bytes = await inflate(Uint8Array.from(atob(deflated), (byte) => byte.charCodeAt(0)));
+  const builds: Record<string, Uint8Array<ArrayBuffer>> = {};
+  let end = 0;
+  for (const [name, length] of Object.entries(lengths)) {
+    builds[name] = bytes.subarray(end, end + length);
+    end += length;
+  }
+  return builds;
+}
+
+async function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  // At once where there is Node's zlib, which Bun had years before it had streams for it.
+  const zlib = nodeModule<typeof import("node:zlib")>("node:zlib");
+  if (zlib) return new Uint8Array(zlib.inflateSync(bytes));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Compiles bytes that were embedded; `needs` is what that takes of the engine. */
+export async function compileBuild(bytes: BufferSource, name: string, needs: string): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (cause) {
+    throw new Error(`this engine cannot compile the "${name}" build; it needs ${needs}`, { cause });
+  }
+}
