@@ -2,11 +2,9 @@
 
 import { createRequire } from "node:module";
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
-import v8 from "node:v8";
 import type { BuildName } from "#thinned/runtime/core.js";
-import { relaxed, simd } from "#thinned/runtime/embedded.js";
+import { embedded } from "#thinned/runtime/embedded.js";
 import { loadBuild } from "#thinned/runtime/load.js";
-import { decode } from "#thinned/runtime/source.js";
 
 export interface BuildInfo {
   name: BuildName;
@@ -28,21 +26,15 @@ export interface Header {
   builds: BuildInfo[];
 }
 
-/** Node 20 has relaxed SIMD behind a flag, which counts from the next compilation on. */
-export function switchRelaxedSimdOn(): void {
-  if (process.versions.node.startsWith("20.")) v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
-}
-
 export async function describe(): Promise<Header> {
   const manifest = createRequire(import.meta.url)("thinned/package.json");
-  const sizes = { simd: decode(simd).length, relaxed: decode(relaxed).length };
   const builds = await Promise.all(
     (["simd", "relaxed"] as const).map(async (name): Promise<BuildInfo> => {
       const missing = await loadBuild(name).then(
         () => null,
         (error: Error) => error.message,
       );
-      return { name, bytes: sizes[name], missing };
+      return { name, bytes: embedded.lengths[name], missing };
     }),
   );
   return {

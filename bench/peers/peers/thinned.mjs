@@ -1,0 +1,28 @@
+// Ours, as its users call it: one thread, the build and the paths that it chooses itself.
+
+import { readFileSync } from "node:fs";
+import { Network } from "../../../dist/index.js";
+import { serve } from "./serve.mjs";
+import { trained } from "./trained.mjs";
+
+const { version } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
+
+await serve({
+  about: `thinned ${version}`,
+  async open(task, batches, rate) {
+    const net = task.kind === "infer" ? await trained(task, batches) : await create(task, rate);
+    return {
+      about: `thinned ${version}, Node ${process.versions.node}, ${net.runtime.reason}`,
+      step() {
+        const { x, y } = batches.next();
+        return task.kind === "infer" ? net.test_step(x) : net.train_step(x, y).loss;
+      },
+      close: () => net.dispose(),
+    };
+  },
+});
+
+function create({ sizes, batch, p }, learningRate) {
+  const optimizer = { type: "sgd", learningRate };
+  return Network.create({ sizes, maxBatch: batch, dropout: p, optimizer, seed: 1 });
+}
