@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { readModel } from "../src/cli/model-file.js";
 import { jsonLines, start, succeed, temporaryFolder, thinned } from "./support/cli.js";
 
 const folder = temporaryFolder();
@@ -11,14 +12,22 @@ const read = (name: string) => readFileSync(join(folder.path, name));
 // Dropout, momentum, a validation split, a last batch that is not full: everything that a run's state consists of.
 const RUN = ["train", "digits", "--samples", "330", "--hidden", "48,32", "--batch", "32", "--seed", "7", "--json"];
 
-test("more epochs later are the epochs of one longer run", async () => {
-  const whole = jsonLines(await succeed(folder.path, ...RUN, "--epochs", "5", "--out", "whole"));
-  await succeed(folder.path, ...RUN, "--epochs", "2", "--out", "part");
+test("at a constant rate, more epochs later are the epochs of one longer run", async () => {
+  const run = [...RUN, "--lr-schedule", "constant"];
+  const whole = jsonLines(await succeed(folder.path, ...run, "--epochs", "5", "--out", "whole"));
+  await succeed(folder.path, ...run, "--epochs", "2", "--out", "part");
   const rest = jsonLines(await succeed(folder.path, "train", "digits", "--resume", "part", "--epochs", "5", "--json"));
   expect(rest.slice(0, -1).map(({ epoch }) => epoch)).toEqual([3, 4, 5]);
   const losses = (lines: { trainLoss: number }[]) => lines.slice(-4).map(({ trainLoss }) => trainLoss);
   expect(losses(rest)).toEqual(losses(whole));
   expect(read("part").equals(read("whole")), "the same file").toBe(true);
+});
+
+test("a linear rate is that of the epoch among all of them, and never 0 in what is saved", async () => {
+  await succeed(folder.path, ...RUN, "--epochs", "4", "--out", "linear");
+  const { net } = await readModel(join(folder.path, "linear"), {}, true);
+  expect(net.learningRate).toBe(0.1 * (1 - 3 / 4));
+  net.dispose();
 });
 
 test("a signal in the middle leaves a checkpoint that goes on to the bit", async () => {
@@ -46,7 +55,7 @@ test("a signal in the middle leaves a checkpoint that goes on to the bit", async
 
 test("--patience waits as long across a stop as without one", async () => {
   // A learning rate that soon makes things worse: the best epoch is an early one.
-  const rates = ["--lr", "0.15", "--lr-decay", "1"];
+  const rates = ["--lr", "0.15", "--lr-schedule", "constant"];
   const run = [...RUN, "--samples", "2000", "--hidden", "256,256", "--batch", "18", "--epochs", "60", ...rates];
   const args = [...run, "--patience", "8"];
   const straight = jsonLines(await succeed(folder.path, ...args, "--out", "straight"));

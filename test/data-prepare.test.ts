@@ -145,6 +145,46 @@ describe("standardisation", () => {
     expect([...train.x]).toEqual([0, Math.fround(0.2), 1]);
     expect([encoding.inputMean, encoding.inputScale]).toEqual([null, null]);
   });
+
+  test("centres pixels on the mean image of the training rows alone, when asked", () => {
+    const raw: RawTable = { name: "i", samples: 40, features: 2, x: new Uint8Array(80), y: null };
+    (raw.x as Uint8Array).forEach((_, i, all) => {
+      all[i] = i % 2 ? 0 : (i * 37) % 256;
+    });
+    const images: Encoding = { ...regression, kind: "idx", task: "classify", columns: null, imageShape: [1, 2] };
+    const { train, validation, encoding } = prepare(raw, images, 0.25, 4, true);
+    const { train: trainRows, validation: validationRows } = splitRows(40, 0.25, 4);
+    const mean = trainRows.reduce((sum, row) => sum + raw.x[2 * row] / 255, 0) / 30;
+    expect(encoding.inputScale).toBeNull();
+    expect(encoding.inputMean![0]).toBeCloseTo(mean, 6);
+    expect(encoding.inputMean![1]).toBe(0);
+    for (const [table, rows] of [[train, trainRows] as const, [validation!, validationRows] as const]) {
+      rows.forEach((row, i) => {
+        expect(table.x[2 * i]).toBe(Math.fround(raw.x[2 * row] / 255 - encoding.inputMean![0]));
+        expect(table.x[2 * i + 1]).toBe(0);
+      });
+    }
+  });
+
+  test("of a CSV cannot be left out by way of center", async () => {
+    const file = writeFile(
+      temporaryFolder(),
+      "a.csv",
+      csvText(
+        ["a", "t"],
+        [
+          [1, 0.5],
+          [2, 1.5],
+          [3, 9.25],
+        ],
+      ),
+    );
+    await expect(loadData(file, { center: false })).rejects.toThrow(
+      /center is for images alone; got false with .*leave it out/,
+    );
+    await expect(loadData(file, { center: 1 as never })).rejects.toThrow(/center must be true or false/);
+    await expect(loadData(file, { center: true })).resolves.toBeDefined();
+  });
 });
 
 describe("tables", () => {

@@ -5,11 +5,12 @@ import { SCALINGS } from "../dropout.js";
 import type { Scaling } from "../types.js";
 import { measure } from "./measure.js";
 import { readModel } from "./model-file.js";
-import { printJson, printLine, showError, showLoss, table } from "./output.js";
-import { threads } from "./usage.js";
+import { noteRevectorize, printJson, printLine, showError, showLoss, table } from "./output.js";
+import { REVECTORIZE, threads } from "./usage.js";
 
 interface Options {
   threads: number | "auto";
+  revectorize?: boolean;
   json?: boolean;
 }
 
@@ -23,6 +24,7 @@ export function evaluateCommand(): Command {
     .argument("<model>", "file that thinned train wrote")
     .argument("<data>", "IDX directory, file.csv with the target's column, or digits")
     .option("--threads <n>", "workers that share a step, or auto", threads, "auto")
+    .option("--revectorize", REVECTORIZE)
     .option("--json", "one line of JSON")
     .addHelpText("after", AFTER_HELP)
     .action(evaluate);
@@ -34,8 +36,9 @@ interface Row {
   error: number;
 }
 
-async function evaluate(path: string, source: string, { threads, json }: Options): Promise<void> {
-  const { net, encoding } = await readModel(path, { threads });
+async function evaluate(path: string, source: string, { threads, revectorize, json }: Options): Promise<void> {
+  const { net, encoding } = await readModel(path, { threads, revectorize });
+  noteRevectorize(revectorize, net.runtime);
   try {
     const data = await loadForModel(source, encoding, true);
     const trainedWith = net.scaling;

@@ -1,4 +1,5 @@
 // How results look: tables for people, lines of JSON for programs.
+import type { RuntimeInfo } from "../types.js";
 
 /** Columns as wide as their widest cell; all but the first are numbers and stand to the right. */
 export function table(rows: readonly (readonly string[])[]): string {
@@ -37,4 +38,9 @@ export function showSeconds(seconds: number): string {
 
 export function showRate(perSecond: number): string {
   return `${Math.round(perSecond).toLocaleString("en-US")} samples/s`;
+}
+
+/** Tells who asked for 256-bit operations why there are none. */
+export function noteRevectorize(wanted: boolean | undefined, { revectorized, reason }: RuntimeInfo): void {
+  if (wanted && !revectorized) process.stderr.write(`thinned: --revectorize: ${reason}\n`);
 }

@@ -6,13 +6,15 @@ import type { Network } from "../network.js";
 import { checkWritable, writeWhole } from "./files.js";
 import { largest } from "./measure.js";
 import { readModel } from "./model-file.js";
-import { given, threads, UsageError, whole } from "./usage.js";
+import { noteRevectorize } from "./output.js";
+import { given, REVECTORIZE, threads, UsageError, whole } from "./usage.js";
 
 interface Options {
   out?: string;
   samples?: number;
   seed: number;
   threads: number | "auto";
+  revectorize?: boolean;
   json?: boolean;
 }
 
@@ -38,17 +40,19 @@ export function predictCommand(): Command {
     .option("--samples <n>", "Monte-Carlo dropout with so many draws", whole(1, 1e6))
     .option("--seed <n>", "of the Monte-Carlo masks", whole(0), 0)
     .option("--threads <n>", "workers that share a step, or auto", threads, "auto")
+    .option("--revectorize", REVECTORIZE)
     .option("--json", "lines of JSON in place of CSV")
     .addHelpText("after", AFTER_HELP)
     .action(predict);
 }
 
 async function predict(path: string, source: string, options: Options, command: Command): Promise<void> {
-  const { out, samples, seed, threads, json } = options;
+  const { out, samples, seed, threads, revectorize, json } = options;
   if (given(command).has("seed") && !samples)
     throw new UsageError("--seed draws Monte-Carlo masks, and there are none without --samples; add --samples 50");
   if (out) checkWritable("--out", out);
-  const { net, encoding } = await readModel(path, { threads });
+  const { net, encoding } = await readModel(path, { threads, revectorize });
+  noteRevectorize(revectorize, net.runtime);
   try {
     const data = await loadForModel(source, encoding, false);
     const columns = [

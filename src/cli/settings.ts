@@ -9,6 +9,8 @@ export interface Settings {
   target: string | null;
   val: number;
   samples: number | null;
+  /** Images: no mean image is subtracted. */
+  rawPixels: boolean;
   seed: number;
   hidden: number[];
   activation: Activation;
@@ -18,8 +20,8 @@ export interface Settings {
   loss: Loss;
   optimizer: "sgd" | "adam" | "adamw";
   lr: number;
-  /** What the learning rate is multiplied by after each epoch. */
-  lrDecay: number;
+  /** How the learning rate goes from epoch to epoch: linear, down to nothing at the end of the run, or constant. */
+  lrSchedule: "linear" | "constant";
   momentum: number;
   nesterov: boolean;
   weightDecay: number;
@@ -101,6 +103,7 @@ export function completeSettings(options: Partial<Settings>, kind: Kind, task: T
     target: null,
     val: 0.1,
     samples: null,
+    rawPixels: false,
     seed: 1,
     activation: "relu",
     scaling: "inverted",
@@ -112,7 +115,7 @@ export function completeSettings(options: Partial<Settings>, kind: Kind, task: T
     ...options,
     // A rate suits its optimizer, not its data.
     lr: options.lr ?? (optimizer === "sgd" ? 0.1 : 0.001),
-    lrDecay: options.lrDecay ?? (sgd ? 0.85 : 1),
+    lrSchedule: options.lrSchedule ?? (sgd ? "linear" : "constant"),
     optimizer,
     loss,
   };

@@ -24,6 +24,9 @@ export interface Summary {
   out: string;
   build: string;
   threads: number;
+  revectorized: boolean;
+  /** Why this build, these threads, these operations. */
+  runtime: string;
 }
 
 export function epochJson(
@@ -68,8 +71,8 @@ export function printSummary(summary: Summary, { task }: Encoding): void {
     if (loss !== null) rows.push([name, showLoss(loss), showError(error, task)]);
   }
   printLine(table(rows));
-  const { epochs, seconds, samplesPerSecond, build, threads, out, interrupted } = summary;
-  const runtime = `${build}, ${threads} thread${threads === 1 ? "" : "s"}`;
+  const { epochs, seconds, samplesPerSecond, build, threads, revectorized, out, interrupted } = summary;
+  const runtime = `${build}${revectorized ? ", 256-bit" : ""}, ${threads} thread${threads === 1 ? "" : "s"}`;
   printLine(`${epochs} epochs, ${showSeconds(seconds)}, ${showRate(samplesPerSecond)} (${runtime})`);
   printLine(interrupted ? `stopped; --resume ${out} continues the run` : `saved ${out}`);
 }

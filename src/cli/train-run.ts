@@ -53,14 +53,14 @@ async function trainEpochs(
   const clock = performance.now();
   let samples = 0;
   let whole = { seconds: 0, samples: 0 };
-  decayRate(model);
+  setRate(model);
   try {
     const onStep = ({ epoch, step, steps, loss }: { epoch: number; step: number; steps: number; loss: number }) => {
       samples += Math.min(batch, train.samples - (step - 1) * batch);
       progress.update(`epoch ${epoch}/${epochs}`, step, steps, `loss ${showLoss(loss)}`);
     };
     for await (const report of net.fit(dataSet(net, encoding, train), { epochs: left, batch, signal, onStep })) {
-      decayRate(model);
+      setRate(model);
       whole = { seconds: whole.seconds + report.seconds, samples };
       const checked = validation && measure(net, encoding, validation);
       progress.clear();
@@ -77,12 +77,14 @@ async function trainEpochs(
   return whole.seconds ? whole.samples / whole.seconds : (1000 * samples) / (performance.now() - clock);
 }
 
-/** The learning rate of the epoch under way, a function of its number alone, so that a resumed run goes on as it would have. */
-function decayRate({ net, run }: ResumableModel): void {
-  const { lr, lrDecay } = run.settings;
-  let rate = lr;
-  for (let epoch = 0; epoch < net.progress.epoch; epoch++) rate *= lrDecay;
-  net.learningRate = rate;
+/**
+ * The learning rate of the epoch under way: a function of its number and of theirs, so that a run that was stopped goes on as it would have.
+ * Above 0 in the model that is saved, so that it can learn on.
+ */
+function setRate({ net, run }: ResumableModel): void {
+  const { lr, lrSchedule, epochs } = run.settings;
+  const left = 1 - Math.min(net.progress.epoch, epochs - 1) / epochs;
+  net.learningRate = lrSchedule === "linear" ? lr * left : lr;
 }
 
 function keepBest(model: ResumableModel, epoch: number, loss: number): void {
@@ -118,5 +120,7 @@ function summarise(
     task: encoding.task,
     build: net.runtime.build,
     threads: net.runtime.threads,
+    revectorized: net.runtime.revectorized,
+    runtime: net.runtime.reason,
   };
 }

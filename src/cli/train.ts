@@ -5,9 +5,21 @@ import type { Data, LoadOptions } from "../data/table.js";
 import { Network } from "../network.js";
 import { checkModelPath } from "./files.js";
 import { digestOf, type Run, readModel } from "./model-file.js";
+import { noteRevectorize } from "./output.js";
 import { checkResumed, completeSettings, networkOptions, type Settings, showDefault } from "./settings.js";
 import { type ResumableModel, trainAndReport } from "./train-run.js";
-import { given, oneOf, probabilities, probability, real, threads, UsageError, whole, widths } from "./usage.js";
+import {
+  given,
+  oneOf,
+  probabilities,
+  probability,
+  REVECTORIZE,
+  real,
+  threads,
+  UsageError,
+  whole,
+  widths,
+} from "./usage.js";
 
 /** Options that say where and how the program works, and do not change what is learned. */
 interface Surroundings {
@@ -15,12 +27,13 @@ interface Surroundings {
   test?: string;
   resume?: string;
   threads: number | "auto";
+  revectorize?: boolean;
   build?: "simd" | "relaxed";
   json?: boolean;
   quiet?: boolean;
 }
 
-const SURROUNDINGS = ["out", "test", "resume", "threads", "build", "json", "quiet"];
+const SURROUNDINGS = ["out", "test", "resume", "threads", "build", "revectorize", "json", "quiet"];
 
 const AFTER_HELP = `
 DATA is a directory of IDX files (MNIST's names, gzipped or not), a .csv file with a header, or "digits".
@@ -28,6 +41,7 @@ p is everywhere the probability of dropping. Standardisation is fitted on the tr
 The last line of --json sums the run up: epochs, seconds, samplesPerSecond; trainLoss and trainError of the first 10,000
 training rows in test mode (dropout off, as the validation and test figures); testError, null without test data. Errors
 are fractions; for regression the root mean squared error in the target's own units.
+A linear learning rate belongs to its number of epochs: --resume with more of them goes on at the longer run's rate.
 Ctrl-C writes a checkpoint to --out and ends with status 130; --resume takes it up where it stopped, to the bit.`;
 
 export function trainCommand(): Command {
@@ -45,6 +59,7 @@ export function trainCommand(): Command {
     .option("--val <fraction>", "training rows split off for validation (default 0.1)", real(0, 1))
     .option("--test <data>", "test data: CSV or IDX directory (default: the data set's own, where it has some)")
     .option("--samples <n>", "digits: how many to draw for training and validation (default 1000)", whole(2, 1e6))
+    .option("--raw-pixels", "images: do not subtract the training rows' mean image")
     .option("--seed <n>", "draws weights, masks, order and split (default 1)", whole(0))
     .option("--hidden <widths>", `units per hidden layer, or none (${showDefault("hidden")})`, widths)
     .option(
@@ -69,9 +84,9 @@ export function trainCommand(): Command {
     .option("--optimizer <name>", `sgd, adam or adamw (${showDefault("optimizer")})`, oneOf(["sgd", "adam", "adamw"]))
     .option("--lr <rate>", "learning rate (default sgd 0.1; adam and adamw 0.001)", real(0))
     .option(
-      "--lr-decay <factor>",
-      "of the learning rate, after each epoch (default sgd 0.85; adam and adamw 1)",
-      real(0),
+      "--lr-schedule <name>",
+      "linear (falls to 0 over --epochs) or constant (default sgd linear; adam and adamw constant)",
+      oneOf(["linear", "constant"]),
     )
     .option("--momentum <mu>", "sgd (default 0.9)", real(0, 1))
     .option("--nesterov", "sgd: Nesterov's momentum")
@@ -84,6 +99,7 @@ export function trainCommand(): Command {
     .option("--clip-norm <c>", "bound of the norm of all gradients, 0 = none (default 0)", real(0))
     .option("--patience <epochs>", "stop after so many without a better validation loss; keep the best", whole(1))
     .option("--threads <n>", "workers that share a step, or auto", threads, "auto")
+    .option("--revectorize", REVECTORIZE)
     .option(
       "--build <name>",
       "force a build: simd or relaxed (default: the best; with --resume, the run's)",
@@ -108,6 +124,7 @@ async function train(source: string, options: Surroundings & Partial<Settings>, 
   const { model, data } = options.resume
     ? await resume(source, options.resume, wanted, options)
     : await begin(source, wanted, options);
+  noteRevectorize(options.revectorize, model.net.runtime);
   try {
     await trainAndReport(model, data, out, options);
   } finally {
@@ -123,13 +140,13 @@ interface Started {
 async function begin(
   source: string,
   wanted: Partial<Settings>,
-  { test, threads, build }: Surroundings,
+  { test, threads, build, revectorize }: Surroundings,
 ): Promise<Started> {
   const data = await loadData(source, loadOptions({ val: 0.1, seed: 1, ...wanted }, test));
   const { encoding, train } = data;
   const settings = completeSettings(wanted, encoding.kind, encoding.task);
   checkPatience(settings);
-  const net = await create({ ...networkOptions(settings, encoding), threads, build });
+  const net = await create({ ...networkOptions(settings, encoding), threads, build, revectorize });
   const run: Run = { settings, source, digest: digestOf(train), build: net.runtime.build, best: null, stopped: false };
   return { model: { net, encoding, run, bestWeights: null }, data };
 }
@@ -138,9 +155,9 @@ async function resume(
   source: string,
   file: string,
   wanted: Partial<Settings>,
-  { test, threads, build }: Surroundings,
+  { test, threads, build, revectorize }: Surroundings,
 ): Promise<Started> {
-  const model = await readModel(file, { threads, build }, true);
+  const model = await readModel(file, { threads, build, revectorize }, true);
   const { run } = model;
   if (!run) throw new UsageError(`--resume ${file} must be a file that thinned train wrote; it holds no run`);
   if (run.stopped)
@@ -156,8 +173,17 @@ async function resume(
 }
 
 function loadOptions(settings: Partial<Settings>, test: string | undefined): LoadOptions {
-  const { task, target, val, seed, samples } = settings;
-  return { val, seed, test, task: task ?? undefined, target: target ?? undefined, samples: samples ?? undefined };
+  const { task, target, val, seed, samples, rawPixels } = settings;
+  const center = !rawPixels;
+  return {
+    val,
+    seed,
+    test,
+    center,
+    task: task ?? undefined,
+    target: target ?? undefined,
+    samples: samples ?? undefined,
+  };
 }
 
 function checkPatience({ patience, val }: Settings): void {

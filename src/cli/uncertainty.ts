@@ -9,10 +9,10 @@ import { eventLoop } from "../training.js";
 import { catchInterrupt } from "./interrupt.js";
 import { firstRows } from "./measure.js";
 import { readModel } from "./model-file.js";
-import { printJson, printLine, showError, table } from "./output.js";
+import { noteRevectorize, printJson, printLine, showError, table } from "./output.js";
 import { createProgress } from "./progress.js";
 import { checkReportPaths, drawChart, type Plotting, plotting, type Section, writeReport } from "./report.js";
-import { given, threads, UsageError, whole } from "./usage.js";
+import { given, REVECTORIZE, threads, UsageError, whole } from "./usage.js";
 
 interface Options {
   out: string;
@@ -20,6 +20,7 @@ interface Options {
   rows: number;
   seed: number;
   threads: number | "auto";
+  revectorize?: boolean;
   quick?: boolean;
   json?: boolean;
 }
@@ -59,6 +60,7 @@ export function uncertaintyCommand(): Command {
     .option("--rows <n>", "samples at most", whole(1), 10_000)
     .option("--seed <n>", "of the masks", whole(0), 0)
     .option("--threads <n>", "workers that share a step, or auto", threads, "auto")
+    .option("--revectorize", REVECTORIZE)
     .option("--quick", "20 draws of 1,000 samples")
     .option("--json", "one line of JSON instead of the table")
     .addHelpText("after", AFTER_HELP)
@@ -72,7 +74,8 @@ async function uncertainty(model: string, source: string, asked: Options, comman
   if (asked.quick && !named.has("rows")) options.rows = 1000;
   const paths = checkReportPaths(options.out);
   const libraries = await plotting();
-  const { net, encoding } = await readModel(model, { threads: options.threads });
+  const { net, encoding } = await readModel(model, { threads: options.threads, revectorize: options.revectorize });
+  noteRevectorize(options.revectorize, net.runtime);
   const interrupt = catchInterrupt();
   const progress = createProgress(!options.json);
   try {
@@ -121,13 +124,19 @@ async function uncertainty(model: string, source: string, asked: Options, comman
 const DOUBT_ROWS = 1000;
 
 /** Clean samples, and, of images, noisy and (where they are square) rotated ones. */
-function measureDoubt(net: Network, { outputs, imageShape }: Encoding, data: Table, { draws, seed }: Options) {
+function measureDoubt(net: Network, encoding: Encoding, data: Table, { draws, seed }: Options) {
+  const { outputs, features, imageShape, inputMean } = encoding;
   const { x, y } = firstRows(data, DOUBT_ROWS);
   const kinds: [string, Float32Array][] = [["clean", x]];
   if (imageShape) {
+    // It is the image that gets noisy or turned, not its difference from the mean image.
+    const mean = inputMean ?? new Array<number>(features).fill(0);
+    const ink = x.map((value, i) => value + mean[i % features]);
+    const centred = (image: Float32Array) => image.map((value, i) => value - mean[i % features]);
     const noise = new Philox(seed, Stream.data, 2);
-    kinds.push(["noisy", x.map((ink) => Math.min(1, Math.max(0, ink + 1.2 * (noise.uniform() - 0.5))))]);
-    if (imageShape[0] === imageShape[1]) kinds.push(["a quarter turn", rotated(x, imageShape[0])]);
+    const noisy = ink.map((value) => Math.min(1, Math.max(0, value + 1.2 * (noise.uniform() - 0.5))));
+    kinds.push(["noisy", centred(noisy)]);
+    if (imageShape[0] === imageShape[1]) kinds.push(["a quarter turn", centred(rotated(ink, imageShape[0]))]);
   }
   const results = kinds.map(([images, rows]) => ({ images, ...net.mc_step(rows, { samples: draws, seed, draw: 0 }) }));
   const average = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -5,6 +5,9 @@ import { didYouMean } from "../checks.js";
 /** The caller's mistake, not the program's: exit status 2. */
 export class UsageError extends Error {}
 
+/** What `--revectorize` says of itself wherever it is to be had. */
+export const REVECTORIZE = "256-bit operations, where a proof shows them right and faster; Node 24 (experimental)";
+
 /** A whole number from `min` to `max`. */
 export function whole(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
   const expected =

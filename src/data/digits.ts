@@ -142,7 +142,7 @@ function drawStroke(ink: Float64Array, size: number, stroke: readonly number[], 
 }
 
 /** Inks every pixel whose middle is nearer to the piece than `radius`, with an edge one pixel soft. */
-function drawPiece(
+export function drawPiece(
   ink: Float64Array,
   size: number,
   x0: number,

@@ -1,5 +1,5 @@
 // Sources to tables: which reader a source needs, and what a trained model demands of it.
-import { checkInteger, checkKeys, checkOneOf, didYouMean } from "../checks.js";
+import { checkInteger, checkKeys, checkOneOf, didYouMean, wrongType } from "../checks.js";
 import { csvForModel, csvForTraining } from "./csv-table.js";
 import { digitsEncoding, drawRawDigits } from "./digits.js";
 import { badData, DataError, quote } from "./error.js";
@@ -14,17 +14,23 @@ const TEST_DIGITS = 4000;
 
 /** Loads what `source` names: a directory of IDX files, a `.csv` file with a header, or `digits`, which are drawn from the seed. */
 export async function loadData(source: string, options: LoadOptions = {}): Promise<Data> {
-  checkKeys("loadData", options, ["task", "target", "test", "val", "seed", "samples"]);
-  const { val = 0, seed = 0 } = options;
+  checkKeys("loadData", options, ["task", "target", "test", "val", "seed", "center", "samples"]);
+  const { val = 0, seed = 0, center } = options;
   checkInteger("seed", seed, 0);
   if (options.task !== undefined) checkOneOf("task", options.task, ["classify", "regress"]);
   const kind = await kindOfSource(source);
   if (kind !== "csv") refuseCsvOptions(source, options);
+  else if (options.center === false) {
+    throw new RangeError(
+      `center is for images alone; got false with ${quote(source)}, whose columns are standardised; leave it out`,
+    );
+  }
   if (kind !== "digits" && options.samples !== undefined) {
     throw new RangeError(`samples is for digits alone; got it with ${quote(source)}; leave it out`);
   }
+  if (center !== undefined && typeof center !== "boolean") wrongType("center", "true or false", center);
   const { raw, draft } = await readForTraining(kind, source, options);
-  const { train, validation, encoding } = prepare(raw, draft, val, seed);
+  const { train, validation, encoding } = prepare(raw, draft, val, seed, center);
   const test = await readTest(kind, source, options.test, encoding);
   return { train, validation, test: test && encode(test, encoding), encoding };
 }

@@ -50,15 +50,16 @@ function takeRows(table: Table, rows: Uint32Array): Table {
   return { samples: rows.length, features, x, y };
 }
 
-/** Splits, fits `draft` to the training rows, encodes both parts. */
+/** Splits, fits `draft` to the training rows, encodes both parts. `center` is for pixels; numbers always are. */
 export function prepare(
   raw: RawTable,
   draft: Encoding,
   val: number,
   seed: number,
+  center = false,
 ): { train: Table; validation: Table | null; encoding: Encoding } {
   const rows = splitRows(raw.samples, val, seed);
-  const encoding = standardise(raw, rows.train, draft);
+  const encoding = standardise(raw, rows.train, draft, center);
   return {
     train: encode(raw, encoding, rows.train),
     validation: rows.validation.length ? encode(raw, encoding, rows.validation) : null,
@@ -66,8 +67,8 @@ export function prepare(
   };
 }
 
-/** Numbers get a mean and a scale per column, pixels none: they are fractions of full ink. */
-function standardise(raw: RawTable, rows: Uint32Array, draft: Encoding): Encoding {
+/** Numbers get a mean and a scale per column. Pixels share a unit, full ink, which stays; they get a mean where `center` is set. */
+function standardise(raw: RawTable, rows: Uint32Array, draft: Encoding, center: boolean): Encoding {
   const encoding = { ...draft };
   if (raw.x instanceof Float64Array) {
     const fits = Array.from({ length: raw.features }, (_, j) =>
@@ -75,6 +76,8 @@ function standardise(raw: RawTable, rows: Uint32Array, draft: Encoding): Encodin
     );
     encoding.inputMean = fits.map(({ mean }) => mean);
     encoding.inputScale = fits.map(({ scale }) => scale);
+  } else if (center) {
+    encoding.inputMean = meanImage(raw.x, rows, raw.features);
   }
   if (draft.task === "regress") {
     const { mean, scale } = moments(raw.y as Float64Array, rows, 0, 1, place(raw, draft.target ?? "target"));
@@ -82,6 +85,15 @@ function standardise(raw: RawTable, rows: Uint32Array, draft: Encoding): Encodin
     encoding.targetScale = scale;
   }
   return encoding;
+}
+
+/** In fractions of full ink, to six decimals: a finer mean would only lengthen the model file. */
+function meanImage(pixels: Uint8Array, rows: Uint32Array, features: number): number[] {
+  const sums = new Float64Array(features);
+  for (const row of rows) {
+    for (let j = 0; j < features; j++) sums[j] += pixels[row * features + j];
+  }
+  return Array.from(sums, (sum) => Math.round((1e6 * sum) / (255 * rows.length)) / 1e6);
 }
 
 function place(raw: RawTable, column: string): string {
@@ -117,9 +129,10 @@ export function encode(raw: RawTable, encoding: Encoding, rows: Uint32Array | nu
   const x = new Float32Array(samples * raw.features);
   if (raw.x instanceof Uint8Array) {
     const { features, x: pixels } = raw;
+    const mean = Float64Array.from(encoding.inputMean ?? new Array<number>(features).fill(0));
     for (let i = 0; i < samples; i++) {
       const from = row(i) * features;
-      for (let j = 0; j < features; j++) x[i * features + j] = INK[pixels[from + j]];
+      for (let j = 0; j < features; j++) x[i * features + j] = INK[pixels[from + j]] - mean[j];
     }
   } else {
     encodeNumbers(x, raw, encoding, samples, row);
@@ -127,7 +140,7 @@ export function encode(raw: RawTable, encoding: Encoding, rows: Uint32Array | nu
   return { samples, features: raw.features, x, y: encodeTargets(raw, encoding, samples, row) };
 }
 
-const INK = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
+const INK = Float64Array.from({ length: 256 }, (_, byte) => byte / 255);
 
 function encodeNumbers(
   x: Float32Array,

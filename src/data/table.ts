@@ -25,7 +25,7 @@ export interface Encoding {
   columns: string[] | null;
   /** The target's column name; null for images. */
   target: string | null;
-  /** x = (raw − mean)·scale; null: as is. Pixels are "as is" once they are fractions of 255. */
+  /** x = (raw − mean)·scale; null: as is. Pixels are raw once they are fractions of 255, and are centred at most, not scaled. */
   inputMean: number[] | null;
   inputScale: number[] | null;
   /** Regression: y = (raw − mean)·scale, so raw = y / scale + mean; null: as is. */
@@ -55,6 +55,11 @@ export interface LoadOptions {
   val?: number;
   /** Draws the split (and the training digits). The same seed gives the same rows. Default 0. */
   seed?: number;
+  /**
+   * Images: subtract the training rows' mean image, so that a dropped pixel is taken for its mean. Default false. A CSV's columns are
+   * always centred, as they are standardised.
+   */
+  center?: boolean;
   /** Digits: how many to draw for training and validation together. Default 1000. */
   samples?: number;
 }
