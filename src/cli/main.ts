@@ -2,7 +2,9 @@
 // thinned <command>: every command is a file beside this one. Exit status 0, 1 (failed), 2 (wrong usage).
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { switchRelaxedSimdOn } from "../node/engine.js";
 import { benchCommand } from "./bench.js";
+import { demoCommand } from "./demo.js";
 import { evaluateCommand } from "./evaluate.js";
 import { expectCommand } from "./expect.js";
 import { predictCommand } from "./predict.js";
@@ -20,6 +22,7 @@ const commands = [
   uncertaintyCommand,
   studyCommand,
   benchCommand,
+  demoCommand,
   startCommand,
 ];
 
@@ -58,4 +61,5 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+switchRelaxedSimdOn();
 await main(process.argv);

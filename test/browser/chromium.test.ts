@@ -149,6 +149,33 @@ test("an abort stops a fit in the page and in the worker, and both go on afterwa
   expect(result).toEqual([stopped, stopped]);
 });
 
+test("a worker averages draws to the same bits, tells of each, and stops the average that is aborted", async () => {
+  const result = await tab.evaluate(async () => {
+    const rows = x.subarray(0, 6);
+    const here = await thinned.Network.create(options);
+    const there = await worker.Network.create(options);
+    const expected = here.mc_step(rows, { samples: 30 });
+    let told = 0;
+    const found = await there.mc_step_async(rows, { samples: 30, onDraw: () => told++ });
+    const abort = new AbortController();
+    const endless = { samples: 1e9, signal: abort.signal, onDraw: () => abort.abort(new Error("enough")) };
+    const [stopped, other] = await Promise.all([
+      there.mc_step_async(rows, endless).catch((error: Error) => error.message),
+      there.mc_step_async(rows, { samples: 2000, seed: 9 }).then((spread: { draws: number }) => spread.draws),
+    ]);
+    const late = await there.mc_step_async(rows, { signal: abort.signal }).catch((error: Error) => error.message);
+    const wrong = await there.mc_step_async(rows, { samples: 0 }).catch((error: Error) => error.message);
+    const equal = ["mean", "variance"].every((name) =>
+      found[name].every((v: number, i: number) => v === expected[name][i]),
+    );
+    here.dispose();
+    there.dispose();
+    return { equal, told, stopped, other, late, wrong };
+  });
+  expect(result).toMatchObject({ equal: true, told: 30, stopped: "enough", other: 2000, late: "enough" });
+  expect(result.wrong).toMatch(/^samples must be a whole number of at least 1/);
+});
+
 test("a thousand steps leave memory as it was, and disposed networks give theirs back", async () => {
   const result = await tab.evaluate(async () => {
     const net = await thinned.Network.create(options);

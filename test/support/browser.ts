@@ -45,10 +45,19 @@ export interface Site extends AsyncDisposable {
   posted: Map<string, string>;
 }
 
-const TYPES: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
+const TYPES: Record<string, string> = {
+  ".html": "text/html",
+  ".css": "text/css",
+  ".js": "text/javascript",
+  ".wasm": "application/wasm",
+};
 
-/** Serves a folder as any static server does; `pages` stand beside its files. */
-export async function serveFolder(folder: string, pages: Record<string, string> = {}): Promise<Site> {
+/** Serves a folder as any static server does; `pages` stand beside its files, `headers` in every answer. */
+export async function serveFolder(
+  folder: string,
+  pages: Record<string, string> = {},
+  headers: Record<string, string> = {},
+): Promise<Site> {
   const posted = new Map<string, string>();
   const server = createServer(async (request, response) => {
     const name = new URL(request.url!, "http://localhost").pathname;
@@ -61,7 +70,7 @@ export async function serveFolder(folder: string, pages: Record<string, string> 
     const inside = file.startsWith(folder + path.sep) && existsSync(file);
     const type = TYPES[path.extname(name)] ?? "text/html";
     if (pages[name] === undefined && !inside) response.writeHead(404).end();
-    else response.writeHead(200, { "content-type": type }).end(pages[name] ?? readFileSync(file));
+    else response.writeHead(200, { "content-type": type, ...headers }).end(pages[name] ?? readFileSync(file));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

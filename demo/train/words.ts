@@ -1,0 +1,48 @@
+// What the numbers say, in sentences that are true of them.
+import type { Point } from "./duel.js";
+
+export function percent(fraction: number): string {
+  return `${(100 * fraction).toFixed(1)} %`;
+}
+
+export function points(difference: number): string {
+  const rounded = Math.round(1000 * difference) / 10;
+  return `${rounded.toFixed(1).replace("-", "−")} ${Math.abs(rounded) === 1 ? "point" : "points"}`;
+}
+
+/** "0.0 % of the samples it has seen, 9.1 % of new ones: a gap of 9.1 points". */
+export function gapOf({ seen, test }: Point): string {
+  return `wrong on ${percent(seen)} of the samples it has seen and on ${percent(test)} of new ones: a gap of ${points(test - seen)}`;
+}
+
+/** Which of the two does better on new samples, and by how much; nothing before both were measured. */
+export function verdict(without: Point | undefined, dropout: Point | undefined, tested: number): string {
+  if (!without || !dropout) return "";
+  const gaps = Math.round(1000 * (without.test - without.seen - (dropout.test - dropout.seen))) / 1000;
+  const errors = Math.round(1000 * (without.test - dropout.test)) / 1000;
+  const gap =
+    gaps === 0
+      ? "Both gaps are the same."
+      : `Dropout's gap is ${points(Math.abs(gaps))} ${gaps > 0 ? "smaller" : "wider"}.`;
+  if (errors === 0) return `${gap} On new samples both are equally often wrong.`;
+  // Two standard errors of a difference of two such fractions, if they were independent: what one run cannot tell from chance.
+  const variance = (error: number) => (error * (1 - error)) / tested;
+  const doubt = 2 * Math.sqrt(variance(without.test) + variance(dropout.test));
+  const chance = Math.abs(errors) > doubt ? "" : ` (${rate(tested)} cannot tell that from chance)`;
+  return `${gap} On new samples it is ${points(Math.abs(errors))} ${errors > 0 ? "better" : "worse"}${chance}.`;
+}
+
+/** How the speeds compare, as measured. */
+export function speeds(without: number | null, dropout: number | null): string {
+  if (!without || !dropout) return "";
+  const ratio = dropout / without;
+  if (Math.abs(ratio - 1) < 0.03) return "Both train at the same speed here.";
+  const times = (ratio > 1 ? ratio : 1 / ratio).toFixed(2);
+  return ratio > 1
+    ? `It trains ${times} times as fast: what is dropped is not multiplied.`
+    : `It trains ${times} times as slowly: such small layers gain nothing by skipping.`;
+}
+
+export function rate(samplesPerSecond: number | null): string {
+  return samplesPerSecond === null ? "–" : Math.round(samplesPerSecond).toLocaleString("en-US");
+}

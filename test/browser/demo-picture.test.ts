@@ -1,0 +1,99 @@
+// The demo's first section, used by keyboard and by pointer.
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { DemoPage } from "../support/demo-page.js";
+
+let demo: DemoPage;
+let page: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  demo = await DemoPage.start();
+}, 360_000);
+afterAll(() => demo?.[Symbol.asyncDispose]());
+beforeEach(async () => {
+  complaints = [];
+  page = await demo.open(complaints);
+}, 60_000);
+afterEach(async () => {
+  await page.close();
+  expect(complaints, "console, errors and requests").toEqual([]);
+});
+
+const numbers = async (selector: string) => (await page.locator(`#picture ${selector}`).allTextContents()).map(Number);
+
+async function readPicture() {
+  const areas = await page
+    .locator("#picture .square rect")
+    .evaluateAll((rects) =>
+      rects.map((r) => (Number(r.getAttribute("width")) * Number(r.getAttribute("height"))) / 200 ** 2),
+    );
+  return {
+    p: (await numbers("#picture-p-value"))[0],
+    probabilities: await numbers("[data-probability]"),
+    parts: await numbers("[data-part]"),
+    enumerated: (await numbers("[data-enumerated]"))[0],
+    scaled: (await numbers("[data-scaled]"))[0],
+    areas,
+  };
+}
+
+test("begins with the document's neuron: four states of a quarter, E[z] = 5.5", async () => {
+  const { areas, ...told } = await readPicture();
+  expect(told).toEqual({
+    p: 0.5,
+    probabilities: [0.25, 0.25, 0.25, 0.25],
+    parts: [2.75, 0.75, 2, 0],
+    enumerated: 5.5,
+    scaled: 5.5,
+  });
+  for (const area of areas) expect(area).toBeCloseTo(0.25, 9);
+});
+
+test("keys move p: probabilities, areas and both sides of the equation follow", async () => {
+  const slider = page.getByRole("slider", { name: /probability of dropping/i });
+  await slider.focus();
+  for (const [key, times, p] of [
+    ["ArrowRight", 7, 0.57],
+    ["ArrowLeft", 27, 0.3],
+    ["Home", 1, 0],
+    ["End", 1, 1],
+  ] as const) {
+    for (let i = 0; i < times; i++) await page.keyboard.press(key);
+    const told = await readPicture();
+    expect(told.p).toBe(p);
+    const exact = [(1 - p) ** 2, (1 - p) * p, p * (1 - p), p * p];
+    exact.forEach((probability, i) => {
+      expect(told.probabilities[i]).toBeCloseTo(probability, 6);
+      expect(told.areas[i]).toBeCloseTo(probability, 6);
+      expect(told.parts[i]).toBeCloseTo(probability * [11, 3, 8, 0][i], 6);
+    });
+    expect(told.enumerated).toBeCloseTo((1 - p) * 11, 6);
+    expect(told.enumerated, "what the page shows as equal").toBe(told.scaled);
+  }
+});
+
+test("the pointer drags p", async () => {
+  const box = (await page.locator("#picture-p").boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 0.8 * box.width, box.y + box.height / 2, { steps: 5 });
+  await page.mouse.up();
+  const { p, enumerated } = await readPicture();
+  expect(p).toBeGreaterThan(0.7);
+  expect(p).toBeLessThan(0.9);
+  expect(enumerated).toBeCloseTo((1 - p) * 11, 6);
+});
+
+test("other random states give another mean, within a few standard errors of the expectation", async () => {
+  const sampled = page.locator("#picture [data-sampled]");
+  const means = new Set<string>();
+  for (let i = 0; i < 4; i++) {
+    const text = (await sampled.textContent())!;
+    const [, mean, error] = /mean is ([\d.]+) ± ([\d.]+)/.exec(text)!.map(Number);
+    expect(Math.abs(mean - 5.5), text).toBeLessThan(4 * error);
+    means.add(text);
+    await page.getByRole("button", { name: "Draw other states" }).click();
+  }
+  expect(means.size).toBe(4);
+});
