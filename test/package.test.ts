@@ -1,9 +1,10 @@
 // The package as its users meet it: packed, installed into an empty project, imported, type checked and run, in the
 // oldest and the newest Node that it promises to work with. Needs the registry, and so is not part of `npm test`.
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { checkPackage, createPackageFromTarballData, type Problem } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -33,7 +34,7 @@ test("holds the built library, its documentation and its licence, and nothing el
   expect(files.filter((file) => !/^(dist|docs)\/|^[A-Z]+(\.md)?$|^package\.json$/.test(file))).toEqual([]);
   // tsc leaves behind what it once built from a source that is gone.
   const sources = files
-    .filter((file) => /^dist\/(?!bundle\/).*\.(js|ts)$/.test(file))
+    .filter((file) => /^dist\/(?!(bundle|demo)\/).*\.(js|ts)$/.test(file))
     .map((file) => file.replace(/\.d\.ts$|\.js$/, ".ts").replace(/^dist\/(bench\/|)/, (_, bench) => bench || "src/"));
   expect(sources.filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
   // The modules, and the bundles of them for pages, workers and runtimes that forbid compiling: each has its WebAssembly inside.
@@ -43,6 +44,18 @@ test("holds the built library, its documentation and its licence, and nothing el
 test("publint has nothing to say", async () => {
   const { messages, pkg } = await publint({ pkgDir: installed, pack: false, strict: true });
   expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+});
+
+test("every entry's types are found, and are those of what runs", async () => {
+  const [tarball] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
+  const packed = createPackageFromTarballData(new Uint8Array(readFileSync(path.join(folder, tarball))));
+  const analysis = await checkPackage(packed, { entrypoints: [".", "./infer", "./worker"] });
+  if (!analysis.types) throw new Error("the package has no types");
+  expect(Object.keys(analysis.entrypoints)).toEqual([".", "./infer", "./worker"]);
+  // What cannot resolve here is not promised: require without Node's support for modules, and resolvers from before "exports".
+  const promised = (problem: Problem) =>
+    !("resolutionKind" in problem) || ["node16-esm", "bundler"].includes(problem.resolutionKind);
+  expect(analysis.problems.filter(promised)).toEqual([]);
 });
 
 const program = `

@@ -1,7 +1,9 @@
 // The package in every runtime that people use, as they would use it: installed from its tarball, bundled without configuration, run for real.
 // The same seed has to give the same bits in V8, SpiderMonkey and JavaScriptCore. Needs the registry: `npm run test:runtimes`.
 import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -80,23 +82,34 @@ describe("beside a browser", () => {
       '(name = "main.js", esModule = embed "main.js")',
       ...["core", "infer"].map((name) => `(name = "${name}.wasm", wasm = embed "${name}.wasm")`),
     ];
+    const port = await freePort();
     writeFileSync(
       path.join(out, "config.capnp"),
       `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (services = [(name = "main", worker = .main)], sockets = [(name = "http", address = "127.0.0.1:8791", http = (), service = "main")]);
+const config :Workerd.Config = (services = [(name = "main", worker = .main)], sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")]);
 const main :Workerd.Worker = (modules = [${modules.join(", ")}], compatibilityDate = "2026-01-01");`,
     );
-    const server = spawn(tool(`@cloudflare/workerd-linux-64/bin/workerd`), ["serve", path.join(out, "config.capnp")], {
+    const arch = process.arch === "x64" ? "64" : process.arch;
+    const workerd = tool(`@cloudflare/workerd-${process.platform}-${arch}/bin/workerd`);
+    const server = spawn(workerd, ["serve", path.join(out, "config.capnp")], {
       stdio: ["ignore", "inherit", "inherit"],
     });
     try {
-      const digest = await answerOf("http://127.0.0.1:8791/");
+      const digest = await answerOf(`http://127.0.0.1:${port}/`);
       expect(digest).toEqual(expected);
     } finally {
       server.kill();
     }
   });
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
 
 /** Asks until the server has started. */
 async function answerOf(url: string): Promise<unknown> {
