@@ -88,9 +88,9 @@ export function list_by_block(
 
 /**
  * The active samples of units `from` to `to` − 1 (`from` a multiple of 16). entries: pairs (sample, value), those of
- * these units from pair from·slots on, unit after unit, each beginning at a multiple of 4; slots is a multiple of 4 and
- * no less than the batch. spans: `[n]` pairs (begin, end) of i32 that count pairs of entries, overwritten for these
- * units alone.
+ * these units from pair from·slots on, unit after unit, each beginning at a multiple of 4 and filled up to one with
+ * pairs of zeros; slots is a multiple of 4 and no less than the batch. spans: `[n]` pairs (begin, end) of i32 that
+ * count pairs of entries, overwritten for these units alone.
  *
  * Sixteen units at a time are transposed, into the end of the room for these lists, where the last ones will lie. Even
  * they do not overtake what is still to be read: a list takes at most `slots` pairs, a column half as much.
@@ -109,7 +109,7 @@ export function list_by_unit(
         at += append_4(entries + 8 * <usize>at, v128.load(column + 4 * <usize>s), s);
       }
       store<i32>(spans + 8 * <usize>i, at, 4);
-      at = (at + 3) & ~3;
+      for (; at & 3; at++) store<i64>(entries + 8 * <usize>at, 0);
       column += 4 * <usize>slots;
     }
   }
@@ -191,7 +191,8 @@ function close_gaps(entries: usize, spans: usize, slots: i32, from: i32, to: i32
     const length = load<i32>(span, 4) - begin;
     if (begin != at) memory.copy(entries + 8 * <usize>at, entries + 8 * <usize>begin, 8 * <usize>length);
     store<i32>(span, at);
-    store<i32>(span, at + length, 4);
-    at = (at + length + 3) & ~3;
+    at += length;
+    store<i32>(span, at, 4);
+    for (; at & 3; at++) store<i64>(entries + 8 * <usize>at, 0);
   }
 }

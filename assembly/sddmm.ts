@@ -1,15 +1,19 @@
 // The sparse product of which only some outputs are wanted (SDDMM): dot products of a weight row with the samples that
-// want its unit.
+// want its unit. A panel of D is copied to scratch, `[m, 48]`, and stays in L1 while the same panel of W streams through
+// once.
+//
+// Each dot product is one chain of multiply-adds per lane in ascending order, its lanes added panel by panel: not the
+// order of the dense sum, but the same one whatever else is wanted. How many lanes there are, four or eight, is part of
+// the result; so that two kernels stand here, of which a network always takes the same one (src/runtime/core.ts).
 
 import { PANEL, panel_width } from "./gemm";
 import { copy_rows } from "./pack";
-import { madd } from "./simd";
+import { LEARNS, madd } from "./simd";
 
 /**
  * sums[i] = Σ over columns of W[r, ·]·D[s, ·] for pair i of the lists, the sample s on the list of row r, rows `from`
- * to `to` − 1. Lists as `list_by_unit` makes them; sums is written up to each list's length rounded up to 4. D `[m,
- * ldd]` has zeros from cols to pad(cols). A panel of D is copied to scratch `[m, 48]` and stays in L1 while the same
- * panel of W streams through once. Lanes are summed panel by panel: not the order of the dense sum.
+ * to `to` − 1; over four lanes. Lists as `list_by_unit` makes them; sums is written up to each list's length rounded up
+ * to 4. D `[m, ldd]` has zeros from cols to pad(cols).
  */
 export function sddmm(
   sums: usize, entries: usize, spans: usize, d: usize, ldd: i32, w: usize, scratch: usize, m: i32,
@@ -23,56 +27,152 @@ export function sddmm(
     for (let r = from; r < to; r++) {
       const begin = load<i32>(spans + 8 * <usize>r);
       const count = load<i32>(spans + 8 * <usize>r, 4) - begin;
-      dot_rows(sums + 4 * <usize>begin, row, width, entries + 8 * <usize>begin, count, scratch, 4 * width, q == 0);
+      dot_rows(sums + 4 * <usize>begin, row, 4 * width, entries + 8 * <usize>begin, count, scratch, q == 0);
       row += 4 * width;
     }
   }
 }
 
 /**
- * sums[i] (+)= w `[width]` · the row at base + unit·entries[i], for i up to count rounded up to 4: four rows at a time,
- * two chains each, the lanes of four sums added by transposing.
+ * sums[i] (+)= w · the row at base + unit·entries[i], both `unit` bytes, for i up to count rounded up to 4: eight rows
+ * at a time and then four, so that one load of w serves as many multiply-adds as there are chains in flight. Either way
+ * a dot product is the same.
  */
 // @ts-ignore: decorator
 @inline
-function dot_rows(
-  sums: usize, w: usize, width: i32, entries: usize, count: i32, base: usize, unit: i32, first: bool,
-): void {
-  const w_end = w + 4 * <usize>width;
+function dot_rows(sums: usize, w: usize, unit: i32, entries: usize, count: i32, base: usize, first: bool): void {
+  const w_end = w + unit;
   const end = entries + 8 * <usize>count;
-  for (; entries < end; entries += 32) {
-    const more = <i32>(end - entries);
-    const s0 = load<i32>(entries);
-    let p0 = base + <usize>(s0 * unit);
-    let p1 = base + <usize>((more > 8 ? load<i32>(entries, 8) : s0) * unit);
-    let p2 = base + <usize>((more > 16 ? load<i32>(entries, 16) : s0) * unit);
-    let p3 = base + <usize>((more > 24 ? load<i32>(entries, 24) : s0) * unit);
-    let a0 = i32x4.splat(0), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
+  const kept = i32x4.splat(first ? 0 : -1);
+  if (LEARNS) for (; entries + 32 < end; entries += 64) {
+    let p0 = row_of(entries, base, unit), p1 = row_of(entries + 8, base, unit);
+    let p2 = row_of(entries + 16, base, unit), p3 = row_of(entries + 24, base, unit);
+    let p4 = row_of(entries + 32, base, unit), p5 = row_of(entries + 40, base, unit);
+    let p6 = row_of(entries + 48, base, unit), p7 = row_of(entries + 56, base, unit);
+    let a0 = i32x4.splat(0), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0;
     for (let k = w; k < w_end; k += 32) {
       const u = v128.load(k);
       a0 = madd(u, v128.load(p0), a0);
       a1 = madd(u, v128.load(p1), a1);
       a2 = madd(u, v128.load(p2), a2);
       a3 = madd(u, v128.load(p3), a3);
+      a4 = madd(u, v128.load(p4), a4);
+      a5 = madd(u, v128.load(p5), a5);
+      a6 = madd(u, v128.load(p6), a6);
+      a7 = madd(u, v128.load(p7), a7);
       const v = v128.load(k, 16);
-      b0 = madd(v, v128.load(p0, 16), b0);
-      b1 = madd(v, v128.load(p1, 16), b1);
-      b2 = madd(v, v128.load(p2, 16), b2);
-      b3 = madd(v, v128.load(p3, 16), b3);
-      p0 += 32;
-      p1 += 32;
-      p2 += 32;
-      p3 += 32;
+      a0 = madd(v, v128.load(p0, 16), a0);
+      a1 = madd(v, v128.load(p1, 16), a1);
+      a2 = madd(v, v128.load(p2, 16), a2);
+      a3 = madd(v, v128.load(p3, 16), a3);
+      a4 = madd(v, v128.load(p4, 16), a4);
+      a5 = madd(v, v128.load(p5, 16), a5);
+      a6 = madd(v, v128.load(p6, 16), a6);
+      a7 = madd(v, v128.load(p7, 16), a7);
+      p0 += 32, p1 += 32, p2 += 32, p3 += 32, p4 += 32, p5 += 32, p6 += 32, p7 += 32;
     }
-    a0 = f32x4.add(a0, b0);
-    a1 = f32x4.add(a1, b1);
-    a2 = f32x4.add(a2, b2);
-    a3 = f32x4.add(a3, b3);
-    const even = f32x4.add(i32x4.shuffle(a0, a1, 0, 4, 1, 5), i32x4.shuffle(a0, a1, 2, 6, 3, 7));
-    const odd = f32x4.add(i32x4.shuffle(a2, a3, 0, 4, 1, 5), i32x4.shuffle(a2, a3, 2, 6, 3, 7));
-    const four = f32x4.add(i64x2.shuffle(even, odd, 0, 2), i64x2.shuffle(even, odd, 1, 3));
-    v128.store(sums, first ? four : f32x4.add(four, v128.load(sums)));
+    v128.store(sums, f32x4.add(sum_each(a0, a1, a2, a3), v128.and(kept, v128.load(sums))));
+    v128.store(sums, f32x4.add(sum_each(a4, a5, a6, a7), v128.and(kept, v128.load(sums, 16))), 16);
+    sums += 32;
+  }
+  for (; entries < end; entries += 32) {
+    let p0 = row_of(entries, base, unit), p1 = row_of(entries + 8, base, unit);
+    let p2 = row_of(entries + 16, base, unit), p3 = row_of(entries + 24, base, unit);
+    let a0 = i32x4.splat(0), a1 = a0, a2 = a0, a3 = a0;
+    for (let k = w; k < w_end; k += 16) {
+      const u = v128.load(k);
+      a0 = madd(u, v128.load(p0), a0);
+      a1 = madd(u, v128.load(p1), a1);
+      a2 = madd(u, v128.load(p2), a2);
+      a3 = madd(u, v128.load(p3), a3);
+      p0 += 16, p1 += 16, p2 += 16, p3 += 16;
+    }
+    v128.store(sums, f32x4.add(sum_each(a0, a1, a2, a3), v128.and(kept, v128.load(sums))));
     sums += 16;
+  }
+}
+
+/** Where the row is that a pair of a list names. */
+// @ts-ignore: decorator
+@inline
+function row_of(entry: usize, base: usize, unit: i32): usize {
+  return base + <usize>(load<i32>(entry) * unit);
+}
+
+/** The sum of each vector's lanes, (0 + 2) + (1 + 3), by transposing. */
+// @ts-ignore: decorator
+@inline
+function sum_each(a: v128, b: v128, c: v128, d: v128): v128 {
+  const even = f32x4.add(i32x4.shuffle(a, b, 0, 4, 1, 5), i32x4.shuffle(a, b, 2, 6, 3, 7));
+  const odd = f32x4.add(i32x4.shuffle(c, d, 0, 4, 1, 5), i32x4.shuffle(c, d, 2, 6, 3, 7));
+  return f32x4.add(i64x2.shuffle(even, odd, 0, 2), i64x2.shuffle(even, odd, 1, 3));
+}
+
+/**
+ * As `sddmm`, over eight lanes, for engines that pair 128-bit operations into 256-bit ones: scratch has `[m, 48]` `[48]`
+ * and `[m, 8]` floats, m rounded up to 4 in the last. A weight row stays in registers, six of them when paired, and no multiply-add
+ * waits for a load of it. Lanes are added when a whole list's lie in memory: what V8 pairs has to end in stores.
+ */
+export function sddmm_paired(
+  sums: usize, entries: usize, spans: usize, d: usize, ldd: i32, w: usize, scratch: usize, m: i32,
+  rows: i32, cols: i32, from: i32, to: i32,
+): void {
+  const panels = (cols + PANEL - 1) / PANEL;
+  const widened = scratch + 4 * <usize>PANEL * m;
+  const lanes = widened + 4 * PANEL;
+  for (let q = 0; q < panels; q++) {
+    const width = panel_width(cols, q);
+    if (width < PANEL) memory.fill(scratch, 0, 4 * <usize>PANEL * (m + 1));
+    copy_rows(scratch, 4 * PANEL, d + 4 * <usize>q * PANEL, 4 * ldd, m, width);
+    let row = w + 4 * (<usize>q * PANEL * rows + <usize>from * width);
+    for (let r = from; r < to; r++) {
+      const begin = load<i32>(spans + 8 * <usize>r);
+      const count = load<i32>(spans + 8 * <usize>r, 4) - begin;
+      const list = entries + 8 * <usize>begin;
+      if (width < PANEL) memory.copy(widened, row, 4 * width);
+      dot_lanes(lanes, width < PANEL ? widened : row, list, list + 8 * <usize>count, scratch);
+      sum_lanes(sums + 4 * <usize>begin, lanes, count, q == 0);
+      row += 4 * width;
+    }
+  }
+}
+
+/** lanes `[·, 8]` = the sums over eight lanes of w `[48]` · each row that the list names, of `[·, 48]` at base. */
+function dot_lanes(lanes: usize, w: usize, list: usize, end: usize, base: usize): void {
+  const w0 = v128.load(w), w1 = v128.load(w, 16), w2 = v128.load(w, 32), w3 = v128.load(w, 48);
+  const w4 = v128.load(w, 64), w5 = v128.load(w, 80), w6 = v128.load(w, 96), w7 = v128.load(w, 112);
+  const w8 = v128.load(w, 128), w9 = v128.load(w, 144), w10 = v128.load(w, 160), w11 = v128.load(w, 176);
+  for (; list < end; list += 8) {
+    const p = row_of(list, base, 4 * PANEL);
+    let a = f32x4.mul(w0, v128.load(p)), b = f32x4.mul(w1, v128.load(p, 16));
+    let c = f32x4.mul(w2, v128.load(p, 32)), d = f32x4.mul(w3, v128.load(p, 48));
+    a = madd(w4, v128.load(p, 64), a);
+    b = madd(w5, v128.load(p, 80), b);
+    c = madd(w6, v128.load(p, 96), c);
+    d = madd(w7, v128.load(p, 112), d);
+    a = madd(w8, v128.load(p, 128), a);
+    b = madd(w9, v128.load(p, 144), b);
+    c = madd(w10, v128.load(p, 160), c);
+    d = madd(w11, v128.load(p, 176), d);
+    a = f32x4.add(a, c);
+    b = f32x4.add(b, d);
+    v128.store(lanes, a);
+    v128.store(lanes, b, 16);
+    lanes += 32;
+  }
+}
+
+/** sums[i] (+)= the sum of lanes `[i, 8]`, for i up to count rounded up to 4. */
+function sum_lanes(sums: usize, lanes: usize, count: i32, first: bool): void {
+  const kept = i32x4.splat(first ? 0 : -1);
+  for (let i = 0; i < count; i += 4) {
+    const a = f32x4.add(v128.load(lanes), v128.load(lanes, 16));
+    const b = f32x4.add(v128.load(lanes, 32), v128.load(lanes, 48));
+    const c = f32x4.add(v128.load(lanes, 64), v128.load(lanes, 80));
+    const d = f32x4.add(v128.load(lanes, 96), v128.load(lanes, 112));
+    v128.store(sums, f32x4.add(sum_each(a, b, c, d), v128.and(kept, v128.load(sums))));
+    sums += 16;
+    lanes += 128;
   }
 }
 

@@ -90,9 +90,11 @@ export function planMemory(base: number, config: Config, tileScratch: number, ne
   }));
 
   const widest = sizes.reduce((most, width) => Math.max(most, width), 0);
-  const scratchBytes = Math.ceil(Math.max(tileScratch, 4 * pad(widest), 4 * PANEL * batch) / 64) * 64;
-  const scratch = take(scratchBytes * needs.threads);
   const slots = Math.ceil(batch / 4) * 4;
+  // The sparse products copy a panel of the batch's rows; `sddmm_paired` has a row more and eight lanes of each sample beside it.
+  const panelScratch = 4 * (PANEL * (batch + 1) + 8 * slots);
+  const scratchBytes = Math.ceil(Math.max(tileScratch, 4 * pad(widest), panelScratch) / 64) * 64;
+  const scratch = take(scratchBytes * needs.threads);
   const lists = {
     entries: take(8 * slots * widest),
     spans: take(8 * Math.max(pad(widest), batch * Math.ceil(widest / BLOCK))),

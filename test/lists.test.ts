@@ -67,6 +67,8 @@ describe.each(everyBuild(16))("active lists ($build)", (core) => {
       const [begin, end] = view.subarray(2 * j, 2 * j + 2);
       expect(begin % 4, `where list ${j} begins`).toBe(0);
       if (j > 0 && j !== cut) expect(begin, `list ${j} follows list ${j - 1}`).toBe((view[2 * j - 1] + 3) & ~3);
+      const filling = new Uint32Array(core.memory.buffer, entries + 8 * end, 2 * (-end & 3));
+      expect([...filling], `what list ${j} is filled up with`).toEqual([...filling].fill(0));
       return pairs(core, entries + 8 * begin, end - begin);
     });
   }

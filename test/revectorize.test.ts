@@ -36,11 +36,22 @@ const train = (options: string) => `
   net.dispose();`;
 
 describe("a network that asks for them", () => {
-  it("computes the same bits as one that does not, on any number of threads, and says what came of it", () => {
-    const { losses } = print(train(""));
+  /** Where pairs cannot be had, nothing changes; where they can, sums over eight lanes differ from sums over four by their rounding. */
+  function expectLosses(asked: unknown, plain: unknown): void {
+    const [losses, expected] = [asked, plain] as number[][];
+    if (!capable) expect(losses).toEqual(expected);
+    losses.forEach((loss, i) => expect(Math.abs(loss - expected[i])).toBeLessThan(1e-5));
+  }
+
+  it("computes the same bits whatever came of it, on any number of threads, and says what did", () => {
+    const plain = print(train("")).losses;
+    // A module of one's own is never paired.
+    const wasm = `wasm: (await import("node:fs")).readFileSync(new URL(${JSON.stringify(built("core-relaxed.wasm"))}))`;
+    const unpaired = capable ? print(train(`revectorize: true, ${wasm}`)).losses : plain;
+    expectLosses(unpaired, plain);
     for (const threads of [1, 2]) {
       const asked = print(train(`revectorize: true, threads: ${threads}`));
-      expect(asked.losses).toEqual(losses);
+      expect(asked.losses).toEqual(unpaired);
       expect(asked.threads).toBe(threads);
       const verdict = asked.revectorized
         ? /256-bit operations: \d+\.\d+ times as fast in a proof run/
@@ -54,7 +65,7 @@ describe("a network that asks for them", () => {
   it("does so where nothing can be remembered", () => {
     const file = path.join(folder, "a file");
     writeFileSync(file, "");
-    expect(print(train("revectorize: true"), file).losses).toEqual(print(train("")).losses);
+    expectLosses(print(train("revectorize: true"), file).losses, print(train("")).losses);
   });
 
   it("keeps the wish in a clone and takes it when it is loaded", async () => {

@@ -78,9 +78,9 @@ class Operands {
     return region;
   }
 
-  /** Room for what a product over copied panels keeps: `[m, 48]`. */
-  panel(core: Scratch): number {
-    return core.bytes(4 * 48 * this.shape.m);
+  /** Room for what a product over copied panels keeps: `[m, 48]`; a row more and `[m, 8]` for the paired one. */
+  panel(core: Scratch, paired = false): number {
+    return core.bytes(4 * 48 * this.shape.m + (paired ? 4 * (48 + 8 * this.slots) : 0));
   }
 
   /** The lists by unit of S, made in fenced memory. */
@@ -146,8 +146,11 @@ function gradient(core: Scratch, operands: Operands, mode: number, keep = 0, rat
   return { gradient: dense.view, weight, sparse: before.view };
 }
 
-/** Y `[m, rows]` = D·Wᵀ where S is not zero, by `sddmm` and `scatter_sums` in shares; NaN elsewhere. */
-function wanted(core: Scratch, operands: Operands): Float32Array {
+type Sampled = "sddmm" | "sddmm_paired";
+const SAMPLED: Sampled[] = ["sddmm", "sddmm_paired"];
+
+/** Y `[m, rows]` = D·Wᵀ where S is not zero, by a sampled product and `scatter_sums` in shares; NaN elsewhere. */
+function wanted(core: Scratch, operands: Operands, sampled: Sampled = "sddmm"): Float32Array {
   core.reset();
   const { m, rows, cols } = operands.shape;
   const { ldd, slots } = operands;
@@ -155,11 +158,11 @@ function wanted(core: Scratch, operands: Operands): Float32Array {
   const w = operands.weight(core, operands.w).at;
   const { entries, spans } = operands.lists(core);
   const sums = core.bytes(4 * slots * rows);
-  const panel = operands.panel(core);
+  const panel = operands.panel(core, sampled === "sddmm_paired");
   const ldy = pad(rows) + 48;
   const { at: y, view } = core.floats(m * ldy);
   eachShare(cutsOf(rows, 16), (from, to) => {
-    core.k.sddmm(sums, entries, spans, d, ldd, w, panel, m, rows, cols, from, to);
+    core.k[sampled](sums, entries, spans, d, ldd, w, panel, m, rows, cols, from, to);
     core.k.scatter_sums(y, ldy, sums, entries, spans, from, to);
   });
   core.checkFences();
@@ -215,15 +218,17 @@ describe.each(everyBuild(32))("sparse products ($build)", (core) => {
     }
   });
 
-  it.each(DENSITIES)("sddmm agrees with double precision where it is wanted, density %d", (density) => {
+  it.each(
+    SAMPLED.flatMap((sampled) => DENSITIES.map((density) => [sampled, density] as const)),
+  )("%s agrees with double precision where it is wanted, density %d", (sampled, density) => {
     for (const shape of SHAPES) {
       const operands = new Operands(shape, density);
       const { rows, cols } = shape;
-      const y = wanted(core, operands);
+      const y = wanted(core, operands, sampled);
       listByUnit(operands.s, shape.m, rows).forEach((list, row) => {
         for (const [sample] of list) {
           const { value, magnitude } = dot(operands.d, operands.w, cols, sample, row);
-          // A lane adds at most 12 products of a panel, a dot product its 4 lanes, two chains each, and its panels: no term meets more roundings.
+          // A lane adds at most 12 products of a panel, a dot product at most 8 lanes, in three roundings, and its panels: no term meets more.
           const allowed = (12 + 4 + Math.ceil(cols / 48)) * (ULP / 2) * magnitude;
           const got = y[sample * rows + row];
           if (!(Math.abs(got - value) <= allowed)) {
@@ -234,13 +239,13 @@ describe.each(everyBuild(32))("sparse products ($build)", (core) => {
     }
   });
 
-  it("sddmm gives a wanted element the same bits whatever else is wanted", () => {
+  it.each(SAMPLED)("%s gives a wanted element the same bits whatever else is wanted", (sampled) => {
     for (const cols of [10, 48, 65, 145]) {
       const shape = { m: 13, rows: 35, cols };
-      const all = wanted(core, new Operands(shape, 1));
+      const all = wanted(core, new Operands(shape, 1), sampled);
       for (const density of [0.1, 0.25, 0.5, 0.9]) {
         const operands = new Operands(shape, density);
-        const some = wanted(core, operands);
+        const some = wanted(core, operands, sampled);
         const expected = all.map((value, i) => (operands.s[i] === 0 ? Number.NaN : value));
         expectSame(some, expected, operands.what);
       }
@@ -267,11 +272,14 @@ describe.each(everyBuild(32))("sparse products ($build)", (core) => {
       expect(sparse.filter((g) => !Number.isFinite(g)).length, "elements of two rows").toBeGreaterThanOrEqual(2 * 65);
 
       operands.d[4 * 65 + 64] = value;
-      const y = wanted(core, operands);
-      y.forEach((got, i) => {
-        if (operands.s[i] === 0) return;
-        expect(Number.isFinite(got), `${value}, sample ${Math.floor(i / 130)}`).toBe(Math.floor(i / 130) !== 4);
-      });
+      for (const sampled of SAMPLED) {
+        const y = wanted(core, operands, sampled);
+        y.forEach((got, i) => {
+          if (operands.s[i] === 0) return;
+          const what = `${sampled} with ${value}, sample ${Math.floor(i / 130)}`;
+          expect(Number.isFinite(got), what).toBe(Math.floor(i / 130) !== 4);
+        });
+      }
     }
   });
 

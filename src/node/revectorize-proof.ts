@@ -33,7 +33,7 @@ async function digest(): Promise<string> {
   const hash = createHash("sha256");
   for (const options of CASES) {
     const sizes = [107, 211, 144, 7];
-    const net = await Network.create({ sizes, maxBatch: 37, seed: 1, ...options, wasm });
+    const net = await Network.create({ sizes, maxBatch: 37, seed: 1, ...options, wasm, revectorize: true });
     const x = numbers(37 * 107);
     const rows = Array.from({ length: 37 }, (_, i) => Array.from({ length: 7 }, (_, c) => Number(c === i % 7)));
     const y = options.loss ? rows : Array.from({ length: 37 }, (_, i) => i % 7);
@@ -51,7 +51,7 @@ async function measure(): Promise<number> {
   for (const dropout of [0, 0.5]) {
     const sizes = [512, 256, 256, 10];
     const optimizer = { type: "sgd", learningRate: 1e-7 } as const;
-    const net = await Network.create({ sizes, maxBatch: 32, dropout, optimizer, seed: 1, wasm });
+    const net = await Network.create({ sizes, maxBatch: 32, dropout, optimizer, seed: 1, wasm, revectorize: true });
     const x = numbers(32 * 512);
     const y = Uint8Array.from({ length: 32 }, (_, i) => i % 10);
     let best = Number.POSITIVE_INFINITY;

@@ -8,7 +8,7 @@ import { cpus, homedir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BuildName } from "../runtime/core.js";
-import type { Revectorization } from "../runtime/revectorize.js";
+import type { Candidate, Revectorization } from "../runtime/revectorize.js";
 import { shareMemory } from "../runtime/shared.js";
 import { compileOptimized } from "./engine.js";
 
@@ -34,27 +34,25 @@ export interface ProofRun {
 
 const proofs = new Map<string, Promise<Verdict>>();
 
-/** The build with 256-bit operations, where that has been proved here; else why not. */
-export async function revectorizeInNode(
-  name: BuildName,
-  bytes: Uint8Array<ArrayBuffer>,
-  shared: boolean,
-): Promise<Revectorization> {
-  const obstacle = whyNot();
-  if (obstacle) return { reason: `128-bit operations: ${obstacle}` };
+/** The build with 256-bit operations, where that has been proved here; else why not. Never throws. */
+export async function revectorizeInNode({
+  name,
+  bytes,
+  shared,
+}: Candidate): Promise<Omit<Revectorization, "lanes">> {
   const key = keyOf(bytes);
   let proof = proofs.get(key);
   if (!proof) {
     proof = recall(cacheFolder(), key, () => prove((paired) => runProof(name, paired)));
     proofs.set(key, proof);
   }
-  const { faster, reason } = await proof;
+  const { faster, reason } = await proof.catch(({ message }: Error) => ({ faster: false, reason: message }));
   if (!faster) return { reason: `128-bit operations: ${reason}` };
   return { reason, module: compileOptimized(shared ? shareMemory(bytes) : bytes, true) };
 }
 
 /** What needs no proof. */
-function whyNot(): string | undefined {
+export function whyNot(): string | undefined {
   const { node, v8 } = process.versions;
   if (Number.parseInt(v8, 10) < 13)
     return `Node ${node} cannot pair them; it takes V8 13, which is in Node 24, and here is ${v8}`;

@@ -13,6 +13,8 @@ export interface Build {
   instantiate: Instantiate;
   /** Compiled to 256-bit operations. */
   revectorized: boolean;
+  /** Lanes that a sampled dot product is summed over: part of its result, whether or not operations are paired. */
+  lanes: 4 | 8;
   /** Its memory is one that workers can share. */
   shared: boolean;
   /** It has the kernels that learn. */
@@ -41,14 +43,14 @@ export function openBuild(
   reason: string,
   instantiate: Instantiate,
   shared = false,
-  revectorized = false,
+  { revectorized, lanes }: Pick<Build, "revectorized" | "lanes"> = { revectorized: false, lanes: 4 },
 ): Build {
   try {
     const memory = new WebAssembly.Memory(shared ? { initial: 1, maximum: 1, shared } : { initial: 1 });
     const kernels = instantiate(module, memory);
     const name = kernels.has_relaxed_simd() ? "relaxed" : "simd";
     const [heapBase, scratchBytes, learns] = [kernels.heap_base(), kernels.dense_scratch(), "dense_tn" in kernels];
-    return { name, module, reason, instantiate, revectorized, shared, learns, heapBase, scratchBytes };
+    return { name, module, reason, instantiate, revectorized, lanes, shared, learns, heapBase, scratchBytes };
   } catch (cause) {
     throw new TypeError("wasm must be a core without threads of this very version of thinned; got another module", {
       cause,
@@ -57,5 +59,7 @@ export function openBuild(
 }
 
 export function openCore(build: Build, memory: WebAssembly.Memory): Core {
-  return { kernels: build.instantiate(build.module, memory), tileRows: build.name === "relaxed" ? 6 : 4 };
+  const exported = build.instantiate(build.module, memory);
+  const kernels = build.lanes === 8 ? { ...exported, sddmm: exported.sddmm_paired } : exported;
+  return { kernels, tileRows: build.name === "relaxed" ? 6 : 4 };
 }

@@ -90,6 +90,8 @@ export interface Kernels {
   // assembly/sddmm.ts
   // biome-ignore format: output, lists, operands, scratch, sizes, share
   sddmm(sums: Pointer, entries: Pointer, spans: Pointer, d: Pointer, ldd: number, w: Pointer, scratch: Pointer, m: number, rows: number, cols: number, fromRow: number, toRow: number): void;
+  // biome-ignore format: output, lists, operands, scratch, sizes, share
+  sddmm_paired(sums: Pointer, entries: Pointer, spans: Pointer, d: Pointer, ldd: number, w: Pointer, scratch: Pointer, m: number, rows: number, cols: number, fromRow: number, toRow: number): void;
   // biome-ignore format: output, lists, share
   scatter_sums(y: Pointer, ldy: number, sums: Pointer, entries: Pointer, spans: Pointer, from: number, to: number): void;
 }

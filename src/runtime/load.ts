@@ -32,8 +32,9 @@ let bytes: ReturnType<typeof unpack> | undefined;
 export async function loadBuild(wanted?: BuildName, wasm?: WasmSource, wishes: Wishes = {}): Promise<Build> {
   const { shared = false, revectorized = false } = wishes;
   if (wasm !== undefined) {
-    const why = revectorized ? "; 128-bit operations: only what the package has embedded was proved" : "";
-    const build = openBuild(await compileSource(wasm), `it was given as wasm${why}`, instantiate);
+    const pairs = revectorized ? await revectorize(null) : undefined;
+    const why = explain("it was given as wasm", pairs);
+    const build = openBuild(await compileSource(wasm), why, instantiate, false, pairing(pairs));
     if (!build.learns)
       throw new TypeError("wasm must be thinned/core.wasm or core-relaxed.wasm; got infer.wasm, which does not learn");
     if (wanted && build.name !== wanted) wrongValue("build", `"${build.name}", as wasm is that build`, wanted);
@@ -43,8 +44,15 @@ export async function loadBuild(wanted?: BuildName, wasm?: WasmSource, wishes: W
   const compiles = !("modules" in EMBEDDED);
   const sharing = compiles && shared;
   const { module, pairs } = await compileOnce(name, sharing, compiles && revectorized);
-  const why = pairs === undefined ? reason : `${reason}; ${pairs.reason}`;
-  return openBuild(module, why, instantiate, sharing, pairs?.module !== undefined);
+  return openBuild(module, explain(reason, pairs), instantiate, sharing, pairing(pairs));
+}
+
+function explain(reason: string, pairs: Revectorization | undefined): string {
+  return pairs === undefined ? reason : `${reason}; ${pairs.reason}`;
+}
+
+function pairing(pairs: Revectorization | undefined): Pick<Build, "revectorized" | "lanes"> {
+  return { revectorized: pairs?.module !== undefined, lanes: pairs?.lanes ?? 4 };
 }
 
 async function probe(): Promise<[BuildName, string]> {
@@ -78,7 +86,7 @@ async function compile(name: BuildName, shared: boolean, revectorized: boolean):
   }
   const build = (await embeddedBytes())[name];
   if (revectorized) {
-    const pairs = await revectorize(name, build, shared);
+    const pairs = await revectorize({ name, bytes: build, shared });
     return { module: pairs.module ?? (await compileOnce(name, shared, false)).module, pairs };
   }
   return { module: await compileBuild(shared ? shareMemory(build) : build, name, NEEDS[name]) };

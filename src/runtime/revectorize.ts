@@ -1,30 +1,42 @@
 // 256-bit operations, where somebody asked for them: what any runtime has to know of them. The rest is src/node/, which no bundle holds.
 
-import type { BuildName } from "./core.js";
+import type { Build, BuildName } from "./core.js";
 
-/** A build with 256-bit operations, where they are to be had; and why, or why not. */
-export interface Revectorization {
+/** What comes of the wish for 256-bit operations. */
+export interface Revectorization extends Pick<Build, "lanes"> {
+  /** The build with them, where they are to be had. */
   module?: WebAssembly.Module;
+  /** Why, or why not. */
   reason: string;
+}
+
+/** Bytes of a build that the package has embedded, and whether its memory is shared. */
+export interface Candidate {
+  name: BuildName;
+  bytes: Uint8Array<ArrayBuffer>;
+  shared: boolean;
 }
 
 type InNode = typeof import("../node/revectorize.js");
 
-/** Never throws: who asked for speed gets the same numbers without it. */
-export async function revectorize(
-  name: BuildName,
-  bytes: Uint8Array<ArrayBuffer>,
-  shared: boolean,
-): Promise<Revectorization> {
-  if (!globalThis.process?.versions?.node || "Bun" in globalThis || "Deno" in globalThis) {
-    return { reason: "128-bit operations: only Node can be told to pair them" };
-  }
+/**
+ * Never throws: who asked for speed gets an answer without it. `lanes` follows from the wish and from what the engine is, never from a proof, which
+ * is a timing.
+ * @param candidate null where the caller brought a module, which is run as it is
+ */
+export async function revectorize(candidate: Candidate | null): Promise<Revectorization> {
   try {
+    if (!globalThis.process?.versions?.node || "Bun" in globalThis || "Deno" in globalThis) {
+      throw new Error("only Node can be told to pair them");
+    }
     // Named this way, so that no bundler takes it along.
     const file = new URL(["../node/revectorize", "js"].join("."), import.meta.url).href;
-    const { revectorizeInNode }: InNode = await import(/* @vite-ignore */ /* webpackIgnore: true */ file);
-    return await revectorizeInNode(name, bytes, shared);
+    const { whyNot, revectorizeInNode }: InNode = await import(/* @vite-ignore */ /* webpackIgnore: true */ file);
+    const obstacle = whyNot();
+    if (obstacle) throw new Error(obstacle);
+    if (candidate) return { lanes: 8, ...(await revectorizeInNode(candidate)) };
+    return { lanes: 8, reason: "128-bit operations: only what the package has embedded was proved" };
   } catch (error) {
-    return { reason: `128-bit operations: ${(error as Error).message}` };
+    return { lanes: 4, reason: `128-bit operations: ${(error as Error).message}` };
   }
 }
