@@ -5,8 +5,16 @@ const GRAIN = 16;
 /** Columns of a weight panel. */
 export const PANEL = 48;
 
-/** Rows of a weight panel that stay in L1 while all samples use them: 128 × 48 floats are 24 KB. */
+/** The least rows of a weight panel that SpMM takes at a time, all samples using them while they stay in L1: 128 × 48 floats are 24 KB. */
 export const BLOCK = 128;
+/** Rows of a block that one sample uses: two samples' 64 × 48 floats fit into L1 together, so that what they share is found there. */
+const USED = 64;
+
+/** Rows of a weight panel per block where a fraction `density` of the units is active. No result depends on it. */
+export function blockRows(density: number): number {
+  const rows = GRAIN * Math.floor(USED / GRAIN / density);
+  return Math.min(8 * BLOCK, Math.max(BLOCK, rows));
+}
 
 /** Which side of a weight are the rows of its stored matrix. */
 export type Orientation = "input" | "output";

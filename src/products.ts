@@ -1,6 +1,6 @@
 // The three products of a layer, whichever side of its weight is stored as rows (docs/architecture.md), densely or over what is not zero.
 
-import { BLOCK, panelCount } from "./layout.js";
+import { BLOCK, blockRows, pad, panelCount } from "./layout.js";
 import type { Model } from "./model.js";
 import { sparseForward, sparseGradient, sparseWanted } from "./paths.js";
 import type { Pointer } from "./runtime/kernels.js";
@@ -88,11 +88,13 @@ function nn(model: Model, l: number, y: Matrix, s: Matrix, weight: Pointer, acti
     core.kernels.dense_nn(y.at, y.stride, s.at, s.stride, weight, model.scratch, batch, rows, cols, from, to, core.tileRows);
     return;
   }
-  const [first, end] = team.share(Math.ceil(rows / BLOCK), 1);
-  core.kernels.list_by_block(lists.entries, lists.spans, s.at, batch, rows, s.stride, BLOCK, first, end);
+  // Every worker lists its share of the blocks.
+  const block = Math.min(blockRows(active / (batch * rows)), Math.max(BLOCK, pad(Math.ceil(rows / team.size))));
+  const [first, end] = team.share(Math.ceil(rows / block), 1);
+  core.kernels.list_by_block(lists.entries, lists.spans, s.at, batch, rows, s.stride, block, first, end);
   team.sync();
   // biome-ignore format: output, lists, operand, scratch, sizes, share
-  core.kernels.spmm(y.at, y.stride, lists.entries, lists.spans, weight, model.scratch, batch, rows, cols, BLOCK, from, to);
+  core.kernels.spmm(y.at, y.stride, lists.entries, lists.spans, weight, model.scratch, batch, rows, cols, block, from, to);
 }
 
 /** Forward by output: the units that the mask keeps. Decided by their fraction alone, so that no answer depends on how rows were cut. */

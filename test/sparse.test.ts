@@ -180,7 +180,7 @@ describe.each(everyBuild(32))("sparse products ($build)", (core) => {
   it.each(DENSITIES)("spmm is dense_nn to the bit, density %d", (density) => {
     for (const shape of SHAPES) {
       const operands = new Operands(shape, density);
-      for (const block of [16, BLOCK]) {
+      for (const block of [16, BLOCK, 2 * BLOCK]) {
         const { dense, sparse } = forward(core, operands, block);
         expectSame(sparse, dense, `${operands.what}, blocks of ${block}`);
       }

@@ -1,6 +1,6 @@
 // Dense against sparse: from which fraction of zeros on is it worth stepping over them?
 
-import { BLOCK, pad, panelCount } from "#thinned/layout.js";
+import { blockRows, pad, panelCount } from "#thinned/layout.js";
 import type { LayerShape } from "../shapes.js";
 import type { Case, Suite } from "../suite.js";
 import { matrixFloats, noise, openWorkspace, type Workspace } from "../workspace.js";
@@ -78,20 +78,21 @@ function openLayer(space: Workspace, layer: LayerShape) {
   };
 
   const slots = Math.ceil(batch / 4) * 4;
-  const blocks = Math.ceil(inputs / BLOCK);
   const sums = space.bytes(4 * slots * pad(inputs));
 
   const sparse = (fraction: number): Case[] => {
     // Which elements are zero follows from another irrational step than their values, or small ones would be missing.
     const s = space.matrix(batch, inputs, (i) => (((i + 1) * 0.7548776662466927) % 1 < fraction ? noise(i) || 0.5 : 0));
+    const block = blockRows(fraction);
+    const blocks = Math.ceil(inputs / block);
     const byBlock = space.bytes(8 * batch * pad(inputs));
     const blockSpans = space.bytes(8 * batch * blocks);
     const byUnit = space.bytes(8 * slots * s.stride);
     const unitSpans = space.bytes(8 * pad(inputs));
-    k.list_by_block(byBlock, blockSpans, s.at, batch, inputs, s.stride, BLOCK, 0, blocks);
+    k.list_by_block(byBlock, blockSpans, s.at, batch, inputs, s.stride, block, 0, blocks);
     k.list_by_unit(byUnit, unitSpans, slots, s.at, batch, s.stride, 0, inputs);
     const executed = 2 * k.count_nonzero(s.at, batch, inputs, s.stride) * out;
-    const spmm = () => k.spmm(z.at, z.stride, byBlock, blockSpans, w, scratch, batch, inputs, out, BLOCK, 0, panels);
+    const spmm = () => k.spmm(z.at, z.stride, byBlock, blockSpans, w, scratch, batch, inputs, out, block, 0, panels);
     // biome-ignore format: a product, one line
     const rowUpdate = () => k.row_update(gradient, byUnit, unitSpans, dz.at, dz.stride, scratch, batch, inputs, out, 0, inputs, 0, 0, 0);
     const sddmm = () => {
