@@ -8,7 +8,7 @@
 
 import { PANEL, panel_width } from "./gemm";
 import { copy_rows } from "./pack";
-import { LEARNS, madd } from "./simd";
+import { LEARNS, madd, sum_lanes } from "./simd";
 
 /**
  * sums[i] = Σ over columns of W[r, ·]·D[s, ·] for pair i of the lists, the sample s on the list of row r, rows `from`
@@ -35,8 +35,8 @@ export function sddmm(
 
 /**
  * sums[i] (+)= w · the row at base + unit·entries[i], both `unit` bytes, for i up to count rounded up to 4: eight rows
- * at a time and then four, so that one load of w serves as many multiply-adds as there are chains in flight. Either way
- * a dot product is the same.
+ * at a time and then four (or one that is left alone), so that one load of w serves as many multiply-adds as there are
+ * chains in flight. A dot product is always the same.
  */
 // @ts-ignore: decorator
 @inline
@@ -74,6 +74,18 @@ function dot_rows(sums: usize, w: usize, unit: i32, entries: usize, count: i32, 
     v128.store(sums, f32x4.add(sum_each(a0, a1, a2, a3), v128.and(kept, v128.load(sums))));
     v128.store(sums, f32x4.add(sum_each(a4, a5, a6, a7), v128.and(kept, v128.load(sums, 16))), 16);
     sums += 32;
+  }
+  if (LEARNS && entries + 8 == end) {
+    // All there is where a batch is one sample.
+    let p = row_of(entries, base, unit);
+    let a = i32x4.splat(0);
+    for (let k = w; k < w_end; k += 32) {
+      a = madd(v128.load(k), v128.load(p), a);
+      a = madd(v128.load(k, 16), v128.load(p, 16), a);
+      p += 32;
+    }
+    store<f32>(sums, sum_lanes(a) + (first ? 0 : load<f32>(sums)));
+    return;
   }
   for (; entries < end; entries += 32) {
     let p0 = row_of(entries, base, unit), p1 = row_of(entries + 8, base, unit);
@@ -131,7 +143,7 @@ export function sddmm_paired(
       const list = entries + 8 * <usize>begin;
       if (width < PANEL) memory.copy(widened, row, 4 * width);
       dot_lanes(lanes, width < PANEL ? widened : row, list, list + 8 * <usize>count, scratch);
-      sum_lanes(sums + 4 * <usize>begin, lanes, count, q == 0);
+      sum_pairs(sums + 4 * <usize>begin, lanes, count, q == 0);
       row += 4 * width;
     }
   }
@@ -163,7 +175,7 @@ function dot_lanes(lanes: usize, w: usize, list: usize, end: usize, base: usize)
 }
 
 /** sums[i] (+)= the sum of lanes `[i, 8]`, for i up to count rounded up to 4. */
-function sum_lanes(sums: usize, lanes: usize, count: i32, first: bool): void {
+function sum_pairs(sums: usize, lanes: usize, count: i32, first: bool): void {
   const kept = i32x4.splat(first ? 0 : -1);
   for (let i = 0; i < count; i += 4) {
     const a = f32x4.add(v128.load(lanes), v128.load(lanes, 16));

@@ -34,7 +34,7 @@ export function spmm(
     const width = panel_width(cols, q);
     const panel = w + 4 * <usize>q * PANEL * rows;
     let ahead = panel + 4 * <usize>rows * width;
-    const fetched = LEARNS && m >= MANY && q + 1 < to ? ahead + 4 * <usize>rows * panel_width(cols, q + 1) : ahead;
+    const fetched = m >= MANY && q + 1 < to ? ahead + 4 * <usize>rows * panel_width(cols, q + 1) : ahead;
     const share = LINE * ((rows * width / (LINE / 4) + blocks * m - 1) / (blocks * m));
     for (let b = 0; b < blocks; b++) {
       const base = panel + 4 * <usize>b * block * width;
@@ -44,7 +44,7 @@ export function spmm(
       for (let s = 0; s < m; s++) {
         const list = entries + 8 * <usize>load<i32>(span);
         const end = entries + 8 * <usize>load<i32>(span, 4);
-        for (const stop = min(ahead + share, fetched); ahead < stop; ahead += LINE) seen |= load<i32>(ahead);
+        if (LEARNS) for (const stop = min(ahead + share, fetched); ahead < stop; ahead += LINE) seen |= load<i32>(ahead);
         if (list < end || mode == OVERWRITE) sum_rows(c, width, list, end, base, 4 * width, mode, 0, 0);
         span += 8;
         c += 4 * width;
@@ -53,7 +53,7 @@ export function spmm(
     copy_rows(y + 4 * <usize>q * PANEL, 4 * ldy, scratch, 4 * width, m, width);
   }
   // A load that nobody uses would be left out.
-  store<i32>(scratch, seen);
+  if (LEARNS) store<i32>(scratch, seen);
 }
 
 /**

@@ -1,4 +1,5 @@
-// Inside a step: every kernel call of a network, timed and its floating-point operations counted as they were done, zeros left out.
+// Inside a step: every kernel call of a network, timed, its floating-point operations counted as they were done, zeros left out, and the bytes that
+// it cannot do without.
 
 import { resolveOptions } from "#thinned/config.js";
 import { PANEL } from "#thinned/layout.js";
@@ -7,9 +8,15 @@ import type { Kernels, Pointer } from "#thinned/runtime/kernels.js";
 import { loadBuild } from "#thinned/runtime/load.js";
 import type { NetworkOptions } from "#thinned/types.js";
 
-export interface KernelUse {
-  seconds: number;
+/** What the products do: of other kernels only the time is known. */
+interface Work {
   flops: number;
+  /** Operands, lists and results, each once. */
+  bytes: number;
+}
+
+export interface KernelUse extends Work {
+  seconds: number;
 }
 
 export interface Profile {
@@ -24,13 +31,9 @@ export async function openProfile(options: NetworkOptions): Promise<Profile> {
   const model = createModel(config, await loadBuild(config.build));
   initialiseWeights(model);
   let uses = new Map<string, KernelUse>();
-  model.core.kernels = observe(model, (name, seconds, flops) => {
-    const use = uses.get(name);
-    if (!use) uses.set(name, { seconds, flops });
-    else {
-      use.seconds += seconds;
-      use.flops += flops;
-    }
+  model.core.kernels = observe(model, (name, seconds, { flops, bytes }) => {
+    const use = uses.get(name) ?? { seconds: 0, flops: 0, bytes: 0 };
+    uses.set(name, { seconds: use.seconds + seconds, flops: use.flops + flops, bytes: use.bytes + bytes });
   });
   return {
     model,
@@ -51,7 +54,7 @@ export async function countFlops(options: NetworkOptions, run: (model: Model) =>
   return flops;
 }
 
-type Observer = (name: string, seconds: number, flops: number) => void;
+type Observer = (name: string, seconds: number, work: Work) => void;
 type Kernel = (...args: number[]) => number | undefined;
 
 function observe({ core, arena }: Model, observer: Observer): Kernels {
@@ -63,23 +66,37 @@ function observe({ core, arena }: Model, observer: Observer): Kernels {
       const begin = performance.now();
       const result = (kernel as Kernel)(...args);
       const seconds = (performance.now() - begin) / 1000;
-      observer(name, seconds, PRODUCTS[name]?.(arena.memory, args) ?? 0);
+      observer(name, seconds, PRODUCTS[name]?.(arena.memory, args) ?? { flops: 0, bytes: 0 });
       return result;
     };
   }
   return observed as unknown as Kernels;
 }
 
-/** Operations of one call, from its arguments: see src/runtime/kernels.ts for their order. */
-const PRODUCTS: Record<string, (memory: WebAssembly.Memory, args: number[]) => number> = {
-  dense_nn: (_, [, , , , , , m, rows, cols, from, to]) => 2 * m * rows * panelColumns(cols, from, to),
-  dense_nt: (_, [, , , , , , m, , cols, from, to]) => 2 * m * (to - from) * cols,
-  dense_tn: (_, [, , , , , , m, , cols, from, to]) => 2 * m * (to - from) * cols,
-  spmm: (memory, [, , , spans, , , m, rows, cols, block, from, to]) =>
-    2 * pairsOf(memory, spans, 0, m * Math.ceil(rows / block)) * panelColumns(cols, from, to),
-  row_update: (memory, [, , spans, , , , , , cols, from, to]) => 2 * pairsOf(memory, spans, from, to) * cols,
-  sddmm: (memory, [, , spans, , , , , , , cols, from, to]) => 2 * pairsOf(memory, spans, from, to) * cols,
+/** The work of one call, from its arguments: see src/runtime/kernels.ts for their order. */
+const PRODUCTS: Record<string, (memory: WebAssembly.Memory, args: number[]) => Work> = {
+  dense_nn: (_, [, , , , , , m, rows, cols, from, to]) => dense(m, rows, panelColumns(cols, from, to)),
+  dense_nt: (_, [, , , , , , m, , cols, from, to]) => dense(m, to - from, cols),
+  dense_tn: (_, [, , , , , , m, , cols, from, to]) => dense(m, to - from, cols),
+  spmm: (memory, [, , , spans, , , m, rows, cols, block, from, to]) => {
+    const [pairs, columns] = [pairsOf(memory, spans, 0, m * Math.ceil(rows / block)), panelColumns(cols, from, to)];
+    return { flops: 2 * pairs * columns, bytes: 8 * pairs + 4 * (rows + m) * columns };
+  },
+  // In place, W is read and written.
+  row_update: (memory, [, , spans, , , , m, , cols, from, to, mode]) => {
+    const pairs = pairsOf(memory, spans, from, to);
+    const weights = (mode === 2 ? 2 : 1) * (to - from) * cols;
+    return { flops: 2 * pairs * cols, bytes: 8 * pairs + 4 * (weights + m * cols) };
+  },
+  sddmm: (memory, [, , spans, , , , , m, , cols, from, to]) => {
+    const pairs = pairsOf(memory, spans, from, to);
+    return { flops: 2 * pairs * cols, bytes: 12 * pairs + 4 * (to - from + m) * cols };
+  },
 };
+
+function dense(m: number, n: number, k: number): Work {
+  return { flops: 2 * m * n * k, bytes: 4 * (m * n + n * k + m * k) };
+}
 
 function panelColumns(cols: number, from: number, to: number): number {
   return Math.min(cols, to * PANEL) - from * PANEL;

@@ -218,26 +218,27 @@ describe.each(everyBuild(32))("sparse products ($build)", (core) => {
     }
   });
 
-  it.each(
-    SAMPLED.flatMap((sampled) => DENSITIES.map((density) => [sampled, density] as const)),
-  )("%s agrees with double precision where it is wanted, density %d", (sampled, density) => {
-    for (const shape of SHAPES) {
-      const operands = new Operands(shape, density);
-      const { rows, cols } = shape;
-      const y = wanted(core, operands, sampled);
-      listByUnit(operands.s, shape.m, rows).forEach((list, row) => {
-        for (const [sample] of list) {
-          const { value, magnitude } = dot(operands.d, operands.w, cols, sample, row);
-          // A lane adds at most 12 products of a panel, a dot product at most 8 lanes, in three roundings, and its panels: no term meets more.
-          const allowed = (12 + 4 + Math.ceil(cols / 48)) * (ULP / 2) * magnitude;
-          const got = y[sample * rows + row];
-          if (!(Math.abs(got - value) <= allowed)) {
-            expect.fail(`${operands.what}: sample ${sample}, row ${row} is ${got}, not ${value}; ${allowed} allowed`);
+  it.each(SAMPLED.flatMap((sampled) => DENSITIES.map((density) => [sampled, density] as const)))(
+    "%s agrees with double precision where it is wanted, density %d",
+    (sampled, density) => {
+      for (const shape of SHAPES) {
+        const operands = new Operands(shape, density);
+        const { rows, cols } = shape;
+        const y = wanted(core, operands, sampled);
+        listByUnit(operands.s, shape.m, rows).forEach((list, row) => {
+          for (const [sample] of list) {
+            const { value, magnitude } = dot(operands.d, operands.w, cols, sample, row);
+            // A lane adds at most 12 products of a panel, a dot product at most 8 lanes, in three roundings, and its panels: no term meets more.
+            const allowed = (12 + 4 + Math.ceil(cols / 48)) * (ULP / 2) * magnitude;
+            const got = y[sample * rows + row];
+            if (!(Math.abs(got - value) <= allowed)) {
+              expect.fail(`${operands.what}: sample ${sample}, row ${row} is ${got}, not ${value}; ${allowed} allowed`);
+            }
           }
-        }
-      });
-    }
-  });
+        });
+      }
+    },
+  );
 
   it.each(SAMPLED)("%s gives a wanted element the same bits whatever else is wanted", (sampled) => {
     for (const cols of [10, 48, 65, 145]) {

@@ -35,11 +35,7 @@ export interface ProofRun {
 const proofs = new Map<string, Promise<Verdict>>();
 
 /** The build with 256-bit operations, where that has been proved here; else why not. Never throws. */
-export async function revectorizeInNode({
-  name,
-  bytes,
-  shared,
-}: Candidate): Promise<Omit<Revectorization, "lanes">> {
+export async function revectorizeInNode({ name, bytes, shared }: Candidate): Promise<Omit<Revectorization, "lanes">> {
   const key = keyOf(bytes);
   let proof = proofs.get(key);
   if (!proof) {

@@ -4,4 +4,4 @@ import type { Kernels } from "./kernels.js";
 
 /** Through AssemblyScript's loader. */
 export const instantiate: Instantiate = (module, memory) =>
-  instantiateSync(module, { env: { memory } }).exports as unknown as Kernels;
+  instantiateSync(module, { env: { memory } }).instance.exports as unknown as Kernels;
