@@ -6,12 +6,13 @@
 //
 // Each is a register tile (tile.ts) inside ordinary loops, blocked as in BLIS: a block of the left operand is packed
 // into micro-panels of `mr` rows that stay in L2, a strip of eight columns of the right operand stays in L1. The right
-// operand is read where it lies, but for Wᵀ, whose strips are transposed into a packed one.
+// operand is read where it lies in W, but its strips are packed where they are Wᵀ's, which have to be transposed, or
+// D's, whose rows lie in a page each.
 //
 // Every output is one chain of multiply-adds in ascending order of k, carried through memory from one block of k to the
 // next, so that neither `mr` nor the blocking changes a bit of the result.
 
-import { pack_columns, pack_rows, pack_transposed } from "./pack";
+import { pack_columns, pack_rows, pack_strip, pack_transposed } from "./pack";
 import { LEARNS } from "./simd";
 import { tile_4x8, tile_6x8 } from "./tile";
 
@@ -117,7 +118,8 @@ export function dense_tn(
   g: usize, s: usize, lds: i32, d: usize, ldd: i32, scratch: usize, m: i32, rows: i32, cols: i32, from: i32, to: i32,
   mr: i32,
 ): void {
-  const packed = scratch + 4 * (8 * KC + 6 * 8);
+  const copied = scratch + 4 * 6 * 8;
+  const packed = copied + 4 * 8 * KC;
   const panels = (cols + PANEL - 1) / PANEL;
   for (let r0 = from; r0 < to; r0 += MC) {
     const mc = min(MC, to - r0);
@@ -132,7 +134,8 @@ export function dense_tn(
         const out = g + 4 * (<usize>q * PANEL * rows + <usize>r0 * width);
         const right = d + 4 * (<usize>k0 * ldd + q * PANEL);
         for (let j = 0; j < width; j += 8) {
-          strip(out + 4 * j, 4 * width, packed, right + 4 * j, 4 * ldd, mc, kc, k0 == 0, mr, scratch);
+          pack_strip(copied, right + 4 * j, ldd, kc);
+          strip(out + 4 * j, 4 * width, packed, copied, 32, mc, kc, k0 == 0, mr, scratch);
         }
       }
     }

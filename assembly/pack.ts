@@ -56,6 +56,18 @@ export function pack_columns(out: usize, a: usize, lda: i32, mc: i32, kc: i32, m
   }
 }
 
+/** out `[kc, 8]` = eight columns of b `[kc, ldb]`. */
+export function pack_strip(out: usize, b: usize, ldb: i32, kc: i32): void {
+  for (let k = 0; k < kc; k++) {
+    const left = v128.load(b);
+    const right = v128.load(b, 16);
+    v128.store(out, left);
+    v128.store(out, right, 16);
+    out += 32;
+    b += 4 * <usize>ldb;
+  }
+}
+
 /**
  * out `[width, 8]` = the transpose of `height` ≤ 8 rows of w `[height, width]`, width a multiple of 4; columns from
  * height on are zero.
