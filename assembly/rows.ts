@@ -32,6 +32,7 @@ export function sum_rows(
   c: usize, width: i32, list: usize, end: usize, base: usize, unit: i32, mode: i32, keep: f32, rate: f32,
 ): void {
   if (width == 48) rows_48(c, list, end, base, unit, mode, keep, rate);
+  else if (!LEARNS) for (let j = 0; j < 4 * width; j += 64) rows_16(c + j, list, end, base + j, unit, mode, keep, rate);
   else if (width == 32) rows_32(c, list, end, base, unit, mode, keep, rate);
   else rows_16(c, list, end, base, unit, mode, keep, rate);
 }
