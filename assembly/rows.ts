@@ -4,7 +4,9 @@
 // SIMD runs along the dense rows, never along the list. All of C stays in registers while the list runs; 48 columns,
 // twelve accumulators, are what V8's fifteen registers hold beside the value and one load, and enough chains to hide
 // the latency of the multiply-add. C is read without a branch and masked away where it does not count, so that V8 can
-// pair neighbours into 256-bit operations (docs/speed.md). Each column is one chain in the list's order, so that it
+// pair neighbours into 256-bit operations (docs/speed.md). The last column comes first in the loop's body: V8 before 13
+// orders what a turn computes by the accumulators and loads by their place here, and in the same order it would load
+// all twelve vectors before it used one, which halves the speed. Each column is one chain in the list's order, so that it
 // equals the dense sum to the bit: the terms left out are zeros.
 
 import { LEARNS, madd, nmadd } from "./simd";
@@ -55,18 +57,18 @@ function rows_48(c: usize, list: usize, end: usize, base: usize, unit: i32, mode
   for (; list < end; list += 8) {
     const row = base + <usize>(load<i32>(list) * unit);
     const value = v128.load32_splat(list, 4);
-    c0 = madd(value, v128.load(row), c0);
-    c1 = madd(value, v128.load(row, 16), c1);
-    c2 = madd(value, v128.load(row, 32), c2);
-    c3 = madd(value, v128.load(row, 48), c3);
-    c4 = madd(value, v128.load(row, 64), c4);
-    c5 = madd(value, v128.load(row, 80), c5);
-    c6 = madd(value, v128.load(row, 96), c6);
-    c7 = madd(value, v128.load(row, 112), c7);
-    c8 = madd(value, v128.load(row, 128), c8);
-    c9 = madd(value, v128.load(row, 144), c9);
-    c10 = madd(value, v128.load(row, 160), c10);
     c11 = madd(value, v128.load(row, 176), c11);
+    c10 = madd(value, v128.load(row, 160), c10);
+    c9 = madd(value, v128.load(row, 144), c9);
+    c8 = madd(value, v128.load(row, 128), c8);
+    c7 = madd(value, v128.load(row, 112), c7);
+    c6 = madd(value, v128.load(row, 96), c6);
+    c5 = madd(value, v128.load(row, 80), c5);
+    c4 = madd(value, v128.load(row, 64), c4);
+    c3 = madd(value, v128.load(row, 48), c3);
+    c2 = madd(value, v128.load(row, 32), c2);
+    c1 = madd(value, v128.load(row, 16), c1);
+    c0 = madd(value, v128.load(row), c0);
   }
   if (LEARNS && mode == UPDATE) {
     const k = f32x4.splat(keep);
@@ -112,14 +114,14 @@ function rows_32(c: usize, list: usize, end: usize, base: usize, unit: i32, mode
   for (; list < end; list += 8) {
     const row = base + <usize>(load<i32>(list) * unit);
     const value = v128.load32_splat(list, 4);
-    c0 = madd(value, v128.load(row), c0);
-    c1 = madd(value, v128.load(row, 16), c1);
-    c2 = madd(value, v128.load(row, 32), c2);
-    c3 = madd(value, v128.load(row, 48), c3);
-    c4 = madd(value, v128.load(row, 64), c4);
-    c5 = madd(value, v128.load(row, 80), c5);
-    c6 = madd(value, v128.load(row, 96), c6);
     c7 = madd(value, v128.load(row, 112), c7);
+    c6 = madd(value, v128.load(row, 96), c6);
+    c5 = madd(value, v128.load(row, 80), c5);
+    c4 = madd(value, v128.load(row, 64), c4);
+    c3 = madd(value, v128.load(row, 48), c3);
+    c2 = madd(value, v128.load(row, 32), c2);
+    c1 = madd(value, v128.load(row, 16), c1);
+    c0 = madd(value, v128.load(row), c0);
   }
   if (LEARNS && mode == UPDATE) {
     const k = f32x4.splat(keep);
@@ -153,10 +155,10 @@ function rows_16(c: usize, list: usize, end: usize, base: usize, unit: i32, mode
   for (; list < end; list += 8) {
     const row = base + <usize>(load<i32>(list) * unit);
     const value = v128.load32_splat(list, 4);
-    c0 = madd(value, v128.load(row), c0);
-    c1 = madd(value, v128.load(row, 16), c1);
-    c2 = madd(value, v128.load(row, 32), c2);
     c3 = madd(value, v128.load(row, 48), c3);
+    c2 = madd(value, v128.load(row, 32), c2);
+    c1 = madd(value, v128.load(row, 16), c1);
+    c0 = madd(value, v128.load(row), c0);
   }
   if (LEARNS && mode == UPDATE) {
     const k = f32x4.splat(keep);

@@ -50,25 +50,17 @@ function dot_rows(sums: usize, w: usize, unit: i32, entries: usize, count: i32, 
     let p4 = row_of(entries + 32, base, unit), p5 = row_of(entries + 40, base, unit);
     let p6 = row_of(entries + 48, base, unit), p7 = row_of(entries + 56, base, unit);
     let a0 = i32x4.splat(0), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0;
+    // The last row first, as in rows.ts.
     for (let k = w; k < w_end; k += 32) {
-      const u = v128.load(k);
-      a0 = madd(u, v128.load(p0), a0);
-      a1 = madd(u, v128.load(p1), a1);
-      a2 = madd(u, v128.load(p2), a2);
-      a3 = madd(u, v128.load(p3), a3);
-      a4 = madd(u, v128.load(p4), a4);
-      a5 = madd(u, v128.load(p5), a5);
-      a6 = madd(u, v128.load(p6), a6);
-      a7 = madd(u, v128.load(p7), a7);
-      const v = v128.load(k, 16);
-      a0 = madd(v, v128.load(p0, 16), a0);
-      a1 = madd(v, v128.load(p1, 16), a1);
-      a2 = madd(v, v128.load(p2, 16), a2);
-      a3 = madd(v, v128.load(p3, 16), a3);
-      a4 = madd(v, v128.load(p4, 16), a4);
-      a5 = madd(v, v128.load(p5, 16), a5);
-      a6 = madd(v, v128.load(p6, 16), a6);
-      a7 = madd(v, v128.load(p7, 16), a7);
+      const u = v128.load(k), v = v128.load(k, 16);
+      a7 = madd(v, v128.load(p7, 16), madd(u, v128.load(p7), a7));
+      a6 = madd(v, v128.load(p6, 16), madd(u, v128.load(p6), a6));
+      a5 = madd(v, v128.load(p5, 16), madd(u, v128.load(p5), a5));
+      a4 = madd(v, v128.load(p4, 16), madd(u, v128.load(p4), a4));
+      a3 = madd(v, v128.load(p3, 16), madd(u, v128.load(p3), a3));
+      a2 = madd(v, v128.load(p2, 16), madd(u, v128.load(p2), a2));
+      a1 = madd(v, v128.load(p1, 16), madd(u, v128.load(p1), a1));
+      a0 = madd(v, v128.load(p0, 16), madd(u, v128.load(p0), a0));
       p0 += 32, p1 += 32, p2 += 32, p3 += 32, p4 += 32, p5 += 32, p6 += 32, p7 += 32;
     }
     v128.store(sums, f32x4.add(sum_each(a0, a1, a2, a3), v128.and(kept, v128.load(sums))));
@@ -93,10 +85,10 @@ function dot_rows(sums: usize, w: usize, unit: i32, entries: usize, count: i32, 
     let a0 = i32x4.splat(0), a1 = a0, a2 = a0, a3 = a0;
     for (let k = w; k < w_end; k += 16) {
       const u = v128.load(k);
-      a0 = madd(u, v128.load(p0), a0);
-      a1 = madd(u, v128.load(p1), a1);
-      a2 = madd(u, v128.load(p2), a2);
       a3 = madd(u, v128.load(p3), a3);
+      a2 = madd(u, v128.load(p2), a2);
+      a1 = madd(u, v128.load(p1), a1);
+      a0 = madd(u, v128.load(p0), a0);
       p0 += 16, p1 += 16, p2 += 16, p3 += 16;
     }
     v128.store(sums, f32x4.add(sum_each(a0, a1, a2, a3), v128.and(kept, v128.load(sums))));
