@@ -216,5 +216,9 @@ async function draw(): Promise<string | null> {
     ],
   });
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  svg.insertAdjacentHTML(
+    "afterbegin",
+    "<title>GFLOP/s of the sparse products by operations per byte and batch size</title>",
+  );
   return `${svg.outerHTML}\n`;
 }
