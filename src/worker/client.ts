@@ -20,28 +20,37 @@ export class Client {
   /** The program's address, for as long as the worker may start threads from it. */
   readonly #url: string | undefined;
   readonly #host: Remote<Host>;
-  #died: Promise<never>;
+  /** Rejects each call that waits for an answer: a worker that ended gives none. */
+  readonly #waiting = new Set<(error: Error) => void>();
+  /** Why there are no more answers. */
+  #end: (() => Error) | undefined;
   #closed = false;
 
   constructor(worker?: Worker) {
     if (worker) this.#worker = worker;
     else ({ worker: this.#worker, url: this.#url } = start());
     this.#host = wrap<Host>(this.#worker);
-    this.#died = new Promise((_, reject) => {
-      this.#worker.addEventListener("error", (event) => {
-        reject(new Error(`the network's worker failed: ${event.message || "its script could not be loaded"}`));
-      });
+    this.#worker.addEventListener("error", (event) => {
+      const why = event.message || "its script could not be loaded";
+      this.#finish(() => new Error(`the network's worker failed: ${why}`));
     });
-    // Told to whoever waits for a call, and to nobody else.
-    this.#died.catch(() => {});
   }
 
   /** What the call returns, or throws what it threw. */
   async ask(send: (host: Remote<Host>) => Promise<Answer>): Promise<unknown> {
-    if (this.#closed) throw new DisposedError("this network was disposed; create or load another one");
-    const answer = await Promise.race([send(this.#host), this.#died]);
-    if ("error" in answer) throw revive(answer.error);
-    return answer.value;
+    if (this.#end) throw this.#end();
+    let stop!: (error: Error) => void;
+    const ended = new Promise<never>((_, reject) => {
+      stop = reject;
+    });
+    this.#waiting.add(stop);
+    try {
+      const answer = await Promise.race([send(this.#host), ended]);
+      if ("error" in answer) throw revive(answer.error);
+      return answer.value;
+    } finally {
+      this.#waiting.delete(stop);
+    }
   }
 
   /** Arguments, those that were marked moved along. */
@@ -55,6 +64,12 @@ export class Client {
     this.#host[releaseProxy]();
     this.#worker.terminate();
     if (this.#url) URL.revokeObjectURL(this.#url);
+    this.#finish(() => new DisposedError("this network was disposed; create or load another one"));
+  }
+
+  #finish(why: () => Error): void {
+    this.#end = why;
+    for (const reject of this.#waiting) reject(why());
   }
 }
 

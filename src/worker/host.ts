@@ -5,7 +5,8 @@ import type { LoadOptions } from "../checkpoint/config.js";
 import { Network } from "../network.js";
 import { joinCrew } from "../threads/join.js";
 import { CREW, setProgram } from "../threads/spawn.js";
-import type { DataSet, EpochReport, FitOptions, MonteCarloAsyncOptions, NetworkOptions } from "../types.js";
+import type { Progress } from "../training.js";
+import type { DataSet, EpochReport, FitOptions, Masks, MonteCarloAsyncOptions, NetworkOptions } from "../types.js";
 
 /** What the page may read and set. */
 export type Property = "training" | "scaling" | "step" | "progress" | "config" | "runtime" | "learningRate" | "dropout";
@@ -13,12 +14,23 @@ export type Settable = Pick<Network, "scaling" | "learningRate" | "dropout" | "m
 export type OnDraw = NonNullable<MonteCarloAsyncOptions["onDraw"]>;
 export type OnStep = NonNullable<FitOptions["onStep"]>;
 
+/** Where training stands between two of its steps. */
+export interface Status {
+  step: number;
+  progress: Progress;
+  /** Of the last step; null where none was taken since the network was created or loaded. */
+  masks: Masks | null;
+}
+
 /** How an error travels: its class does not, so its name does. */
 export type Answer = { value: unknown } | { error: { name: string; message: string; stack?: string } };
 
 export class Host {
   #net: Network | undefined;
-  #fit: { passes: AsyncGenerator<EpochReport, void, void>; abort: AbortController } | undefined;
+  /** Steps that had been taken when the network came here. */
+  #opened = 0;
+  /** The page numbers its calls, to mean one of them. */
+  readonly #fits = new Map<number, { passes: AsyncGenerator<EpochReport, void, void>; abort: AbortController }>();
   readonly #averages = new Map<number, AbortController>();
 
   create(options: NetworkOptions): Promise<Answer> {
@@ -30,6 +42,7 @@ export class Host {
   load(bytes: Uint8Array, options: LoadOptions): Promise<Answer> {
     return answer(async () => {
       this.#net = await Network.load(bytes, options);
+      this.#opened = this.#net.step;
     });
   }
 
@@ -49,20 +62,26 @@ export class Host {
     return answer(() => Object.assign(this.#net as Network, values));
   }
 
-  fit(data: DataSet, options: FitOptions, onStep?: OnStep): Promise<Answer> {
+  status(): Promise<Answer> {
+    return answer((): Status => {
+      const { step, progress } = this.#net as Network;
+      return { step, progress, masks: step > this.#opened ? (this.#net as Network).masks() : null };
+    });
+  }
+
+  fit(call: number, data: DataSet, options: FitOptions, onStep?: OnStep): Promise<Answer> {
     return answer(() => {
       const abort = new AbortController();
       const passes = (this.#net as Network).fit(data, { ...options, onStep, signal: abort.signal });
-      this.#fit = { passes, abort };
+      this.#fits.set(call, { passes, abort });
     });
   }
 
   /** The report of one more pass over the data; undefined when there are no more. */
-  nextPass(): Promise<Answer> {
-    return answer(async () => (await this.#fit?.passes.next())?.value);
+  nextPass(call: number): Promise<Answer> {
+    return answer(async () => (await this.#fits.get(call)?.passes.next())?.value);
   }
 
-  /** `mc_step_async`; the page numbers its calls, to stop the one that it means. */
   average(call: number, x: Float32Array, options: MonteCarloAsyncOptions, onDraw?: OnDraw): Promise<Answer> {
     const abort = new AbortController();
     this.#averages.set(call, abort);
@@ -80,9 +99,11 @@ export class Host {
   }
 
   /** Stops the pass under way after its step, and any that would follow. */
-  async stop(): Promise<void> {
-    this.#fit?.abort.abort();
-    await this.#fit?.passes.return();
+  async stop(call: number): Promise<void> {
+    const fit = this.#fits.get(call);
+    this.#fits.delete(call);
+    fit?.abort.abort();
+    await fit?.passes.return();
   }
 }
 

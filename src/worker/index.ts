@@ -23,12 +23,13 @@ import type {
   TrainResult,
 } from "../types.js";
 import { Client, move } from "./client.js";
-import type { Host, Property, Settable } from "./host.js";
+import type { Host, Property, Settable, Status } from "./host.js";
 
 export { SafetensorsError } from "../checkpoint/safetensors.js";
 export { DisposedError, DivergedError } from "../checks.js";
 export type { WasmSource } from "../runtime/source.js";
 export type * from "../types.js";
+export type { Status } from "./host.js";
 export { move };
 
 export interface WorkerOptions {
@@ -42,8 +43,8 @@ export interface WorkerOptions {
  */
 export class Network {
   readonly #client: Client;
-  /** Calls of mc_step_async so far. */
-  #averages = 0;
+  /** Calls so far that an abort may mean. */
+  #calls = 0;
 
   private constructor(client: Client) {
     this.#client = client;
@@ -93,7 +94,7 @@ export class Network {
     const { signal, onDraw, ...rest } = options;
     signal?.throwIfAborted();
     const client = this.#client;
-    const call = this.#averages++;
+    const call = this.#calls++;
     const stop = () =>
       void client.ask((host) => host.stopAveraging(call).then(() => ({ value: undefined }))).catch(() => {});
     signal?.addEventListener("abort", stop);
@@ -152,15 +153,16 @@ export class Network {
     const { signal, onStep, ...rest } = options;
     signal?.throwIfAborted();
     const client = this.#client;
-    await client.ask((host) => host.fit(client.pack(data), rest, onStep && proxy(onStep)));
-    const stop = () => void client.ask((host) => host.stop().then(() => ({ value: undefined }))).catch(() => {});
+    const call = this.#calls++;
+    const stop = () => void client.ask((host) => host.stop(call).then(() => ({ value: undefined }))).catch(() => {});
     signal?.addEventListener("abort", stop);
     try {
+      await client.ask((host) => host.fit(call, client.pack(data), rest, onStep && proxy(onStep)));
       for (;;) {
-        const report = await client.ask((host) => host.nextPass());
+        signal?.throwIfAborted();
+        const report = await client.ask((host) => host.nextPass(call));
         if (report === undefined) return;
         yield report as EpochReport;
-        signal?.throwIfAborted();
       }
     } catch (error) {
       throw signal?.aborted ? signal.reason : error;
@@ -168,6 +170,11 @@ export class Network {
       signal?.removeEventListener("abort", stop);
       stop();
     }
+  }
+
+  /** Step, progress and masks of one moment: while a fit is under way, separate questions are answered some steps apart. */
+  async status(): Promise<Status> {
+    return (await this.#client.ask((host) => host.status())) as Status;
   }
 
   /** Sets `scaling`, `learningRate`, `dropout`, `metadata`. */

@@ -1,9 +1,11 @@
 // The library in a real page, as a static server serves it: trained, aborted, disposed, reloaded; in the page's thread and in a worker.
 import path from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { launchChromium, type Site, serveFolder } from "../support/browser.js";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { launchChromium, PATIENCE, type Site, serveFolder } from "../support/browser.js";
 import { root } from "../support/pages.js";
+
+vi.setConfig({ testTimeout: 1.2 * PATIENCE, hookTimeout: 1.2 * PATIENCE });
 
 const page = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>thinned</title>
 <script type="module">
@@ -37,7 +39,7 @@ let complaints: string[];
 beforeAll(async () => {
   browser = await launchChromium();
   site = await serveFolder(path.join(root, "dist/bundle"), { "/": page });
-}, 360_000);
+});
 afterAll(async () => {
   await browser?.close();
   await site?.[Symbol.asyncDispose]();
@@ -46,6 +48,7 @@ afterAll(async () => {
 beforeEach(async () => {
   complaints = [];
   tab = await browser.newPage();
+  tab.setDefaultTimeout(PATIENCE);
   tab.on("pageerror", (error) => complaints.push(error.message));
   tab.on("console", (message) => complaints.push(message.text()));
   tab.on("requestfailed", (request) => complaints.push(`${request.url()} failed`));
@@ -147,6 +150,111 @@ test("an abort stops a fit in the page and in the worker, and both go on afterwa
   });
   const stopped = { message: "enough", still: true, goesOn: true };
   expect(result).toEqual([stopped, stopped]);
+});
+
+test("an abort that comes before a worker has begun stops it before its first step", async () => {
+  const result = await tab.evaluate(async () => {
+    const net = await worker.Network.create(options);
+    const abort = new AbortController();
+    const first = net.fit({ x, y }, { epochs: 1, batch: 50, signal: abort.signal }).next();
+    abort.abort(new Error("at once"));
+    const message = await first.catch((error: Error) => error.message);
+    return { message, step: await net.step };
+  });
+  expect(result).toEqual({ message: "at once", step: 0 });
+});
+
+test("two fits of a worker's network take turns by passes, and each ends after its own", async () => {
+  const result = await tab.evaluate(async () => {
+    const net = await worker.Network.create(options);
+    const [a, b] = [2, 3].map((epochs) => net.fit({ x, y }, { epochs, batch: 50 }));
+    const made = [];
+    for (const passes of [a, b, a, a, b, b, b]) made.push((await passes.next()).value?.epoch ?? null);
+    return made;
+  });
+  expect(result).toEqual([1, 2, 3, null, 4, 5, null]);
+});
+
+test("whoever waits for a worker that is disposed is told so", async () => {
+  const names = await tab.evaluate(async () => {
+    const net = await worker.Network.create(options);
+    const passes = net.fit({ x, y }, { epochs: 1e6, batch: 50 });
+    await passes.next();
+    const waiting = [passes.next(), net.step, net.mc_step_async(x, { samples: 1e9 })];
+    const told = waiting.map((call: Promise<unknown>) => call.catch((error: Error) => error.name));
+    net.dispose();
+    return Promise.all(told);
+  });
+  expect(names).toEqual(Array(3).fill("DisposedError"));
+});
+
+test("a worker's status is that of one moment: the masks are those of the step", async () => {
+  const { steps, wrong } = await tab.evaluate(async () => {
+    const passes = { epochs: 40, batch: 20 };
+    const here = await thinned.Network.create(options);
+    const masks: string[] = [];
+    const onStep = () => {
+      masks[here.step] = JSON.stringify(here.masks().map((mask: Uint8Array | null) => mask?.join("")));
+    };
+    for await (const _ of here.fit({ x, y }, { ...passes, onStep }));
+    const there = await worker.Network.create(options);
+    const before = await there.status();
+    const steps: number[] = [];
+    const wrong: number[] = [];
+    let over = false;
+    const watching = (async () => {
+      while (!over) {
+        const { step, progress, masks: found } = await there.status();
+        const told = found && JSON.stringify(found.map((mask: Uint8Array | null) => mask?.join("")));
+        if (step > 0 && told !== masks[step]) wrong.push(step);
+        if (20 * step !== 400 * progress.epoch + progress.position) wrong.push(step);
+        steps.push(step);
+      }
+    })();
+    for await (const _ of there.fit({ x, y }, passes));
+    over = true;
+    await watching;
+    const loaded = await worker.Network.load(await there.save());
+    if (before.masks !== null || (await loaded.status()).masks !== null) wrong.push(-1);
+    return { steps, wrong };
+  });
+  expect(new Set(steps).size, "different steps that were seen").toBeGreaterThan(3);
+  expect(wrong, "steps whose masks or progress were another step's").toEqual([]);
+});
+
+test("a page goes on drawing frames while a worker trains, and the training stops within a few of them", async () => {
+  const { ratios, stops } = await tab.evaluate(async () => {
+    const net = await worker.Network.create({ ...options, sizes: [2, 1024, 1024, 2] });
+    const time = async (frames: number) => {
+      const begin = performance.now();
+      for (let i = 0; i < frames; i++) await new Promise(requestAnimationFrame);
+      return performance.now() - begin;
+    };
+    const ratios: number[] = [];
+    const stops: number[] = [];
+    for (let round = 0; round < 9; round++) {
+      const idle = await time(20);
+      const abort = new AbortController();
+      const passes = net.fit({ x, y }, { epochs: 1e6, batch: 100, signal: abort.signal });
+      await passes.next();
+      const ended = passes.next().catch(() => "stopped");
+      ratios.push(idle / (await time(20)));
+      // Several passes end meanwhile where a pass is short: what counts is that one is under way.
+      let frames = 0;
+      let over = false;
+      abort.abort();
+      void ended.then(() => {
+        over = true;
+      });
+      for (; !over; frames++) await new Promise(requestAnimationFrame);
+      stops.push(frames);
+    }
+    net.dispose();
+    return { ratios, stops };
+  });
+  const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1];
+  expect(median(ratios), `frames while training, to frames at rest: ${ratios}`).toBeGreaterThan(0.5);
+  expect(median(stops), `frames from an abort to the end: ${stops}`).toBeLessThanOrEqual(3);
 });
 
 test("a worker averages draws to the same bits, tells of each, and stops the average that is aborted", async () => {

@@ -34,6 +34,9 @@ export function findBrowser(name: "chromium" | "firefox-esr"): string {
   throw new Error(`no ${name} was found. Run: sudo sh -c "${install}" (or set ${variable} to a browser's path)`);
 }
 
+/** Ends what hangs; long enough for a machine that is busy with other things. In ms; a test gets a little more, to say where it was. */
+export const PATIENCE = 240_000;
+
 export function launchChromium(): Promise<Browser> {
   const quiet = ["quic", "background-networking", "component-update", "sync", "gpu"].map((name) => `--disable-${name}`);
   return chromium.launch({ executablePath: findBrowser("chromium"), args: ["--no-sandbox", ...quiet] });
