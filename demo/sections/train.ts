@@ -31,41 +31,44 @@ export function mount(host: HTMLElement, lab: Lab): void {
   };
   const use = (source: Source) => {
     showSource(source);
-    return trainer.reset(source, readSettings(find, source));
+    trainer.reset(source, readSettings(find, source));
   };
 
   let published = performance.now();
   const publish = async () => {
     published = performance.now();
-    const model = await trainer.save();
-    if (model) lab.model.set(model);
+    try {
+      const model = await trainer.save();
+      if (model) lab.model.set(model);
+    } catch (error) {
+      find("model-problem").textContent = (error as Error).message;
+    }
   };
-  let wasRunning = false;
+  let trained = false;
   trainer.addEventListener("change", () => {
     scoreboard.show(trainer);
-    const stopped = wasRunning && !trainer.running;
-    const due = trainer.running && trainer.epoch > 0 && performance.now() - published > PUBLISH_MS;
-    wasRunning = trainer.running;
-    if ((stopped && trainer.epoch > 0) || due) void publish();
+    const { state, standing } = trainer;
+    if (state === "running") trained = true;
+    const due = state === "running" && performance.now() - published > PUBLISH_MS;
+    const ended = state === "resting" && trained;
+    if (ended) trained = false;
+    if ((ended || due) && standing && standing.epoch > 0) void publish();
   });
 
-  find("run").addEventListener("click", () => (trainer.running ? trainer.pause() : void trainer.run()));
-  find("step").addEventListener("click", () => void trainer.step());
-  find("reset").addEventListener("click", () => void trainer.reset());
+  find("run").addEventListener("click", () => (trainer.state === "running" ? trainer.pause() : trainer.run()));
+  find("step").addEventListener("click", () => trainer.step());
+  find("reset").addEventListener("click", () => trainer.reset());
   find<HTMLInputElement>("p").addEventListener("input", () => {
     find("p-value").textContent = readSettings(find, trainer.source).p.toFixed(2);
   });
-  find("controls").addEventListener(
-    "change",
-    () => void trainer.reset(trainer.source, readSettings(find, trainer.source)),
-  );
+  find("controls").addEventListener("change", () => trainer.reset(trainer.source, readSettings(find, trainer.source)));
   find("controls").addEventListener("submit", (event) => event.preventDefault());
   find("digits").addEventListener("click", () => void use(digits));
-  acceptFiles(host, find, (files) => attempt(find("data-problem"), async () => void use(await readFiles(files))));
+  acceptFiles(host, find, (files) => attempt(find("data-problem"), async () => use(await readFiles(files))));
   handleModels(find, trainer, lab);
 
   showSource(digits);
-  void trainer.reset(digits, readSettings(find, digits));
+  trainer.reset();
 }
 
 type Find = <T extends HTMLElement = HTMLElement>(id: string) => T;
@@ -128,9 +131,10 @@ function handleModels(find: Find, trainer: Trainer, lab: Lab): void {
   input.addEventListener("change", () =>
     attempt(find("model-problem"), async () => {
       const [file] = input.files ?? [];
-      if (!file || !trainer.data) return;
+      const standing = await trainer.opened();
+      if (!file || !standing) return;
       message.textContent = "";
-      const { model, report } = await open(file, trainer.data);
+      const { model, report } = await open(file, standing.data);
       lab.model.set(model);
       message.textContent = report;
     }).finally(() => {

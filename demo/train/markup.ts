@@ -40,21 +40,21 @@ export const MARKUP = `
       <div>
         <label for="strategy">Scaling</label>
         <select id="strategy">
-          <option value="inverted">inverted</option><option value="standard">plain</option><option value="folded">folded</option>
+          <option>inverted</option><option>standard</option><option>folded</option>
         </select>
       </div>
     </form>
-    <div class="row">
+    <div class="row" id="state" data-state="busy">
       <button type="button" class="primary" id="run">Train</button>
       <button type="button" id="step">Step</button>
       <button type="button" id="reset">Start over</button>
-      <p class="progress number" id="progress">epoch 0</p>
+      <p class="progress number" id="progress">0 epochs, 0 steps</p>
     </div>
     <p class="message error" id="problem" role="alert"></p>
   </div>
   <div class="contestants">
     ${contestant("without", "Without dropout", "Every unit of the first hidden layer takes part in every step.")}
-    ${contestant("with", "With dropout", "The first hidden layer: a full dot is a unit that the step keeps.")}
+    ${contestant("with", "With dropout", "First hidden layer: a step keeps the units with a full dot.")}
   </div>
   <p class="outcome" id="verdict">Press Train, or take a single step.</p>
   <p class="visually-hidden" id="spoken" role="status"></p>
@@ -91,7 +91,7 @@ export const MARKUP = `
     <p>
       Two hidden layers of ReLU units, stochastic gradient descent with momentum 0.9 in batches of 50, one thread each, in Web Workers. The networks take
       turns, a pass over the data each. Dropout also drops inputs, with 0.4 p: the paper’s 0.2 beside 0.5. Learning rate and max-norm
-      were chosen beforehand for each kind, from the same grid: 0.1 without dropout and for plain and folded scaling, 0.05 and a norm of at
+      were chosen beforehand for each kind, from the same grid: 0.1 without dropout and for standard and folded scaling, 0.05 and a norm of at
       most 2 for inverted. Speeds count training steps alone. Training error is taken without dropout, on at most 1,000 training samples, test error on at most 2,000 others;
       of your own data at most 20,000 samples are trained on, and a quarter is held out where there are no test files.
     </p>

@@ -1,15 +1,12 @@
 // Shows where the two networks stand: figures, curves, masks, and what they mean in words.
 import type { Lab } from "../lab.js";
 import { ErrorChart, topOf } from "./chart.js";
-import type { Contestant } from "./duel.js";
-import type { Trainer } from "./trainer.js";
+import type { Standing } from "./duel.js";
+import type { State, Trainer } from "./trainer.js";
 import { UnitField } from "./units.js";
-import { gapOf, percent, points, rate, speeds, verdict } from "./words.js";
+import { countEpochs, gapOf, percent, points, progressOf, rate, speeds, verdict } from "./words.js";
 
 type Find = <T extends HTMLElement = HTMLElement>(id: string) => T;
-
-/** Masks change a thousand times a second; four are enough for an eye. */
-const MASK_MS = 250;
 
 const SIDES = ["without", "with"] as const;
 
@@ -18,9 +15,7 @@ export class Scoreboard {
   readonly #lab: Lab;
   readonly #charts: ErrorChart[];
   readonly #fields: UnitField[];
-  #trainer: Trainer | null = null;
   #frame = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(find: Find, lab: Lab) {
     this.#find = find;
@@ -29,73 +24,71 @@ export class Scoreboard {
     this.#fields = SIDES.map((side) => new UnitField(find<HTMLCanvasElement>(`${side}-units`), lab.theme, `--${side}`));
   }
 
-  /** At the next frame, however often it is asked. */
+  /**
+   * At the next frame, however often it is asked: all of it at once, so that what stands there was true together. Then only, if it is to stay, does
+   * the element `state` have the state `resting`.
+   */
   show(trainer: Trainer): void {
-    this.#trainer = trainer;
+    const place = this.#find("state");
+    if (trainer.state !== "resting") place.dataset.state = trainer.state;
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
-      this.#showNow(trainer);
+      const { state, standing, problem } = trainer;
+      place.dataset.state = state;
+      this.#text("problem", problem);
+      this.#showButtons(state, standing);
+      if (!standing) return;
+      this.#showFigures(standing, state);
+      // Whoever wants less motion sees the masks of single steps, and of the last one when training rests.
+      if (!this.#lab.reducedMotion || state === "resting") this.#showMasks(standing);
+      this.#text("progress", progressOf(standing));
     });
-    this.#timer ??= setTimeout(() => this.#watch(), 0);
   }
 
-  #showNow(trainer: Trainer): void {
-    const { duel, data, running, problem } = trainer;
-    const text = (id: string, value: string) => {
-      const place = this.#find(id);
-      if (place.textContent !== value) place.textContent = value;
-    };
-    text("run", running ? "Pause" : trainer.epoch > 0 ? "Train on" : "Train");
-    text("problem", problem);
-    if (!duel || !data) return;
-    const top = topOf(...duel.both.map((contestant) => contestant.points));
-    duel.both.forEach((contestant, i) => {
-      const { last, speed } = contestant;
-      text(`${SIDES[i]}-test`, last ? percent(last.test) : "–");
-      text(`${SIDES[i]}-seen`, last ? percent(last.seen) : "–");
-      text(`${SIDES[i]}-gap`, last ? points(last.test - last.seen) : "–");
-      text(`${SIDES[i]}-rate`, rate(speed));
-      this.#charts[i].draw(contestant.points, top);
+  #showButtons(state: State, standing: Standing | null): void {
+    const start = standing && standing.epoch > 0 ? "Train on" : "Train";
+    this.#text("run", { resting: start, busy: start, running: "Pause", stopping: "Pausing…" }[state]);
+    // Not disabled: that would take the focus from whoever has just pressed it.
+    this.#find("run").ariaDisabled = String(state === "stopping");
+    this.#find("step").ariaDisabled = String(state === "running" || state === "stopping");
+  }
+
+  #showFigures({ without, dropout, data }: Standing, state: State): void {
+    const sides = [without, dropout];
+    const top = topOf(...sides.map((side) => side.points));
+    sides.forEach(({ points: curve, last, speed }, i) => {
+      this.#text(`${SIDES[i]}-test`, last ? percent(last.test) : "–");
+      this.#text(`${SIDES[i]}-seen`, last ? percent(last.seen) : "–");
+      this.#text(`${SIDES[i]}-gap`, last ? points(last.test - last.seen) : "–");
+      this.#text(`${SIDES[i]}-rate`, rate(speed));
+      this.#charts[i].draw(curve, top);
     });
-    const tested = data.test.y.length;
-    const { without, dropout } = duel;
-    const words = `${verdict(without.last, dropout.last, tested)} ${speeds(without.speed, dropout.speed)}`.trim();
-    text("verdict", words || (running ? "Training …" : "Press Train, or take a single step."));
+    const words = `${verdict(without.last, dropout.last, data.test.y.length)} ${speeds(without.speed, dropout.speed)}`;
+    const none = state === "resting" ? "Press Train, or take a single step." : "Training …";
+    this.#text("verdict", words.trim() || none);
     // What a screen reader hears changes when training rests, not at every pass.
-    if (running) return;
-    text("spoken", words);
-    duel.both.forEach(({ last }, i) => {
+    if (state !== "resting") return;
+    this.#text("spoken", words.trim());
+    sides.forEach(({ last }, i) => {
       const name = ["Without dropout", "With dropout"][i];
-      const curves = last ? `after ${last.epoch} epochs ${gapOf(last)}` : "no curves yet";
+      const curves = last ? `after ${countEpochs(last.epoch)} ${gapOf(last)}` : "no curves yet";
       this.#find(`${SIDES[i]}-chart`).ariaLabel = `${name}: ${curves}`;
     });
   }
 
-  /** Fetches the masks of the step that was taken last; goes on while there is training. */
-  async #watch(): Promise<void> {
-    const trainer = this.#trainer!;
-    const still = this.#lab.reducedMotion && trainer.running;
-    try {
-      const { duel } = trainer;
-      if (duel) {
-        if (!still) for (const [i, contestant] of duel.both.entries()) await this.#showMask(i, contestant);
-        const [{ epoch, position }, step] = await Promise.all([duel.dropout.net.progress, duel.dropout.net.step]);
-        const total = duel.data.train.y.length;
-        const within = position > 0 ? ` and ${Math.round((100 * position) / total)} %` : "";
-        this.#find("progress").textContent = `${epoch} epochs${within}, ${step.toLocaleString("en-US")} steps`;
-      }
-    } catch {
-      // The networks were thrown away meanwhile; there are others now.
-    }
-    this.#timer = trainer.running ? setTimeout(() => this.#watch(), MASK_MS) : undefined;
+  #showMasks({ kept, step }: Standing): void {
+    const count = kept.reduce((sum, keep) => sum + keep, 0);
+    this.#fields[0].draw(new Uint8Array(kept.length).fill(1));
+    this.#fields[1].draw(kept);
+    const last = `First hidden layer, a sample of the last step: ${count} of ${kept.length} units kept.`;
+    this.#text(
+      "with-kept",
+      step > 0 ? last : `First hidden layer: ${kept.length} units; a step keeps those with a full dot.`,
+    );
   }
 
-  async #showMask(i: number, contestant: Contestant): Promise<void> {
-    const { width } = contestant;
-    const kept = await contestant.mask();
-    this.#fields[i].draw(kept);
-    if (i === 0) return;
-    const count = kept.reduce((sum, keep) => sum + keep, 0);
-    this.#find("with-kept").textContent = `First hidden layer, one sample’s step: ${count} of ${width} units kept.`;
+  #text(id: string, value: string): void {
+    const place = this.#find(id);
+    if (place.textContent !== value) place.textContent = value;
   }
 }

@@ -55,7 +55,10 @@ export class UnitField {
   }
 }
 
-/** As many columns as make a field about three times as wide as it is high, of whole rows for powers of two. */
+/** As many columns as make the largest dots in a field that is three times as wide as it is high. */
 function columnsFor(units: number): number {
-  return 2 ** Math.ceil(Math.log2(Math.sqrt(RATIO * Math.max(1, units))) - 0.25);
+  const cell = (columns: number) => Math.min(RATIO / columns, 1 / Math.ceil(units / columns));
+  let best = 1;
+  for (let columns = 2; columns <= units; columns++) if (cell(columns) > cell(best)) best = columns;
+  return best;
 }

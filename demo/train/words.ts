@@ -1,8 +1,18 @@
 // What the numbers say, in sentences that are true of them.
-import type { Point } from "./duel.js";
+import type { Point, Standing } from "./duel.js";
 
 export function percent(fraction: number): string {
   return `${(100 * fraction).toFixed(1)} %`;
+}
+
+export function countEpochs(epochs: number): string {
+  return `${epochs} ${epochs === 1 ? "epoch" : "epochs"}`;
+}
+
+/** "3 epochs and 40 %, 68 steps". */
+export function progressOf({ progress: { epoch, position }, step, data }: Standing): string {
+  const within = position > 0 ? ` and ${Math.round((100 * position) / data.train.y.length)} %` : "";
+  return `${countEpochs(epoch)}${within}, ${step.toLocaleString("en-US")} ${step === 1 ? "step" : "steps"}`;
 }
 
 export function points(difference: number): string {

@@ -1,7 +1,10 @@
 // The demo's third section: digits drawn with the mouse, a finger and keys, and what the thinned networks make of them.
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { DemoPage } from "../support/demo-page.js";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { PATIENCE } from "../support/browser.js";
+import { DemoPage, trainFor } from "../support/demo-page.js";
+
+vi.setConfig({ testTimeout: 1.2 * PATIENCE, hookTimeout: 1.2 * PATIENCE });
 
 let demo: DemoPage;
 let page: Page;
@@ -11,7 +14,7 @@ beforeAll(async () => {
   demo = await DemoPage.start();
   page = await demo.open(complaints);
   await everybodyAsked();
-}, 360_000);
+});
 afterAll(() => demo?.[Symbol.asyncDispose]());
 afterEach(() => {
   expect(complaints, "console, errors and requests").toEqual([]);
@@ -111,21 +114,16 @@ test("a screen reader is told the verdict once, when it stands", async () => {
   });
   await page.getByRole("button", { name: "Sample of a 1" }).click();
   await doubt();
-  await page.waitForTimeout(300);
+  await page.evaluate(async () => {
+    for (let frame = 0; frame < 20; frame++) await new Promise(requestAnimationFrame);
+  });
   expect((await told.jsonValue()).filter(Boolean)).toEqual([expect.stringMatching(/1$/)]);
 });
-
-/** Trains the networks of the second section for an epoch or more. */
-async function trainAbove(): Promise<void> {
-  await page.locator("#run").click();
-  await page.waitForFunction(() => /^[1-9]/.test(document.querySelector("#progress")!.textContent!));
-  await page.locator("#run").click();
-}
 
 test("asks the network that was trained above, and says so; one that reads no pictures is not asked", async () => {
   await page.locator("#hidden").selectOption("64");
   await page.locator("#samples").selectOption({ index: 0 });
-  await trainAbove();
+  await trainFor(page, 1);
   await page.waitForFunction(() =>
     /with dropout, after [1-9]/.test(document.querySelector("#draw [data-model]")!.textContent!),
   );
@@ -134,7 +132,7 @@ test("asks the network that was trained above, and says so; one that reads no pi
   const buffer = Buffer.from(`a,b,kind\n${rows.join("\n")}\n`);
   await page.locator("#files").setInputFiles({ name: "table.csv", mimeType: "text/csv", buffer });
   await page.waitForFunction(() => /table/.test(document.querySelector("#data-name")!.textContent!));
-  await trainAbove();
+  await trainFor(page, 1);
   await page.waitForFunction(() => document.querySelector("#draw [data-headline]")!.textContent === "Not for pictures");
 });
 

@@ -1,9 +1,12 @@
 // The demo's training section, used as a person would, on the page that `thinned demo` serves.
 import { readFileSync } from "node:fs";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { launchChromium } from "../support/browser.js";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { launchChromium, PATIENCE } from "../support/browser.js";
 import { type Folder, jsonLines, type Running, start, succeed, temporaryFolder } from "../support/cli.js";
+import { rested, trainFor, trainToEnd } from "../support/demo-page.js";
+
+vi.setConfig({ testTimeout: 1.2 * PATIENCE, hookTimeout: 1.2 * PATIENCE });
 
 let folder: Folder;
 let server: Running;
@@ -17,7 +20,7 @@ beforeAll(async () => {
   server = start(folder.path, "demo", "--port", "0");
   url = /http:\S+/.exec(await server.printed("Ctrl-C ends it"))![0];
   browser = await launchChromium();
-}, 360_000);
+});
 afterAll(async () => {
   await browser?.close();
   server?.kill("SIGTERM");
@@ -33,11 +36,11 @@ afterEach(async () => {
   expect(complaints, "console, errors and requests").toEqual([]);
 });
 
-/** The page with two small networks, which are quick. */
-async function open(options: BrowserContextOptions = {}): Promise<Page> {
+/** The page with two small networks, which are quick, or with larger ones, which are still at it when somebody pauses them. */
+async function open(options: BrowserContextOptions = {}, hidden: "64" | "1024" = "64"): Promise<Page> {
   const context = await browser.newContext(options);
   const tab = await context.newPage();
-  tab.setDefaultTimeout(60_000);
+  tab.setDefaultTimeout(PATIENCE);
   tab.on("pageerror", (error) => complaints.push(error.message));
   tab.on("console", (message) => complaints.push(message.text()));
   tab.on("requestfailed", (request) => complaints.push(`${request.url()} failed`));
@@ -45,7 +48,7 @@ async function open(options: BrowserContextOptions = {}): Promise<Page> {
     if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(url)) complaints.push(request.url());
   });
   await tab.goto(url);
-  await tab.getByLabel("Units per hidden layer").selectOption("64");
+  await tab.getByLabel("Units per hidden layer").selectOption(hidden);
   return tab;
 }
 
@@ -61,75 +64,165 @@ async function untilText(id: string, pattern: RegExp): Promise<string> {
   return (await place.textContent())!;
 }
 
-/** Trains for so many passes, pauses, and returns what the page says then. */
-async function train(epochs: number): Promise<void> {
-  await button("Train").click();
-  await page.waitForFunction(
-    (least) => Number.parseInt(document.getElementById("progress")!.textContent!, 10) >= least,
-    epochs,
-  );
-  await button("Pause").click();
-  await button("Train on").waitFor();
-}
-
-/** One step more, and the sentence about its mask. */
+/** One step more of networks that rest, and the sentence about its mask. */
 async function step(count: number): Promise<string> {
+  await rested(page);
   await button("Step").click();
-  await untilText("progress", new RegExp(`(^|, )${count} steps`));
+  await untilText("progress", new RegExp(`(^|, )${count} steps?$`));
+  await rested(page);
   return text("with-kept");
 }
 
-test("trains both networks to a bound, says what the gap is, and rests when it is paused", async () => {
+async function startOver(): Promise<void> {
+  await button("Start over").click();
+  await rested(page);
+  expect(await text("progress")).toBe("0 epochs, 0 steps");
+}
+
+const stepsOf = (progress: string) => Number(/([\d,]+) steps?$/.exec(progress)![1].replace(",", ""));
+const picture = () => page.locator("#with-units").evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+
+test("trains both networks to a bound, and says what the gap is", async () => {
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
-  await train(8);
+  await trainToEnd(page);
+  expect(await text("progress")).toBe("40 epochs, 800 steps");
   for (const side of ["without", "with"] as const) {
     const [tested, seen, speed] = await figures(side);
-    expect(tested, `${side}: per cent of test digits wrong, of which guessing gets 90`).toBeLessThan(45);
+    expect(tested, `${side}: per cent of test digits wrong, of which guessing gets 90`).toBeLessThan(30);
     expect(seen, `${side}: per cent of training digits wrong`).toBeLessThan(tested);
     expect(speed).toBeGreaterThan(0);
-    expect(await page.locator(`#${side}-chart`).getAttribute("aria-label")).toMatch(/a gap of [\d.]+ points?$/);
+    const label = await page.locator(`#${side}-chart`).getAttribute("aria-label");
+    expect(label).toMatch(/: after 40 epochs wrong .* a gap of [\d.]+ points?$/);
   }
   expect(await text("verdict")).toMatch(/^(Dropout's gap is|Both gaps are) .*On new samples .*\./);
-  const [rested, points] = [await text("progress"), await figures("with")];
-  await new Promise((resolve) => setTimeout(resolve, 400));
-  expect([await text("progress"), await figures("with")]).toEqual([rested, points]);
+  expect(await text("spoken")).toBe(await text("verdict"));
+});
+
+test("rests when it says so: nothing changes any more, and what it shows is one moment's", async () => {
+  await page.context().close();
+  page = await open({}, "1024");
+  await rested(page);
+  expect(await button("Step").isEnabled()).toBe(true);
+  await button("Train").click();
+  await button("Pause").waitFor();
+  expect(await button("Step").isEnabled(), "a step while there is training").toBe(false);
+  await page.waitForFunction(() => !/^0 epochs, 0 steps/.test(document.getElementById("progress")!.textContent!));
+  await button("Pause").click();
+  await rested(page);
+  expect(await button("Step").isEnabled()).toBe(true);
+  const before = await picture();
+  const changes = await page.evaluate(async () => {
+    const seen: string[] = [];
+    const watched = document.getElementById("train")!;
+    const all = { subtree: true, childList: true, characterData: true, attributes: true };
+    new MutationObserver((list) => {
+      for (const { target } of list) seen.push((target as Element).outerHTML ?? target.textContent);
+    }).observe(watched, all);
+    // Longer than the page lets pass between two looks at networks that are trained.
+    for (let frame = 0; frame < 40; frame++) await new Promise(requestAnimationFrame);
+    return seen;
+  });
+  expect(changes).toEqual([]);
+  expect(await picture()).toBe(before);
+  // The next step is the next one of what was shown, for the network that is ahead.
+  const [progress, kept] = [await text("progress"), await text("with-kept")];
+  await button("Step").click();
+  await page.waitForFunction((old) => document.getElementById("progress")!.textContent !== old, progress);
+  await rested(page);
+  expect(stepsOf(await text("progress"))).toBeGreaterThan(stepsOf(progress));
+  expect(await text("with-kept")).not.toBe(kept);
 });
 
 test("takes single steps, each with another mask, and the same ones after a new start", async () => {
-  const masks = [await step(1), await step(2), await step(3)];
-  const pictures = new Set<string>();
+  const masks: string[] = [];
+  const pictures: string[] = [];
+  for (const count of [1, 2, 3]) {
+    masks.push(await step(count));
+    pictures.push(await picture());
+  }
   for (const mask of masks) {
     expect(keptOf(mask), "of 64 units kept with probability a half").toBeGreaterThan(12);
     expect(keptOf(mask)).toBeLessThan(52);
   }
-  const picture = () => page.locator("#with-units").evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
-  pictures.add(await picture());
-  await step(4);
-  pictures.add(await picture());
-  expect(pictures.size, "different pictures of two steps' masks").toBe(2);
-  await button("Start over").click();
-  await untilText("progress", /^0 epochs, 0 steps/);
-  expect([await step(1), await step(2), await step(3)]).toEqual(masks);
+  expect(new Set(pictures).size, "different pictures of three steps' masks").toBe(3);
+  await startOver();
+  for (const [i, mask] of masks.entries()) {
+    expect(await step(i + 1)).toBe(mask);
+    expect(await picture(), `the mask of step ${i + 1}`).toBe(pictures[i]);
+  }
+});
+
+test("shows the mask of the step that it tells of while it trains", async () => {
+  await rested(page);
+  const { masks, shown } = await page.evaluate(async () => {
+    const place = (id: string) => document.getElementById(id)!;
+    const frame = () => new Promise(requestAnimationFrame);
+    const now = () => ({
+      step: Number(/(\d+) steps?$/.exec(place("progress").textContent!)![1]),
+      kept: place("with-kept").textContent!,
+    });
+    const until = async (step: number) => {
+      while (now().step !== step) await frame();
+    };
+    // What each step's mask is, step by step, over more than a pass.
+    const masks: string[] = [];
+    for (let step = 1; step <= 30; step++) {
+      place("step").click();
+      await until(step);
+      masks[step] = now().kept;
+    }
+    place("reset").click();
+    await until(0);
+    const shown: { step: number; kept: string }[] = [];
+    place("run").click();
+    do {
+      await frame();
+      shown.push(now());
+    } while (now().step <= 30 && place("run").textContent === "Pause");
+    place("run").click();
+    return { masks, shown };
+  });
+  const known = shown.filter(({ step }) => step > 0 && step <= 30);
+  expect(known.length).toBeGreaterThan(0);
+  for (const { step, kept } of known) expect(kept, `step ${step}`).toBe(masks[step]);
 });
 
 test("goes on from a pause and from a step, and starts over when a setting changes", async () => {
-  await train(2);
-  const steps = async () => Number(/([\d,]+) steps/.exec(await text("progress"))![1].replace(",", ""));
-  const before = await steps();
+  await trainFor(page, 2);
+  const before = stepsOf(await text("progress"));
   await button("Step").click();
   await page.waitForFunction(
     (old) => !document.getElementById("progress")!.textContent!.includes(old),
     `${before} steps`,
   );
-  expect(await steps()).toBeGreaterThan(before);
+  await rested(page);
+  const after = stepsOf(await text("progress"));
+  expect(after).toBeGreaterThan(before);
+  await step(after + 1);
   await page.getByRole("combobox", { name: "Scaling" }).selectOption("folded");
-  await untilText("progress", /^0 epochs, 0 steps/);
+  await rested(page);
+  expect(await text("progress")).toBe("0 epochs, 0 steps");
   expect(await text("with-test")).toBe("–");
-  await train(2);
+  await trainFor(page, 2);
+});
+
+test("settings that change one after the other while it trains end in one run with the last of them", async () => {
+  await rested(page);
+  await button("Train").click();
+  await page.evaluate(() => {
+    const hidden = document.getElementById("hidden") as HTMLSelectElement;
+    for (const units of ["1024", "256", "128", "64", "128"]) {
+      hidden.value = units;
+      hidden.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  });
+  await page.locator("#run", { hasText: "Train on" }).waitFor();
+  expect(await text("with-kept")).toMatch(/of 128 units/);
+  expect(await text("progress")).toBe("40 epochs, 800 steps");
 });
 
 test("saves what the command line evaluates, and loads what either has written", async () => {
-  await train(10);
+  await trainToEnd(page);
   const [tested] = await figures("with");
   const [download] = await Promise.all([page.waitForEvent("download"), button("Save model").click()]);
   const saved = `${folder.path}/${download.suggestedFilename()}`;
@@ -162,7 +255,7 @@ test("says what is wrong with a file, and keeps what it had", async () => {
   expect(await text("data-name")).toContain("drawn digits");
   await give("model", "model.safetensors", "no tensors here");
   expect(await untilText("model-problem", /./)).toMatch(/^model\.safetensors: /);
-  await train(1);
+  await trainFor(page, 1);
   expect(await text("data-problem"), "stays until there is another file").not.toBe("");
 });
 
@@ -182,11 +275,12 @@ test("learns from a CSV that is dropped on it, and from the digits again", async
   await page.dispatchEvent("#drop", "drop", { dataTransfer: transfer });
   expect(await untilText("data-name", /line\.csv/)).toContain("240 samples");
   expect(await page.getByRole("combobox", { name: "Training samples" }).textContent()).toMatch(/^\s*100\s*180\s*$/);
-  await train(12);
+  await trainToEnd(page);
   expect((await figures("without"))[0], "per cent of points on the wrong side of a line").toBeLessThan(15);
   await button("Drawn digits again").click();
   await untilText("data-name", /drawn digits/);
-  await untilText("progress", /^0 epochs/);
+  await rested(page);
+  expect(await text("progress")).toBe("0 epochs, 0 steps");
 });
 
 test("is used by keyboard alone, and shows where the focus is", async () => {
@@ -202,22 +296,32 @@ test("is used by keyboard alone, and shows where the focus is", async () => {
     expect(outline, visited.at(-1)).not.toBe("none");
   }
   expect(visited).toEqual(["hidden", "samples", "strategy", "run", "step", "reset"]);
+  await page.locator("#hidden").selectOption("1024");
+  await rested(page);
   await page.locator("#run").focus();
   await page.keyboard.press("Enter");
-  await untilText("progress", /^[1-9]/);
+  await button("Pause").waitFor();
   await page.keyboard.press("Space");
-  await button("Train on").waitFor();
+  await rested(page);
+  expect(await page.evaluate(() => document.activeElement!.id), "where the focus is after a pause").toBe("run");
 });
 
 test("keeps the masks still while it trains for whoever wants less motion", async () => {
   await page.emulateMedia({ reducedMotion: "reduce" });
-  await button("Start over").click();
+  await rested(page);
   const first = await step(1);
-  await button("Train").click();
-  await untilText("progress", /^[1-9]/);
-  expect(await text("with-kept")).toBe(first);
-  await button("Pause").click();
-  await page.waitForFunction((old) => document.getElementById("with-kept")!.textContent !== old, first);
+  const shown = await page.evaluate(async () => {
+    const [run, kept] = ["run", "with-kept"].map((id) => document.getElementById(id)!);
+    const seen: string[] = [];
+    run.click();
+    do {
+      seen.push(kept.textContent!);
+      await new Promise(requestAnimationFrame);
+    } while (document.getElementById("state")!.dataset.state !== "resting");
+    return seen;
+  });
+  expect([...new Set(shown)]).toEqual([first]);
+  expect(await text("with-kept"), "the last step's, at rest").not.toBe(first);
 });
 
 const AXE = readFileSync(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
@@ -238,11 +342,11 @@ test.each([
     Object.assign(globalThis, { shifts });
   });
   await page.locator("#run").scrollIntoViewIfNeeded();
-  if (width === 360) await button("Train").tap();
-  else await button("Train").click();
-  await untilText("progress", /^[2-9]/);
-  await button("Pause").click();
-  await button("Train on").waitFor();
+  if (width === 360) {
+    await rested(page);
+    await button("Start over").tap();
+  }
+  await trainFor(page, 2);
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), "pixels too wide").toBe(0);
   const shifted = await page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts);
   expect(
