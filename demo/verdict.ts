@@ -11,17 +11,32 @@ export interface Comparison {
   /** Rounds in which a took less than b. */
   less: number;
   rounds: number;
-  /** Three rounds of four say the same, and by more than 1 %. */
+  /** So many rounds say the same that chance alone would do it once in a hundred races, and by more than 1 %. */
   clear: boolean;
 }
 
 export function compare(times: Times, a: [Call, Strategy], b: [Call, Strategy]): Comparison {
   const [i, j] = [indexOf(...a), indexOf(...b)];
   const ratios = Float64Array.from(times, (round) => round[i] / round[j]).sort();
-  const [q1, ratio, q3] = [0.25, 0.5, 0.75].map((q) => quantile(ratios, q));
+  const ratio = quantile(ratios, 0.5);
   const less = ratios.filter((value) => value < 1).length;
-  const apart = ratio < 0.99 ? q3 < 1 : ratio > 1.01 && q1 > 1;
-  return { ratio, less, rounds: ratios.length, clear: apart };
+  const clear = Math.abs(ratio - 1) > 0.01 && byChance(less, ratios.length) < BY_CHANCE;
+  return { ratio, less, rounds: ratios.length, clear };
+}
+
+/** Five comparisons are made of a race: one race in twenty may say something that is not so. */
+const BY_CHANCE = 0.01;
+
+/** The sign test: how probable so many of `rounds` fair coins are on one side, or more. */
+function byChance(heads: number, rounds: number): number {
+  let tail = 0;
+  for (let k = Math.max(heads, rounds - heads), p = 2 * 0.5 ** rounds; k <= rounds; k++) {
+    // The number of ways to choose k of them, as a product that stays small.
+    let ways = p;
+    for (let i = 1; i <= k; i++) ways *= (rounds - k + i) / i;
+    tail += ways;
+  }
+  return Math.min(1, tail);
 }
 
 /** One sentence about each question that the race answers. */

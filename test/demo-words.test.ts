@@ -64,9 +64,9 @@ test("nothing and everything dropped", () => {
   }
 });
 
-/** Ten rounds in which every call takes 1 ms, but for what is named. */
+/** Twenty rounds in which every call takes 1 ms, but for what is named. */
 function rounds(changed: Record<string, (round: number) => number>) {
-  return Array.from({ length: 10 }, (_, round) =>
+  return Array.from({ length: 20 }, (_, round) =>
     ENTRANTS.map(({ call, strategy }) => changed[`${call} ${strategy}`]?.(round) ?? 1),
   );
 }
@@ -74,12 +74,12 @@ function rounds(changed: Record<string, (round: number) => number>) {
 test("a race says by how much dropout is faster, or slower, or that it cannot be told", () => {
   const [fast] = sayTimes(rounds({ "train_step inverted": (round) => (round === 3 ? 1.2 : 0.5) }));
   expect(fast).toBe(
-    "Training with inverted dropout is 2.00 times as fast as without (9 of 10 rounds agree): the products skip what is dropped.",
+    "Training with inverted dropout is 2.00 times as fast as without (19 of 20 rounds agree): the products skip what is dropped.",
   );
   const [slow] = sayTimes(rounds({ "train_step inverted": () => 1.5 }));
-  expect(slow).toMatch(/is 1\.50 times as slow as without \(10 of 10 rounds agree\): at this size the masks cost more/);
+  expect(slow).toMatch(/is 1\.50 times as slow as without \(20 of 20 rounds agree\): at this size the masks cost more/);
   const [even] = sayTimes(rounds({ "train_step inverted": (round) => (round % 5 < 3 ? 0.7 : 1.3) }));
-  expect(even).toBe("Training with inverted dropout takes as long as without, as far as can be told from 10 rounds.");
+  expect(even).toBe("Training with inverted dropout takes as long as without, as far as can be told from 20 rounds.");
 });
 
 test("a race names the scalings that differ, and prices Monte-Carlo dropout", () => {

@@ -64,8 +64,8 @@ export class MeanChart {
     for (const count of counts) {
       mean.drawTo(count);
       path.push(mean.mean);
-      upper.push(mean.mean + 1.96 * mean.standardError);
-      lower.push(mean.mean - 1.96 * mean.standardError);
+      upper.push(mean.mean + 2 * mean.standardError);
+      lower.push(mean.mean - 2 * mean.standardError);
     }
     const line = counts.map(() => expected);
     const show = (points: number) => {

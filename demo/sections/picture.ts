@@ -150,10 +150,11 @@ const markup = `
     </div>
   </dl>
   <p>
-    The two are equal for every <i>p</i>. <em>Plain</em> dropout multiplies by 1−<i>p</i> when testing. <em>Inverted</em> dropout divides by
+    The two are equal for every <i>p</i>. <em>Standard</em> dropout multiplies by 1−<i>p</i> when testing. <em>Inverted</em> dropout divides by
     1−<i>p</i> while training, so that the mean is <i>z</i> itself and testing has nothing to do.
   </p>
   <h3>And by chance</h3>
+  <p class="note">The mean of <i>z</i> over random states, with twice its standard error, beside E[<i>z</i>] (dashed).</p>
   <div class="mean-chart" role="img" aria-label="The mean of z over more and more random states, closing in on E[z]"></div>
   <div class="row">
     <button type="button" id="picture-again">Draw other states</button>

@@ -1,7 +1,10 @@
 // The demo's first section, used by keyboard and by pointer.
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { PATIENCE } from "../support/browser.js";
 import { DemoPage } from "../support/demo-page.js";
+
+vi.setConfig({ testTimeout: 1.2 * PATIENCE, hookTimeout: 1.2 * PATIENCE });
 
 let demo: DemoPage;
 let page: Page;
@@ -9,12 +12,12 @@ let complaints: string[];
 
 beforeAll(async () => {
   demo = await DemoPage.start();
-}, 360_000);
+});
 afterAll(() => demo?.[Symbol.asyncDispose]());
 beforeEach(async () => {
   complaints = [];
   page = await demo.open(complaints);
-}, 60_000);
+});
 afterEach(async () => {
   await page.close();
   expect(complaints, "console, errors and requests").toEqual([]);

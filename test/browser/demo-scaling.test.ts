@@ -1,7 +1,10 @@
 // The demo's fourth section: a race is run, stopped, and run again.
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { DemoPage } from "../support/demo-page.js";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { PATIENCE } from "../support/browser.js";
+import { DemoPage, rested } from "../support/demo-page.js";
+
+vi.setConfig({ testTimeout: 1.2 * PATIENCE, hookTimeout: 1.2 * PATIENCE });
 
 let demo: DemoPage;
 let page: Page;
@@ -9,12 +12,12 @@ let complaints: string[];
 
 beforeAll(async () => {
   demo = await DemoPage.start();
-}, 360_000);
+});
 afterAll(() => demo?.[Symbol.asyncDispose]());
 beforeEach(async () => {
   complaints = [];
   page = await demo.open(complaints);
-}, 60_000);
+});
 afterEach(async () => {
   await page.close();
   expect(complaints, "console, errors and requests").toEqual([]);
@@ -50,14 +53,17 @@ test("races, and says what the numbers say", async () => {
 
 test("stops when it is told to, and its worker is gone", async () => {
   await page.waitForFunction(() => /^200 of 200/.test(document.querySelector("#draw [data-asked]")!.textContent!));
-  const before = workers();
+  await rested(page);
+  // The two networks above and the one that is asked about drawings.
+  const before = 3;
+  await expect.poll(workers, { timeout: PATIENCE }).toBe(before);
   await page.getByRole("combobox", { name: "Network" }).first().selectOption("large");
   await page.getByRole("button", { name: "Race" }).press("Enter");
+  await expect.poll(workers, { timeout: PATIENCE }).toBe(before + 1);
   await raceHas(1);
-  expect(workers()).toBe(before + 1);
   await page.getByRole("button", { name: "Stop" }).press("Enter");
   expect(await status()).toMatch(/^Stopped/);
-  await expect.poll(workers, { timeout: 20_000 }).toBe(before);
+  await expect.poll(workers, { timeout: PATIENCE }).toBe(before);
   const stopped = await status();
   const verdict = await page.locator("#scaling [data-verdict] li").count();
   expect(verdict > 0).toBe(/after/.test(stopped!));

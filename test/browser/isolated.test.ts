@@ -1,9 +1,11 @@
 // Threads in a page: where it is cross-origin isolated, in its own thread and in the worker; and what is said where it is not.
 import path from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchChromium, type Site, serveFolder } from "../support/browser.js";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { launchChromium, PATIENCE, type Site, serveFolder } from "../support/browser.js";
 import { root } from "../support/pages.js";
+
+vi.setConfig({ testTimeout: 1.2 * PATIENCE, hookTimeout: 1.2 * PATIENCE });
 
 const page = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>thinned</title>
 <script type="module">
@@ -38,7 +40,7 @@ const sites: Site[] = [];
 
 beforeAll(async () => {
   browser = await launchChromium();
-}, 360_000);
+});
 afterAll(async () => {
   await browser?.close();
   for (const site of sites) await site[Symbol.asyncDispose]();
@@ -48,6 +50,7 @@ async function open(headers: Record<string, string>): Promise<{ tab: Page; compl
   const site = await serveFolder(path.join(root, "dist/bundle"), { "/": page }, headers);
   sites.push(site);
   const tab = await browser.newPage();
+  tab.setDefaultTimeout(PATIENCE);
   const complaints: string[] = [];
   tab.on("pageerror", (error) => complaints.push(error.message));
   tab.on("console", (message) => complaints.push(message.text()));
