@@ -26,7 +26,8 @@ export interface InferOptions {
 
 /** What learns nothing keeps nothing to learn with. */
 const NEVER_LEARNS: Omit<Config, keyof NetworkConfig> = {
-  optimizer: { type: "sgd", learningRate: 0, momentum: 0, nesterov: false, weightDecay: 0, maxNorm: 0, clipNorm: 0 },
+  // What is asked of an optimizer where memory is planned, and nothing else.
+  optimizer: { type: "sgd", momentum: 0, clipNorm: 0 } as Config["optimizer"],
   threads: 1,
   build: "simd",
   sparse: true,

@@ -13,22 +13,29 @@ export type Embedded = Packed | { modules: Record<string, WebAssembly.Module> };
 
 /** Each build's bytes. */
 export async function unpack({ lengths, deflated }: Packed): Promise<Record<string, Uint8Array<ArrayBuffer>>> {
-  const bytes = await inflate(Uint8Array.from(atob(deflated), (byte) => byte.charCodeAt(0)));
+  const total = Object.values(lengths).reduce((sum, length) => sum + length);
+  const bytes = await inflate(Uint8Array.from(atob(deflated), (byte) => byte.charCodeAt(0)), total);
   const builds: Record<string, Uint8Array<ArrayBuffer>> = {};
   let end = 0;
-  for (const [name, length] of Object.entries(lengths)) {
-    builds[name] = bytes.subarray(end, end + length);
-    end += length;
-  }
+  for (const [name, length] of Object.entries(lengths)) builds[name] = bytes.subarray(end, (end += length));
   return builds;
 }
 
-async function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+async function inflate(bytes: Uint8Array<ArrayBuffer>, length: number): Promise<Uint8Array<ArrayBuffer>> {
   // At once where there is Node's zlib, which Bun had years before it had streams for it.
   const zlib = nodeModule<typeof import("node:zlib")>("node:zlib");
   if (zlib) return new Uint8Array(zlib.inflateSync(bytes));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  // By hand: through a Blob or a Response they would visit another process, for a quarter of the time to a first answer.
+  const { readable, writable } = new DecompressionStream("deflate");
+  writable.getWriter().write(bytes);
+  const reader = readable.getReader();
+  const inflated = new Uint8Array(length);
+  for (let end = 0; end < length; ) {
+    const piece: Uint8Array = (await reader.read()).value!;
+    inflated.set(piece, end);
+    end += piece.length;
+  }
+  return inflated;
 }
 
 /** Compiles bytes that were embedded; `needs` is what that takes of the engine. */

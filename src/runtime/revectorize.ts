@@ -30,7 +30,7 @@ export async function revectorize(candidate: Candidate | null): Promise<Revector
       throw new Error("only Node can be told to pair them");
     }
     // Named this way, so that no bundler takes it along.
-    const file = new URL(["../node/revectorize", "js"].join("."), import.meta.url).href;
+    const file = new URL(/* webpackIgnore: true */ ["../node/revectorize", "js"].join("."), import.meta.url).href;
     const { whyNot, revectorizeInNode }: InNode = await import(/* @vite-ignore */ /* webpackIgnore: true */ file);
     const obstacle = whyNot();
     if (obstacle) throw new Error(obstacle);
