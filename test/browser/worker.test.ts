@@ -1,0 +1,193 @@
+// A network in a worker, in a real page: what is asked of it while it trains, ends that come early, and a page that goes on drawing frames.
+import path from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { launchChromium, PATIENCE, type Site, serveFolder } from "../support/browser.js";
+import { root } from "../support/pages.js";
+
+vi.setConfig({ testTimeout: 1.2 * PATIENCE, hookTimeout: 1.2 * PATIENCE });
+
+const page = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>thinned</title>
+<script type="module">
+  import * as thinned from "./thinned.js";
+  import * as infer from "./infer.js";
+  import * as worker from "./worker.js";
+  const n = 400;
+  const x = Float32Array.from({ length: 2 * n }, (_, i) => (((i >> 1) * (i % 2 ? 0.569840296 : 0.754877666)) % 1) - 0.5);
+  const y = Array.from({ length: n }, (_, i) => (x[2 * i] ** 2 + x[2 * i + 1] ** 2 < 0.16 ? 1 : 0));
+  const options = { sizes: [2, 32, 32, 2], dropout: 0.1, optimizer: { type: "adam", learningRate: 0.01 }, seed: 1, build: "simd" };
+  Object.assign(globalThis, { thinned, infer, worker, x, y, options, ready: true });
+</script>`;
+
+declare global {
+  // biome-ignore-start lint/suspicious/noExplicitAny: what the page's own script put there
+  var thinned: any;
+  var infer: any;
+  var worker: any;
+  var x: Float32Array;
+  var y: number[];
+  var options: any;
+  var ready: boolean;
+  // biome-ignore-end lint/suspicious/noExplicitAny: as above
+}
+
+let browser: Browser;
+let site: Site;
+let tab: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  site = await serveFolder(path.join(root, "dist/bundle"), { "/": page });
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.[Symbol.asyncDispose]();
+});
+
+beforeEach(async () => {
+  complaints = [];
+  tab = await browser.newPage();
+  tab.setDefaultTimeout(PATIENCE);
+  tab.on("pageerror", (error) => complaints.push(error.message));
+  tab.on("console", (message) => complaints.push(message.text()));
+  tab.on("requestfailed", (request) => complaints.push(`${request.url()} failed`));
+  await tab.goto(site.url);
+  await tab.waitForFunction(() => globalThis.ready);
+});
+afterEach(async () => {
+  await tab.close();
+  expect(complaints, "console, errors and failed requests").toEqual([]);
+});
+
+test("an abort that comes before a worker has begun stops it before its first step", async () => {
+  const result = await tab.evaluate(async () => {
+    const net = await worker.Network.create(options);
+    const abort = new AbortController();
+    const first = net.fit({ x, y }, { epochs: 1, batch: 50, signal: abort.signal }).next();
+    abort.abort(new Error("at once"));
+    const message = await first.catch((error: Error) => error.message);
+    return { message, step: await net.step };
+  });
+  expect(result).toEqual({ message: "at once", step: 0 });
+});
+
+test("two fits of a worker's network take turns by passes, and each ends after its own", async () => {
+  const result = await tab.evaluate(async () => {
+    const net = await worker.Network.create(options);
+    const [a, b] = [2, 3].map((epochs) => net.fit({ x, y }, { epochs, batch: 50 }));
+    const made = [];
+    for (const passes of [a, b, a, a, b, b, b]) made.push((await passes.next()).value?.epoch ?? null);
+    return made;
+  });
+  expect(result).toEqual([1, 2, 3, null, 4, 5, null]);
+});
+
+test("whoever waits for a worker that is disposed is told so", async () => {
+  const names = await tab.evaluate(async () => {
+    const net = await worker.Network.create(options);
+    const passes = net.fit({ x, y }, { epochs: 1e6, batch: 50 });
+    await passes.next();
+    const waiting = [passes.next(), net.step, net.mc_step_async(x, { samples: 1e9 })];
+    const told = waiting.map((call: Promise<unknown>) => call.catch((error: Error) => error.name));
+    net.dispose();
+    return Promise.all(told);
+  });
+  expect(names).toEqual(Array(3).fill("DisposedError"));
+});
+
+test("a worker's status is that of one moment: the masks are those of the step", async () => {
+  const { steps, wrong } = await tab.evaluate(async () => {
+    const passes = { epochs: 40, batch: 20 };
+    const here = await thinned.Network.create(options);
+    const masks: string[] = [];
+    const onStep = () => {
+      masks[here.step] = JSON.stringify(here.masks().map((mask: Uint8Array | null) => mask?.join("")));
+    };
+    for await (const _ of here.fit({ x, y }, { ...passes, onStep }));
+    const there = await worker.Network.create(options);
+    const before = await there.status();
+    const steps: number[] = [];
+    const wrong: number[] = [];
+    let over = false;
+    const watching = (async () => {
+      while (!over) {
+        const { step, progress, masks: found } = await there.status();
+        const told = found && JSON.stringify(found.map((mask: Uint8Array | null) => mask?.join("")));
+        if (step > 0 && told !== masks[step]) wrong.push(step);
+        if (20 * step !== 400 * progress.epoch + progress.position) wrong.push(step);
+        steps.push(step);
+      }
+    })();
+    for await (const _ of there.fit({ x, y }, passes));
+    over = true;
+    await watching;
+    const loaded = await worker.Network.load(await there.save());
+    if (before.masks !== null || (await loaded.status()).masks !== null) wrong.push(-1);
+    return { steps, wrong };
+  });
+  expect(new Set(steps).size, "different steps that were seen").toBeGreaterThan(3);
+  expect(wrong, "steps whose masks or progress were another step's").toEqual([]);
+});
+
+test("a page goes on drawing frames while a worker trains, and the training stops within a few of them", async () => {
+  const { ratios, stops } = await tab.evaluate(async () => {
+    const net = await worker.Network.create({ ...options, sizes: [2, 1024, 1024, 2] });
+    const time = async (frames: number) => {
+      const begin = performance.now();
+      for (let i = 0; i < frames; i++) await new Promise(requestAnimationFrame);
+      return performance.now() - begin;
+    };
+    const ratios: number[] = [];
+    const stops: number[] = [];
+    for (let round = 0; round < 9; round++) {
+      const idle = await time(20);
+      const abort = new AbortController();
+      const passes = net.fit({ x, y }, { epochs: 1e6, batch: 100, signal: abort.signal });
+      await passes.next();
+      const ended = passes.next().catch(() => "stopped");
+      ratios.push(idle / (await time(20)));
+      // Several passes end meanwhile where a pass is short: what counts is that one is under way.
+      let frames = 0;
+      let over = false;
+      abort.abort();
+      void ended.then(() => {
+        over = true;
+      });
+      for (; !over; frames++) await new Promise(requestAnimationFrame);
+      stops.push(frames);
+    }
+    net.dispose();
+    return { ratios, stops };
+  });
+  const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1];
+  expect(median(ratios), `frames while training, to frames at rest: ${ratios}`).toBeGreaterThan(0.5);
+  expect(median(stops), `frames from an abort to the end: ${stops}`).toBeLessThanOrEqual(3);
+});
+
+test("a worker averages draws to the same bits, tells of each, and stops the average that is aborted", async () => {
+  const result = await tab.evaluate(async () => {
+    const rows = x.subarray(0, 6);
+    const here = await thinned.Network.create(options);
+    const there = await worker.Network.create(options);
+    const expected = here.mc_step(rows, { samples: 30 });
+    let told = 0;
+    const found = await there.mc_step_async(rows, { samples: 30, onDraw: () => told++ });
+    const abort = new AbortController();
+    const endless = { samples: 1e9, signal: abort.signal, onDraw: () => abort.abort(new Error("enough")) };
+    const [stopped, other] = await Promise.all([
+      there.mc_step_async(rows, endless).catch((error: Error) => error.message),
+      there.mc_step_async(rows, { samples: 2000, seed: 9 }).then((spread: { draws: number }) => spread.draws),
+    ]);
+    const late = await there.mc_step_async(rows, { signal: abort.signal }).catch((error: Error) => error.message);
+    const wrong = await there.mc_step_async(rows, { samples: 0 }).catch((error: Error) => error.message);
+    const equal = ["mean", "variance"].every((name) =>
+      found[name].every((v: number, i: number) => v === expected[name][i]),
+    );
+    here.dispose();
+    there.dispose();
+    return { equal, told, stopped, other, late, wrong };
+  });
+  expect(result).toMatchObject({ equal: true, told: 30, stopped: "enough", other: 2000, late: "enough" });
+  expect(result.wrong).toMatch(/^samples must be a whole number of at least 1/);
+});
