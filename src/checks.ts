@@ -7,6 +7,7 @@ export function describe(value: unknown): string {
 
 function describeAt(value: unknown, depth: number): string {
   if (typeof value === "string") return JSON.stringify(shorten(value));
+  if (typeof value === "bigint") return `${value}n`;
   if (Array.isArray(value)) {
     const small = value.length <= 8 && depth < 2;
     return small ? `[${value.map((item) => describeAt(item, depth + 1)).join(", ")}]` : `an array of ${value.length}`;
@@ -112,12 +113,12 @@ export function checkKeys(name: string, value: object, allowed: readonly string[
   }
 }
 
-/** "did you mean …?", or nothing where no word is near. */
+/** "did you mean …?", or nothing where no word is near: a word of which not a letter would stay is not. */
 export function didYouMean(word: string, known: readonly string[]): string {
   const nearest = known
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];
-  return nearest && nearest.distance <= Math.max(2, word.length / 3)
+  return nearest && nearest.distance < word.length && nearest.distance <= Math.max(2, word.length / 3)
     ? `did you mean ${JSON.stringify(nearest.candidate)}?`
     : "";
 }
