@@ -281,7 +281,7 @@ export class Network {
     return twin;
   }
 
-  /** The network as the bytes of a safetensors file (docs/checkpoint.md): weights, optimizer state, settings, counters. */
+  /** The network as the bytes of a safetensors file (docs/checkpoint.md); a DivergedError where a number in it would not be finite. */
   save(options: SaveOptions = {}): Uint8Array {
     return saveNetwork(this.#live(), this.metadata, options);
   }

@@ -38,7 +38,11 @@ function toFloats(name: string, values: ArrayLike<unknown>): Float32Array {
     const at = Array.from(values).findIndex((value) => typeof value !== "number");
     if (at >= 0) wrongType(`${name}[${at}]`, "a number", values[at]);
   }
-  return Float32Array.from(values as ArrayLike<number>);
+  const floats = Float32Array.from(values as ArrayLike<number>);
+  if (values instanceof Float32Array) return floats;
+  const at = floats.findIndex((float, i) => !Number.isFinite(float) && Number.isFinite(values[i]));
+  if (at >= 0) wrongValue(`${name}[${at}]`, "a finite number in float32, below 3.4e38", values[at]);
+  return floats;
 }
 
 /** A part of checked targets: samples `from` to `to` − 1. */

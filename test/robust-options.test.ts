@@ -164,5 +164,24 @@ describe("Network.load", () => {
     loaded.dispose();
     net.metadata.config = "mine";
     expect(() => net.save()).toThrow(/^metadata.config is what the file says of itself; choose another name$/);
+    net.metadata = null as never;
+    expect(() => net.save()).toThrow(/^metadata must be an object of texts; got null$/);
+  });
+
+  it("is not written with a number that loading would refuse", async () => {
+    // A loss that is finite, and a rate with which its update is not.
+    const net = await create({ ...OPTIONS, optimizer: { type: "adam", learningRate: 3e38, weightDecay: 1 } });
+    for (let t = 0; t < 2; t++) {
+      try {
+        net.train_step(noise(6), [0, 3]);
+      } catch {
+        // The second step finds out.
+      }
+    }
+    expect(net.step).toBe(1);
+    expect(Object.values(net.parameters()).every((values) => values.every(Number.isFinite))).toBe(false);
+    expect(() => net.save()).toThrow(
+      /^the network must be finite to be saved; the last update left (NaN|-?Inf).* in it; /,
+    );
   });
 });

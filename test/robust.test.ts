@@ -123,7 +123,9 @@ describe("targets", () => {
       [[1, 2], /^y must be 2 × 4 targets for the 2 samples of x; got \[1, 2\]$/],
       [noise(8).with(6, Number.POSITIVE_INFINITY), /^y, sample 1, output 2, must be a finite number; got Infinity$/],
       [[1, 2, 3, 4, 5, 6, 7, null], /^y\[7\] must be a number; got null$/],
-      [[1, 2, 3, 4, 5, 6, 7, 1e39], /^y, sample 1, output 3, must be a finite number; got Infinity$/],
+      [[1, 2, 3, 4, 5, 6, 7, 1e39], /^y\[7\] must be a finite number in float32, below 3.4e38; got 1e\+39$/],
+      [new Float64Array(8).fill(-1e300), /^y\[0\] must be a finite number in float32, below 3.4e38; got -1e\+300$/],
+      [new Float64Array(8).fill(Number.NaN), /^y, sample 0, output 0, must be a finite number; got NaN$/],
     ]);
     await refused("bce", [
       [new Float32Array(8).fill(0.5).with(5, 1.5), /^y, sample 1, output 1, must be a number from 0 to 1; got 1.5$/],

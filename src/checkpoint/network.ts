@@ -1,6 +1,6 @@
 // A network as a safetensors file, and back. docs/checkpoint.md states the format.
 
-import { checkBoolean, checkInteger, checkKeys, checkNumber, checkObject } from "../checks.js";
+import { checkBoolean, checkInteger, checkKeys, checkNumber, checkObject, DivergedError } from "../checks.js";
 import type { Config } from "../config.js";
 import { orientFirst } from "../firstlayer.js";
 import type { Orientation } from "../layout.js";
@@ -33,10 +33,12 @@ const COUNTERS = [
   "lossSum",
 ] as const satisfies (keyof Counters)[];
 
+/** @throws DivergedError where a number is not finite: a file with it would be refused */
 export function saveNetwork(model: Model, metadata: Record<string, string>, options: SaveOptions): Uint8Array {
   checkKeys("options", checkObject("options", options), ["optimizer"]);
   const { optimizer = true } = options;
   checkBoolean("optimizer", optimizer);
+  checkObject("metadata", metadata, "an object of texts");
   const taken = OWN_KEYS.find((key) => Object.hasOwn(metadata, key));
   if (taken) throw new TypeError(`metadata.${taken} is what the file says of itself; choose another name`);
   const tensors: Record<string, Tensor> = {};
@@ -44,8 +46,8 @@ export function saveNetwork(model: Model, metadata: Record<string, string>, opti
   for (const { prefix, set } of sets) {
     model.shapes.forEach(({ in: inputs, out }, l) => {
       const { weight, bias } = readParameters(model, l, set);
-      tensors[`${prefix}layers.${l}.weight`] = { dtype: "F32", shape: [out, inputs], data: weight };
-      tensors[`${prefix}layers.${l}.bias`] = { dtype: "F32", shape: [out], data: bias };
+      tensors[`${prefix}layers.${l}.weight`] = { dtype: "F32", shape: [out, inputs], data: checkSound(weight) };
+      tensors[`${prefix}layers.${l}.bias`] = { dtype: "F32", shape: [out], data: checkSound(bias) };
     });
   }
   return writeSafetensors(tensors, {
@@ -56,6 +58,16 @@ export function saveNetwork(model: Model, metadata: Record<string, string>, opti
     counters: JSON.stringify(model.counters),
     ...(model.layoutChosen && { firstLayer: model.shapes[0].orientation }),
   });
+}
+
+/** An update may leave the range of a float though its loss did not. */
+function checkSound(values: Float32Array): Float32Array {
+  for (const value of values) {
+    if (value - value === 0) continue;
+    const remedy = "go back to the last checkpoint, and lower the learning rate";
+    throw new DivergedError(`the network must be finite to be saved; the last update left ${value} in it; ${remedy}`);
+  }
+  return values;
 }
 
 /** Reads and checks a whole file before anything is created from it. */
