@@ -54,6 +54,32 @@ describe("CSV text", () => {
     ["nothing", "", /f\.csv: expected a header and rows, got an empty file; /],
     ["blank lines", "\n\n  \n", /got an empty file/],
     ["only a header", "a,b,t\n\n", /f\.csv: expected rows below the header, got none; /],
+    [
+      "a NUL byte",
+      'a,b,t\n1,"2\n",x\n3,4,x\0y\n',
+      /f\.csv, line 4: expected text, got a NUL byte; save the file as CSV in UTF-8$/,
+    ],
+    ["a NUL byte in a name", "a\0,b,t\n1,2,x\n", /f\.csv, line 1: expected text, got a NUL byte/],
+    [
+      "a number beyond doubles",
+      "a,b,t\n1,-1e999,x\n",
+      /column "b": expected a finite number, got "-1e999"; it is beyond/,
+    ],
+    [
+      "marks between thousands",
+      "a;b;t\n1;1,500,000.5;x\n",
+      /got "1,500,000\.5"; write decimals with a point, and no mark/,
+    ],
+    [
+      "no header, but a class",
+      "5.1,3.5,1.4,0.2,setosa\n4.9,3,1.4,0.2,setosa\n",
+      /line 1: expected a header of column names, got numbers in every column but one; add a first line/,
+    ],
+    [
+      "no header, but a class, and equal numbers",
+      "1,1,red\n2,2,blue\n",
+      /line 1: expected a header of column names, got numbers/,
+    ],
     ["no header", "1,2.5,0\n3,4,1\n", /line 1: expected a header of column names, got numbers only; add a first line/],
     ["a short row", "a,b,t\n1,2,3\n4,5\n", /f\.csv, line 3: expected 3 cells as in the header, got 2; /],
     ["a long row", "a,b,t\n1,2,3,4\n", /f\.csv, line 2: expected 3 cells as in the header, got 4; /],
@@ -99,6 +125,8 @@ describe("CSV text", () => {
 
   test("may name its columns by counting", () => {
     expect(parse("0,1,2\n5,6,7\n").x).toEqual([5, 6]);
+    expect(parse("400,402.5,kind\n5,6,7\n").x, "wavelengths").toEqual([5, 6]);
+    expect(parse("1,kind\n5,6\n").x).toEqual([5]);
   });
 });
 

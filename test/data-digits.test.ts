@@ -115,7 +115,10 @@ describe("the source digits", () => {
     const oblong = temporaryFolder();
     writeIdx(oblong, { train: idxPart(10, 12, 11, 10) });
     await expect(loadForModel("digits", (await loadData(oblong)).encoding, true)).rejects.toThrow(
-      /digits: expected images of 12 × 11, got square ones; /,
+      /digits: expected images of 12 × 11, got square ones of 8 to 256 pixels; /,
+    );
+    await expect(loadForModel("digits", { ...encoding, features: 16, imageShape: [4, 4] }, true)).rejects.toThrow(
+      /digits: expected images of 4 × 4, got square ones of 8 to 256 pixels; give a directory of IDX files$/,
     );
     await expect(loadForModel("digits", { ...encoding, imageShape: null }, true)).rejects.toThrow(
       /digits: expected a CSV file, .*, got images/,

@@ -155,6 +155,27 @@ describe("a directory of IDX files", () => {
     );
   });
 
+  test("takes none of the four files for another one misspelt", async () => {
+    const folder = temporaryFolder();
+    const { shape, pixels, labels } = idxPart(6, 2, 2, 2);
+    writeFile(folder, "train-labels-idx1-ubyte", idxBytes([6], labels));
+    await expect(loadData(folder)).rejects.toThrow(/got "train-labels-idx1-ubyte"; give the directory that holds/);
+    writeFile(folder, "train-images-idx3-ubyte", idxBytes(shape, pixels));
+    writeFile(folder, "t10k-images-idx3-ubyte.gz", idxBytes(shape, pixels));
+    await expect(loadData(folder)).rejects.toThrow(
+      /a file t10k-labels-idx1-ubyte or .*; give the directory that holds/,
+    );
+  });
+
+  test("needs labels of two classes", async () => {
+    for (const label of [0, 7, 255]) {
+      const folder = temporaryFolder();
+      writeIdx(folder, { train: { ...idxPart(6, 2, 2, 2), labels: new Array(6).fill(label) } });
+      const message = `train-labels-idx1-ubyte: expected labels of two classes or more, got only ${label}; `;
+      await expect(loadData(folder)).rejects.toThrow(message);
+    }
+  });
+
   test("names damaged files, whatever the damage", async () => {
     const train = idxPart(400, 8, 8, 5);
     const images = idxBytes(train.shape, train.pixels);

@@ -22,6 +22,11 @@ export interface CsvColumns {
 /** Reads a table with a header. `choose` sees the column names and says which ones count; the others may hold anything. */
 export function parseCsv(text: string, name: string, choose: (header: string[]) => CsvChoice): CsvColumns {
   const clean = text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
+  const nul = clean.indexOf("\0");
+  if (nul >= 0) {
+    const at = clean.slice(0, nul).split("\n").length;
+    badData(`${name}, line ${at}`, "text", "a NUL byte", "save the file as CSV in UTF-8");
+  }
   const quoted = clean.includes('"');
   let header: string[] | null = null;
   let choice: CsvChoice = { inputs: [], target: null };
@@ -75,6 +80,7 @@ function delimiterOf(text: string): string {
 
 function checkHeader(cells: string[], where: string): string[] {
   const names = cells.map((cell) => cell.trim());
+  checkNames(names, where);
   const seen = new Map<string, number>();
   names.forEach((column, i) => {
     if (column === "") badData(where, "a name for each column", `none for column ${i + 1}`, "name it in the header");
@@ -85,12 +91,22 @@ function checkHeader(cells: string[], where: string): string[] {
     }
     seen.set(column, i);
   });
-  // Numbers counted up (0, 1, 2 …) are names that some programs write; other numbers are a row of data.
-  const counted = names.every((column, i) => Number(column) === Number(names[0]) + i);
-  if (names.every((column) => NUMBER.test(column)) && !counted) {
-    badData(where, "a header of column names", "numbers only", "add a first line that names the columns");
-  }
   return names;
+}
+
+/**
+ * Refuses a header that is a row of data. Numbers counted up (0, 1, 2 …) are names that some programs write, and rising ones next to a name may
+ * be a spectrum's; other numbers are measurements, and the one text beside them is their class.
+ */
+function checkNames(names: string[], where: string): void {
+  const numbers = names.filter((column) => NUMBER.test(column)).map(Number);
+  const others = names.length - numbers.length;
+  const counted = numbers.every((value, i) => value === numbers[0] + i);
+  const rising = numbers.every((value, i) => i === 0 || value > numbers[i - 1]);
+  if ((others === 0 && !counted) || (others === 1 && numbers.length > 1 && !rising)) {
+    const got = others === 0 ? "numbers only" : "numbers in every column but one";
+    badData(where, "a header of column names", got, "add a first line that names the columns");
+  }
 }
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -110,9 +126,11 @@ export function parseNumber(cell: string, where: string, column: string): number
   const text = checkFilled(cell, where, column);
   const remedy = /^[+-]?(nan|inf(inity)?|na|null|none|\?)$/i.test(text)
     ? "leave out rows with missing values, or fill them in"
-    : /^[+-]?\d+,\d+$/.test(text)
-      ? "write decimals with a point"
-      : "leave the column out, or encode it as numbers";
+    : /^[+-]?\d+(,\d+)+(\.\d*)?$/.test(text)
+      ? "write decimals with a point, and no mark between thousands"
+      : NUMBER.test(text)
+        ? "it is beyond what a double can hold: use another unit"
+        : "leave the column out, or encode it as numbers";
   badData(`${where}, column ${quote(column)}`, "a finite number", quote(text), remedy);
 }
 

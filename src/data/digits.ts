@@ -20,6 +20,9 @@ export interface DigitsOptions {
 }
 
 export const DIGITS_SIZE = 20;
+/** Smaller ones would be blots. */
+export const SMALLEST_DIGIT = 8;
+export const LARGEST_DIGIT = 256;
 
 /** Easily read, and yet a network that has seen a thousand of them makes a tenth of its guesses wrong, less with dropout. */
 const DIGITS_DIFFICULTY = 0.45;
@@ -51,7 +54,7 @@ export function digitsEncoding(size = DIGITS_SIZE): Encoding {
 export function drawRawDigits(options: DigitsOptions): RawImages {
   const { samples, seed = 0, part = "train", size = DIGITS_SIZE, difficulty = DIGITS_DIFFICULTY } = options;
   checkInteger("samples", samples, 1);
-  checkInteger("size", size, 8, 256);
+  checkInteger("size", size, SMALLEST_DIGIT, LARGEST_DIGIT);
   checkNumber("difficulty", difficulty, 0, 1);
   checkTableSize("digits", samples, size * size);
   const x = new Uint8Array(samples * size * size);

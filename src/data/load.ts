@@ -1,7 +1,7 @@
 // Sources to tables: which reader a source needs, and what a trained model demands of it.
 import { checkInteger, checkKeys, checkOneOf, didYouMean, wrongType } from "../checks.js";
 import { csvForModel, csvForTraining } from "./csv-table.js";
-import { digitsEncoding, drawRawDigits } from "./digits.js";
+import { digitsEncoding, drawRawDigits, LARGEST_DIGIT, SMALLEST_DIGIT } from "./digits.js";
 import { badData, DataError, quote } from "./error.js";
 import { idxTable } from "./idx.js";
 import { encode, prepare } from "./prepare.js";
@@ -74,6 +74,10 @@ async function readForTraining(
   const images = await needIdx(source, "train", "images");
   const labels = await needIdx(source, "train", "labels");
   const raw = idxTable(await readIdx(images, "images"), await readIdx(labels, "labels"));
+  const [first] = raw.y!;
+  if (raw.y!.every((label) => label === first)) {
+    badData(labels, "labels of two classes or more", `only ${first}`, "there is nothing to learn");
+  }
   const classes = Array.from({ length: raw.y!.reduce((a, b) => Math.max(a, b), 0) + 1 }, (_, label) => String(label));
   const { features, imageShape } = raw;
   return { raw, draft: { ...digitsEncoding(), kind: "idx", features, outputs: classes.length, classes, imageShape } };
@@ -100,7 +104,10 @@ async function readForModel(source: string, encoding: Encoding, needTargets: boo
 }
 
 function testDigits([height, width]: [number, number]): RawImages {
-  if (height !== width) badData("digits", `images of ${height} × ${width}`, "square ones", "give IDX files");
+  if (height !== width || height < SMALLEST_DIGIT || height > LARGEST_DIGIT) {
+    const drawn = `square ones of ${SMALLEST_DIGIT} to ${LARGEST_DIGIT} pixels`;
+    badData("digits", `images of ${height} × ${width}`, drawn, "give a directory of IDX files");
+  }
   return drawRawDigits({ samples: TEST_DIGITS, part: "test", size: height });
 }
 

@@ -48,6 +48,15 @@ function idxNames(part: "train" | "t10k", content: IdxContent): string[] {
   return [`${part}-${content}-idx${dimensions}-ubyte`, `${part}-${content}.idx${dimensions}-ubyte`];
 }
 
+/** One of the four files is not another one that was misspelt. */
+function isIdxName(file: string): boolean {
+  const known = (["train", "t10k"] as const).flatMap((part) => [
+    ...idxNames(part, "images"),
+    ...idxNames(part, "labels"),
+  ]);
+  return known.includes(file.replace(/\.gz$/, ""));
+}
+
 /** The path of one of the four IDX files, or null. */
 export async function findIdx(directory: string, part: "train" | "t10k", content: IdxContent): Promise<string | null> {
   const names = idxNames(part, content).flatMap((name) => [name, `${name}.gz`]);
@@ -70,7 +79,10 @@ export async function needIdx(directory: string, part: "train" | "t10k", content
     directory,
     `a file ${name} or ${name}.gz`,
     got,
-    didYouMean(name, present) || "give the directory that holds MNIST's files",
+    didYouMean(
+      name,
+      present.filter((file) => !isIdxName(file)),
+    ) || "give the directory that holds MNIST's files",
   );
 }
 
