@@ -4,10 +4,13 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { LoadOptions } from "../checkpoint/config.js";
-import { readSafetensors, writeSafetensors } from "../checkpoint/safetensors.js";
+import { readSafetensors, type Tensor, writeSafetensors } from "../checkpoint/safetensors.js";
+import { describe } from "../checks.js";
+import { checkEncoding } from "../data/encoding.js";
 import type { Encoding, Table } from "../data/table.js";
 import { Network } from "../network.js";
 import type { Parameters } from "../types.js";
+import { checkRun } from "./saved-run.js";
 import type { Settings } from "./settings.js";
 
 /** What `train --resume` needs besides the network. */
@@ -52,8 +55,12 @@ export async function readModel(path: string, options: LoadOptions, toResume = f
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    throw new Error(missing ? `${path}: there is no such model file` : `${path}: ${(error as Error).message}`);
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    const known: Record<string, string> = {
+      ENOENT: "there is no such model file",
+      EISDIR: "it is a directory; name a model file",
+    };
+    throw new Error(`${path}: ${known[code] ?? message}`);
   }
   try {
     return await unpackModel(bytes, options, toResume);
@@ -69,24 +76,55 @@ async function unpackModel(bytes: Uint8Array, options: LoadOptions, toResume: bo
       'it does not say how data becomes its inputs; expected the metadata entry "encoding", which thinned train writes',
     );
   }
-  const encoding = parse<Encoding>("encoding", metadata.encoding);
-  const run = metadata.run ? parse<Run>("run", metadata.run) : null;
+  const encoding = parse("encoding", metadata.encoding, checkEncoding);
+  const run = metadata.run === undefined ? null : parse("run", metadata.run, checkRun);
   const [own, best] = [false, true].map((wanted) =>
     Object.fromEntries(Object.entries(tensors).filter(([name]) => name.startsWith(BEST) === wanted)),
   );
   const watching = Object.keys(best).length > 0;
   const build = options.build ?? (toResume ? run?.build : undefined);
   const net = await Network.load(watching ? writeSafetensors(own, metadata) : bytes, { ...options, build });
-  const { sizes } = net.config;
-  const outputs = sizes[sizes.length - 1];
-  if (sizes[0] !== encoding.features || outputs !== encoding.outputs) {
+  try {
+    checkFit(net, encoding);
+    const expected = run !== null && run.best !== null && !run.stopped;
+    return { net, encoding, run, bestWeights: expected || watching ? readBest(net, best, expected) : null };
+  } catch (error) {
     net.dispose();
+    throw error;
+  }
+}
+
+function checkFit({ config: { sizes, loss } }: Network, { features, outputs, task }: Encoding): void {
+  const last = sizes[sizes.length - 1];
+  if (sizes[0] !== features || last !== outputs) {
     throw new Error(
-      `its network has ${sizes[0]} inputs and ${outputs} outputs, its encoding ${encoding.features} and ${encoding.outputs}; the file is damaged, train again`,
+      `its network has ${sizes[0]} inputs and ${last} outputs, its encoding ${features} and ${outputs}; the file is damaged, train again`,
     );
   }
-  const weights = Object.entries(best).map(([name, { data }]) => [name.slice(BEST.length), data as Float32Array]);
-  return { net, encoding, run, bestWeights: watching ? Object.fromEntries(weights) : null };
+  if ((task === "regress") !== (loss === "mse")) {
+    throw new Error(
+      `its network has the loss ${loss}, and its encoding the task ${task}; the file is damaged, train again`,
+    );
+  }
+}
+
+/** The weights of the best epoch, as `setParameters` will take them at the end of the run: too late to find them damaged. */
+function readBest(net: Network, tensors: Record<string, Tensor>, expected: boolean): Parameters {
+  const weights: Parameters = {};
+  for (const [name, { length }] of Object.entries(net.parameters())) {
+    const data = tensors[BEST + name]?.data;
+    if (!expected || !(data instanceof Float32Array) || data.length !== length || !data.every(Number.isFinite)) {
+      const what = expected
+        ? `tensor "${BEST}${name}" must be ${length} finite numbers, F32`
+        : "it has no best epoch to keep";
+      throw new Error(`${what}; the file is damaged, train again`);
+    }
+    weights[name] = data;
+  }
+  const unknown = Object.keys(tensors).find((name) => !(name.slice(BEST.length) in weights));
+  if (unknown)
+    throw new Error(`it has a tensor "${unknown}", which belongs to no layer; the file is damaged, train again`);
+  return weights;
 }
 
 /** A digest of training rows: the same rows in the same order, and nothing else, give the same one. */
@@ -97,12 +135,16 @@ export function digestOf(table: Table): string {
   return hash.digest("hex");
 }
 
-function parse<T>(name: string, text: string): T {
+function parse<T>(name: string, text: string, check: (value: unknown) => T): T {
+  let value: unknown;
   try {
-    const value = JSON.parse(text);
-    if (value !== null && typeof value === "object") return value;
+    value = JSON.parse(text);
   } catch {
-    // Said below, in our words.
+    throw new Error(`the metadata entry "${name}" must be a JSON object; got ${describe(text)}; train again`);
   }
-  throw new Error(`the metadata entry "${name}" must be a JSON object; got ${text.slice(0, 40)}; train again`);
+  try {
+    return check(value);
+  } catch (error) {
+    throw new Error(`the metadata entry "${name}" is damaged: ${(error as Error).message}; train again`);
+  }
 }
