@@ -1,12 +1,26 @@
 // Results reach the disk whole or not at all.
 import { randomBytes } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { UsageError } from "./usage.js";
 
-/** Writes a temporary file in the same folder, then renames: readers see the old file or the new one. */
+/** Writes a temporary file in the same folder, then renames: readers see the old file or the new one, behind the same links, as open to others. */
 export function writeWhole(path: string, bytes: Uint8Array | string): void {
-  const temporary = besides(path);
+  const place = realPath(path);
+  const temporary = besides(place);
   try {
     const file = openSync(temporary, "wx");
     try {
@@ -16,21 +30,40 @@ export function writeWhole(path: string, bytes: Uint8Array | string): void {
     } finally {
       closeSync(file);
     }
-    renameSync(temporary, path);
+    if (existsSync(place)) chmodSync(temporary, statSync(place).mode & 0o777);
+    renameSync(temporary, place);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw new Error(`${path} cannot be written: ${(error as Error).message}`);
   }
 }
 
+/** As `writeWhole`, for what took long to make: where `path` fails, it goes to the system's temporary folder, and the error says so. */
+export function writeOrRescue(path: string, bytes: Uint8Array): void {
+  try {
+    writeWhole(path, bytes);
+  } catch (error) {
+    const refuge = join(tmpdir(), `${randomBytes(6).toString("hex")}-${basename(path)}`);
+    try {
+      writeWhole(refuge, bytes);
+    } catch {
+      throw error;
+    }
+    throw new Error(`${(error as Error).message}; it was written to ${refuge} instead`);
+  }
+}
+
 /** Refuses a path that could not be written, before the work whose result it is for. `option` names it in the message. */
 export function checkWritable(option: string, path: string): void {
-  const folder = dirname(path);
+  if (path === "") throw new UsageError(`${option} must be a file that can be written; got an empty name`);
+  const folder = dirname(realPath(path));
   const wrong = (why: string) => new UsageError(`${option} must be a file that can be written; ${path}: ${why}`);
   if (!existsSync(folder)) throw wrong(`there is no folder ${folder}; create it first`);
   if (!statSync(folder).isDirectory()) throw wrong(`${folder} is not a folder`);
   if (existsSync(path) && !statSync(path).isFile()) throw wrong("it exists and is not a file; choose another name");
-  const probe = besides(path);
+  if (existsSync(path) && (statSync(path).mode & 0o222) === 0)
+    throw wrong("it is read-only; choose another name, or let it be written");
+  const probe = besides(realPath(path));
   try {
     closeSync(openSync(probe, "wx"));
   } catch (error) {
@@ -38,6 +71,13 @@ export function checkWritable(option: string, path: string): void {
   } finally {
     rmSync(probe, { force: true });
   }
+}
+
+/** Refuses to write a result over what it is made of. */
+export function checkSpares(option: string, path: string, inputs: readonly string[]): void {
+  const input = inputs.find((name) => existsSync(name) && realPath(name) === realPath(path));
+  if (input !== undefined)
+    throw new UsageError(`${option} would overwrite ${input}, which is read; choose another name`);
 }
 
 /** As `checkWritable`, and a file that is there already must be a model: nobody means `--out data.csv`. */
@@ -58,6 +98,11 @@ function startsLikeModel(path: string): boolean {
   } finally {
     closeSync(file);
   }
+}
+
+/** The file behind links, so that it is replaced and not the link. */
+function realPath(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path;
 }
 
 function besides(path: string): string {

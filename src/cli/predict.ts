@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { loadForModel } from "../data/load.js";
 import type { Encoding, Table } from "../data/table.js";
 import type { Network } from "../network.js";
-import { checkWritable, writeWhole } from "./files.js";
+import { checkSpares, checkWritable, writeWhole } from "./files.js";
 import { largest } from "./measure.js";
 import { readModel } from "./model-file.js";
 import { noteRevectorize } from "./output.js";
@@ -50,7 +50,10 @@ async function predict(path: string, source: string, options: Options, command: 
   const { out, samples, seed, threads, revectorize, json } = options;
   if (given(command).has("seed") && !samples)
     throw new UsageError("--seed draws Monte-Carlo masks, and there are none without --samples; add --samples 50");
-  if (out) checkWritable("--out", out);
+  if (out !== undefined) {
+    checkWritable("--out", out);
+    checkSpares("--out", out, [path, source]);
+  }
   const { net, encoding } = await readModel(path, { threads, revectorize });
   noteRevectorize(revectorize, net.runtime);
   try {
@@ -60,7 +63,7 @@ async function predict(path: string, source: string, options: Options, command: 
       ...(samples ? uncertainty(net, encoding, data, samples, seed) : []),
     ];
     const lines = json ? jsonLines(columns, data.samples) : csvLines(columns, data.samples);
-    if (out) writeWhole(out, [...lines].join(""));
+    if (out !== undefined) writeWhole(out, [...lines].join(""));
     else for (const line of lines) process.stdout.write(line);
   } finally {
     net.dispose();

@@ -1,7 +1,7 @@
 // The course of a run: epochs, Ctrl-C, patience, the checkpoint, the summary.
 import type { Data, Encoding } from "../data/table.js";
 import type { Network } from "../network.js";
-import { writeWhole } from "./files.js";
+import { writeOrRescue } from "./files.js";
 import { catchInterrupt } from "./interrupt.js";
 import { dataSet, firstRows, measure } from "./measure.js";
 import { type Model, packModel, type Run } from "./model-file.js";
@@ -30,7 +30,7 @@ export async function trainAndReport(model: ResumableModel, data: Data, out: str
     model.bestWeights = null;
     run.stopped = true;
   }
-  writeWhole(out, packModel(model));
+  writeOrRescue(out, packModel(model));
   interrupt.release();
   const summary = { ...summarise(model, data), seconds, samplesPerSecond, interrupted: status !== null, out };
   if (shown.json) printJson(summary);
