@@ -79,6 +79,18 @@ test("--patience waits as long across a stop as without one", async () => {
   expect(stderr).toMatch(/--patience ended its run/);
 });
 
+test("fewer epochs than were made are refused, and the file stays as it is", async () => {
+  const running = start(folder.path, ...RUN, "--epochs", "100000", "--patience", "90000", "--out", "long");
+  await running.printed('"epoch":2');
+  running.kill("SIGINT");
+  await running.finished;
+  const before = read("long");
+  const { status, stderr } = await thinned(folder.path, "train", "digits", "--resume", "long", "--epochs", "1");
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/--epochs must be at least \d+, which the run in long has begun; got 1; it is the new total/);
+  expect(read("long").equals(before)).toBe(true);
+});
+
 test("options that would make it another run are refused by name", async () => {
   await succeed(folder.path, ...RUN, "--epochs", "1", "--out", "one");
   const before = read("one");

@@ -43,9 +43,25 @@ describe.concurrent("wrong usage has the status 2 and says what was meant", () =
       /one per hidden layer \(2 of them\)/,
     ],
     ["momentum for adam", [...train, "--momentum", "0.9"], /--momentum is an option of the optimizer sgd.*uses adam/],
-    ["nesterov without momentum", [...train, "--optimizer", "sgd", "--momentum", "0", "--nesterov"], /momentum/],
+    [
+      "nesterov without momentum",
+      [...train, "--optimizer", "sgd", "--momentum", "0", "--nesterov"],
+      /: --momentum must/,
+    ],
     ["a regression's loss for classes", [...train, "--loss", "mse"], /--loss must be cross-entropy/],
     ["patience with nothing to wait for", [...train, "--patience", "3", "--val", "0"], /--patience needs validation/],
+    ["a rate beyond floats", [...train, "--lr", "1e39"], /: --lr must be a finite number in float32/],
+    ["a layer beyond any memory", [...train, "--hidden", "1e9"], /: --hidden must be a whole number from 1 to/],
+    ["a seed beyond doubles", [...train, "--seed", "9007199254740992"], /a whole number from 0 to 9007199254740991/],
+    ["threads by a wrong name", [...train, "--threads", "all"], /'all'.*a whole number from 1 to 256, or auto/],
+    [
+      "pixels of a table",
+      [...train, "--raw-pixels"],
+      /: --raw-pixels is for images alone; the columns of "points.csv"/,
+    ],
+    ["a target of images", ["train", "digits", "--target", "kind"], /: --target is for CSV files alone; got "kind"/],
+    ["nothing to train on", [...train, "--val", "0.99"], /: --val must leave a row to train on; got 0.99 of 20 rows/],
+    ["an empty place for the model", [...train, "--out", ""], /--out must be a file .*; got an empty name/],
     ["a seed without samples", ["predict", "m", "points.csv", "--seed", "1"], /--seed .* add --samples/],
   ])("%s", async (_, args, message) => {
     expect(await refused(2, ...args)).toMatch(message);

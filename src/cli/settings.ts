@@ -139,6 +139,17 @@ function show(value: Settings[keyof Settings] | undefined): string {
   return value === null ? "its default" : String(value);
 }
 
+/** What the library calls by another name than the command line. */
+const OPTIONS: Record<string, string> = { learningRate: "lr", sizes: "hidden", maxBatch: "batch", center: "rawPixels" };
+
+/** An error about an option: wrong usage, named as the caller wrote it. Others stay what they are. */
+export function asUsage(error: unknown): unknown {
+  if (!(error instanceof RangeError || error instanceof TypeError)) return error;
+  const named = /^(?:optimizer\.)?(\w+)(?:\[\d+\])?(?= (?:must|is for) )/.exec(error.message);
+  if (!named) return error;
+  return new UsageError(flag(OPTIONS[named[1]] ?? named[1]) + error.message.slice(named[0].length));
+}
+
 /** The network that the settings describe, for data as encoded. */
 export function networkOptions(settings: Settings, encoding: Encoding): NetworkOptions {
   const { lr, maxNorm, clipNorm, weightDecay, hidden, dropout } = settings;

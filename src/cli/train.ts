@@ -6,7 +6,7 @@ import { Network } from "../network.js";
 import { checkModelPath } from "./files.js";
 import { digestOf, type Run, readModel } from "./model-file.js";
 import { noteRevectorize } from "./output.js";
-import { checkResumed, completeSettings, networkOptions, type Settings, showDefault } from "./settings.js";
+import { asUsage, checkResumed, completeSettings, networkOptions, type Settings, showDefault } from "./settings.js";
 import { type ResumableModel, trainAndReport } from "./train-run.js";
 import {
   given,
@@ -142,7 +142,7 @@ async function begin(
   wanted: Partial<Settings>,
   { test, threads, build, revectorize }: Surroundings,
 ): Promise<Started> {
-  const data = await loadData(source, loadOptions({ val: 0.1, seed: 1, ...wanted }, test));
+  const data = await load(source, loadOptions({ val: 0.1, seed: 1, ...wanted }, test));
   const { encoding, train } = data;
   const settings = completeSettings(wanted, encoding.kind, encoding.task);
   checkPatience(settings);
@@ -163,7 +163,8 @@ async function resume(
   if (run.stopped)
     throw new UsageError(`--resume ${file} cannot go on: --patience ended its run; start a new one without --patience`);
   checkResumed(wanted, run.settings, file);
-  const data = await loadData(source, loadOptions(run.settings, test));
+  checkEpochs(model.net, wanted.epochs, file);
+  const data = await load(source, loadOptions(run.settings, test));
   if (digestOf(data.train) !== run.digest)
     throw new UsageError(
       `${source} must hold the rows that ${file} was trained on (${run.source}); its training rows differ; pass the same data, or start a new run`,
@@ -190,11 +191,29 @@ function checkPatience({ patience, val }: Settings): void {
   if (patience && !val) throw new UsageError("--patience needs validation rows, and --val is 0; give --val 0.1");
 }
 
-// Options that the parser cannot judge on their own (nesterov without momentum) are refused by the library: wrong usage too.
+/** Fewer epochs than were made would end the run, and with --patience for good. */
+function checkEpochs({ progress: { epoch, position } }: Network, wanted: number | undefined, file: string): void {
+  const begun = epoch + (position > 0 ? 1 : 0);
+  if (wanted !== undefined && wanted < begun)
+    throw new UsageError(
+      `--epochs must be at least ${begun}, which the run in ${file} has begun; got ${wanted}; it is the new total`,
+    );
+}
+
+// Options that the parser cannot judge on their own are refused by the library: wrong usage too.
+async function load(...args: Parameters<typeof loadData>): Promise<Data> {
+  try {
+    return await loadData(...args);
+  } catch (error) {
+    throw asUsage(error);
+  }
+}
+
 async function create(options: Parameters<typeof Network.create>[0]): Promise<Network> {
   try {
     return await Network.create(options);
   } catch (error) {
-    throw error instanceof RangeError || error instanceof TypeError ? new UsageError(error.message) : error;
+    if (error instanceof RangeError && /bytes of memory/.test(error.message)) throw new UsageError(error.message);
+    throw asUsage(error);
   }
 }

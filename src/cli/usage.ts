@@ -10,11 +10,12 @@ export const REVECTORIZE = "256-bit operations, where a proof shows them right a
 
 /** A whole number from `min` to `max`. */
 export function whole(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
-  const expected =
-    max === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`;
   return (text) => {
     const value = number(text);
-    if (!Number.isInteger(value) || value < min || value > max) refuse(expected);
+    if (!Number.isInteger(value) || value < min || value > max) {
+      const bounded = max < Number.MAX_SAFE_INTEGER || value > max;
+      refuse(bounded ? `a whole number from ${min} to ${max}` : `a whole number of at least ${min}`);
+    }
     return value;
   };
 }
@@ -62,7 +63,10 @@ export function widths(text: string): number[] {
 }
 
 export function threads(text: string): number | "auto" {
-  return text === "auto" ? "auto" : whole(1, 256)(text);
+  if (text === "auto") return text;
+  const value = number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 256) refuse("a whole number from 1 to 256, or auto");
+  return value;
 }
 
 /** One of a few words; a near miss is answered with the word that was probably meant. */

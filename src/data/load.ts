@@ -22,7 +22,7 @@ export async function loadData(source: string, options: LoadOptions = {}): Promi
   if (kind !== "csv") refuseCsvOptions(source, options);
   else if (options.center === false) {
     throw new RangeError(
-      `center is for images alone; got false with ${quote(source)}, whose columns are standardised; leave it out`,
+      `center is for images alone; the columns of ${quote(source)} are always standardised; leave it out`,
     );
   }
   if (kind !== "digits" && options.samples !== undefined) {
