@@ -110,6 +110,18 @@ test("options that would make it another run are refused by name", async () => {
   expect(read("one").equals(before)).toBe(true);
 });
 
+test("a run that is complete says how it would go on", async () => {
+  await succeed(folder.path, ...RUN, "--epochs", "2", "--out", "complete");
+  const before = read("complete");
+  const { status, stdout, stderr } = await thinned(folder.path, "train", "digits", "--resume", "complete", "--json");
+  expect({ status, stderr }).toEqual({
+    status: 0,
+    stderr: "thinned: the run in complete has made its 2 epochs; --epochs 4 would go on\n",
+  });
+  expect(jsonLines(stdout)).toMatchObject([{ epochs: 2, samplesPerSecond: 0 }]);
+  expect(read("complete").equals(before)).toBe(true);
+});
+
 test("other data are refused", async () => {
   const rows = (shift: number) => Array.from({ length: 40 }, (_, i) => `${i + shift},${(i * 7) % 11},${i % 2}`);
   const first = folder.write("first.csv", `a,b,kind\n${rows(0).join("\n")}\n`);

@@ -219,6 +219,10 @@ describe("CSV with a number to predict", () => {
     // No dropout, no doubt: every draw is the same.
     expect(Math.abs(mean - price)).toBeLessThan(0.5);
     expect(sd).toBeLessThan(0.5);
+    folder.write("means.csv", prices(40).replace("price", "mean"));
+    await run("train", "means.csv", "--hidden", "4", "--epochs", "1", "--out", "means");
+    const [means] = jsonLines(await run("predict", "means", "means.csv", "--samples", "3", "--json"));
+    expect(Object.keys(means), "a target that is called mean").toEqual(["mean", "mc:mean", "sd"]);
     const evaluated = jsonLines(await run("evaluate", "prices", "prices.csv", "--json"))[0];
     expect(evaluated.scalings[1].error).toBeCloseTo(summary.testError, 6);
   });

@@ -29,7 +29,7 @@ interface Column {
 const AFTER_HELP = `
 Columns: class and p:NAME (a probability per class); for regression the target's name, in its own units.
 --samples adds Monte-Carlo dropout, in which units are still dropped: mean:NAME and sd:NAME per class, and the entropy of
-the mean in nats (bce: summed over the classes); for regression mean and sd. The same seed gives the same numbers.`;
+the mean in nats (bce: summed over the classes); for regression mean and sd (mc:mean where the target has that name). The same seed gives the same numbers.`;
 
 export function predictCommand(): Command {
   return new Command("predict")
@@ -81,19 +81,24 @@ function predictions(net: Network, encoding: Encoding, { x }: Table): Column[] {
 }
 
 function uncertainty(net: Network, encoding: Encoding, { x }: Table, samples: number, seed: number): Column[] {
-  const { classes, targetScale } = encoding;
+  const { classes, target, targetScale } = encoding;
   const { mean, variance, entropy } = net.mc_step(x, { samples, seed, draw: 0 });
   const sd = variance.map(Math.sqrt);
   if (!classes)
     return [
-      { name: "mean", at: (row) => value(mean[row], encoding) },
-      { name: "sd", at: (row) => short(sd[row] / (targetScale ?? 1)) },
+      { name: distinct("mean", target), at: (row) => value(mean[row], encoding) },
+      { name: distinct("sd", target), at: (row) => short(sd[row] / (targetScale ?? 1)) },
     ];
   return [
     ...perClass("mean", classes, mean),
     ...perClass("sd", classes, sd),
     { name: "entropy", at: (row) => short(entropy![row]) },
   ];
+}
+
+/** A target may be called "mean" itself. */
+function distinct(name: string, target: string | null): string {
+  return name === target ? `mc:${name}` : name;
 }
 
 function perClass(prefix: string, classes: string[], values: Float32Array): Column[] {

@@ -169,7 +169,12 @@ async function resume(
     throw new UsageError(
       `${source} must hold the rows that ${file} was trained on (${run.source}); its training rows differ; pass the same data, or start a new run`,
     );
-  run.settings.epochs = wanted.epochs ?? run.settings.epochs;
+  const { epochs } = run.settings;
+  run.settings.epochs = wanted.epochs ?? epochs;
+  if (model.net.progress.epoch >= run.settings.epochs)
+    process.stderr.write(
+      `thinned: the run in ${file} has made its ${epochs} epochs; --epochs ${2 * epochs} would go on\n`,
+    );
   return { model: { ...model, run }, data };
 }
 
