@@ -81,6 +81,8 @@ test("refuses what is no neuron", () => {
   expect(() => checkNeuron([1, Number.NaN], [1, 1], 0.5)).toThrow(/weights\[1\] must be a finite number; got NaN/);
   expect(() => checkNeuron([1], [1], 1.5)).toThrow(/p must be a number from 0 to 1; got 1.5/);
   expect(() => checkNeuron([1, 1], [1, 1], [0.5])).toThrow(/one for each of the 2 inputs; got 1/);
+  expect(() => checkNeuron([1e300, 1], [1e10, 1], 0.5)).toThrow(/add up to 1e\+150 at most.*got Infinity/);
+  expect(() => checkNeuron([1e100], [1e45], 1 - 1e-9, "inverted")).toThrow(/add up to/);
   const wide = checkNeuron(Array(21).fill(1), Array(21).fill(1), 0.5);
   expect(() => expectation(wide)).toThrow(/20 droppable inputs at most; got 21, which make 2,097,152 states/);
   expect(() => estimates(wide, 0, 1)).toThrow(/draws must be/);
@@ -95,6 +97,24 @@ describe("thinned expect", () => {
     expect(text).toMatch(/summed over 4 states: 8\.8$/m);
     expect(text).toMatch(/^\(1−p\)·z.*: 8\.8$/m);
     expect(text).toMatch(/^1,000 +[\d.]+ +[\d.]+ … [\d.]+$/m);
+  });
+
+  test("eighteen inputs: a row for each of 262,144 states, and their sum", async () => {
+    const ones = Array(18).fill(1).join();
+    const text = await run("expect", "--weights", ones, "--inputs", ones, "--p", "0.25", "--draws", "1");
+    const lines = text.split("\n");
+    const head = lines.findIndex((line) => line.startsWith("kept"));
+    const sum = lines.findIndex((line) => line.startsWith("sum"));
+    expect(sum - head - 1).toBe(2 ** 18);
+    expect(lines[head + 1]).toMatch(/^1 1 .* 18 +\S+$/);
+    expect(lines[sum]).toMatch(/^sum +1 +13.5$/);
+    // Rows are as wide as each other, the first like the last.
+    expect(new Set(lines.slice(head, sum + 1).map((line) => line.length)).size).toBe(1);
+  });
+
+  test("what is always dropped cannot be scaled up, and that is said", async () => {
+    expect(await run("expect", "--p", "1", "--scaling", "inverted", "--draws", "1")).toMatch(/at p = 1 testing leaves/);
+    expect(await run("expect", "--p", "1", "--draws", "1")).not.toMatch(/at p = 1/);
   });
 
   test("--json has every state", async () => {

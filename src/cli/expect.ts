@@ -4,11 +4,20 @@ import { Command } from "commander";
 import { loadForModel } from "../data/load.js";
 import { SCALINGS } from "../dropout.js";
 import { exactEnsemble } from "../lab/ensemble.js";
-import { checkCount, checkNeuron, estimates, expectation, type Neuron, states } from "../lab/expectation.js";
+import {
+  checkCount,
+  checkNeuron,
+  estimates,
+  expectation,
+  type Neuron,
+  type State,
+  states,
+} from "../lab/expectation.js";
 import type { Scaling } from "../types.js";
 import { firstRows } from "./measure.js";
 import { readModel } from "./model-file.js";
 import { printJson, printLine, table } from "./output.js";
+import { createProgress } from "./progress.js";
 import { given, numbers, oneOf, probabilities, UsageError, whole } from "./usage.js";
 
 interface Options {
@@ -93,17 +102,19 @@ function expectNeuron(neuron: Neuron, { draws = 100_000, seed, json }: Options):
   printLine(`z = ${terms}, inputs dropped with ${rates} (scaling ${scaling})\n`);
   const head = ["kept".padEnd(2 * weights.length), "probability", "z", "probability·z"];
   const last = ["sum", short(sums.probability), "", short(sums.enumerated)];
-  const cells = (state: { kept: number[]; probability: number; z: number }) => [
+  const cells = (state: State) => [
     state.kept.join(" "),
     short(state.probability),
     short(state.z),
     short(state.probability * state.z),
   ];
-  const rows = [...states(neuron)].map(cells);
-  printLine(table([head, ...rows, last]));
+  printStates(neuron, head, cells, last);
   const formula = scaling === "inverted" ? "z with nothing dropped" : "(1−p)·z";
   printLine(`\nE[z], summed over ${sums.states.toLocaleString("en-US")} states: ${short(sums.enumerated)}`);
-  printLine(`${formula}, which testing computes: ${short(sums.scaled)}\n`);
+  printLine(`${formula}, which testing computes: ${short(sums.scaled)}`);
+  if (scaling === "inverted" && p.includes(1))
+    printLine("(what is always dropped cannot be scaled up: at p = 1 testing leaves it as it is, as PyTorch does)");
+  printLine();
   const estimateRows = told.map(({ draws, mean, interval }) => [
     draws.toLocaleString("en-US"),
     short(mean),
@@ -112,12 +123,38 @@ function expectNeuron(neuron: Neuron, { draws = 100_000, seed, json }: Options):
   printLine(table([["draws", "mean of z", "95 % interval"], ...estimateRows]));
 }
 
+/** A million rows are more than one table, or one string, should hold: widths come first, then a few thousand rows at a time. */
+function printStates(neuron: Neuron, head: string[], cells: (state: State) => string[], last: string[]): void {
+  const widths = head.map((cell, column) => Math.max(cell.length, last[column].length));
+  for (const state of states(neuron)) {
+    cells(state).forEach((cell, column) => {
+      widths[column] = Math.max(widths[column], cell.length);
+    });
+  }
+  const line = (row: string[]) => row.map((c, i) => (i === 0 ? c.padEnd(widths[i]) : c.padStart(widths[i]))).join("  ");
+  let lines = [line(head)];
+  for (const state of states(neuron)) {
+    lines.push(line(cells(state)));
+    if (lines.length < 4096) continue;
+    printLine(lines.join("\n"));
+    lines = [];
+  }
+  printLine([...lines, line(last)].join("\n"));
+}
+
 async function expectModel(path: string, source: string, { rows, draws = 1000, seed, json }: Options): Promise<void> {
   const { net, encoding } = await readModel(path, {});
+  const progress = createProgress(!json);
   try {
     const { x, samples } = firstRows(await loadForModel(source, encoding, false), rows);
-    const exact = exactEnsemble(net, x);
-    const { mean, variance } = net.mc_step(x, { samples: draws, seed, draw: 0 });
+    const exact = exactEnsemble(net, x, (done) => progress.update("every thinned network", done, samples, "samples"));
+    const { mean, variance } = await net.mc_step_async(x, {
+      samples: draws,
+      seed,
+      draw: 0,
+      onDraw: (told) => progress.update("Monte-Carlo", told.draws, draws, "draws"),
+    });
+    progress.clear();
     const out = encoding.outputs;
     const names = encoding.classes ?? [encoding.target ?? "output"];
     const results = Array.from({ length: samples * out }, (_, i) => ({
@@ -155,6 +192,7 @@ async function expectModel(path: string, source: string, { rows, draws = 1000, s
       `\nfarthest from the exact mean: weight scaling ${gap((r) => r.weightScaling)}, Monte-Carlo ${gap((r) => r.monteCarlo)}`,
     );
   } finally {
+    progress.clear();
     net.dispose();
   }
 }

@@ -34,9 +34,14 @@ const FRESH = 1024;
 /**
  * Averages every thinned network, each weighed by its probability.
  * @param x rows, `[batch, in]`
+ * @param onSample told how many rows are done, after each
  * @throws RangeError where more than 20 units can be dropped, with what they would cost
  */
-export function exactEnsemble(net: Readable, x: Float32Array): ExactEnsemble {
+export function exactEnsemble(
+  net: Readable,
+  x: Float32Array,
+  onSample: (done: number) => void = () => {},
+): ExactEnsemble {
   const network = readNetwork(net);
   const { layers, loss } = network;
   const width = layers[0].in;
@@ -58,6 +63,7 @@ export function exactEnsemble(net: Readable, x: Float32Array): ExactEnsemble {
     arithmetic.set(mean.arithmetic, s * out);
     geometric?.set(mean.geometric, s * out);
     weightScaling.set(answer(scaledLogits(network, row), loss), s * out);
+    onSample(s + 1);
   }
   return { units: order.length, states: 2 ** order.length, arithmetic, geometric, weightScaling };
 }

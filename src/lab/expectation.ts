@@ -8,6 +8,9 @@ import type { Scaling } from "../types.js";
 /** 2²⁰ states are a second's work and a table of a million rows; each further unit doubles both. */
 export const MOST_UNITS = 20;
 
+/** A variance squares z, and squares stay below 2¹⁰²⁴. */
+const LARGEST = 1e150;
+
 /** A neuron whose inputs are dropped: checked, one entry per input. */
 export interface Neuron {
   weights: readonly number[];
@@ -70,7 +73,14 @@ export function checkNeuron(
     throw new RangeError(`p must be one number or one for each of the ${weights.length} inputs; got ${rates.length}`);
   }
   for (const [i, rate] of rates.entries()) checkNumber(Array.isArray(p) ? `p[${i}]` : "p", rate, 0, 1);
-  return { weights, inputs, p: rates, scaling };
+  const neuron: Neuron = { weights, inputs, p: rates, scaling };
+  const largest = scales(neuron).reduce((sum, scale, i) => sum + Math.abs(scale * weights[i] * inputs[i]), 0);
+  if (!(largest <= LARGEST)) {
+    throw new RangeError(
+      `weights times inputs must add up to ${LARGEST} at most, or their squares overflow; got ${largest}; make them smaller`,
+    );
+  }
+  return neuron;
 }
 
 /** Every state, from all inputs kept to all dropped: input i is dropped in state s where bit n−1−i of s is set. */
