@@ -1,7 +1,9 @@
 // mc_step against its definition: one masked pass after the other, with masks of the published function, averaged in double precision.
 import { describe, expect, test } from "vitest";
+import { countFlops } from "../bench/profile.js";
 import { drawDigits } from "../src/data/digits.js";
 import { Network, type NetworkOptions } from "../src/index.js";
+import { monteCarlo } from "../src/montecarlo.js";
 import { keepBit, Philox, Stream } from "../src/random.js";
 import type { Masks, MonteCarloResult } from "../src/types.js";
 
@@ -108,6 +110,19 @@ test("how many rows memory has room for changes no bit", async () => {
     results.push(net.mc_step(x, { samples: 13, seed: 9, draw: 2 }));
   }
   for (const result of results) expect(result).toEqual(results[0]);
+});
+
+// 9·24 + 24·24 + 24·4 = 888 multiply-adds a row: how many of them each of ten draws repeats, by what is dropped first, and how many come
+// once, which is a whole pass where anything lies before that.
+test.each([
+  ["the input", [0.5, 0, 0], [888, 0]],
+  ["the first hidden layer", [0, 0.5, 0], [672, 888]],
+  ["the last hidden layer", [0, 0, 0.5], [96, 888]],
+])("what lies before %s, where dropout begins, is computed once", async (_, dropout, [repeated, once]) => {
+  const count = await countFlops({ ...options, dropout, sparse: false, maxBatch: 5, build: "simd" }, (model) => {
+    monteCarlo(model, x, { samples: 10, draw: 0 });
+  });
+  expect(count / 2 / 5).toBe(10 * repeated + once);
 });
 
 test("draws go on where the last call stopped, and numbered ones move no counter", async () => {
