@@ -16,7 +16,7 @@ export function imageGrid(images: Float32Array, height: number, width: number, c
     });
   }
   const url = `data:image/png;base64,${greyPng(pixels, across, down).toString("base64")}`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${across} ${down}" width="${2 * across}"><image href="${url}" width="${across}" height="${down}" style="image-rendering:pixelated"/></svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${across} ${down}" role="img"><image href="${url}" width="${across}" height="${down}" style="image-rendering:pixelated"/></svg>`;
 }
 
 /** The PNG format (ISO/IEC 15948): signature, header, one compressed run of unfiltered rows, end. */

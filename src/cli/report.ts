@@ -20,8 +20,13 @@ export async function plotting(): Promise<Plotting> {
   throw new Error("a report needs @observablehq/plot and linkedom to draw; npm install them, and run again");
 }
 
-/** Colours that the colour-blind tell apart (Okabe and Ito). */
-export const COLOURS = ["#555555", "#D95F02", "#0072B2", "#009E73"];
+/** Colours that the colour-blind tell apart (Okabe and Ito), by a name that the page's style gives a value in light and dark. */
+const SERIES = [
+  { colour: "var(--grey)", dash: "none" },
+  { colour: "var(--orange)", dash: "none" },
+  { colour: "var(--blue)", dash: "6,3" },
+];
+const RULE = { colour: "var(--blue)", dash: "6,3" };
 
 export interface Chart {
   rows: readonly { x: number; y: number; series: string; low?: number; high?: number }[];
@@ -32,52 +37,87 @@ export interface Chart {
   bars?: boolean;
 }
 
+const WIDTH = 540;
+
 /** Lines with dots (and bars from low to high), one colour and dash per series, named above. */
 export function drawChart({ Plot, document }: Plotting, { rows, x, y, rule, bars }: Chart): string {
   const names = [...new Set(rows.map(({ series }) => series))];
-  const at = { x: "x", y: "y", stroke: "series" };
-  const rest = rows.filter(({ low, high }) => low !== high);
-  const marks = bars
-    ? [Plot.areaY(rows, { x: "x", y1: 0, y2: "y", fill: "series", fillOpacity: 0.18, curve: "step", z: "series" })]
-    : [Plot.dot(rows, { x: "x", y: "y", fill: "series", r: 2.5 })];
+  // One series is no comparison: it gets the colour that stands out.
+  const styles = names.length === 1 ? [SERIES[1]] : SERIES;
+  const marks = names.flatMap((name, i) => {
+    const { colour, dash } = styles[i];
+    const own = rows.filter(({ series }) => series === name);
+    const spans = own.filter(({ low, high }) => low !== high);
+    const line = { x: "x", y: "y", stroke: colour, strokeDasharray: dash, strokeWidth: 2 };
+    if (bars) {
+      const area = Plot.areaY(own, { x: "x", y1: 0, y2: "y", fill: colour, fillOpacity: 0.18, curve: "step-after" });
+      return [area, Plot.line(own, { ...line, curve: "step-after" })];
+    }
+    return [
+      Plot.ruleX(spans, { x: "x", y1: "low", y2: "high", stroke: colour, strokeOpacity: 0.55, strokeWidth: 1.5 }),
+      Plot.line(own, line),
+      Plot.dot(own, { x: "x", y: "y", fill: colour, r: 3 }),
+    ];
+  });
   const svg = Plot.plot({
     document,
-    width: 620,
-    height: 340,
+    width: WIDTH,
+    height: 330,
     marginLeft: 58,
-    marginBottom: 44,
+    marginBottom: 48,
     marginTop: 44,
-    style: { background: "white", color: "#222", fontFamily: "system-ui, sans-serif", fontSize: "12px" },
+    style: { background: "none", color: "inherit", fontFamily: "system-ui, sans-serif", fontSize: "14px" },
     x: { label: x.label, type: x.type ?? "linear", labelArrow: "none", labelAnchor: "center", ...tickOptions(x.ticks) },
-    y: { label: y.label, grid: true, zero: y.zero ?? true, labelArrow: "none", labelAnchor: "center", nice: true },
-    color: { domain: names, range: COLOURS.slice(0, names.length) },
+    y: {
+      label: y.label,
+      grid: true,
+      zero: y.zero ?? true,
+      ticks: 6,
+      labelArrow: "none",
+      labelAnchor: "center",
+      nice: true,
+    },
     marks: [
-      Plot.frame({ stroke: "#ccc" }),
-      ...(rule ? [Plot.ruleY([rule.y], { stroke: COLOURS[2], strokeDasharray: "6,3" })] : []),
-      Plot.ruleX(rest, { x: "x", y1: "low", y2: "high", stroke: "series", strokeOpacity: 0.5 }),
-      Plot.line(rows, { ...at, strokeWidth: 2, curve: bars ? "step" : "linear" }),
+      Plot.frame({ stroke: "currentColor", strokeOpacity: 0.25 }),
+      ...(rule ? [Plot.ruleY([rule.y], { stroke: RULE.colour, strokeDasharray: RULE.dash, strokeWidth: 2 })] : []),
       ...marks,
     ],
   });
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  const keys = [...names.map((name, i) => ({ name, colour: COLOURS[i] })), ...(rule ? [ruleKey(rule.name)] : [])];
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", `${y.label} by ${x.label}: ${names.join(", ")}`);
+  const keys = [...names.map((name, i) => ({ name, ...styles[i] })), ...(rule ? [{ name: rule.name, ...RULE }] : [])];
   let left = 58;
-  const legend = keys.map(({ name, colour }) => {
-    const mark = `<rect x="${left}" y="14" width="14" height="4" fill="${colour}"></rect>`;
-    const label = `<text x="${left + 19}" y="20" fill="${colour}" font-size="13" font-weight="600">${escapeHtml(name)}</text>`;
-    left += 40 + 7.6 * name.length;
+  const legend = keys.map(({ name, colour, dash }) => {
+    const mark = `<line x1="${left}" x2="${left + 22}" y1="16" y2="16" stroke="${colour}" stroke-width="3" stroke-dasharray="${dash}"></line>`;
+    const label = `<text x="${left + 28}" y="21" fill="${colour}" font-size="14" font-weight="600">${escapeHtml(name)}</text>`;
+    left += 50 + 8.2 * name.length;
     return mark + label;
   });
   svg.insertAdjacentHTML("beforeend", `<g text-anchor="start">${legend.join("")}</g>`);
   return svg.outerHTML;
 }
 
-function ruleKey(name: string) {
-  return { name, colour: COLOURS[2] };
-}
-
 function tickOptions(ticks: readonly number[] | undefined) {
   return ticks ? { ticks: [...ticks], tickFormat: (value: number) => value.toLocaleString("en-US") } : {};
+}
+
+/** The outline of a histogram from 0 to `most`, in per cent of the values. */
+export function histogram(values: readonly number[], bins: number, most: number): { x: number; y: number }[] {
+  const counts = new Array<number>(bins).fill(0);
+  for (const value of values) counts[Math.min(bins - 1, Math.floor((bins * value) / most))]++;
+  return steps(
+    counts.map((count) => count / values.length),
+    most,
+  );
+}
+
+/** Bins' left edges, and the last one's right edge. */
+export function steps(fractions: readonly number[], most: number): { x: number; y: number }[] {
+  return [...fractions, fractions[fractions.length - 1]].map((y, i) => ({
+    x: (i * most) / fractions.length,
+    y: 100 * y,
+  }));
 }
 
 /** `report.html` → `report.json`. Both must be writable. */
@@ -99,11 +139,14 @@ export function writeReport(
   writeWhole(paths.json, `${JSON.stringify(numbers, null, 1)}\n`);
 }
 
-const STYLE = `body{font:16px/1.55 system-ui,sans-serif;color:#222;background:#fafaf8;margin:0}main{max-width:1340px;margin:auto;padding:2rem 1.5rem 4rem}
-h1{font-size:1.9rem;margin:0 0 .3rem}h2{margin:2.6rem 0 .4rem;font-size:1.3rem;border-top:1px solid #ddd;padding-top:1.4rem}p{max-width:44rem;margin:.5rem 0}
-.lead{color:#555;font-size:1.08rem}.figures{display:flex;flex-wrap:wrap;gap:1rem;margin:1rem 0}figure{margin:0;background:#fff;border:1px solid #e4e4e0;border-radius:8px;padding:.7rem}
-figure svg{max-width:100%;height:auto;display:block}figcaption{color:#555;font-size:.9rem;max-width:38rem}table{border-collapse:collapse;background:#fff;font-variant-numeric:tabular-nums;font-size:.94rem}
-th,td{padding:.25rem .8rem;border-bottom:1px solid #e8e8e4;text-align:right}th:first-child,td:first-child{text-align:left}th{font-weight:600}`;
+const STYLE = `:root{color-scheme:light dark;--ink:#222;--soft:#5a5a5a;--paper:#fafaf8;--card:#fff;--line:#e2e2de;--grey:#555;--orange:#c9540a;--blue:#0072b2}
+@media(prefers-color-scheme:dark){:root{--ink:#e8e8e6;--soft:#a9aaa6;--paper:#161716;--card:#1f2120;--line:#383b39;--grey:#b4b6b2;--orange:#f58a3c;--blue:#5bb4ec}}
+body{font:16px/1.55 system-ui,sans-serif;color:var(--ink);background:var(--paper);margin:0}main{max-width:1120px;margin:auto;padding:2rem 1.5rem 4rem}
+h1{font-size:1.9rem;line-height:1.2;margin:0 0 .3rem}h2{margin:2.6rem 0 .4rem;font-size:1.3rem;border-top:1px solid var(--line);padding-top:1.4rem}p{max-width:44rem;margin:.5rem 0}
+.lead{color:var(--soft);font-size:1.08rem}.figures{display:flex;flex-wrap:wrap;align-items:flex-start;gap:1rem 1.5rem;margin:1rem 0}figure{box-sizing:border-box;flex:1 1 26rem;max-width:min(100%,33.5rem);margin:0;background:var(--card);border:1px solid var(--line);border-radius:8px;padding:.8rem}
+figure svg{width:100%;height:auto;display:block}figcaption{color:var(--soft);font-size:.92rem;margin-top:.4rem}.numbers{overflow-x:auto;max-width:100%}table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.94rem}
+th,td{padding:.25rem .8rem;border-bottom:1px solid var(--line);text-align:right}td{white-space:nowrap}th:first-child,td:first-child{text-align:left;padding-left:0}th{font-weight:600;vertical-align:bottom}
+@media(max-width:600px){main{padding:1.2rem .8rem 3rem}figure{padding:.5rem;flex-basis:100%}th,td{padding:.25rem .45rem}}`;
 
 function page(title: string, lead: string, sections: Section[]): string {
   const body = sections.map(({ title: name, text, figures = [], table = [] }) => {
@@ -114,11 +157,13 @@ function page(title: string, lead: string, sections: Section[]): string {
     const cells = (tag: string, row: string[]) =>
       `<tr>${row.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join("")}</tr>`;
     const [head, ...rows] = table;
-    const numbers = head ? `<table>${cells("th", head)}${rows.map((row) => cells("td", row)).join("")}</table>` : "";
-    return `<h2>${escapeHtml(name)}</h2>\n${paragraphs}\n<div class="figures">${pictures.join("\n")}</div>\n${numbers}`;
+    const numbers = head
+      ? `<div class="numbers"><table>${cells("th", head)}${rows.map((row) => cells("td", row)).join("")}</table></div>`
+      : "";
+    return `<h2>${escapeHtml(name)}</h2>\n${paragraphs}\n<div class="figures">${pictures.join("\n")}\n${numbers}</div>`;
   });
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head>
 <body><main><h1>${escapeHtml(title)}</h1><p class="lead">${escapeHtml(lead)}</p>
 ${body.join("\n")}
 </main></body></html>

@@ -3,7 +3,7 @@ import type { Features } from "../lab/features.js";
 import { ARMS, type Arm, type CurvePoint, type Measured, mean } from "../lab/study.js";
 import { imageGrid } from "./images.js";
 import { showError } from "./output.js";
-import { drawChart, type Plotting, type Section } from "./report.js";
+import { drawChart, histogram, type Plotting, type Section, steps } from "./report.js";
 
 export interface StudyResult {
   source: string;
@@ -34,7 +34,9 @@ export function summaryLines(result: StudyResult): string[] {
   lines.push(`best rate: p = ${best.p}, test error ${percent(mean(best.testErrors))}`);
   for (const samples of new Set(result.sizes.map((row) => row.samples))) {
     const [without, dropout] = ARMS.map((arm) => sizeError(result, arm, samples));
-    lines.push(`${samples} samples: ${percent(without)} without, ${percent(dropout)} with dropout`);
+    lines.push(
+      `${samples.toLocaleString("en-US")} samples: ${percent(without)} without, ${percent(dropout)} with dropout`,
+    );
   }
   return lines;
 }
@@ -95,7 +97,7 @@ function sizeSection(result: StudyResult, libraries: Plotting): Section {
   const counts = [...new Set(result.sizes.map((row) => row.samples))];
   const picture = drawChart(libraries, {
     rows: result.sizes.map((row) => ({ x: row.samples, ...spread(row.testErrors), series: row.arm })),
-    x: { label: "training samples", type: "log", ticks: counts },
+    x: { label: "training samples", type: "log", ticks: counts.filter((n) => !/^2/.test(`${n}`)) },
     y: { label: "test error, per cent" },
   });
   const gains = counts.map((samples) => {
@@ -108,13 +110,16 @@ function sizeSection(result: StudyResult, libraries: Plotting): Section {
     text: [
       "Srivastava et al. 2014, figure 10. Very small sets are expected to gain nothing: a large network remembers them whatever is dropped.",
       none.length > 0
-        ? `Here dropout gains nothing at ${none.join(", ")} samples.`
+        ? `Here dropout gains nothing at ${none.map((n) => n.toLocaleString("en-US")).join(", ")} samples.`
         : "Here dropout gains something at every size that was tried, the smallest included.",
     ],
     figures: [{ picture, caption: "Means over the seeds, the same number of updates for every size." }],
     table: [
       ["samples", "no dropout", "dropout", "gain"],
-      ...gains.map((row) => [String(row.samples), ...[row.without, row.dropout, row.gain].map(percent)]),
+      ...gains.map((row) => [
+        row.samples.toLocaleString("en-US"),
+        ...[row.without, row.dropout, row.gain].map(percent),
+      ]),
     ],
   };
 }
@@ -124,42 +129,60 @@ const SHOWN = 100;
 function featureSection({ imageShape }: StudyResult, features: Features[], libraries: Plotting): Section {
   const [height, width] = imageShape as [number, number];
   const units = features[0].means.length;
+  const shown = Math.min(SHOWN, units);
   const images = features.map(({ arm, weights }) => ({
-    picture: imageGrid(weights, height, width, 10, Math.min(SHOWN, units)),
-    caption: `${arm}: incoming weights of the first ${Math.min(SHOWN, units)} of ${units} hidden units.`,
+    picture: imageGrid(weights, height, width, 10, shown),
+    caption: `${arm === "dropout" ? "With" : "Without"} dropout: what the first ${shown} of ${units} units look for, their incoming weights. Grey is 0, white positive, black negative, each image stretched to its own largest weight.`,
   }));
   const most = Math.max(...features.flatMap(({ means }) => means));
-  const meansChart = drawChart(libraries, {
-    rows: features.flatMap(({ arm, means }) =>
-      histogram(means, 24, most).map((y, i) => ({ x: ((i + 0.5) * most) / 24, y: 100 * y, series: arm })),
-    ),
-    x: { label: "mean activation of a hidden unit" },
-    y: { label: "per cent of the units" },
-    bars: true,
-  });
-  const correlationChart = drawChart(libraries, {
-    rows: features.flatMap(({ arm, correlations }) =>
-      correlations.map((y, i) => ({ x: (i + 0.5) / 20, y: 100 * y, series: arm })),
-    ),
-    x: { label: "|correlation| of two hidden units" },
-    y: { label: "per cent of the pairs" },
-    bars: true,
-  });
+  const chart = (of: (f: Features) => { x: number; y: number }[], x: string, y: string) =>
+    drawChart(libraries, {
+      rows: features.flatMap((f) => of(f).map((point) => ({ ...point, series: f.arm }))),
+      x: { label: x },
+      y: { label: y },
+      bars: true,
+    });
+  const pairBins = Math.max(...features.map(({ correlations }) => 1 + correlations.findLastIndex((y) => y > 0.0005)));
+  const [without, dropout] = features;
   return {
     title: "What hidden units learn",
     text: [
       `An autoencoder with one hidden layer of ${units} ReLU units, dropped with p = 0.5 or not at all, nothing else different: Srivastava et al. 2014, figures 7 and 8. Statistics are of images not trained on, in test mode.`,
-      "A unit that cannot rely on others has to be useful alone: look for features that one recognises, for units that are silent more often, and for pairs that say less of the same.",
+      "A unit that cannot rely on others has to be useful alone: look for strokes and spots that one recognises, for units that are silent more often, and for pairs that say less of the same.",
+      `Here a unit's mean activation is ${without.mean.toPrecision(2)} without dropout and ${dropout.mean.toPrecision(2)} with it, ${percent(without.sparsity)} and ${percent(dropout.sparsity)} of all activations are zero, and two units correlate with a mean |r| of ${without.correlation.toFixed(3)} and ${dropout.correlation.toFixed(3)}.`,
     ],
     figures: [
       ...images,
-      { picture: meansChart, caption: "Mean activations." },
-      { picture: correlationChart, caption: "How much two units' activations go together." },
+      {
+        picture: chart(
+          ({ means }) => histogram(means, 24, most),
+          "mean activation of a hidden unit",
+          "per cent of the units",
+        ),
+        caption: "How strongly units fire on average. Further to the left: less.",
+      },
+      {
+        picture: chart(
+          ({ zeros }) => histogram(zeros, 20, 1).map(({ x, y }) => ({ x: 100 * x, y })),
+          "images on which a hidden unit is zero, per cent",
+          "per cent of the units",
+        ),
+        caption: "How seldom units fire. Further to the right: a sparser code.",
+      },
+      {
+        picture: chart(
+          ({ correlations }) => steps(correlations.slice(0, pairBins), pairBins / 20),
+          "|correlation| of two hidden units",
+          "per cent of the pairs",
+        ),
+        caption: "How much two units' activations go together. Further to the left: less co-adapted.",
+      },
     ],
     table: [
       ["", ...features.map(({ arm }) => arm)],
       ["mean activation", ...features.map((f) => f.mean.toPrecision(3))],
       ["activations that are zero", ...features.map((f) => percent(f.sparsity))],
+      ["units that never fire", ...features.map((f) => String(f.silent))],
       ["mean |correlation| of two units", ...features.map((f) => f.correlation.toPrecision(3))],
       ["reconstruction loss (bce per pixel)", ...features.map((f) => f.loss.toPrecision(3))],
     ],
@@ -180,12 +203,6 @@ function sizeError({ sizes }: StudyResult, arm: Arm, samples: number): number {
 
 function spread(errors: readonly number[]) {
   return { y: 100 * mean(errors), low: 100 * Math.min(...errors), high: 100 * Math.max(...errors) };
-}
-
-function histogram(values: readonly number[], bins: number, most: number): number[] {
-  const counts = new Array<number>(bins).fill(0);
-  for (const value of values) counts[Math.min(bins - 1, Math.floor((bins * value) / most))]++;
-  return counts.map((count) => count / values.length);
 }
 
 function compare(before: number, after: number): string {

@@ -32,9 +32,11 @@ interface Options {
 const AFTER_HELP = `
 Every run takes the same number of updates; learning rate (falling to zero along a line), momentum 0.9 and max-norm 3 are the
 same with and without dropout (inverted scaling). Rates 0 to 0.8 are tried on the first --samples samples, sizes from 100 upwards on as many as there are.
-Images also train an autoencoder with one hidden layer of 256 ReLU units. The numbers go to a .json file beside --out.`;
+Images also train an autoencoder with one hidden layer of 256 ReLU units, on up to 5,000 of them. The numbers go to a .json file beside --out.`;
 
 const RATES = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
+/** What the autoencoder learns from, where there are so many. */
+const IMAGES = 5000;
 const SIZES = [100, 200, 500, 1000, 2000, 5000, 10_000];
 /** What --quick changes, unless an option says otherwise: half a minute instead of minutes. */
 const QUICK = { steps: 600, repeats: 1, testRows: 1000 };
@@ -68,7 +70,7 @@ async function study(source: string, asked: Options, command: Command): Promise<
   try {
     const result = await measureAll(source, options, interrupt.signal);
     const { network, trainSamples, testSamples } = result;
-    const lead = `${source}: a ${network} network, ${trainSamples} training and ${testSamples} test samples, ${options.steps} updates per run, ${options.repeats} seed${options.repeats === 1 ? "" : "s"}.`;
+    const lead = `${source}: a ${network} network, ${trainSamples.toLocaleString("en-US")} training and ${testSamples.toLocaleString("en-US")} test samples, ${options.steps.toLocaleString("en-US")} updates per run, ${options.repeats} seed${options.repeats === 1 ? "" : "s"}.`;
     writeReport(paths, "What dropout changes", lead, sectionsOf(result, libraries), withoutImages(result));
     if (options.json) printJson(withoutImages(result));
     else
@@ -93,9 +95,11 @@ async function measureAll(source: string, options: Options, signal: AbortSignal)
   const test = firstRows(data.test, options.testRows);
   const rates = quick ? RATES.filter((_, i) => i % 2 === 0) : RATES;
   const sizes = SIZES.filter((n) => n <= all.samples && (!quick || [100, 500, 1000].includes(n)));
-  const steps = [2, rates.length, 2 * sizes.length, encoding.imageShape ? 2 : 0].reduce((a, b) => a + b);
+  const trainings = 2 + repeats * (rates.length + 2 * sizes.length) + (encoding.imageShape ? 2 : 0);
   const progress = createProgress(!json);
   let done = 0;
+  let current = "";
+  const show = (fraction: number) => progress.update("study", done + fraction, trainings, current);
   const setup: StudySetup = {
     hidden,
     classes: encoding.outputs,
@@ -105,18 +109,24 @@ async function measureAll(source: string, options: Options, signal: AbortSignal)
     steps: options.steps,
     seeds: Array.from({ length: repeats }, (_, i) => seed + i),
     signal,
-    onRun: (run) => progress.update("study", ++done, steps, run),
+    onRun: (run) => {
+      current = run;
+      show(0);
+    },
+    onEpoch: (fraction) => {
+      show(fraction);
+      if (fraction === 1) done++;
+    },
   };
-  if (!json) printLine(`${source}: ${steps} experiments, ${options.steps} updates per training\n`);
-  progress.update("study", 0, steps, "learning curves");
+  if (!json) printLine(`${source}: ${trainings} trainings of ${options.steps} updates each\n`);
   try {
     const curves = await learningCurves(pair(train), pair(test), setup);
     const rateRows = await byRate(pair(train), pair(test), rates, setup);
     const sizeRows = await bySize(pair(all), pair(test), sizes, setup);
-    const epochs = quick ? 30 : 100;
+    const images = firstRows(all, Math.max(samples, IMAGES));
     const features =
       encoding.imageShape &&
-      (await learnFeatures(train.x, firstRows(test, 1000).x, train.features, { ...setup, units: 256, epochs }));
+      (await learnFeatures(images.x, firstRows(test, 1000).x, train.features, { ...setup, units: 256 }));
     return {
       source,
       network: [train.features, ...hidden, encoding.outputs].join("-"),

@@ -2,16 +2,19 @@
 import { Command } from "commander";
 import { loadForModel } from "../data/load.js";
 import type { Encoding, Table } from "../data/table.js";
-import { type AveragedError, averagedErrors, errorOf, rotated } from "../lab/averaging.js";
+import { averagedErrors, errorOf, rotated } from "../lab/averaging.js";
 import type { Network } from "../network.js";
+import { entropyOf } from "../predictive.js";
 import { Philox, Stream } from "../random.js";
 import { eventLoop } from "../training.js";
+import type { Loss, MonteCarloAsyncOptions } from "../types.js";
 import { catchInterrupt } from "./interrupt.js";
 import { firstRows } from "./measure.js";
 import { readModel } from "./model-file.js";
-import { noteRevectorize, printJson, printLine, showError, table } from "./output.js";
+import { noteRevectorize, printJson, printLine, table } from "./output.js";
 import { createProgress } from "./progress.js";
-import { checkReportPaths, drawChart, type Plotting, plotting, type Section, writeReport } from "./report.js";
+import { checkReportPaths, plotting, writeReport } from "./report.js";
+import { averagedTable, type Doubt, doubtTable, sectionsOf, type UncertaintyResult } from "./uncertainty-report.js";
 import { given, REVECTORIZE, threads, UsageError, whole } from "./usage.js";
 
 interface Options {
@@ -23,26 +26,6 @@ interface Options {
   revectorize?: boolean;
   quick?: boolean;
   json?: boolean;
-}
-
-interface Doubt {
-  images: string;
-  error: number;
-  entropy: number;
-  mutualInformation: number;
-}
-
-interface Result {
-  model: string;
-  data: string;
-  rows: number;
-  draws: number;
-  seed: number;
-  weightScalingError: number;
-  averaged: AveragedError[];
-  doubt: Doubt[];
-  /** Error among the samples that are left when the most doubtful were set aside. */
-  certain: { kept: number; error: number }[];
 }
 
 const AFTER_HELP = `
@@ -83,15 +66,19 @@ async function uncertainty(model: string, source: string, asked: Options, comman
     const data = firstRows(await loadForModel(source, encoding, true), options.rows);
     const { draws, seed } = options;
     const onDraw = async (draw: number) => {
-      progress.update("draws", draw, draws);
+      progress.update("averaging", draw, draws, "draws");
       await eventLoop();
       interrupt.signal.throwIfAborted();
     };
-    const averaged = await averagedErrors(net, data.x, data.y, { draws, seed, onDraw });
+    const { averaged, mean } = await averagedErrors(net, data.x, data.y, { draws, seed, onDraw });
     const weightScalingError = errorOf(net.predict(data.x), data.y, encoding.outputs);
-    const { doubt, certain } = measureDoubt(net, encoding, data, options);
+    const certain = errorsOfTheCertain(mean, data.y, encoding.outputs, net.config.loss);
+    const { doubt, examples } = await measureDoubt(net, encoding, data, options, (samples) => ({
+      signal: interrupt.signal,
+      onDraw: (told) => progress.update(samples, told.draws, draws, "draws"),
+    }));
     progress.clear();
-    const result: Result = {
+    const result: UncertaintyResult = {
       model,
       data: source,
       rows: data.samples,
@@ -102,8 +89,9 @@ async function uncertainty(model: string, source: string, asked: Options, comman
       doubt,
       certain,
     };
-    const lead = `${model} on ${data.samples} samples of ${source}: network ${net.config.sizes.join("-")}, ${draws} draws.`;
-    writeReport(paths, "What thinned networks say together", lead, sectionsOf(result, libraries), result);
+    const lead = `${model} on ${data.samples.toLocaleString("en-US")} samples of ${source}: network ${net.config.sizes.join("-")}, ${draws} draws.`;
+    const pictures = { shape: encoding.imageShape, examples };
+    writeReport(paths, "What thinned networks say together", lead, sectionsOf(result, pictures, libraries), result);
     if (options.json) printJson(result);
     else {
       printLine(`${table(averagedTable(result))}\n\n${table(doubtTable(result))}`);
@@ -121,118 +109,64 @@ async function uncertainty(model: string, source: string, asked: Options, comman
   }
 }
 
+/** Three kinds of samples at --draws each: as many rows as tell means apart are enough. */
 const DOUBT_ROWS = 1000;
+const EXAMPLES = 12;
 
 /** Clean samples, and, of images, noisy and (where they are square) rotated ones. */
-function measureDoubt(net: Network, encoding: Encoding, data: Table, { draws, seed }: Options) {
+async function measureDoubt(
+  net: Network,
+  encoding: Encoding,
+  data: Table,
+  { draws, seed }: Options,
+  watch: (samples: string) => Pick<MonteCarloAsyncOptions, "signal" | "onDraw">,
+): Promise<{ doubt: Doubt[]; examples: Float32Array[] }> {
   const { outputs, features, imageShape, inputMean } = encoding;
   const { x, y } = firstRows(data, DOUBT_ROWS);
   const kinds: [string, Float32Array][] = [["clean", x]];
+  const examples: Float32Array[] = [];
   if (imageShape) {
     // It is the image that gets noisy or turned, not its difference from the mean image.
     const mean = inputMean ?? new Array<number>(features).fill(0);
     const ink = x.map((value, i) => value + mean[i % features]);
-    const centred = (image: Float32Array) => image.map((value, i) => value - mean[i % features]);
     const noise = new Philox(seed, Stream.data, 2);
-    const noisy = ink.map((value) => Math.min(1, Math.max(0, value + 1.2 * (noise.uniform() - 0.5))));
-    kinds.push(["noisy", centred(noisy)]);
-    if (imageShape[0] === imageShape[1]) kinds.push(["a quarter turn", centred(rotated(ink, imageShape[0]))]);
+    const changed: [string, Float32Array][] = [
+      ["noisy", ink.map((value) => Math.min(1, Math.max(0, value + 1.2 * (noise.uniform() - 0.5))))],
+    ];
+    if (imageShape[0] === imageShape[1]) changed.push(["a quarter turn", rotated(ink, imageShape[0])]);
+    for (const [images, pixels] of changed) kinds.push([images, pixels.map((value, i) => value - mean[i % features])]);
+    for (const pixels of [ink, ...changed.map(([, of]) => of)]) examples.push(pixels.slice(0, EXAMPLES * features));
   }
-  const results = kinds.map(([images, rows]) => ({ images, ...net.mc_step(rows, { samples: draws, seed, draw: 0 }) }));
-  const average = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const doubt = results.map(({ images, mean, entropy, mutualInformation }) => ({
-    images,
-    error: errorOf(mean, y, outputs),
-    entropy: average(entropy as Float32Array),
-    mutualInformation: average(mutualInformation as Float32Array),
+  const doubt: Doubt[] = [];
+  for (const [images, rows] of kinds) {
+    const asked = { samples: draws, seed, draw: 0, ...watch(`${images} samples`) };
+    const { mean, entropy, mutualInformation } = await net.mc_step_async(rows, asked);
+    doubt.push({
+      images,
+      rows: y.length,
+      error: errorOf(mean, y, outputs),
+      entropy: average(entropy as Float32Array),
+      mutualInformation: average(mutualInformation as Float32Array),
+      mutualInformations: Array.from(mutualInformation as Float32Array, (value) => Number(value.toFixed(5))),
+    });
+  }
+  return { doubt, examples };
+}
+
+/** Errors that are left when the samples with the largest entropy of the mean were set aside. */
+function errorsOfTheCertain(mean: Float64Array, labels: ArrayLike<number>, out: number, loss: Loss) {
+  const rows = Array.from({ length: labels.length }, (_, row) => ({
+    entropy: entropyOf(mean, row, out, loss),
+    wrong: errorOf(mean.subarray(row * out, (row + 1) * out), [labels[row]], out),
+  })).sort((a, b) => a.entropy - b.entropy);
+  return [1, 0.98, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5].map((kept) => ({
+    kept,
+    error: average(rows.slice(0, Math.ceil(kept * rows.length)).map(({ wrong }) => wrong)),
   }));
-  const { mean, entropy } = results[0];
-  const order = Array.from(entropy as Float32Array, (h, row) => ({ h, row })).sort((a, b) => a.h - b.h);
-  const certain = [1, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5].map((kept) => {
-    const rows = order.slice(0, Math.ceil(kept * order.length)).map(({ row }) => row);
-    const wrong = rows.filter(
-      (row) => errorOf(mean.subarray(row * outputs, (row + 1) * outputs), [y[row]], outputs) > 0,
-    );
-    return { kept, error: wrong.length / rows.length };
-  });
-  return { doubt, certain };
 }
 
-function averagedTable({ averaged, weightScalingError }: Result): string[][] {
-  return [
-    ["thinned networks averaged", "groups", "test error", "± between groups"],
-    ...averaged.map(({ k, groups, error, standardDeviation }) => [
-      String(k),
-      String(groups),
-      showError(error, "classify"),
-      showError(standardDeviation, "classify"),
-    ]),
-    ["weight scaling", "", showError(weightScalingError, "classify"), ""],
-  ];
-}
-
-function doubtTable({ doubt }: Result): string[][] {
-  return [
-    ["samples", "test error", "entropy, nats", "mutual information, nats"],
-    ...doubt.map((row) => [
-      row.images,
-      showError(row.error, "classify"),
-      row.entropy.toFixed(4),
-      row.mutualInformation.toFixed(4),
-    ]),
-  ];
-}
-
-function sectionsOf(result: Result, libraries: Plotting): Section[] {
-  const { averaged, weightScalingError, certain, doubt } = result;
-  const met = averaged.find(({ error }) => error <= weightScalingError);
-  const error = drawChart(libraries, {
-    rows: averaged.map(({ k, error, standardDeviation }) => {
-      const spread = standardDeviation ?? 0;
-      return { x: k, y: 100 * error, low: 100 * (error - spread), high: 100 * (error + spread), series: "Monte-Carlo" };
-    }),
-    x: {
-      label: "thinned networks averaged",
-      type: "log",
-      ticks: averaged.map(({ k }) => k).filter((k) => /^[125]0*$/.test(`${k}`)),
-    },
-    y: { label: "test error, per cent", zero: false },
-    rule: { y: 100 * weightScalingError, name: "weight scaling" },
-  });
-  const kept = drawChart(libraries, {
-    rows: certain.map(({ kept, error }) => ({ x: 100 * kept, y: 100 * error, series: "Monte-Carlo" })),
-    x: { label: "samples kept, per cent" },
-    y: { label: "error among them, per cent" },
-  });
-  return [
-    {
-      title: "Averaging against weight scaling",
-      text: [
-        "Weight scaling asks one network; averaging asks k thinned ones, which costs k times as much. Srivastava et al. 2014, figure 11.",
-        met
-          ? `Here ${met.k} thinned networks are the first to be as good as weight scaling (${showError(weightScalingError, "classify")}).`
-          : `Here no number of thinned networks that was tried is as good as weight scaling (${showError(weightScalingError, "classify")}).`,
-      ],
-      figures: [
-        {
-          picture: error,
-          caption: "Means over disjoint groups of k draws; a bar is one standard deviation either way.",
-        },
-      ],
-      table: averagedTable(result),
-    },
-    {
-      title: "What disagreement tells",
-      text: [
-        "Entropy of the mean is all the doubt there is; mutual information is the part of it that is the thinned networks' disagreement.",
-        ...(doubt.length > 1 ? ["Samples unlike those that were learned should show more of both."] : []),
-      ],
-      table: doubtTable(result),
-    },
-    {
-      title: "Knowing when not to answer",
-      text: ["Setting the samples with the largest entropy aside should leave fewer errors among the others."],
-      figures: [{ picture: kept, caption: "The more doubtful samples are set aside, the further to the left." }],
-    },
-  ];
+function average(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
 }

@@ -20,19 +20,24 @@ export function averagedCounts(draws: number): number[] {
   return [...counts, draws];
 }
 
-/** Errors of averages of k draws, each k with as many groups as `draws` draws make. `onDraw` may stop it by throwing. */
+/**
+ * Errors of averages of k draws, each k with as many groups as `draws` draws make; and the average of all draws, `[n, out]`.
+ * `onDraw` may stop it by throwing.
+ */
 export async function averagedErrors(
   net: Network,
   x: Float32Array,
   labels: ArrayLike<number>,
   { draws, seed, onDraw }: { draws: number; seed: number; onDraw?: (draw: number) => void | Promise<void> },
-): Promise<AveragedError[]> {
+): Promise<{ averaged: AveragedError[]; mean: Float64Array }> {
   const out = net.config.sizes[net.config.sizes.length - 1];
   const counts = averagedCounts(draws);
   const sums = counts.map(() => new Float64Array(labels.length * out));
   const errors = counts.map((): number[] => []);
+  const total = new Float64Array(labels.length * out);
   for (let d = 0; d < draws; d++) {
     const { mean } = net.mc_step(x, { samples: 1, seed, draw: d });
+    for (let j = 0; j < total.length; j++) total[j] += mean[j] / draws;
     counts.forEach((k, i) => {
       const sum = sums[i];
       for (let j = 0; j < sum.length; j++) sum[j] += mean[j];
@@ -42,7 +47,8 @@ export async function averagedErrors(
     });
     await onDraw?.(d + 1);
   }
-  return counts.map((k, i) => ({ k, groups: errors[i].length, ...moments(errors[i]) }));
+  const averaged = counts.map((k, i) => ({ k, groups: errors[i].length, ...moments(errors[i]) }));
+  return { averaged, mean: total };
 }
 
 /** The fraction of rows whose first largest value is not the label's. */

@@ -12,6 +12,10 @@ export interface Features {
   weights: Float32Array;
   /** Per unit: its mean activation over the images. */
   means: number[];
+  /** Per unit: the fraction of the images on which it is zero. */
+  zeros: number[];
+  /** Units that no image woke. */
+  silent: number;
   /** Fraction of all activations that are zero. */
   sparsity: number;
   /** Mean activation over all units and images. */
@@ -21,38 +25,73 @@ export interface Features {
   correlations: number[];
 }
 
-export interface AutoencoderSetup extends Pick<StudySetup, "seeds" | "signal" | "onRun"> {
+export interface AutoencoderSetup extends Pick<StudySetup, "seeds" | "signal" | "onRun" | "onEpoch"> {
   units: number;
-  epochs: number;
+  /** Updates, of 50 images each. */
+  steps: number;
 }
 
-/** Trains a features-units-features ReLU autoencoder for each arm; hidden units are dropped with ½, as in the paper. */
+const BATCH = 50;
+/** The loss is a mean over pixels, hundreds of them, and its gradients are small. */
+const RATE = 5;
+
+/**
+ * Trains a features-units-features ReLU autoencoder for each arm; hidden units are dropped with ½, as in the paper.
+ * @param images pixels from 0 to 1, one image per row
+ */
 export async function learnFeatures(
   images: Float32Array,
   others: Float32Array,
   features: number,
-  { units, epochs, seeds, signal, onRun }: AutoencoderSetup,
+  { units, steps, seeds, signal, onRun, onEpoch }: AutoencoderSetup,
 ): Promise<Features[]> {
   const results: Features[] = [];
+  const epochs = Math.max(1, Math.round((steps * BATCH * features) / images.length));
+  const updates = epochs * Math.ceil(images.length / features / BATCH);
   for (const arm of ARMS) {
+    onRun?.(`autoencoder, ${arm}`);
     const net = await Network.create({
       sizes: [features, units, features],
       dropout: arm === "dropout" ? 0.5 : 0,
       loss: "bce",
-      optimizer: { type: "adam", learningRate: 0.001 },
+      optimizer: { type: "sgd", learningRate: RATE, momentum: 0.9 },
       seed: seeds[0],
     });
+    const onStep = () => {
+      net.learningRate = RATE * (1 - net.step / updates);
+    };
     try {
-      for await (const _ of net.fit({ x: images, y: images }, { epochs, batch: 50, signal }));
+      beginQuietly(net, images);
+      for await (const { epoch } of net.fit({ x: images, y: images }, { epochs, batch: BATCH, signal, onStep }))
+        onEpoch?.(epoch / epochs);
       const { loss } = net.evaluate({ x: others, y: others });
       const { W1, b1 } = net.parameters();
       results.push({ arm, loss, weights: W1, ...describe(await activations(others, W1, b1), units) });
     } finally {
       net.dispose();
     }
-    onRun?.(`autoencoder, ${arm}`);
   }
   return results;
+}
+
+/**
+ * Small first weights leave little noise in what is learned from them. A small positive bias, and outputs that begin at each pixel's mean,
+ * keep the first updates, which would all push the same way, from silencing units for good.
+ */
+function beginQuietly(net: Network, images: Float32Array): void {
+  const { W1, b1, b2 } = net.parameters();
+  const means = new Float64Array(b2.length);
+  images.forEach((value, i) => {
+    means[i % means.length] += (value * means.length) / images.length;
+  });
+  net.setParameters({
+    W1: W1.map((w) => w / 10),
+    b1: b1.fill(0.1),
+    b2: b2.map((_, i) => {
+      const p = Math.min(0.999, Math.max(0.001, means[i]));
+      return Math.log(p / (1 - p));
+    }),
+  });
 }
 
 /** max(0, W·x + b) `[n, units]`: a network without hidden layers computes the sums. */
@@ -72,6 +111,7 @@ export function describe(h: Float32Array, units: number) {
   const column = (j: number) => Float64Array.from({ length: n }, (_, s) => h[s * units + j]);
   const columns = Array.from({ length: units }, (_, j) => column(j));
   const means = columns.map((values) => values.reduce((sum, value) => sum + value, 0) / n);
+  const zeros = columns.map((values) => values.reduce((sum, value) => sum + (value === 0 ? 1 : 0), 0) / n);
   // Deviations of length 1: their products are correlations. A silent unit correlates with nothing.
   const directions = columns.flatMap((values, j) => {
     const away = values.map((value) => value - means[j]);
@@ -91,8 +131,10 @@ export function describe(h: Float32Array, units: number) {
   }
   return {
     means,
+    zeros,
+    silent: zeros.filter((value) => value === 1).length,
     mean: means.reduce((total, value) => total + value, 0) / units,
-    sparsity: h.reduce((zeros, value) => zeros + (value === 0 ? 1 : 0), 0) / h.length,
+    sparsity: zeros.reduce((total, value) => total + value, 0) / units,
     correlation: pairs > 0 ? sum / pairs : 0,
     correlations: correlations.map((count) => (pairs > 0 ? count / pairs : 0)),
   };

@@ -17,8 +17,10 @@ export interface StudySetup {
   /** Each experiment is repeated with so many seeds. */
   seeds: number[];
   signal?: AbortSignal;
-  /** Called after every run. */
+  /** Called before every experiment. */
   onRun?: (run: string) => void;
+  /** Called as a training goes on, with the fraction of it that is done; 1 at its end. */
+  onEpoch?: (fraction: number) => void;
 }
 
 export interface CurvePoint {
@@ -50,8 +52,8 @@ export async function learningCurves(train: DataSet, test: DataSet, setup: Study
         trainError: net.evaluate(train).error,
         testError: net.evaluate(test).error,
       });
-    await trainNetwork(train, setup, dropout, setup.seeds[0], look, points);
     setup.onRun?.(`learning curve, ${arm}`);
+    await trainNetwork(train, setup, dropout, setup.seeds[0], look, points);
   }
   return curves;
 }
@@ -60,8 +62,8 @@ export async function learningCurves(train: DataSet, test: DataSet, setup: Study
 export async function byRate(train: DataSet, test: DataSet, rates: readonly number[], setup: StudySetup) {
   const rows: ({ p: number } & Measured)[] = [];
   for (const p of rates) {
-    rows.push({ p, ...(await repeat(train, test, setup, { input: 0, hidden: p })) });
     setup.onRun?.(`p = ${p}`);
+    rows.push({ p, ...(await repeat(train, test, setup, { input: 0, hidden: p })) });
   }
   return rows;
 }
@@ -74,8 +76,8 @@ export async function bySize(train: DataSet, test: DataSet, sizes: readonly numb
     const part = { x: train.x.subarray(0, samples * features), y: (train.y as Int32Array).subarray(0, samples) };
     for (const arm of ARMS) {
       const dropout = arm === "dropout" ? setup.dropout : NOTHING;
-      rows.push({ arm, samples, ...(await repeat(part, test, setup, dropout)) });
       setup.onRun?.(`${samples} samples, ${arm}`);
+      rows.push({ arm, samples, ...(await repeat(part, test, setup, dropout)) });
     }
   }
   return rows;
@@ -128,6 +130,7 @@ async function trainNetwork(
     for await (const _ of net.fit(data, { epochs, batch, signal: setup.signal, onStep })) {
       epoch++;
       if (epoch === epochs || (looks > 1 && epoch % every === 0)) look(net);
+      setup.onEpoch?.(epoch / epochs);
     }
   } finally {
     net.dispose();
