@@ -97,7 +97,7 @@ describe("averages of thinned networks", () => {
 
   test("have the errors of mc_step's means, group by group", async () => {
     using net = await Network.create({ sizes: [400, 16, 10], dropout: 0.5, seed: 1 });
-    const { x, y } = drawDigits({ samples: 60, seed: 9 });
+    const { x, y } = drawDigits({ samples: 400, seed: 9 });
     const { averaged: errors, mean } = await averagedErrors(net, x, y, { draws: 7, seed: 4 });
     // Sums of single-precision probabilities in double precision: they agree to a float's rounding.
     net.mc_step(x, { samples: 7, seed: 4, draw: 0 }).mean.forEach((value, i) => {
@@ -111,6 +111,9 @@ describe("averages of thinned networks", () => {
       [7, 1],
     ]);
     const direct = [0, 3].map((draw) => errorOf(net.mc_step(x, { samples: 3, seed: 4, draw }).mean, y, 10));
+    // The second group is another one than the first, and not the six together.
+    const six = errorOf(net.mc_step(x, { samples: 6, seed: 4, draw: 0 }).mean, y, 10);
+    expect(new Set([...direct, six]).size).toBe(3);
     expect(errors[2].error).toBeCloseTo((direct[0] + direct[1]) / 2, 12);
     expect(errors[2].standardDeviation).toBeCloseTo(Math.abs(direct[0] - direct[1]) / Math.SQRT2, 12);
     expect(errors[4].standardDeviation).toBe(null);
