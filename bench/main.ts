@@ -12,7 +12,7 @@ import { switchRelaxedSimdOn } from "#thinned/node/engine.js";
 import { describe, showHeader } from "./engine.js";
 import { FULL_PACE, type Pace, QUICK_PACE, timeCases } from "./measure.js";
 import { type Measure, measuresOf } from "./measures.js";
-import { pageOf } from "./page.js";
+import { lateness, pageOf } from "./page.js";
 import { type Report, resultOf, type SuiteResult } from "./results.js";
 import { FULL, QUICK, type Shapes } from "./shapes.js";
 import type { Suite, Surroundings } from "./suite.js";
@@ -38,10 +38,15 @@ export async function run(options: BenchOptions, extent: Extent = extentOf(optio
   for (const line of showHeader(header)) say(line);
   const { shapes, pace } = extent;
   const builds = header.builds.filter(({ missing }) => missing === null).map(({ name }) => name);
-  const report: Report = { header, quick: options.quick, seconds: 0, suites: [] };
+  const report: Report = { header, quick: options.quick, seconds: 0, late: [], suites: [] };
   const progress = createProgress(!options.json);
-  for (const suite of suites) {
-    const result = await runSuite(suite, { shapes, builds, best: header.best }, pace, progress);
+  const { late } = report;
+  for (const [i, suite] of suites.entries()) {
+    // What the suites that are still to come want is theirs.
+    const rest = suites.slice(i + 1).reduce((sum, { weight }) => sum + weight * pace.suite, 0);
+    const end = begin + 1000 * (pace.run - rest);
+    const result = await runSuite(suite, { shapes, builds, best: header.best }, pace, end, progress);
+    if (performance.now() > end) late.push(suite.name);
     report.suites.push(result);
     say(`\n${suite.title}\n${suite.about}\n`);
     say(table([columnsOf(result).map(({ head }) => head), ...result.rows.map((row) => cells(result, row))]));
@@ -53,6 +58,7 @@ export async function run(options: BenchOptions, extent: Extent = extentOf(optio
   writeWhole(json, `${JSON.stringify(whole, null, 1)}\n`);
   writeWhole(html, pageOf(report, measures));
   if (options.json) printJson(whole);
+  if (late.length > 0) say(`\n${lateness(report)}`);
   say(`\n${report.seconds.toFixed(0)} s. The same with charts: ${html}; as JSON: ${json}`);
 }
 
@@ -83,12 +89,13 @@ async function runSuite(
   suite: Suite,
   surroundings: Surroundings,
   pace: Pace,
+  end: number,
   progress: Progress,
 ): Promise<SuiteResult> {
   progress.update(suite.title, 0, 1);
   const open = await suite.open(surroundings);
   try {
-    const timings = await timeCases(suite.name, open.cases, pace, pace.suite * suite.weight, (fraction) =>
+    const timings = await timeCases(suite.name, open.cases, pace, pace.suite * suite.weight, end, (fraction) =>
       progress.update(suite.title, fraction, 1),
     );
     const parts = open.parts?.() ?? [];

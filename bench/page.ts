@@ -17,7 +17,7 @@ export function pageOf(report: Report, measures: readonly Measure[]): string {
 <style>${STYLE}</style>
 <main>
 <h1>Thinned: benchmarks</h1>
-<p class="header">${showHeader(report.header).map(escaped).join("<br>")}${report.quick ? "<br>A quick run: for a look, not for a conclusion." : ""}</p>
+<p class="header">${showHeader(report.header).map(escaped).join("<br>")}${report.quick ? "<br>A quick run: for a look, not for a conclusion." : ""}${report.late.length > 0 ? `<br>${escaped(lateness(report))}` : ""}</p>
 <p>Bars end at the median; whiskers span the middle half of the timings. Suites run in short rounds, each in another order, in one
 process, so that whatever slows the machine down slows all rows alike. <span class="legend">${legend.join(" ")}</span></p>
 ${report.suites.map(section).join("\n")}
@@ -31,6 +31,11 @@ ${htmlTable(
 </main>
 </html>
 `;
+}
+
+/** Why some rows have few samples. */
+export function lateness({ late, seconds }: Report): string {
+  return `The machine was busy: ${late.join(", ")} made do with fewer rounds, and all took ${seconds.toFixed(0)} s.`;
 }
 
 const LEGEND: Record<string, string> = {

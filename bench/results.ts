@@ -34,6 +34,8 @@ export interface Report {
   quick: boolean;
   /** Wall-clock seconds of the whole run. */
   seconds: number;
+  /** Suites that the run had no time left for, and that made do with fewer rounds. */
+  late: string[];
   suites: SuiteResult[];
 }
 

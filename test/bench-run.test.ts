@@ -14,7 +14,7 @@ afterEach(() => void vi.restoreAllMocks());
 
 describe("a run at toy sizes", () => {
   const extent: Extent = {
-    pace: { warmUp: 0, window: 1e-5, turn: 3e-5, suite: 0, rounds: 2 },
+    pace: { warmUp: 0, window: 1e-5, turn: 3e-5, suite: 0, rounds: 2, run: 1e6 },
     shapes: {
       products: [{ batch: 5, out: 20, in: 17 }],
       masks: { batch: 3, width: 130, rates: [0.5, 0.2] },
@@ -52,10 +52,24 @@ describe("a run at toy sizes", () => {
         names.some((known) => known.startsWith(name)),
         name,
       ).toBe(true);
+    expect(report.late).toEqual([]);
     const page = readFileSync(join(out, "report.html"), "utf8");
     const { document } = parseHTML(page);
     expect(document.querySelectorAll("svg")).toHaveLength(SUITES.length);
     expect(page).not.toMatch(/NaN|undefined|Infinity|https?:/);
+  });
+
+  test("a run that is late still says everything, and that it was late", async () => {
+    const out = join(folder.path, "late");
+    const printed = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    await run({ quick: true, out, json: false, suite: ["masks"] }, { ...extent, pace: { ...extent.pace, run: 0 } });
+    const text = printed.mock.calls.map(([chunk]) => chunk).join("");
+    printed.mockRestore();
+    const report = JSON.parse(readFileSync(join(out, "results.json"), "utf8")) as Report;
+    expect(report.late).toEqual(["masks"]);
+    expect(report.suites[0].rows.length).toBeGreaterThan(1);
+    for (const said of [text, readFileSync(join(out, "report.html"), "utf8")])
+      expect(said).toContain("The machine was busy: masks made do with fewer rounds");
   });
 
   test("--json prints one object and nothing else", async () => {

@@ -11,7 +11,7 @@ import { quantile, spreadOf } from "../bench/statistics.js";
 import type { Case, Suite } from "../bench/suite.js";
 import { columnsOf, showTime } from "../bench/table.js";
 
-const BRISK: Pace = { warmUp: 0, window: 1e-5, turn: 3e-5, suite: 0, rounds: 2 };
+const BRISK: Pace = { warmUp: 0, window: 1e-5, turn: 3e-5, suite: 0, rounds: 2, run: 1e6 };
 
 function caseOf(name: string, more: Partial<Case> = {}): Case {
   return { name, build: "simd", run() {}, amount: 1, baseline: null, ...more };
@@ -53,6 +53,16 @@ describe("timing", () => {
     // benny looks at every case before it begins, in the same order.
     const turns = log.join("").match(/(.{4})(?=.*)/g)!;
     expect(new Set(turns).size, log.join("")).toBeGreaterThan(2);
+  });
+
+  test("when the time is over, one round is all", async () => {
+    const looks = async (end: number) => {
+      let rounds = 0;
+      await timeCases("made", [caseOf("a"), caseOf("b")], { ...BRISK, rounds: 7 }, 0, end, () => rounds++);
+      return rounds;
+    };
+    expect(await looks(performance.now())).toBe(1);
+    expect(await looks(performance.now() + 1e9)).toBe(7);
   });
 
   test("samples go to the case that they are of", async () => {
