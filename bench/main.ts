@@ -1,6 +1,6 @@
 // `thinned bench`: measures, prints, writes. Options were checked by src/cli/bench.ts.
 
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { didYouMean } from "#thinned/checks.js";
 import type { BenchOptions } from "#thinned/cli/bench.js";
@@ -77,11 +77,18 @@ function chosen(names: string[] | undefined): readonly Suite[] {
   return SUITES.filter(({ name }) => names.includes(name));
 }
 
+/** Step by step: where a folder refuses to hold another, as in /proc, Node's recursive way tries for ever. */
 function makeFolder(folder: string): void {
+  const wrong = (why: string) => new UsageError(`--out must be a folder that can be written; ${folder}: ${why}`);
+  if (existsSync(folder)) {
+    if (!statSync(folder).isDirectory()) throw wrong("it exists and is not a folder");
+    return;
+  }
+  makeFolder(path.dirname(folder));
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder);
   } catch (error) {
-    throw new UsageError(`--out must be a folder that can be written; ${folder}: ${(error as Error).message}`);
+    throw wrong((error as Error).message);
   }
 }
 

@@ -1,5 +1,5 @@
 // The benchmarks as they are run: every suite at toy sizes, and the command line's refusals. No test looks at how long anything took.
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseHTML } from "linkedom";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
@@ -86,10 +86,11 @@ describe("a run at toy sizes", () => {
 });
 
 describe("wrong usage", () => {
-  test.each([
+  test.each<[string[], RegExp]>([
     [["--suite", "mask"], /--suite must name some of .*; got mask; did you mean "?masks/],
     [["--out", "file"], /--out must be a folder/],
     [["--out", "file/deeper"], /--out must be a folder/],
+    ...(existsSync("/proc/self") ? [[["--out", "/proc/deep/er"], /--out must be a folder/] as [string[], RegExp]] : []),
   ])("%j", async (args, message) => {
     writeFileSync(join(folder.path, "file"), "");
     const { status, stdout, stderr } = await thinned(folder.path, "bench", ...args);

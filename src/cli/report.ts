@@ -146,7 +146,7 @@ h1{font-size:1.9rem;line-height:1.2;margin:0 0 .3rem}h2{margin:2.6rem 0 .4rem;fo
 .lead{color:var(--soft);font-size:1.08rem}.figures{display:flex;flex-wrap:wrap;align-items:flex-start;gap:1rem 1.5rem;margin:1rem 0}figure{box-sizing:border-box;flex:1 1 26rem;max-width:min(100%,33.5rem);margin:0;background:var(--card);border:1px solid var(--line);border-radius:8px;padding:.8rem}
 figure svg{width:100%;height:auto;display:block}figcaption{color:var(--soft);font-size:.92rem;margin-top:.4rem}.numbers{overflow-x:auto;max-width:100%}table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.94rem}
 th,td{padding:.25rem .8rem;border-bottom:1px solid var(--line);text-align:right}td{white-space:nowrap}th:first-child,td:first-child{text-align:left;padding-left:0}th{font-weight:600;vertical-align:bottom}
-@media(max-width:600px){main{padding:1.2rem .8rem 3rem}figure{padding:.5rem;flex-basis:100%}th,td{padding:.25rem .45rem}}`;
+@media(max-width:600px){main{padding:1.2rem .8rem 3rem}figure{padding:.5rem;flex-basis:100%}th,td{padding:.25rem .45rem}td:first-child{white-space:normal}}`;
 
 function page(title: string, lead: string, sections: Section[]): string {
   const body = sections.map(({ title: name, text, figures = [], table = [] }) => {
