@@ -3,11 +3,22 @@
 import { keyOf, type Row, type SuiteResult } from "./results.js";
 import { showTime } from "./table.js";
 
-const LABELS = 300;
-const BARS = 440;
-const VALUES = 100;
-const STEP = 24;
+/** Room for labels, bars and values; a row's height, and where in it the bar is. */
+interface Layout {
+  labels: number;
+  bars: number;
+  values: number;
+  step: number;
+  bar: number;
+}
+
 const TOP = 26;
+const BAR = 16;
+const LAYOUTS = {
+  wide: { labels: 300, bars: 440, values: 100, step: 24, bar: 2 },
+  /** For phones: labels stand above their bars, and text is as large as the page's. */
+  narrow: { labels: 0, bars: 265, values: 75, step: 42, bar: 20 },
+} as const satisfies Record<string, Layout>;
 
 interface Bar {
   row: Row;
@@ -27,18 +38,20 @@ const AXES = {
   ratio: "",
 } as const;
 
-export function chartOf(suite: SuiteResult): string {
+export function chartOf(suite: SuiteResult, width: keyof typeof LAYOUTS = "wide"): string {
+  const layout = LAYOUTS[width];
+  const { labels, bars: room, values, step } = layout;
   const bars = suite.rows.filter((row) => drawn(suite, row)).map((row) => barOf(suite, row));
   const most = Math.max(...bars.map(({ to, value }) => Math.max(to, value)));
-  const x = (value: number) => LABELS + (BARS * value) / most;
-  const height = TOP + STEP * bars.length + 6;
-  const body = bars.map((bar, i) => drawBar(bar, TOP + STEP * i, x));
+  const x = (value: number) => labels + (room * value) / most;
+  const height = TOP + step * bars.length + 6;
+  const body = bars.map((bar, i) => drawBar(bar, TOP + step * i, x, layout));
   const showsSpeed = suite.chart === "ratio" && suite.ratio === "speed";
   const one =
     showsSpeed && most > 1 ? `<line class="one" x1="${x(1)}" x2="${x(1)}" y1="${TOP - 6}" y2="${height}"/>` : "";
   return [
-    `<svg viewBox="0 0 ${LABELS + BARS + VALUES} ${height}" role="img" aria-label="${escaped(suite.title)}">`,
-    `<text class="axis" x="${LABELS}" y="14">${axisOf(suite)}</text>`,
+    `<svg class="${width}" viewBox="0 0 ${labels + room + values} ${height}" role="img" aria-label="${escaped(suite.title)}">`,
+    `<text class="axis" x="${labels}" y="14">${axisOf(suite)}</text>`,
     one,
     ...body,
     "</svg>",
@@ -82,12 +95,19 @@ function barOf(suite: SuiteResult, row: Row): Bar {
   }
 }
 
-function drawBar({ row, value, from, to, text }: Bar, y: number, x: (value: number) => number): string {
-  const middle = y + STEP / 2 - 2;
+function drawBar(
+  { row, value, from, to, text }: Bar,
+  y: number,
+  x: (value: number) => number,
+  { labels, bar }: Layout,
+): string {
+  const top = y + bar;
+  const middle = top + BAR / 2;
   const label = row.threads > 1 ? `${row.name} (${row.threads})` : row.name;
+  const at = labels > 0 ? `x="${labels - 10}" y="${middle + 4}"` : `x="0" y="${top - 4}"`;
   return [
-    `<text class="label" x="${LABELS - 10}" y="${middle + 4}">${escaped(label)}</text>`,
-    `<rect class="${row.build}" x="${LABELS}" y="${y + 2}" width="${Math.max(1, x(value) - LABELS).toFixed(1)}" height="${STEP - 8}" rx="2"/>`,
+    `<text class="label" ${at}>${escaped(label)}</text>`,
+    `<rect class="${row.build}" x="${labels}" y="${top}" width="${Math.max(1, x(value) - labels).toFixed(1)}" height="${BAR}" rx="2"/>`,
     `<path class="whisker" d="M${x(from).toFixed(1)} ${middle}H${x(to).toFixed(1)}M${x(from).toFixed(1)} ${middle - 4}v8M${x(to).toFixed(1)} ${middle - 4}v8"/>`,
     `<text class="value" x="${(Math.max(x(value), x(to)) + 8).toFixed(1)}" y="${middle + 4}">${text}</text>`,
   ].join("");

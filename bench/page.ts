@@ -49,7 +49,8 @@ function section(suite: SuiteResult): string {
   return `<section>
 <h2>${escaped(suite.title)}</h2>
 <p>${escaped(suite.about)}</p>
-<div class="scroll">${chartOf(suite)}</div>
+${chartOf(suite)}
+${chartOf(suite, "narrow")}
 <details><summary>The numbers</summary>
 ${htmlTable(
   columns.map(({ head }) => head),
@@ -76,8 +77,8 @@ body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 sy
 main { max-width: 880px; margin: 0 auto; padding: 24px 20px 60px }
 h1 { font-size: 26px; margin: 0 0 8px } h2 { font-size: 19px; margin: 40px 0 4px }
 .header { color: var(--soft); font-size: 13px }
-svg { width: 100%; min-width: 620px; height: auto; display: block; margin: 10px 0 } svg text { fill: var(--ink); font-size: 13px }
-.label { text-anchor: end } .value { font-variant-numeric: tabular-nums } svg .axis { fill: var(--soft) }
+svg { width: 100%; height: auto; display: block; margin: 10px 0 } svg.narrow { display: none } svg text { fill: var(--ink); font-size: 13px }
+.wide .label { text-anchor: end } .value { font-variant-numeric: tabular-nums } svg .axis { fill: var(--soft) }
 .whisker { stroke: var(--ink); stroke-width: 1.2; fill: none; opacity: .65 } .one { stroke: var(--soft); stroke-dasharray: 3 3 }
 rect.relaxed { fill: var(--relaxed) } rect.simd { fill: var(--simd) } rect.js { fill: var(--js) }
 .key { display: inline-block; width: 11px; height: 11px; border-radius: 2px; margin: 0 5px 0 10px }
@@ -85,4 +86,5 @@ rect.relaxed { fill: var(--relaxed) } rect.simd { fill: var(--simd) } rect.js { 
 .scroll { overflow-x: auto } table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums }
 th, td { text-align: right; padding: 3px 10px; border-bottom: 1px solid var(--line); white-space: nowrap }
 th:first-child, td:first-child { text-align: left } th { color: var(--soft); font-weight: 600 } summary { cursor: pointer; color: var(--soft) }
+@media (max-width: 640px) { svg.wide { display: none } svg.narrow { display: block } main { padding: 16px 14px 40px } }
 `;

@@ -55,7 +55,8 @@ describe("a run at toy sizes", () => {
     expect(report.late).toEqual([]);
     const page = readFileSync(join(out, "report.html"), "utf8");
     const { document } = parseHTML(page);
-    expect(document.querySelectorAll("svg")).toHaveLength(SUITES.length);
+    for (const width of ["wide", "narrow"])
+      expect(document.querySelectorAll(`svg.${width}`), width).toHaveLength(SUITES.length);
     expect(page).not.toMatch(/NaN|undefined|Infinity|https?:/);
   });
 

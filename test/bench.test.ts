@@ -229,16 +229,19 @@ describe("promises", () => {
   });
 });
 
-test("a chart has a bar for every row, to scale, and text that HTML cannot misread", () => {
-  const [a, b] = [caseOf("a <b> & c", { samples: 10 }), caseOf("d", { samples: 10 })];
-  const timings = [
-    [1, 1, 1],
-    [4, 4, 4],
-  ];
-  const svg = chartOf(resultOf(suiteOf({ chart: "time" }), [a, b], timings));
-  const { document } = parseHTML(`<html><body>${svg}</body></html>`);
-  const widths = [...document.querySelectorAll("rect")].map((bar) => Number(bar.getAttribute("width")));
-  expect(widths).toHaveLength(2);
-  expect(widths[1] / widths[0]).toBeCloseTo(4, 1);
-  expect(document.querySelector(".label")?.textContent).toBe("a <b> & c");
-});
+test.each(["wide", "narrow"] as const)(
+  "a %s chart has a bar for every row, to scale, and text that HTML cannot misread",
+  (width) => {
+    const [a, b] = [caseOf("a <b> & c", { samples: 10 }), caseOf("d", { samples: 10 })];
+    const timings = [
+      [1, 1, 1],
+      [4, 4, 4],
+    ];
+    const svg = chartOf(resultOf(suiteOf({ chart: "time" }), [a, b], timings), width);
+    const { document } = parseHTML(`<html><body>${svg}</body></html>`);
+    const widths = [...document.querySelectorAll("rect")].map((bar) => Number(bar.getAttribute("width")));
+    expect(widths).toHaveLength(2);
+    expect(widths[1] / widths[0]).toBeCloseTo(4, 1);
+    expect(document.querySelector(".label")?.textContent).toBe("a <b> & c");
+  },
+);
