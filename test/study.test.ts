@@ -9,6 +9,7 @@ import { drawDigits } from "../src/data/digits.js";
 import { Network } from "../src/index.js";
 import { averagedCounts, averagedErrors, errorOf, rotated } from "../src/lab/averaging.js";
 import { describe as describeUnits, learnFeatures } from "../src/lab/features.js";
+import { byRate, bySize, learningCurves } from "../src/lab/study.js";
 import { jsonLines, start, succeed, temporaryFolder, thinned } from "./support/cli.js";
 
 const folder = temporaryFolder();
@@ -130,6 +131,41 @@ function expectSelfContained(html: string, figures: number): void {
   expect(html.match(/(?:src|href)="(?!data:)[^"]*"|@import|url\(/g)).toBe(null);
   expect(html).not.toMatch(/NaN|undefined/);
 }
+
+test("experiments tell their names before, and how much of each training is done", async () => {
+  const { x, y } = drawDigits({ samples: 120, seed: 1 });
+  const runs: string[] = [];
+  const fractions: number[] = [];
+  const setup = {
+    hidden: [8],
+    classes: 10,
+    dropout: { input: 0, hidden: 0.5 },
+    learningRate: 0.05,
+    batch: 20,
+    steps: 12,
+    seeds: [1, 2],
+    onRun: (run: string) => runs.push(run),
+    onEpoch: (fraction: number) => fractions.push(fraction),
+  };
+  await learningCurves({ x, y }, { x, y }, setup);
+  await byRate({ x, y }, { x, y }, [0, 0.5], setup);
+  await bySize({ x, y }, { x, y }, [60], setup);
+  await learnFeatures(x, x, 400, { ...setup, units: 8, steps: 4 });
+  expect(runs).toEqual([
+    "learning curve, no dropout",
+    "learning curve, dropout",
+    "p = 0",
+    "p = 0.5",
+    "60 samples, no dropout",
+    "60 samples, dropout",
+    "autoencoder, no dropout",
+    "autoencoder, dropout",
+  ]);
+  // Two curves, two seeds of two rates and of two arms, two autoencoders; 120 samples make 12 updates in two epochs, 60 in four.
+  expect(fractions.filter((fraction) => fraction === 1).length).toBe(2 + 4 + 4 + 2);
+  expect(fractions.slice(0, 4)).toEqual([0.5, 1, 0.5, 1]);
+  expect(fractions.slice(12, 16)).toEqual([0.25, 0.5, 0.75, 1]);
+});
 
 describe("thinned study", () => {
   const small = ["--steps", "30", "--hidden", "16", "--repeats", "2", "--test-rows", "200"];
