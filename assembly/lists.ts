@@ -4,6 +4,8 @@
 // the front by a table of byte orders and all four pairs are stored, the next ones over what was too much: a loop over
 // the non-zeros alone would have as many surprises for the branch predictor as dropout has.
 
+import { LEARNS } from "./simd";
+
 /**
  * Byte orders for `swizzle`: row b moves the lanes whose bits are set in b to the front, in order. What is left of a
  * row is 0xff, which gives zero.
@@ -180,19 +182,22 @@ function append(entries: usize, spans: usize, unit: i32, sample: i32, value: f32
 }
 
 /**
- * Moves the lists together: products walk all of them once for each panel, and memory that is walked in order comes
- * sooner.
+ * Fills every list up to a multiple of 4 with pairs of zeros, and moves the lists together: products walk all of them
+ * once for each panel, and memory that is walked in order comes sooner.
  */
 function close_gaps(entries: usize, spans: usize, slots: i32, from: i32, to: i32): void {
   let at = from * slots;
   for (let r = from; r < to; r++) {
     const span = spans + 8 * <usize>r;
-    const begin = load<i32>(span);
-    const length = load<i32>(span, 4) - begin;
-    if (begin != at) memory.copy(entries + 8 * <usize>at, entries + 8 * <usize>begin, 8 * <usize>length);
-    store<i32>(span, at);
-    at += length;
-    store<i32>(span, at, 4);
-    for (; at & 3; at++) store<i64>(entries + 8 * <usize>at, 0);
+    let end = load<i32>(span, 4);
+    if (LEARNS) {
+      const begin = load<i32>(span);
+      memory.copy(entries + 8 * <usize>at, entries + 8 * <usize>begin, 8 * <usize>(end - begin));
+      end += at - begin;
+      store<i32>(span, at);
+      store<i32>(span, end, 4);
+    }
+    for (; end & 3; end++) store<i64>(entries + 8 * <usize>end, 0);
+    at = end;
   }
 }
