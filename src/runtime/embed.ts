@@ -14,10 +14,16 @@ export type Embedded = Packed | { modules: Record<string, WebAssembly.Module> };
 /** Each build's bytes. */
 export async function unpack({ lengths, deflated }: Packed): Promise<Record<string, Uint8Array<ArrayBuffer>>> {
   const total = Object.values(lengths).reduce((sum, length) => sum + length);
-  const bytes = await inflate(Uint8Array.from(atob(deflated), (byte) => byte.charCodeAt(0)), total);
+  const bytes = await inflate(
+    Uint8Array.from(atob(deflated), (byte) => byte.charCodeAt(0)),
+    total,
+  );
   const builds: Record<string, Uint8Array<ArrayBuffer>> = {};
   let end = 0;
-  for (const [name, length] of Object.entries(lengths)) builds[name] = bytes.subarray(end, (end += length));
+  for (const [name, length] of Object.entries(lengths)) {
+    builds[name] = bytes.subarray(end, end + length);
+    end += length;
+  }
   return builds;
 }
 
