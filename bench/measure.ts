@@ -20,7 +20,7 @@ export interface Pace {
   run: number;
 }
 
-export const FULL_PACE: Pace = { warmUp: 0.1, window: 0.001, turn: 0.01, suite: 20, rounds: 3, run: 270 };
+export const FULL_PACE: Pace = { warmUp: 0.1, window: 0.001, turn: 0.01, suite: 20, rounds: 3, run: 250 };
 export const QUICK_PACE: Pace = { warmUp: 0.01, window: 0.001, turn: 0.004, suite: 1.5, rounds: 2, run: 25 };
 
 /**
