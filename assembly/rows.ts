@@ -6,8 +6,8 @@
 // the latency of the multiply-add. C is read without a branch and masked away where it does not count, so that V8 can
 // pair neighbours into 256-bit operations (docs/speed.md). The last column comes first in the loop's body: V8 before 13
 // orders what a turn computes by the accumulators and loads by their place here, and in the same order it would load
-// all twelve vectors before it used one, which halves the speed. Each column is one chain in the list's order, so that it
-// equals the dense sum to the bit: the terms left out are zeros.
+// all twelve vectors before it used one, which halves the speed. Each column is one chain in the list's order, so that
+// it equals the dense sum to the bit: the terms left out are zeros.
 
 import { LEARNS, madd, nmadd } from "./simd";
 

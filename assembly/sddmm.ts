@@ -1,6 +1,6 @@
 // The sparse product of which only some outputs are wanted (SDDMM): dot products of a weight row with the samples that
-// want its unit. A panel of D is copied to scratch, `[m, 48]`, and stays in L1 while the same panel of W streams through
-// once.
+// want its unit. A panel of D is copied to scratch, `[m, 48]`, and stays in L1 while the same panel of W streams
+// through once.
 //
 // Each dot product is one chain of multiply-adds per lane in ascending order, its lanes added panel by panel: not the
 // order of the dense sum, but the same one whatever else is wanted. How many lanes there are, four or eight, is part of
@@ -113,9 +113,10 @@ function sum_each(a: v128, b: v128, c: v128, d: v128): v128 {
 }
 
 /**
- * As `sddmm`, over eight lanes, for engines that pair 128-bit operations into 256-bit ones: scratch has `[m, 48]` `[48]`
- * and `[m, 8]` floats, m rounded up to 4 in the last. A weight row stays in registers, six of them when paired, and no multiply-add
- * waits for a load of it. Lanes are added when a whole list's lie in memory: what V8 pairs has to end in stores.
+ * As `sddmm`, over eight lanes, for engines that pair 128-bit operations into 256-bit ones: scratch has `[m, 48]`,
+ * `[48]` and `[m, 8]` floats, m rounded up to 4 in the last. A weight row stays in registers, six of them when paired,
+ * and no multiply-add waits for a load of it. Lanes are added when a whole list's lie in memory: what V8 pairs has to
+ * end in stores.
  */
 export function sddmm_paired(
   sums: usize, entries: usize, spans: usize, d: usize, ldd: i32, w: usize, scratch: usize, m: i32,

@@ -18,8 +18,8 @@ const MANY: i32 = 16;
 /**
  * Y[m, cols] = S[m, rows] · W, S as `list_by_block` lists it in blocks of `block` rows. Panels `from` to `to` − 1 of W
  * are read and those columns of Y (stride ldy) overwritten. Two samples' rows of a block fit into L1 together, so that
- * what they share is found there; the sums of a panel are kept in scratch `[m, 48]`, in few pages, until they are whole.
- * The same sums as `dense_nn`, to the bit.
+ * what they share is found there; the sums of a panel are kept in scratch `[m, 48]`, in few pages, until they are
+ * whole. The same sums as `dense_nn`, to the bit.
  *
  * Rows are taken in no order that a processor foresees, so the next panel is fetched into L2 meanwhile, a few cache
  * lines per list, where there are samples enough to use nearly all of it.
@@ -44,7 +44,9 @@ export function spmm(
       for (let s = 0; s < m; s++) {
         const list = entries + 8 * <usize>load<i32>(span);
         const end = entries + 8 * <usize>load<i32>(span, 4);
-        if (LEARNS) for (const stop = min(ahead + share, fetched); ahead < stop; ahead += LINE) seen |= load<i32>(ahead);
+        if (LEARNS) {
+          for (const stop = min(ahead + share, fetched); ahead < stop; ahead += LINE) seen |= load<i32>(ahead);
+        }
         if (list < end || mode == OVERWRITE) sum_rows(c, width, list, end, base, 4 * width, mode, 0, 0);
         span += 8;
         c += 4 * width;

@@ -1,10 +1,9 @@
 // `thinned bench`: measures, prints, writes. Options were checked by src/cli/bench.ts.
 
-import { existsSync, mkdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { didYouMean } from "#thinned/checks.js";
 import type { BenchOptions } from "#thinned/cli/bench.js";
-import { checkWritable, writeWhole } from "#thinned/cli/files.js";
+import { checkWritable, makeFolder, writeWhole } from "#thinned/cli/files.js";
 import { printJson, printLine, table } from "#thinned/cli/output.js";
 import { createProgress, type Progress } from "#thinned/cli/progress.js";
 import { UsageError } from "#thinned/cli/usage.js";
@@ -28,7 +27,7 @@ export interface Extent {
 export async function run(options: BenchOptions, extent: Extent = extentOf(options)): Promise<void> {
   const suites = chosen(options.suite);
   const [json, html] = ["results.json", "report.html"].map((file) => path.join(options.out, file));
-  makeFolder(options.out);
+  makeFolder("--out", options.out);
   checkWritable("--out", json);
   checkWritable("--out", html);
   const say = options.json ? () => {} : printLine;
@@ -75,21 +74,6 @@ function chosen(names: string[] | undefined): readonly Suite[] {
     throw new UsageError(`--suite must name some of ${known.join(", ")}; got ${name}${hint ? `; ${hint}` : ""}`);
   }
   return SUITES.filter(({ name }) => names.includes(name));
-}
-
-/** Step by step: where a folder refuses to hold another, as in /proc, Node's recursive way tries for ever. */
-function makeFolder(folder: string): void {
-  const wrong = (why: string) => new UsageError(`--out must be a folder that can be written; ${folder}: ${why}`);
-  if (existsSync(folder)) {
-    if (!statSync(folder).isDirectory()) throw wrong("it exists and is not a folder");
-    return;
-  }
-  makeFolder(path.dirname(folder));
-  try {
-    mkdirSync(folder);
-  } catch (error) {
-    throw wrong((error as Error).message);
-  }
 }
 
 async function runSuite(

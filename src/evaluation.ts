@@ -57,7 +57,7 @@ export function checkData(model: Model, name: string, data: DataSet): CheckedDat
     if (x[i] - x[i] === 0) continue;
     wrongValue(`${name}.x, row ${Math.floor(i / width)}, column ${i % width},`, "a finite number", x[i]);
   }
-  return { x, wanted: checkTargets(model, data.y, samples), samples };
+  return { x, wanted: checkTargets(model, data.y, samples, name === "data" ? "y" : `${name}.y`), samples };
 }
 
 /** Mean loss and error. Losses are added sample after sample, so that their sum does not depend on the pieces either. */

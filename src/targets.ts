@@ -12,19 +12,20 @@ export type Wanted = { labels: Int32Array } | { rows: Float32Array };
  * Checks the targets of `batch` samples.
  * @throws TypeError, RangeError naming the sample that is wrong
  */
-export function checkTargets({ config }: Model, y: Targets, batch: number): Wanted {
+export function checkTargets({ config }: Model, y: Targets, batch: number, name = "y"): Wanted {
   const out = config.sizes[config.sizes.length - 1];
-  if (!Array.isArray(y) && !isNumbers(y)) wrongType("y", "an array of labels or of targets, one per sample", y);
+  if (!Array.isArray(y) && !isNumbers(y)) wrongType(name, "an array of labels or of targets, one per sample", y);
   if (Array.isArray(y) && Array.isArray(y[0])) {
-    return { rows: checkRows(config.loss, flatten(y, batch, out), out) };
+    return { rows: checkRows(config.loss, flatten(y, batch, out, name), out, name) };
   }
   const flat = y as ArrayLike<number>;
-  if (config.loss === "cross-entropy" && flat.length === batch && out > 1) return { labels: checkLabels(flat, out) };
+  if (config.loss === "cross-entropy" && flat.length === batch && out > 1)
+    return { labels: checkLabels(flat, out, name) };
   if (flat.length !== batch * out) {
     const labels = config.loss === "cross-entropy" ? `${batch} labels, or ` : "";
-    wrongValue("y", `${labels}${batch} × ${out} targets for the ${batch} samples of x`, y);
+    wrongValue(name, `${labels}${batch} × ${out} targets for the ${batch} samples of x`, y);
   }
-  return { rows: checkRows(config.loss, toFloats("y", flat), out) };
+  return { rows: checkRows(config.loss, toFloats(name, flat), out, name) };
 }
 
 /** A typed array of numbers, big integers not among them. */
@@ -75,17 +76,17 @@ export function storeTargets({ arena, config }: Model, wanted: Wanted, batch: nu
   }
 }
 
-function checkLabels(labels: ArrayLike<number>, classes: number): Int32Array {
+function checkLabels(labels: ArrayLike<number>, classes: number, name: string): Int32Array {
   for (let s = 0; s < labels.length; s++) {
     const label = labels[s];
     if (!Number.isInteger(label) || label < 0 || label >= classes) {
-      wrongValue(`y[${s}]`, `a class, a whole number from 0 to ${classes - 1}`, label);
+      wrongValue(`${name}[${s}]`, `a class, a whole number from 0 to ${classes - 1}`, label);
     }
   }
   return Int32Array.from(labels);
 }
 
-function checkRows(loss: string, rows: Float32Array, out: number): Float32Array {
+function checkRows(loss: string, rows: Float32Array, out: number, name: string): Float32Array {
   const bounded = loss === "bce";
   for (let i = 0; i < rows.length; i++) {
     const target = rows[i];
@@ -99,20 +100,20 @@ function checkRows(loss: string, rows: Float32Array, out: number): Float32Array 
         : loss === "cross-entropy"
           ? "a finite number of at least 0"
           : "a finite number";
-      wrongValue(`y, sample ${Math.floor(i / out)}, output ${i % out},`, expected, target);
+      wrongValue(`${name}, sample ${Math.floor(i / out)}, output ${i % out},`, expected, target);
     }
   }
   return rows;
 }
 
-function flatten(y: readonly unknown[], batch: number, out: number): Float32Array {
-  if (y.length !== batch) wrongValue("y", `${batch} rows, one for each sample of x`, y);
+function flatten(y: readonly unknown[], batch: number, out: number, name: string): Float32Array {
+  if (y.length !== batch) wrongValue(name, `${batch} rows, one for each sample of x`, y);
   const rows = new Float32Array(batch * out);
   y.forEach((row, s) => {
     if (!Array.isArray(row) || row.length !== out) {
-      throw new RangeError(`y[${s}] must be a row of ${out} targets; got ${describe(row)}`);
+      throw new RangeError(`${name}[${s}] must be a row of ${out} targets; got ${describe(row)}`);
     }
-    rows.set(toFloats(`y[${s}]`, row), s * out);
+    rows.set(toFloats(`${name}[${s}]`, row), s * out);
   });
   return rows;
 }

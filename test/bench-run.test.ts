@@ -89,9 +89,11 @@ describe("a run at toy sizes", () => {
 describe("wrong usage", () => {
   test.each<[string[], RegExp]>([
     [["--suite", "mask"], /--suite must name some of .*; got mask; did you mean "?masks/],
-    [["--out", "file"], /--out must be a folder/],
-    [["--out", "file/deeper"], /--out must be a folder/],
-    ...(existsSync("/proc/self") ? [[["--out", "/proc/deep/er"], /--out must be a folder/] as [string[], RegExp]] : []),
+    [["--out", "file"], /--out must be in a folder/],
+    [["--out", "file/deeper"], /--out must be in a folder/],
+    ...(existsSync("/proc/self")
+      ? [[["--out", "/proc/deep/er"], /--out must be in a folder/] as [string[], RegExp]]
+      : []),
   ])("%j", async (args, message) => {
     writeFileSync(join(folder.path, "file"), "");
     const { status, stdout, stderr } = await thinned(folder.path, "bench", ...args);

@@ -89,7 +89,7 @@ describe("targets", () => {
               { x, y: loss === "cross-entropy" ? y : noise(8).map(Math.abs) },
               { validation: { x, y: wrong as never } },
             ),
-          message,
+          new RegExp(message.source.replace("^", "^validation\\.")),
         ],
       ]),
     );

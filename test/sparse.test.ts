@@ -1,105 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { BLOCK, pad, storeWeight, weightLength, weightShape } from "../src/layout.js";
+import { BLOCK, pad } from "../src/layout.js";
 import { descend, dot, listByUnit } from "./reference/sparse.js";
 import { everyBuild, type Scratch } from "./support/core.js";
-import { place, values } from "./support/rows.js";
-import { DENSITIES, expectSame, sparseValues } from "./support/sparse.js";
+import { DENSITIES, expectSame } from "./support/sparse.js";
+import { cutsOf, eachShare, Operands, SHAPES } from "./support/sparse-operands.js";
 
 /** Modes of `row_update`. */
 const [OVERWRITE, UPDATE] = [0, 2];
 /** A unit in the last place of a number near 1. */
 const ULP = 2 ** -23;
-
-interface Shape {
-  m: number;
-  rows: number;
-  cols: number;
-}
-
-/** Last panels of 16, 32 and 48 columns; rows around the grain, the panel and the block; batches around the tile and the block. */
-const SHAPES: Shape[] = [
-  ...[1, 10, 16, 17, 31, 33, 47, 48, 49, 64, 65, 81, 96, 97, 145].map((cols) => ({ m: 5, rows: 129, cols })),
-  ...[1, 2, 15, 16, 17, 47, 49, 127, 128, 129, 257].map((rows) => ({ m: 6, rows, cols: 81 })),
-  ...[1, 2, 3, 4, 127, 128, 129].map((m) => ({ m, rows: 49, cols: 65 })),
-];
-
-/** S `[m, rows]` with zeros, D `[m, cols]` and W `[rows, cols]` without, in fenced memory with strides of their own. */
-class Operands {
-  readonly s: Float32Array;
-  readonly d: Float32Array;
-  readonly w: Float32Array;
-  readonly slots: number;
-
-  constructor(
-    readonly shape: Shape,
-    readonly density: number,
-  ) {
-    const { m, rows, cols } = shape;
-    this.s = sparseValues(m + rows + cols, m * rows, density);
-    this.d = values(2, m * cols, 1);
-    this.w = values(3, rows * cols, 1);
-    this.slots = 4 * Math.ceil(m / 4);
-  }
-
-  get what(): string {
-    const { m, rows, cols } = this.shape;
-    return `[${m}, ${rows}, ${cols}] at ${this.density}`;
-  }
-
-  get lds(): number {
-    return pad(this.shape.rows) + 16;
-  }
-
-  get ldd(): number {
-    return pad(this.shape.cols) + 32;
-  }
-
-  placeS(core: Scratch): number {
-    return place(core, this.s, { batch: this.shape.m, n: this.shape.rows, ld: this.lds });
-  }
-
-  placeD(core: Scratch): number {
-    return place(core, this.d, { batch: this.shape.m, n: this.shape.cols, ld: this.ldd });
-  }
-
-  /** A matrix stored as a weight; without `values`, the pattern. */
-  weight(core: Scratch, dense?: Float32Array): { at: number; view: Float32Array } {
-    const shape = weightShape(this.shape.rows, this.shape.cols, "input");
-    const region = core.floats(weightLength(shape));
-    if (dense) {
-      // storeWeight takes [out, in].
-      const { rows, cols } = this.shape;
-      const turned = Float32Array.from(
-        { length: rows * cols },
-        (_, i) => dense[(i % rows) * cols + Math.floor(i / rows)],
-      );
-      storeWeight(region.view, turned, shape);
-    }
-    return region;
-  }
-
-  /** Room for what a product over copied panels keeps: `[m, 48]`; a row more and `[m, 8]` for the paired one. */
-  panel(core: Scratch, paired = false): number {
-    return core.bytes(4 * 48 * this.shape.m + (paired ? 4 * (48 + 8 * this.slots) : 0));
-  }
-
-  /** The lists by unit of S, made in fenced memory. */
-  lists(core: Scratch): { entries: number; spans: number } {
-    const { m, rows } = this.shape;
-    const entries = core.bytes(8 * this.slots * rows);
-    const spans = core.bytes(8 * pad(rows));
-    core.k.list_by_unit(entries, spans, this.slots, this.placeS(core), m, this.lds, 0, rows);
-    return { entries, spans };
-  }
-}
-
-/** Both ends and, where there is one, a border between two shares of a multiple of `grain`. */
-const cutsOf = (total: number, grain: number) =>
-  total > grain ? [0, grain * Math.ceil(total / grain / 2), total] : [0, total];
-
-function eachShare(cuts: number[], run: (from: number, to: number) => void): void {
-  for (let i = 0; i + 1 < cuts.length; i++) run(cuts[i], cuts[i + 1]);
-}
 
 /** Y `[m, cols]` = S·W by `dense_nn` and by `spmm`, in shares. */
 function forward(core: Scratch, operands: Operands, block: number) {

@@ -1,6 +1,7 @@
 // The trained network as a file, out of the page and into it.
 import { Network } from "thinned/worker";
 import { readSafetensors } from "#thinned/checkpoint/safetensors.js";
+import { checkEncoding } from "#thinned/data/encoding.js";
 import type { Encoding } from "#thinned/data/table.js";
 import type { SavedModel } from "../lab.js";
 import type { TrainingData } from "./data.js";
@@ -47,15 +48,11 @@ export async function open(file: File, data: TrainingData): Promise<{ model: Sav
 }
 
 function encodingOf(name: string, bytes: Uint8Array): Encoding {
-  let text: string | undefined;
   try {
-    text = readSafetensors(bytes).metadata.encoding;
-    const encoding: Encoding | undefined = text && JSON.parse(text);
-    if (typeof encoding?.features === "number") return encoding;
+    const text = readSafetensors(bytes).metadata.encoding;
+    if (text) return checkEncoding(JSON.parse(text));
   } catch (error) {
     throw new Error(`${name}: ${(error as Error).message}`);
   }
-  throw new Error(
-    `${name}: expected the metadata entry "encoding", which thinned train and this page write; got ${text?.slice(0, 40) ?? "none"}`,
-  );
+  throw new Error(`${name}: expected the metadata entry "encoding", which thinned train and this page write; got none`);
 }

@@ -5,6 +5,7 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  mkdirSync,
   openSync,
   readSync,
   realpathSync,
@@ -70,6 +71,22 @@ export function checkWritable(option: string, path: string): void {
     throw wrong((error as Error).message);
   } finally {
     rmSync(probe, { force: true });
+  }
+}
+
+/** Makes a folder step by step: where one refuses to hold another, as in /proc, Node's recursive way tries for ever. */
+export function makeFolder(option: string, folder: string): void {
+  const wrong = (why: string) =>
+    new UsageError(`${option} must be in a folder that can be written; ${folder}: ${why}; choose another place`);
+  if (existsSync(folder)) {
+    if (!statSync(folder).isDirectory()) throw wrong("it exists and is not a folder");
+    return;
+  }
+  makeFolder(option, dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    throw wrong((error as Error).message);
   }
 }
 

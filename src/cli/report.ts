@@ -1,6 +1,6 @@
 // Reports: one HTML file that needs nothing else, pictures inside as SVG, and the numbers beside it as JSON.
 import { loadLibraries } from "./curves.js";
-import { checkWritable, writeWhole } from "./files.js";
+import { checkSpares, checkWritable, writeWhole } from "./files.js";
 
 export interface Section {
   title: string;
@@ -120,11 +120,13 @@ export function steps(fractions: readonly number[], most: number): { x: number; 
   }));
 }
 
-/** `report.html` → `report.json`. Both must be writable. */
-export function checkReportPaths(out: string): { html: string; json: string } {
+/** `report.html` → `report.json`. Both must be writable, and none of what the report is made of. */
+export function checkReportPaths(out: string, inputs: readonly string[]): { html: string; json: string } {
   const json = `${out.replace(/\.html?$/i, "")}.json`;
-  checkWritable("--out", out);
-  checkWritable("--out", json);
+  for (const path of [out, json]) {
+    checkWritable("--out", path);
+    checkSpares("--out", path, inputs);
+  }
   return { html: out, json };
 }
 

@@ -1,10 +1,9 @@
 // thinned start, which `npm start` runs: what dropout does to a network that has too few samples, in half a minute.
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { Command } from "commander";
 import { drawCurves, type Point } from "./curves.js";
 import { ARMS, HIDDEN, TEST_DIGITS, TRAINING_DIGITS, testDigits, trainArm, trainingDigits } from "./digits-study.js";
-import { checkWritable, writeWhole } from "./files.js";
+import { checkWritable, makeFolder, writeWhole } from "./files.js";
 import { printJson, printLine, showError, showSeconds, table } from "./output.js";
 import { createProgress } from "./progress.js";
 import { whole } from "./usage.js";
@@ -38,7 +37,7 @@ export function startCommand(): Command {
 }
 
 async function start({ out, seed, epochs = Infinity, json }: Options): Promise<void> {
-  mkdirSync(dirname(out), { recursive: true });
+  makeFolder("--out", dirname(out));
   checkWritable("--out", out);
   const train = trainingDigits(seed);
   const test = testDigits();

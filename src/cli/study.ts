@@ -64,7 +64,7 @@ export function studyCommand(): Command {
 
 async function study(source: string, asked: Options, command: Command): Promise<void> {
   const options = asked.quick ? { ...asked, ...unless(given(command), QUICK) } : asked;
-  const paths = checkReportPaths(options.out);
+  const paths = checkReportPaths(options.out, [source]);
   const libraries = await plotting();
   const interrupt = catchInterrupt();
   try {

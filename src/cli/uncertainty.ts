@@ -55,7 +55,7 @@ async function uncertainty(model: string, source: string, asked: Options, comman
   const options = { ...asked };
   if (asked.quick && !named.has("draws")) options.draws = 20;
   if (asked.quick && !named.has("rows")) options.rows = 1000;
-  const paths = checkReportPaths(options.out);
+  const paths = checkReportPaths(options.out, [model, source]);
   const libraries = await plotting();
   const { net, encoding } = await readModel(model, { threads: options.threads, revectorize: options.revectorize });
   noteRevectorize(options.revectorize, net.runtime);
