@@ -54,7 +54,7 @@ export const MARKUP = `
   </div>
   <div class="contestants">
     ${contestant("without", "Without dropout", "Every unit of the first hidden layer takes part in every step.")}
-    ${contestant("with", "With dropout", "First hidden layer: a step keeps the units with a full dot.")}
+    ${contestant("with", "With dropout", "First hidden layer: full dots are the units that a step keeps.")}
   </div>
   <p class="outcome" id="verdict">Press Train, or take a single step.</p>
   <p class="visually-hidden" id="spoken" role="status"></p>

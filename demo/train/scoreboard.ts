@@ -80,11 +80,8 @@ export class Scoreboard {
     const count = kept.reduce((sum, keep) => sum + keep, 0);
     this.#fields[0].draw(new Uint8Array(kept.length).fill(1));
     this.#fields[1].draw(kept);
-    const last = `First hidden layer, a sample of the last step: ${count} of ${kept.length} units kept.`;
-    this.#text(
-      "with-kept",
-      step > 0 ? last : `First hidden layer: ${kept.length} units; a step keeps those with a full dot.`,
-    );
+    const last = `First hidden layer, one sample: ${count} of ${kept.length} units kept.`;
+    this.#text("with-kept", step > 0 ? last : `First hidden layer: ${kept.length} units; full dots are kept.`);
   }
 
   #text(id: string, value: string): void {
