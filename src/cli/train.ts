@@ -6,7 +6,15 @@ import { Network } from "../network.js";
 import { checkModelPath } from "./files.js";
 import { digestOf, type Run, readModel } from "./model-file.js";
 import { noteRevectorize } from "./output.js";
-import { asUsage, checkResumed, completeSettings, networkOptions, type Settings, showDefault } from "./settings.js";
+import {
+  asUsage,
+  checkResumed,
+  completeSettings,
+  networkOptions,
+  PLAIN_MAX_NORM,
+  type Settings,
+  showDefault,
+} from "./settings.js";
 import { type ResumableModel, trainAndReport } from "./train-run.js";
 import {
   given,
@@ -93,7 +101,7 @@ export function trainCommand(): Command {
     .option("--weight-decay <rate>", "default 0; adamw 0.01", real(0))
     .option(
       "--max-norm <c>",
-      `bound of a hidden unit's incoming weights, 0 = none (${showDefault("maxNorm")})`,
+      `bound of a hidden unit's incoming weights, 0 = none (${showDefault("maxNorm")}; IDX under standard or folded ${PLAIN_MAX_NORM})`,
       real(0),
     )
     .option("--clip-norm <c>", "bound of the norm of all gradients, 0 = none (default 0)", real(0))
