@@ -15,9 +15,12 @@ export interface Progress {
 
 type CheckedOptions = FitOptions & { epochs: number; batch: number };
 
-/** Steps that a call may still take. */
+/** What lasts from one pass of a call to the next. */
 interface Budget {
+  /** Steps that it may still take. */
   steps: number;
+  /** When the event loop had its last turn: passes may be shorter than it is to wait. */
+  turn: number;
 }
 
 function checkOptions({ config }: Model, options: FitOptions): CheckedOptions {
@@ -54,7 +57,7 @@ export async function* trainEpochs(
     parameters: [] as ReturnType<typeof readParameters>[],
   };
 
-  const budget: Budget = { steps: checkedOptions.steps ?? Infinity };
+  const budget: Budget = { steps: checkedOptions.steps ?? Infinity, turn: performance.now() };
 
   for (let pass = 0; pass < epochs; pass++) {
     const before = live().counters.position;
@@ -105,7 +108,6 @@ async function trainOnePass(
   const order = permutation(samples, config.seed, counters.epoch);
   const steps = Math.ceil(samples / batch);
   let seconds = 0;
-  let turn = performance.now();
   model.fitting = true;
   try {
     while (counters.position < samples) {
@@ -126,9 +128,9 @@ async function trainOnePass(
       const now = performance.now();
       seconds += (now - started) / 1000;
       onStep?.({ epoch: counters.epoch + 1, step: Math.ceil(to / batch), steps, loss });
-      if (now - turn > 12) {
+      if (now - budget.turn > 12) {
         await eventLoop();
-        turn = performance.now();
+        budget.turn = performance.now();
       }
       live();
     }

@@ -217,4 +217,17 @@ describe("abort", () => {
     const { position } = net.progress;
     expect(position % 64 === 0 || position === 2000).toBe(true);
   });
+
+  it("lets timers run though no pass takes long", async () => {
+    const net = await create({ sizes: [2, 3, 2], seed: 1, maxBatch: 4 });
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 30);
+    // A million passes of microseconds each: without a turn for the timer this is over, not aborted.
+    const passes = net.fit({ x: noise(8), y: classes(4, 2) }, { epochs: 1e6, batch: 4, signal: controller.signal });
+    await expect(
+      (async () => {
+        for await (const { epoch } of passes) if (epoch === 1e6) return;
+      })(),
+    ).rejects.toThrow(/abort/i);
+  });
 });

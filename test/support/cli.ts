@@ -28,7 +28,7 @@ export function start(folder: string, ...args: string[]): Running {
   let stderr = "";
   child.stdout.on("data", (chunk) => {
     stdout += chunk;
-    for (const watcher of watchers) watcher();
+    for (const watcher of [...watchers]) watcher();
   });
   child.stderr.on("data", (chunk) => {
     stderr += chunk;
@@ -41,7 +41,12 @@ export function start(folder: string, ...args: string[]): Running {
     finished,
     printed: (text) =>
       new Promise((resolve, reject) => {
-        const watcher = () => stdout.includes(text) && resolve(stdout);
+        const watcher = () => {
+          if (!stdout.includes(text)) return;
+          // A program may print megabytes more, which nobody has to look through.
+          watchers.splice(watchers.indexOf(watcher), 1);
+          resolve(stdout);
+        };
         watchers.push(watcher);
         watcher();
         finished.then(() => reject(new Error(`it ended before it printed ${text}: ${stdout}${stderr}`)));
