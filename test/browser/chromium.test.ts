@@ -1,67 +1,13 @@
 // The library in a real page, as a static server serves it: trained, aborted, disposed, reloaded; in the page's thread and in a worker.
 import path from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { launchChromium, PATIENCE, type Site, serveFolder } from "../support/browser.js";
+import { expect, test } from "vitest";
+import { useBundlePage } from "../support/bundle-page.js";
 import { root } from "../support/pages.js";
 
-vi.setConfig({ testTimeout: 1.2 * PATIENCE, hookTimeout: 1.2 * PATIENCE });
-
-const page = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>thinned</title>
-<script type="module">
-  import * as thinned from "./thinned.js";
-  import * as infer from "./infer.js";
-  import * as worker from "./worker.js";
-  const n = 400;
-  const x = Float32Array.from({ length: 2 * n }, (_, i) => (((i >> 1) * (i % 2 ? 0.569840296 : 0.754877666)) % 1) - 0.5);
-  const y = Array.from({ length: n }, (_, i) => (x[2 * i] ** 2 + x[2 * i + 1] ** 2 < 0.16 ? 1 : 0));
-  const options = { sizes: [2, 32, 32, 2], dropout: 0.1, optimizer: { type: "adam", learningRate: 0.01 }, seed: 1, build: "simd" };
-  Object.assign(globalThis, { thinned, infer, worker, x, y, options, ready: true });
-</script>`;
-
-declare global {
-  // biome-ignore-start lint/suspicious/noExplicitAny: what the page's own script put there
-  var thinned: any;
-  var infer: any;
-  var worker: any;
-  var x: Float32Array;
-  var y: number[];
-  var options: any;
-  var ready: boolean;
-  // biome-ignore-end lint/suspicious/noExplicitAny: as above
-}
-
-let browser: Browser;
-let site: Site;
-let tab: Page;
-let complaints: string[];
-
-beforeAll(async () => {
-  browser = await launchChromium();
-  site = await serveFolder(path.join(root, "dist/bundle"), { "/": page });
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
-
-beforeEach(async () => {
-  complaints = [];
-  tab = await browser.newPage();
-  tab.setDefaultTimeout(PATIENCE);
-  tab.on("pageerror", (error) => complaints.push(error.message));
-  tab.on("console", (message) => complaints.push(message.text()));
-  tab.on("requestfailed", (request) => complaints.push(`${request.url()} failed`));
-  await tab.goto(site.url);
-  await tab.waitForFunction(() => globalThis.ready);
-});
-afterEach(async () => {
-  await tab.close();
-  expect(complaints, "console, errors and failed requests").toEqual([]);
-});
+const bundle = useBundlePage();
 
 test("trains to a bound, is saved, disposed, and answers again from both entries", async () => {
-  const result = await tab.evaluate(async () => {
+  const result = await bundle.tab.evaluate(async () => {
     const net = await thinned.Network.create(options);
     for await (const _ of net.fit({ x, y }, { epochs: 30, batch: 50 }));
     const { error } = net.evaluate({ x, y });
@@ -91,7 +37,7 @@ test("trains to a bound, is saved, disposed, and answers again from both entries
 });
 
 test("a worker trains the same network to the bit, moves what it is given, and refuses as the page does", async () => {
-  const result = await tab.evaluate(async () => {
+  const result = await bundle.tab.evaluate(async () => {
     const passes = { epochs: 10, batch: 50 };
     const here = await thinned.Network.create(options);
     for await (const _ of here.fit({ x, y }, passes));
@@ -125,7 +71,7 @@ test("a worker trains the same network to the bit, moves what it is given, and r
 });
 
 test("an abort stops a fit in the page and in the worker, and both go on afterwards", async () => {
-  const result = await tab.evaluate(async () => {
+  const result = await bundle.tab.evaluate(async () => {
     const outcome = [];
     for (const { Network } of [thinned, worker]) {
       const net = await Network.create({ ...options, sizes: [2, 400, 400, 2] });
@@ -153,7 +99,7 @@ test("an abort stops a fit in the page and in the worker, and both go on afterwa
 });
 
 test("a thousand steps leave memory as it was, and disposed networks give theirs back", async () => {
-  const result = await tab.evaluate(async () => {
+  const result = await bundle.tab.evaluate(async () => {
     const net = await thinned.Network.create(options);
     const [rows, labels] = [x.subarray(0, 100), y.slice(0, 50)];
     for (let i = 0; i < 50; i++) net.train_step(rows, labels);
@@ -172,8 +118,8 @@ test("a thousand steps leave memory as it was, and disposed networks give theirs
 });
 
 test("runs the module that the page fetched itself", async () => {
-  await tab.route("**/core.wasm", (route) => route.fulfill({ path: path.join(root, "dist/core.wasm") }));
-  const reasons = await tab.evaluate(async () => {
+  await bundle.tab.route("**/core.wasm", (route) => route.fulfill({ path: path.join(root, "dist/core.wasm") }));
+  const reasons = await bundle.tab.evaluate(async () => {
     const [here, there] = [thinned.Network, worker.Network];
     const nets = [
       await here.create({ sizes: [2, 2], wasm: fetch("core.wasm") }),

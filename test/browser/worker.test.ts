@@ -1,67 +1,11 @@
 // A network in a worker, in a real page: what is asked of it while it trains, ends that come early, and a page that goes on drawing frames.
-import path from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { launchChromium, PATIENCE, type Site, serveFolder } from "../support/browser.js";
-import { root } from "../support/pages.js";
+import { expect, test } from "vitest";
+import { useBundlePage } from "../support/bundle-page.js";
 
-vi.setConfig({ testTimeout: 1.2 * PATIENCE, hookTimeout: 1.2 * PATIENCE });
-
-const page = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>thinned</title>
-<script type="module">
-  import * as thinned from "./thinned.js";
-  import * as infer from "./infer.js";
-  import * as worker from "./worker.js";
-  const n = 400;
-  const x = Float32Array.from({ length: 2 * n }, (_, i) => (((i >> 1) * (i % 2 ? 0.569840296 : 0.754877666)) % 1) - 0.5);
-  const y = Array.from({ length: n }, (_, i) => (x[2 * i] ** 2 + x[2 * i + 1] ** 2 < 0.16 ? 1 : 0));
-  const options = { sizes: [2, 32, 32, 2], dropout: 0.1, optimizer: { type: "adam", learningRate: 0.01 }, seed: 1, build: "simd" };
-  Object.assign(globalThis, { thinned, infer, worker, x, y, options, ready: true });
-</script>`;
-
-declare global {
-  // biome-ignore-start lint/suspicious/noExplicitAny: what the page's own script put there
-  var thinned: any;
-  var infer: any;
-  var worker: any;
-  var x: Float32Array;
-  var y: number[];
-  var options: any;
-  var ready: boolean;
-  // biome-ignore-end lint/suspicious/noExplicitAny: as above
-}
-
-let browser: Browser;
-let site: Site;
-let tab: Page;
-let complaints: string[];
-
-beforeAll(async () => {
-  browser = await launchChromium();
-  site = await serveFolder(path.join(root, "dist/bundle"), { "/": page });
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
-
-beforeEach(async () => {
-  complaints = [];
-  tab = await browser.newPage();
-  tab.setDefaultTimeout(PATIENCE);
-  tab.on("pageerror", (error) => complaints.push(error.message));
-  tab.on("console", (message) => complaints.push(message.text()));
-  tab.on("requestfailed", (request) => complaints.push(`${request.url()} failed`));
-  await tab.goto(site.url);
-  await tab.waitForFunction(() => globalThis.ready);
-});
-afterEach(async () => {
-  await tab.close();
-  expect(complaints, "console, errors and failed requests").toEqual([]);
-});
+const bundle = useBundlePage();
 
 test("an abort that comes before a worker has begun stops it before its first step", async () => {
-  const result = await tab.evaluate(async () => {
+  const result = await bundle.tab.evaluate(async () => {
     const net = await worker.Network.create(options);
     const abort = new AbortController();
     const first = net.fit({ x, y }, { epochs: 1, batch: 50, signal: abort.signal }).next();
@@ -73,7 +17,7 @@ test("an abort that comes before a worker has begun stops it before its first st
 });
 
 test("two fits of a worker's network take turns by passes, and each ends after its own", async () => {
-  const result = await tab.evaluate(async () => {
+  const result = await bundle.tab.evaluate(async () => {
     const net = await worker.Network.create(options);
     const [a, b] = [2, 3].map((epochs) => net.fit({ x, y }, { epochs, batch: 50 }));
     const made = [];
@@ -84,7 +28,7 @@ test("two fits of a worker's network take turns by passes, and each ends after i
 });
 
 test("whoever waits for a worker that is disposed is told so", async () => {
-  const names = await tab.evaluate(async () => {
+  const names = await bundle.tab.evaluate(async () => {
     const net = await worker.Network.create(options);
     const passes = net.fit({ x, y }, { epochs: 1e6, batch: 50 });
     await passes.next();
@@ -97,7 +41,7 @@ test("whoever waits for a worker that is disposed is told so", async () => {
 });
 
 test("a worker's status is that of one moment: the masks are those of the step", async () => {
-  const { steps, wrong } = await tab.evaluate(async () => {
+  const { steps, wrong } = await bundle.tab.evaluate(async () => {
     const passes = { epochs: 40, batch: 20 };
     const here = await thinned.Network.create(options);
     const masks: string[] = [];
@@ -131,7 +75,7 @@ test("a worker's status is that of one moment: the masks are those of the step",
 });
 
 test("a page goes on drawing frames while a worker trains, and the training stops within a few of them", async () => {
-  const { ratios, stops } = await tab.evaluate(async () => {
+  const { ratios, stops } = await bundle.tab.evaluate(async () => {
     const net = await worker.Network.create({ ...options, sizes: [2, 1024, 1024, 2] });
     const time = async (frames: number) => {
       const begin = performance.now();
@@ -166,7 +110,7 @@ test("a page goes on drawing frames while a worker trains, and the training stop
 });
 
 test("a worker averages draws to the same bits, tells of each, and stops the average that is aborted", async () => {
-  const result = await tab.evaluate(async () => {
+  const result = await bundle.tab.evaluate(async () => {
     const rows = x.subarray(0, 6);
     const here = await thinned.Network.create(options);
     const there = await worker.Network.create(options);
