@@ -2,6 +2,7 @@
 import uPlot from "uplot";
 import type { Theme } from "../lab.js";
 import { countsTo, type RunningMean } from "../running-mean.js";
+import { follow } from "./follow.js";
 
 /** Points of the curve: a few per doubling. */
 const STEPS = 120;
@@ -49,11 +50,7 @@ export class MeanChart {
       [this.#counts, [], [], [], []],
       host,
     );
-    theme.addEventListener("themechange", () => this.#plot.redraw());
-    new ResizeObserver(() => {
-      const { clientWidth: width, clientHeight: height } = host;
-      if (width > 0) this.#plot.setSize({ width, height });
-    }).observe(host);
+    follow(this.#plot, host, theme);
   }
 
   /** Draws `mean` up to the end of the axis and shows how it got there. Unfolding takes a moment; else it is there at once. */

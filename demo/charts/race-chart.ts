@@ -4,6 +4,7 @@ import { spreadOf } from "../../bench/statistics.js";
 import type { Theme } from "../lab.js";
 import { CALLS, ENTRANTS, STRATEGIES } from "../race.js";
 import type { Times } from "../verdict.js";
+import { follow } from "./follow.js";
 
 /** One per strategy, in their order. */
 export const COLORS = ["--muted", "--without", "--with", "--folded"] as const;
@@ -47,11 +48,7 @@ export class RaceChart {
       [PLACES, ...STRATEGIES.map(() => PLACES.map(() => null))],
       host,
     );
-    theme.addEventListener("themechange", () => this.#plot.redraw());
-    new ResizeObserver(() => {
-      const { clientWidth: width, clientHeight: height } = host;
-      if (width > 0) this.#plot.setSize({ width, height });
-    }).observe(host);
+    follow(this.#plot, host, theme);
   }
 
   show(times: Times): void {

@@ -1,32 +1,14 @@
 // The demo's first section, used by keyboard and by pointer.
-import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { PATIENCE } from "../support/browser.js";
-import { DemoPage } from "../support/demo-page.js";
+import { expect, test } from "vitest";
+import { useDemoPage } from "../support/demo-page.js";
 
-vi.setConfig({ testTimeout: 1.2 * PATIENCE, hookTimeout: 1.2 * PATIENCE });
+const demo = useDemoPage();
 
-let demo: DemoPage;
-let page: Page;
-let complaints: string[];
-
-beforeAll(async () => {
-  demo = await DemoPage.start();
-});
-afterAll(() => demo?.[Symbol.asyncDispose]());
-beforeEach(async () => {
-  complaints = [];
-  page = await demo.open(complaints);
-});
-afterEach(async () => {
-  await page.close();
-  expect(complaints, "console, errors and requests").toEqual([]);
-});
-
-const numbers = async (selector: string) => (await page.locator(`#picture ${selector}`).allTextContents()).map(Number);
+const numbers = async (selector: string) =>
+  (await demo.page.locator(`#picture ${selector}`).allTextContents()).map(Number);
 
 async function readPicture() {
-  const areas = await page
+  const areas = await demo.page
     .locator("#picture .square rect")
     .evaluateAll((rects) =>
       rects.map((r) => (Number(r.getAttribute("width")) * Number(r.getAttribute("height"))) / 200 ** 2),
@@ -54,7 +36,7 @@ test("begins with the document's neuron: four states of a quarter, E[z] = 5.5", 
 });
 
 test("keys move p: probabilities, areas and both sides of the equation follow", async () => {
-  const slider = page.getByRole("slider", { name: /probability of dropping/i });
+  const slider = demo.page.getByRole("slider", { name: /probability of dropping/i });
   await slider.focus();
   for (const [key, times, p] of [
     ["ArrowRight", 7, 0.57],
@@ -62,7 +44,7 @@ test("keys move p: probabilities, areas and both sides of the equation follow", 
     ["Home", 1, 0],
     ["End", 1, 1],
   ] as const) {
-    for (let i = 0; i < times; i++) await page.keyboard.press(key);
+    for (let i = 0; i < times; i++) await demo.page.keyboard.press(key);
     const told = await readPicture();
     expect(told.p).toBe(p);
     const exact = [(1 - p) ** 2, (1 - p) * p, p * (1 - p), p * p];
@@ -77,11 +59,11 @@ test("keys move p: probabilities, areas and both sides of the equation follow", 
 });
 
 test("the pointer drags p", async () => {
-  const box = (await page.locator("#picture-p").boundingBox())!;
-  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-  await page.mouse.down();
-  await page.mouse.move(box.x + 0.8 * box.width, box.y + box.height / 2, { steps: 5 });
-  await page.mouse.up();
+  const box = (await demo.page.locator("#picture-p").boundingBox())!;
+  await demo.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await demo.page.mouse.down();
+  await demo.page.mouse.move(box.x + 0.8 * box.width, box.y + box.height / 2, { steps: 5 });
+  await demo.page.mouse.up();
   const { p, enumerated } = await readPicture();
   expect(p).toBeGreaterThan(0.7);
   expect(p).toBeLessThan(0.9);
@@ -89,14 +71,14 @@ test("the pointer drags p", async () => {
 });
 
 test("other random states give another mean, within a few standard errors of the expectation", async () => {
-  const sampled = page.locator("#picture [data-sampled]");
+  const sampled = demo.page.locator("#picture [data-sampled]");
   const means = new Set<string>();
   for (let i = 0; i < 4; i++) {
     const text = (await sampled.textContent())!;
     const [, mean, error] = /mean is ([\d.]+) ± ([\d.]+)/.exec(text)!.map(Number);
     expect(Math.abs(mean - 5.5), text).toBeLessThan(4 * error);
     means.add(text);
-    await page.getByRole("button", { name: "Draw other states" }).click();
+    await demo.page.getByRole("button", { name: "Draw other states" }).click();
   }
   expect(means.size).toBe(4);
 });

@@ -1,6 +1,7 @@
 // The demo in a browser, as any static server serves it, with whatever it complains about.
 import path from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from "vitest";
 import { launchChromium, PATIENCE, type Site, serveFolder } from "./browser.js";
 import { root } from "./pages.js";
 
@@ -63,4 +64,30 @@ export async function trainToEnd(page: Page): Promise<void> {
   await page.locator("#run").click();
   await page.locator("#run", { hasText: "Train on" }).waitFor();
   await rested(page);
+}
+
+/** A new page for every test of the file that calls it; none may complain. */
+export function useDemoPage(): { readonly page: Page } {
+  vi.setConfig({ testTimeout: 1.2 * PATIENCE, hookTimeout: 1.2 * PATIENCE });
+  let demo: DemoPage;
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    demo = await DemoPage.start();
+  });
+  afterAll(() => demo?.[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    complaints = [];
+    page = await demo.open(complaints);
+  });
+  afterEach(async () => {
+    await page.close();
+    expect(complaints, "console, errors and requests").toEqual([]);
+  });
+  return {
+    get page() {
+      return page;
+    },
+  };
 }
