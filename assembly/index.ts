@@ -13,7 +13,8 @@ export function has_relaxed_simd(): bool {
 export { philox_words } from "./philox";
 export { draw_mask, pack_mask, unpack_mask } from "./mask";
 export { scale_floats } from "./copy";
-export { count_nonzero, list_by_block, list_by_unit, list_kept_by_unit } from "./lists";
+export { count_nonzero, list_by_block, list_by_unit } from "./lists";
+export { list_active, list_kept } from "./wanted";
 export { scatter_sums, sddmm, sddmm_paired } from "./sddmm";
 export { row_update, spmm } from "./spmm";
 export { dense_nn, dense_nt, dense_scratch, dense_tn } from "./gemm";

@@ -1,10 +1,8 @@
-// Active lists: which elements of a matrix of activations are not zero, by sample and by unit.
+// Active lists: which elements of a matrix of activations are not zero, by sample and by unit, with their values.
 //
 // Both hold pairs of an i32 and the f32 value, 8 bytes, in ascending order. Four floats at a time are moved together to
 // the front by a table of byte orders and all four pairs are stored, the next ones over what was too much: a loop over
 // the non-zeros alone would have as many surprises for the branch predictor as dropout has.
-
-import { LEARNS } from "./simd";
 
 /**
  * Byte orders for `swizzle`: row b moves the lanes whose bits are set in b to the front, in order. What is left of a
@@ -32,7 +30,7 @@ const ORDERS = memory.data<u32>([
 /** Bit k of the result: float k of the sixteen at x is not zero (NaN counts as not zero). */
 // @ts-ignore: decorator
 @inline
-function nonzero_16(x: usize): i32 {
+export function nonzero_16(x: usize): i32 {
   const zero = i32x4.splat(0);
   const a = f32x4.ne(v128.load(x), zero);
   const b = f32x4.ne(v128.load(x, 16), zero);
@@ -140,64 +138,5 @@ function transpose(out: usize, slots: i32, u: usize, ld: i32, batch: i32, units:
       if (j + 2 < units) v128.store(to + 2 * column, i64x2.shuffle(ab1, cd1, 0, 2));
       if (j + 3 < units) v128.store(to + 3 * column, i64x2.shuffle(ab1, cd1, 1, 3));
     }
-  }
-}
-
-/**
- * The kept samples of each unit, from packed keep bits `[batch, ceil(n / 128)]` of 16 bytes: as `list_by_unit`, every
- * value 1.
- */
-export function list_kept_by_unit(
-  entries: usize, spans: usize, slots: i32, mask: usize, batch: i32, n: i32, from: i32, to: i32,
-): void {
-  begin_lists(spans, slots, from, to);
-  const stride: usize = 16 * ((n + 127) >> 7);
-  for (let s = 0; s < batch; s++) {
-    const row = mask + <usize>s * stride;
-    for (let j = from; j < to; j += 16) {
-      for (let bits = <i32>load<u16>(row + (j >> 3)); bits != 0; bits &= bits - 1) {
-        append(entries, spans, j + ctz(bits), s, 1);
-      }
-    }
-  }
-  close_gaps(entries, spans, slots, from, to);
-}
-
-/** Every unit's list empty, with room for `slots` pairs. */
-function begin_lists(spans: usize, slots: i32, from: i32, to: i32): void {
-  for (let r = from; r < to; r++) {
-    store<i32>(spans + 8 * <usize>r, r * slots);
-    store<i32>(spans + 8 * <usize>r, r * slots, 4);
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function append(entries: usize, spans: usize, unit: i32, sample: i32, value: f32): void {
-  const span = spans + 8 * <usize>unit;
-  const end = load<i32>(span, 4);
-  store<i32>(span, end + 1, 4);
-  store<i32>(entries + 8 * <usize>end, sample);
-  store<f32>(entries + 8 * <usize>end, value, 4);
-}
-
-/**
- * Fills every list up to a multiple of 4 with pairs of zeros, and moves the lists together: products walk all of them
- * once for each panel, and memory that is walked in order comes sooner.
- */
-function close_gaps(entries: usize, spans: usize, slots: i32, from: i32, to: i32): void {
-  let at = from * slots;
-  for (let r = from; r < to; r++) {
-    const span = spans + 8 * <usize>r;
-    let end = load<i32>(span, 4);
-    if (LEARNS) {
-      const begin = load<i32>(span);
-      memory.copy(entries + 8 * <usize>at, entries + 8 * <usize>begin, 8 * <usize>(end - begin));
-      end += at - begin;
-      store<i32>(span, at);
-      store<i32>(span, end, 4);
-    }
-    for (; end & 3; end++) store<i64>(entries + 8 * <usize>end, 0);
-    at = end;
   }
 }

@@ -9,46 +9,49 @@
 import { PANEL, panel_width } from "./gemm";
 import { copy_rows } from "./pack";
 import { LEARNS, madd, sum_lanes } from "./simd";
+import { ROW } from "./wanted";
 
 /**
- * sums[i] = Σ over columns of W[r, ·]·D[s, ·] for pair i of the lists, the sample s on the list of row r, rows `from`
- * to `to` − 1; over four lanes. Lists as `list_by_unit` makes them; sums is written up to each list's length rounded up
- * to 4. D `[m, ldd]` has zeros from cols to pad(cols).
+ * sums = Σ over columns of W[r, ·]·D[s, ·] for the samples s on the list of each row r from `from` to `to` − 1, over
+ * four lanes. Lists as `list_active` makes them; the sums lie where their entries do, and fill lists up as those do.
+ * D `[m, ldd]`, m 128 at most, has zeros from cols to pad(cols). scratch: `[m, 48]` floats. `chains`: how many dot
+ * products are under way at once, 8 or 4, which changes no bit: V8 before 13 has registers for four.
  */
 export function sddmm(
-  sums: usize, entries: usize, spans: usize, d: usize, ldd: i32, w: usize, scratch: usize, m: i32,
-  rows: i32, cols: i32, from: i32, to: i32,
+  sums: usize, lists: usize, counts: usize, slots: i32, d: usize, ldd: i32, w: usize, scratch: usize, m: i32,
+  rows: i32, cols: i32, from: i32, to: i32, chains: i32,
 ): void {
   const panels = (cols + PANEL - 1) / PANEL;
   for (let q = 0; q < panels; q++) {
     const width = panel_width(cols, q);
-    copy_rows(scratch, 4 * width, d + 4 * <usize>q * PANEL, 4 * ldd, m, width);
+    copy_rows(scratch, ROW, d + 4 * <usize>q * PANEL, 4 * ldd, m, width);
     let row = w + 4 * (<usize>q * PANEL * rows + <usize>from * width);
-    for (let r = from; r < to; r++) {
-      const begin = load<i32>(spans + 8 * <usize>r);
-      const count = load<i32>(spans + 8 * <usize>r, 4) - begin;
-      dot_rows(sums + 4 * <usize>begin, row, 4 * width, entries + 8 * <usize>begin, count, scratch, q == 0);
+    for (let i = 0; i < to - from; i++) {
+      const at = <usize>(i * slots);
+      const count = load<i32>(counts + 4 * <usize>i);
+      dot_rows(sums + 4 * at, row, row + 4 * width, lists + 2 * at, count, scratch, q == 0, chains);
       row += 4 * width;
     }
   }
 }
 
 /**
- * sums[i] (+)= w · the row at base + unit·entries[i], both `unit` bytes, for i up to count rounded up to 4: eight rows
- * at a time and then four (or one that is left alone), so that one load of w serves as many multiply-adds as there are
- * chains in flight. A dot product is always the same.
+ * sums[i] (+)= the floats from w to w_end · the row at base + list[i] bytes, for i up to count rounded up to 4: eight
+ * rows at a time and then four (or one that is left alone), so that one load of w serves as many multiply-adds as there
+ * are chains in flight.
  */
 // @ts-ignore: decorator
 @inline
-function dot_rows(sums: usize, w: usize, unit: i32, entries: usize, count: i32, base: usize, first: bool): void {
-  const w_end = w + unit;
-  const end = entries + 8 * <usize>count;
+function dot_rows(
+  sums: usize, w: usize, w_end: usize, list: usize, count: i32, base: usize, first: bool, chains: i32,
+): void {
+  const end = list + 2 * <usize>count;
   const kept = i32x4.splat(first ? 0 : -1);
-  if (LEARNS) for (; entries + 32 < end; entries += 64) {
-    let p0 = row_of(entries, base, unit), p1 = row_of(entries + 8, base, unit);
-    let p2 = row_of(entries + 16, base, unit), p3 = row_of(entries + 24, base, unit);
-    let p4 = row_of(entries + 32, base, unit), p5 = row_of(entries + 40, base, unit);
-    let p6 = row_of(entries + 48, base, unit), p7 = row_of(entries + 56, base, unit);
+  if (LEARNS && chains == 8) for (; list + 8 < end; list += 16) {
+    let p0 = base + load<u16>(list), p1 = base + load<u16>(list, 2);
+    let p2 = base + load<u16>(list, 4), p3 = base + load<u16>(list, 6);
+    let p4 = base + load<u16>(list, 8), p5 = base + load<u16>(list, 10);
+    let p6 = base + load<u16>(list, 12), p7 = base + load<u16>(list, 14);
     let a0 = i32x4.splat(0), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0;
     // The last row first, as in rows.ts.
     for (let k = w; k < w_end; k += 32) {
@@ -67,9 +70,9 @@ function dot_rows(sums: usize, w: usize, unit: i32, entries: usize, count: i32, 
     v128.store(sums, f32x4.add(sum_each(a4, a5, a6, a7), v128.and(kept, v128.load(sums, 16))), 16);
     sums += 32;
   }
-  if (LEARNS && entries + 8 == end) {
+  if (LEARNS && count == 1) {
     // All there is where a batch is one sample.
-    let p = row_of(entries, base, unit);
+    let p = base + load<u16>(list);
     let a = i32x4.splat(0);
     for (let k = w; k < w_end; k += 32) {
       a = madd(v128.load(k), v128.load(p), a);
@@ -79,9 +82,9 @@ function dot_rows(sums: usize, w: usize, unit: i32, entries: usize, count: i32, 
     store<f32>(sums, sum_lanes(a) + (first ? 0 : load<f32>(sums)));
     return;
   }
-  for (; entries < end; entries += 32) {
-    let p0 = row_of(entries, base, unit), p1 = row_of(entries + 8, base, unit);
-    let p2 = row_of(entries + 16, base, unit), p3 = row_of(entries + 24, base, unit);
+  for (; list < end; list += 8) {
+    let p0 = base + load<u16>(list), p1 = base + load<u16>(list, 2);
+    let p2 = base + load<u16>(list, 4), p3 = base + load<u16>(list, 6);
     let a0 = i32x4.splat(0), a1 = a0, a2 = a0, a3 = a0;
     for (let k = w; k < w_end; k += 16) {
       const u = v128.load(k);
@@ -94,13 +97,6 @@ function dot_rows(sums: usize, w: usize, unit: i32, entries: usize, count: i32, 
     v128.store(sums, f32x4.add(sum_each(a0, a1, a2, a3), v128.and(kept, v128.load(sums))));
     sums += 16;
   }
-}
-
-/** Where the row is that a pair of a list names. */
-// @ts-ignore: decorator
-@inline
-function row_of(entry: usize, base: usize, unit: i32): usize {
-  return base + <usize>(load<i32>(entry) * unit);
 }
 
 /** The sum of each vector's lanes, (0 + 2) + (1 + 3), by transposing. */
@@ -119,24 +115,23 @@ function sum_each(a: v128, b: v128, c: v128, d: v128): v128 {
  * end in stores.
  */
 export function sddmm_paired(
-  sums: usize, entries: usize, spans: usize, d: usize, ldd: i32, w: usize, scratch: usize, m: i32,
+  sums: usize, lists: usize, counts: usize, slots: i32, d: usize, ldd: i32, w: usize, scratch: usize, m: i32,
   rows: i32, cols: i32, from: i32, to: i32,
 ): void {
   const panels = (cols + PANEL - 1) / PANEL;
-  const widened = scratch + 4 * <usize>PANEL * m;
-  const lanes = widened + 4 * PANEL;
+  const widened = scratch + <usize>ROW * m;
+  const lanes = widened + ROW;
   for (let q = 0; q < panels; q++) {
     const width = panel_width(cols, q);
-    if (width < PANEL) memory.fill(scratch, 0, 4 * <usize>PANEL * (m + 1));
-    copy_rows(scratch, 4 * PANEL, d + 4 * <usize>q * PANEL, 4 * ldd, m, width);
+    if (width < PANEL) memory.fill(scratch, 0, lanes - scratch);
+    copy_rows(scratch, ROW, d + 4 * <usize>q * PANEL, 4 * ldd, m, width);
     let row = w + 4 * (<usize>q * PANEL * rows + <usize>from * width);
-    for (let r = from; r < to; r++) {
-      const begin = load<i32>(spans + 8 * <usize>r);
-      const count = load<i32>(spans + 8 * <usize>r, 4) - begin;
-      const list = entries + 8 * <usize>begin;
+    for (let i = 0; i < to - from; i++) {
+      const at = <usize>(i * slots);
+      const count = load<i32>(counts + 4 * <usize>i);
       if (width < PANEL) memory.copy(widened, row, 4 * width);
-      dot_lanes(lanes, width < PANEL ? widened : row, list, list + 8 * <usize>count, scratch);
-      sum_pairs(sums + 4 * <usize>begin, lanes, count, q == 0);
+      dot_lanes(lanes, width < PANEL ? widened : row, lists + 2 * at, lists + 2 * (at + count), scratch);
+      sum_pairs(sums + 4 * at, lanes, count, q == 0);
       row += 4 * width;
     }
   }
@@ -147,8 +142,8 @@ function dot_lanes(lanes: usize, w: usize, list: usize, end: usize, base: usize)
   const w0 = v128.load(w), w1 = v128.load(w, 16), w2 = v128.load(w, 32), w3 = v128.load(w, 48);
   const w4 = v128.load(w, 64), w5 = v128.load(w, 80), w6 = v128.load(w, 96), w7 = v128.load(w, 112);
   const w8 = v128.load(w, 128), w9 = v128.load(w, 144), w10 = v128.load(w, 160), w11 = v128.load(w, 176);
-  for (; list < end; list += 8) {
-    const p = row_of(list, base, 4 * PANEL);
+  for (; list < end; list += 2) {
+    const p = base + load<u16>(list);
     let a = f32x4.mul(w0, v128.load(p)), b = f32x4.mul(w1, v128.load(p, 16));
     let c = f32x4.mul(w2, v128.load(p, 32)), d = f32x4.mul(w3, v128.load(p, 48));
     a = madd(w4, v128.load(p, 64), a);
@@ -181,15 +176,18 @@ function sum_pairs(sums: usize, lanes: usize, count: i32, first: bool): void {
   }
 }
 
-/** Y[s, r] = the sum of every pair of the lists of rows `from` to `to` − 1; nothing else of Y `[m, ldy]` is touched. */
+/** Y[s, r] = the sum of every sample s on the list of row r, `from` to `to` − 1; no more of Y `[·, ldy]` is touched. */
 export function scatter_sums(
-  y: usize, ldy: i32, sums: usize, entries: usize, spans: usize, from: i32, to: i32,
+  y: usize, ldy: i32, sums: usize, lists: usize, counts: usize, slots: i32, from: i32, to: i32,
 ): void {
   for (let r = from; r < to; r++) {
-    const end = load<i32>(spans + 8 * <usize>r, 4);
-    for (let i = load<i32>(spans + 8 * <usize>r); i < end; i++) {
-      const sample = <usize>load<i32>(entries + 8 * <usize>i);
-      store<f32>(y + 4 * (sample * ldy + r), load<f32>(sums + 4 * <usize>i));
+    const count = load<i32>(counts);
+    for (let i = 0; i < count; i++) {
+      const sample = <u32>load<u16>(lists + 2 * <usize>i) / <u32>ROW;
+      store<f32>(y + 4 * (<usize>sample * ldy + r), load<f32>(sums + 4 * <usize>i));
     }
+    lists += 2 * <usize>slots;
+    sums += 4 * <usize>slots;
+    counts += 4;
   }
 }

@@ -88,9 +88,9 @@ const PRODUCTS: Record<string, (memory: WebAssembly.Memory, args: number[]) => W
     const weights = (mode === 2 ? 2 : 1) * (to - from) * cols;
     return { flops: 2 * pairs * cols, bytes: 8 * pairs + 4 * (weights + m * cols) };
   },
-  sddmm: (memory, [, , spans, , , , , m, , cols, from, to]) => {
-    const pairs = pairsOf(memory, spans, from, to);
-    return { flops: 2 * pairs * cols, bytes: 12 * pairs + 4 * (to - from + m) * cols };
+  sddmm: (memory, [, , counts, , , , , , m, , cols, from, to]) => {
+    const pairs = new Int32Array(memory.buffer, counts, to - from).reduce((sum, count) => sum + count, 0);
+    return { flops: 2 * pairs * cols, bytes: 6 * pairs + 4 * (to - from + m) * cols };
   },
 };
 

@@ -21,6 +21,7 @@ export interface Weight {
 export interface Workspace {
   build: BuildName;
   core: Core;
+  chains: number;
   /** What the dense products need. */
   scratch: Pointer;
   bytes(length: number): Pointer;
@@ -47,6 +48,7 @@ export async function openWorkspace(name: BuildName, floats: number): Promise<Wo
   return {
     build: name,
     core: openCore(build, memory),
+    chains: build.chains,
     scratch: bytes(build.scratchBytes),
     bytes,
     view,

@@ -39,14 +39,15 @@ export interface Plan {
   batch: number;
   layers: LayerMemory[];
   units: UnitMemory[];
+  /** Where `input()` lets a caller put rows; 0 until somebody asks. */
   x: Pointer;
   labels: Pointer;
   targets: Pointer;
   /** Each worker's own; `scratchBytes` apart. */
   scratch: Pointer;
   scratchBytes: number;
-  /** Active lists of the product under way: see assembly/lists.ts. */
-  lists: { entries: Pointer; spans: Pointer; sums: Pointer };
+  /** Lists of the product under way: see assembly/lists.ts, and src/products.ts for what else is kept there. */
+  lists: { entries: Pointer; spans: Pointer };
   /** Samples that a list by unit has room for: a multiple of 4. */
   slots: number;
   bytes: number;
@@ -57,6 +58,8 @@ export interface Needs {
   batch: number;
   folded: boolean;
   gradients: boolean;
+  /** Rows that a caller puts into memory. */
+  input: boolean;
   threads: number;
   /** Targets, and what the backward pass writes and reads. */
   learning: boolean;
@@ -91,16 +94,14 @@ export function planMemory(base: number, config: Config, tileScratch: number, ne
 
   const widest = sizes.reduce((most, width) => Math.max(most, width), 0);
   const slots = Math.ceil(batch / 4) * 4;
-  // The sparse products copy a panel of the batch's rows; `sddmm_paired` has a row more and eight lanes of each sample beside it.
-  const panelScratch = 4 * (PANEL * (batch + 1) + 8 * slots);
+  // Sums of rows copy a panel of the batch's; sampled dot products take 128 samples at a time, and need less than the dense ones.
+  const panelScratch = 4 * PANEL * batch;
   const scratchBytes = Math.ceil(Math.max(tileScratch, 4 * pad(widest), panelScratch) / 64) * 64;
   const scratch = take(scratchBytes * needs.threads);
   const lists = {
     entries: take(8 * slots * widest),
     spans: take(8 * Math.max(pad(widest), batch * Math.ceil(widest / BLOCK))),
-    sums: take(4 * slots * widest),
   };
-  const x = take(4 * batch * sizes[0]);
   const labels = takeToLearn(4 * batch);
   const targets = takeToLearn(4 * batch * rowStride(sizes[last]));
   // The backward pass has two layers' gradients at a time: what it reads, and what it makes of it.
@@ -119,6 +120,7 @@ export function planMemory(base: number, config: Config, tileScratch: number, ne
       dz: l > 0 ? gradients[l % 2] : 0,
     };
   });
+  const x = needs.input ? take(4 * batch * sizes[0]) : 0;
   return {
     batch,
     layers,
@@ -181,16 +183,11 @@ export class Arena {
     }
   }
 
-  /** Makes room: a larger batch, a folded copy, gradients. Grows the memory at most once for each; weights and state stay where they are. */
+  /** Makes room: a larger batch, a folded copy, gradients, rows. Grows the memory at most once for each; weights and state stay where they are. */
   ensure(wanted: Partial<Needs>): boolean {
-    const needs: Needs = {
-      ...this.needs,
-      batch: Math.max(this.needs.batch, wanted.batch ?? 0),
-      folded: this.needs.folded || (wanted.folded ?? false),
-      gradients: this.needs.gradients || (wanted.gradients ?? false),
-    };
-    const { batch, folded, gradients } = this.needs;
-    if (needs.batch === batch && needs.folded === folded && needs.gradients === gradients) return false;
+    const more = this.#beyond(wanted);
+    if (more.length === 0) return false;
+    const needs: Needs = { ...this.needs, ...Object.fromEntries(more) };
     const plan = this.#planFor(needs);
     checkSize(plan.bytes);
     const missing = Math.ceil((plan.bytes - this.memory.buffer.byteLength) / PAGE);
@@ -212,10 +209,14 @@ export class Arena {
 
   /** Takes over what another worker's arena over the same memory has made room for. */
   follow(needs: Needs): void {
-    const { batch, folded, gradients } = this.needs;
-    if (needs.batch === batch && needs.folded === folded && needs.gradients === gradients) return;
+    if (this.#beyond(needs).length === 0) return;
     this.needs = needs;
     this.plan = this.#planFor(needs);
+  }
+
+  /** The needs that the plan in force does not meet: needs only grow. */
+  #beyond(wanted: Partial<Needs>) {
+    return Object.entries(wanted).filter(([need, amount]) => amount > this.needs[need as keyof Needs]);
   }
 
   /** Is it the memory as it was before it grew? */
@@ -225,14 +226,6 @@ export class Arena {
 
   floats(at: Pointer, length: number): Float32Array {
     return new Float32Array(this.memory.buffer, at, length);
-  }
-
-  integers(at: Pointer, length: number): Int32Array {
-    return new Int32Array(this.memory.buffer, at, length);
-  }
-
-  bytes(at: Pointer, length: number): Uint8Array {
-    return new Uint8Array(this.memory.buffer, at, length);
   }
 }
 

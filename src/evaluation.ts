@@ -21,8 +21,8 @@ function test(model: Model, x: Float32Array, each: (from: number, batch: number)
   const piece = model.arena.needs.batch;
   for (let from = 0; from < total; from += piece) {
     const batch = Math.min(piece, total - from);
-    stage(model, rows.subarray(from * width, (from + batch) * width));
-    forward(model, { batch, dropout, folded, dense: !model.config.sparse });
+    const fromInput = stage(model, rows.subarray(from * width, (from + batch) * width));
+    forward(model, { batch, fromInput, dropout, folded, dense: !model.config.sparse });
     each(from, batch);
   }
 }

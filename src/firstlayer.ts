@@ -6,21 +6,16 @@ import { type Model, type ParameterSet, readParameters, writeParameters } from "
 import { firstOrientation } from "./paths.js";
 import type { Pass } from "./step.js";
 
-/**
- * Chooses the first layer's orientation, if that has not been done. The batch is in memory. Returns what takes the choice back, for a step that
- * fails.
- */
-export function chooseLayout(model: Model, { batch, dropout }: Pass): () => void {
+/** Chooses the first layer's orientation by the rows x, if that has not been done. Returns what takes the choice back, for a step that fails. */
+export function chooseLayout(model: Model, x: Float32Array, { dropout }: Pass): () => void {
   if (model.layoutChosen) return () => {};
   const before = model.shapes[0].orientation;
   const { sizes, activation, sparse } = model.config;
   if (sparse && sizes.length > 2) {
-    const { x } = model.arena.plan;
-    const rows = model.arena.floats(x, batch * sizes[0]);
     let active = 0;
-    for (const value of rows) if (value !== 0) active++;
+    for (const value of x) if (value !== 0) active++;
     const orientation = firstOrientation(model.build.name, {
-      inputs: (active / rows.length) * dropout[0].kept,
+      inputs: (active / x.length) * dropout[0].kept,
       kept: dropout[1].kept,
       active: activation === "relu" ? 0.5 : 1,
     });

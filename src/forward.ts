@@ -23,8 +23,10 @@ export interface ForwardPass extends Way {
   draw?: { source: DrawnMasks; firstSample: number };
   /** Read the folded copies of the weights. */
   folded?: boolean;
-  /** The unit layer to begin with: 0, or one whose units, neither masked nor scaled yet, are in its `u`. */
+  /** The unit layer to begin with, 0 unless given: its units, neither masked nor scaled yet, are in its `u`. */
   first?: number;
+  /** The first layer's units are where `input()` had them put instead. */
+  fromInput?: boolean;
 }
 
 /** Training: masks where p > 0, scaled as the strategy says. */
@@ -37,7 +39,7 @@ export function testDropout({ config }: Model, rates: readonly number[]): UnitDr
   return rates.map((p) => ({ masked: false, scale: testScale(config.scaling, p), kept: 1 }));
 }
 
-/** Draws the masks that are to be drawn; x in memory → logits in the last layer's `u`, and every hidden layer's `u` and `slope` on the way. */
+/** Draws the masks that are to be drawn; rows in memory → logits in the last layer's `u`, and every hidden layer's `u` and `slope` on the way. */
 export function runForward(model: Model, pass: ForwardPass): void {
   if (pass.draw) drawMasks(model, pass.draw.source, pass.batch, pass.draw.firstSample);
   const { team, config } = model;
@@ -46,7 +48,7 @@ export function runForward(model: Model, pass: ForwardPass): void {
   const linear = ACTIVATION_CODE.linear;
 
   const { first = 0 } = pass;
-  const [input, stride] = first === 0 ? [x, units[0].width] : [units[first].u, units[first].stride];
+  const [input, stride] = pass.fromInput ? [x, units[0].width] : [units[first].u, units[first].stride];
   activateShare(model, pass, first, input, stride, 0, linear);
   for (let l = first + 1; l <= last; l++) {
     const { weight, bias, folded } = layers[l - 1];

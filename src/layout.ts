@@ -5,6 +5,8 @@ const GRAIN = 16;
 /** Columns of a weight panel. */
 export const PANEL = 48;
 
+/** The most samples whose wanted elements are listed together: 128 × 48 floats of them are 24 KB, too. */
+export const SAMPLES = 128;
 /** The least rows of a weight panel that SpMM takes at a time, all samples using them while they stay in L1: 128 × 48 floats are 24 KB. */
 export const BLOCK = 128;
 /** Rows of a block that one sample uses: two samples' 64 × 48 floats fit into L1 together, so that what they share is found there. */
@@ -98,15 +100,13 @@ export function readRows(region: Float32Array, batch: number, n: number, stride:
 }
 
 /** Copies rows `[batch, n]` into a region of the given stride, zeros behind each. */
-export function storeRows(
-  region: Float32Array,
-  rows: ArrayLike<number>,
-  batch: number,
-  n: number,
-  stride: number,
-): void {
+export function storeRows(region: Float32Array, rows: Float32Array, batch: number, n: number, stride: number): void {
+  if (stride === n) {
+    region.set(rows);
+    return;
+  }
   for (let s = 0; s < batch; s++) {
-    for (let j = 0; j < n; j++) region[s * stride + j] = rows[s * n + j];
+    region.set(rows.subarray(s * n, s * n + n), s * stride);
     region.fill(0, s * stride + n, s * stride + pad(n));
   }
 }

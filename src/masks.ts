@@ -68,7 +68,7 @@ export function storeMasks(model: Model, masks: Masks, batch: number): void {
     if (bytes === null) return;
     const { mask, width } = model.arena.plan.units[l];
     const stride = maskStride(width);
-    const packed = model.arena.bytes(mask, batch * stride);
+    const packed = new Uint8Array(model.arena.memory.buffer, mask, batch * stride);
     packed.fill(0);
     for (let s = 0; s < batch; s++) {
       for (let j = 0; j < width; j++) packed[s * stride + (j >> 3)] |= bytes[s * width + j] << (j & 7);
@@ -88,7 +88,7 @@ export function readLastMasks(model: Model): Masks {
     if (p === 0) return null;
     const { mask, width } = model.arena.plan.units[l];
     const stride = maskStride(width);
-    const packed = model.arena.bytes(mask, batch * stride);
+    const packed = new Uint8Array(model.arena.memory.buffer, mask, batch * stride);
     const bytes = new Uint8Array(batch * width);
     for (let s = 0; s < batch; s++) {
       for (let j = 0; j < width; j++) bytes[s * width + j] = (packed[s * stride + (j >> 3)] >> (j & 7)) & 1;

@@ -77,6 +77,7 @@ export function createModel(
     batch: config.maxBatch,
     folded: config.scaling === "folded",
     gradients,
+    input: false,
     threads,
     learning: build.learns,
   };

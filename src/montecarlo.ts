@@ -65,7 +65,7 @@ interface Wanted {
 function resolve(model: Model, options: MonteCarloOptions): Wanted {
   const { standardError = 0, seed = model.config.seed, draw = model.counters.draws } = options;
   const { samples = options.standardError === undefined ? 50 : 1000 } = options;
-  checkInteger("samples", samples, 1);
+  checkInteger("samples", samples, 1, 2 ** 48);
   checkInteger("seed", seed, 0);
   checkInteger("draw", draw, 0, 2 ** 48 - samples);
   checkNumber("standardError", standardError, 0);
@@ -142,6 +142,5 @@ function stageUnits(model: Model, units: Float32Array, layer: number, from: numb
   const { arena } = model;
   const { u, width, stride } = arena.plan.units[layer];
   const rows = units.subarray(from * width, (from + batch) * width);
-  if (layer === 0) arena.floats(arena.plan.x + 4 * to * width, rows.length).set(rows);
-  else storeRows(arena.floats(u + 4 * to * stride, batch * stride), rows, batch, width, stride);
+  storeRows(arena.floats(u + 4 * to * stride, batch * stride), rows, batch, width, stride);
 }

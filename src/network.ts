@@ -205,7 +205,7 @@ export class Network {
   input(batch: number): Float32Array {
     const model = this.#live();
     checkInteger("batch", batch, 1);
-    model.arena.ensure({ batch });
+    model.arena.ensure({ batch, input: true });
     return model.arena.floats(model.arena.plan.x, batch * model.config.sizes[0]);
   }
 

@@ -18,23 +18,23 @@ function prepare(
   x: Float32Array,
   drawn: Omit<DrawnMasks, "rates" | "seed">,
   masks?: Masks,
-): { pass: Pass; last: LastMasks } {
+): { pass: Pass; rows: Float32Array; last: LastMasks } {
   const batch = batchOf(model, x);
   const rates = ratesAt(model, model.counters.step);
   const dropout = trainingDropout(model, rates);
   const supplied = masks === undefined ? undefined : checkMasks(model, masks, batch);
-  stage(model, makeRoom(model, x, batch));
-  const pass: Pass = { batch, dropout, dense: !model.config.sparse };
+  const rows = makeRoom(model, x, batch);
+  const pass: Pass = { batch, dropout, dense: !model.config.sparse, fromInput: stage(model, rows) };
   if (!supplied) {
     const source = { ...drawn, seed: model.config.seed, rates };
-    return { pass: { ...pass, draw: { source, firstSample: 0 } }, last: { source, batch } };
+    return { pass: { ...pass, draw: { source, firstSample: 0 } }, rows, last: { source, batch } };
   }
   storeMasks(model, supplied, batch);
   // `kept` stays the rate's, so that masks handed back take the path that they were drawn for: the same bits.
   supplied.forEach((mask, l) => {
     dropout[l] = mask ? { ...dropout[l], masked: true } : { masked: false, scale: 1, kept: 1 };
   });
-  return { pass, last: { source: { supplied }, batch } };
+  return { pass, rows, last: { source: { supplied }, batch } };
 }
 
 /** A masked forward pass in which nothing is learned. */
@@ -48,13 +48,13 @@ export function look(model: Model, x: Float32Array, masks?: Masks): StepResult {
 
 /** One step of training. The targets were checked. */
 export function learn(model: Model, x: Float32Array, wanted: Wanted, masks?: Masks): TrainResult {
-  const { pass, last } = prepare(model, x, { stream: Stream.update, step: model.counters.step }, masks);
-  const takeBack = chooseLayout(model, pass);
+  const { pass, rows, last } = prepare(model, x, { stream: Stream.update, step: model.counters.step }, masks);
+  const takeBack = chooseLayout(model, rows, pass);
   storeTargets(model, wanted, pass.batch);
   const update = model.counters.optimizerSteps + 1;
   const loss = run(model, { ...pass, learn: { labelled: "labels" in wanted, update } });
   if (Number.isNaN(loss)) takeBack();
-  checkFinite(model, loss, pass.batch, "labels" in wanted);
+  checkFinite(model, loss, rows, "labels" in wanted);
   model.weightsVersion++;
   model.counters.optimizerSteps++;
   model.counters.step++;
@@ -64,27 +64,26 @@ export function learn(model: Model, x: Float32Array, wanted: Wanted, masks?: Mas
 
 /** The gradients of a step that is not taken, left in memory: by the dense kernels, which everything else is compared with. */
 export function differentiate(model: Model, x: Float32Array, wanted: Wanted, masks?: Masks): number {
-  const rows = model.arena.needs.gradients || x.buffer !== model.arena.memory.buffer ? x : x.slice();
+  const own = model.arena.needs.gradients || x.buffer !== model.arena.memory.buffer ? x : x.slice();
   model.arena.ensure({ gradients: true });
-  const { pass } = prepare(model, rows, { stream: Stream.update, step: model.counters.step }, masks);
+  const { pass, rows } = prepare(model, own, { stream: Stream.update, step: model.counters.step }, masks);
   storeTargets(model, wanted, pass.batch);
   const loss = run(model, { ...pass, dense: true, learn: { labelled: "labels" in wanted, update: 0 } });
-  checkFinite(model, loss, pass.batch, "labels" in wanted);
+  checkFinite(model, loss, rows, "labels" in wanted);
   return loss;
 }
 
 /** Says what made a loss NaN; the pass has written nothing that outlives it. */
-function checkFinite(model: Model, value: number, batch: number, labelled: boolean): void {
+function checkFinite(model: Model, value: number, x: Float32Array, labelled: boolean): void {
   if (!Number.isNaN(value)) return;
-  const { x, units } = model.arena.plan;
-  const { u, width, stride } = units[0];
+  const { u, width, stride } = model.arena.plan.units[0];
+  const batch = x.length / width;
   const again = loss(model, batch, labelled, false);
   const what = `the loss of step ${model.counters.step} is ${again}`;
   for (let s = 0; s < batch; s++) {
     const j = model.core.kernels.find_nonfinite(u + 4 * s * stride, width);
     if (j < 0) continue;
-    const input = model.arena.floats(x, batch * width)[s * width + j];
-    throw new DivergedError(`${what}, and row ${s} of x has ${input} in column ${j}; nothing was changed`);
+    throw new DivergedError(`${what}, and row ${s} of x has ${x[s * width + j]} in column ${j}; nothing was changed`);
   }
   const why = Number.isFinite(Math.fround(again)) ? `${what}, and the norm of its gradients is not finite` : what;
   throw new DivergedError(`${why}; nothing was changed: lower the learning rate, or standardise the inputs`);

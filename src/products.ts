@@ -1,9 +1,9 @@
 // The three products of a layer, whichever side of its weight is stored as rows (docs/architecture.md), densely or over what is not zero.
 
-import { BLOCK, blockRows, pad, panelCount } from "./layout.js";
+import { BLOCK, blockRows, maskStride, pad, panelCount, SAMPLES } from "./layout.js";
 import type { Model } from "./model.js";
 import { sparseForward, sparseGradient, sparseWanted } from "./paths.js";
-import type { Pointer } from "./runtime/kernels.js";
+import type { Kernels, Pointer } from "./runtime/kernels.js";
 
 /** Modes of `row_update`: assembly/rows.ts. */
 const OVERWRITE = 0;
@@ -34,25 +34,21 @@ export function forwardProduct(model: Model, l: number, weight: Pointer, way: Wa
   else wantedByMask(model, l, to, from, weight, way, kept);
 }
 
-/**
- * du `[batch, in]` = dz `[batch, out]` · W, where a slope is not zero; anything elsewhere. Returns whether the lists now hold the active
- * samples of each input unit, which the weight's gradient asks for as well.
- */
-export function backwardProduct(model: Model, l: number, way: Way): boolean {
+/** du `[batch, in]` = dz `[batch, out]` · W, where a slope is not zero; anything elsewhere. */
+export function backwardProduct(model: Model, l: number, way: Way): void {
   const { units, layers } = model.arena.plan;
   const from = { at: units[l + 1].dz, stride: units[l + 1].stride };
   const to = { at: units[l].dz, stride: units[l].stride };
   const { weight } = layers[l];
-  if (model.shapes[l].orientation === "input") return wantedBySlope(model, l, to, from, weight, way);
-  nn(model, l, to, from, weight, model.active[l + 1].slope, way);
-  return false;
+  if (model.shapes[l].orientation === "input") wantedBySlope(model, l, to, from, weight, way);
+  else nn(model, l, to, from, weight, model.active[l + 1].slope, way);
 }
 
 /** What becomes of a gradient: stored like W in `gradient`, or a step of gradient descent on W at once, W = keep·W − rate·dW. */
 export type Fate = { gradient: Pointer } | { keep: number; rate: number };
 
-/** dW = dzᵀ · u, summed over the batch. `listed`: what `backwardProduct` of this layer returned. */
-export function gradientProduct(model: Model, l: number, way: Way, fate: Fate, listed: boolean): void {
+/** dW = dzᵀ · u, summed over the batch. */
+export function gradientProduct(model: Model, l: number, way: Way, fate: Fate): void {
   const { core, team, build } = model;
   const { plan } = model.arena;
   const { rows, cols, orientation } = model.shapes[l];
@@ -68,7 +64,7 @@ export function gradientProduct(model: Model, l: number, way: Way, fate: Fate, l
     return;
   }
   const { entries, spans } = plan.lists;
-  if (!listed) core.kernels.list_by_unit(entries, spans, plan.slots, s.at, batch, s.stride, from, to);
+  core.kernels.list_by_unit(entries, spans, plan.slots, s.at, batch, s.stride, from, to);
   const [out, mode, keep, rate] = fused
     ? [plan.layers[l].weight, UPDATE, fate.keep, fate.rate]
     : [fate.gradient, OVERWRITE, 0, 0];
@@ -99,52 +95,58 @@ function nn(model: Model, l: number, y: Matrix, s: Matrix, weight: Pointer, acti
 
 /** Forward by output: the units that the mask keeps. Decided by their fraction alone, so that no answer depends on how rows were cut. */
 function wantedByMask(model: Model, l: number, y: Matrix, d: Matrix, weight: Pointer, way: Way, kept: number): void {
-  const { kernels } = model.core;
-  const { units, lists, slots } = model.arena.plan;
+  const { mask, width } = model.arena.plan.units[l + 1];
   const { rows, cols } = model.shapes[l];
-  const { mask } = units[l + 1];
   const sparse = kept < 1 && sparseWanted(model.build.name, { m: BLOCK, rows, cols, active: kept * BLOCK * rows });
-  nt(model, l, y, d, weight, sparse && !way.dense, way.batch, (from, to) => {
-    kernels.list_kept_by_unit(lists.entries, lists.spans, slots, mask, way.batch, rows, from, to);
-  });
+  const list = { kernel: model.core.kernels.list_kept, at: mask, stride: maskStride(width) };
+  nt(model, l, y, d, weight, way.batch, sparse && !way.dense ? list : null);
 }
 
-/** Backward by input: the units whose slope is not zero. Returns whether these were listed, and by u itself. */
-function wantedBySlope(model: Model, l: number, y: Matrix, d: Matrix, weight: Pointer, way: Way): boolean {
-  const { kernels } = model.core;
-  const { units, lists, slots } = model.arena.plan;
+/** Backward by input: the units whose slope is not zero. */
+function wantedBySlope(model: Model, l: number, y: Matrix, d: Matrix, weight: Pointer, way: Way): void {
+  const { u, slope, stride } = model.arena.plan.units[l];
   const { rows, cols } = model.shapes[l];
-  const { u, slope, stride } = units[l];
-  const sparse =
-    !way.dense && sparseWanted(model.build.name, { m: way.batch, rows, cols, active: model.active[l].slope });
-  nt(model, l, y, d, weight, sparse, way.batch, (from, to) => {
-    kernels.list_by_unit(lists.entries, lists.spans, slots, slope === 0 ? u : slope, way.batch, stride, from, to);
-  });
-  return sparse && slope === 0;
+  const active = model.active[l].slope;
+  const sparse = !way.dense && sparseWanted(model.build.name, { m: way.batch, rows, cols, active });
+  const list = { kernel: model.core.kernels.list_active, at: slope === 0 ? u : slope, stride: 4 * stride };
+  nt(model, l, y, d, weight, way.batch, sparse ? list : null);
 }
 
-/** Y `[batch, rows]` = D `[batch, cols]` · Wᵀ, or, where `sparse`, only the elements that `list` lists. */
+/** What lists the wanted elements of a product, and the matrix that it reads them off; its stride in bytes. */
+interface Wanted extends Matrix {
+  kernel: Kernels["list_active"];
+}
+
+/** Y `[batch, rows]` = D `[batch, cols]` · Wᵀ, or no more of it than is `wanted`. */
 function nt(
   model: Model,
   l: number,
   y: Matrix,
   d: Matrix,
   weight: Pointer,
-  sparse: boolean,
   batch: number,
-  list: (from: number, to: number) => void,
+  wanted: Wanted | null,
 ): void {
-  const { core, team } = model;
+  const { core, team, build, scratch } = model;
+  const { kernels, tileRows } = core;
   const { rows, cols } = model.shapes[l];
-  const { lists } = model.arena.plan;
   const [from, to] = team.share(rows, 16);
-  if (!sparse) {
+  if (wanted === null) {
     // biome-ignore format: output, operands, scratch, sizes, share, tile
-    core.kernels.dense_nt(y.at, y.stride, d.at, d.stride, weight, model.scratch, batch, rows, cols, from, to, core.tileRows);
+    kernels.dense_nt(y.at, y.stride, d.at, d.stride, weight, scratch, batch, rows, cols, from, to, tileRows);
     return;
   }
-  list(from, to);
-  const { sums, entries, spans } = lists;
-  core.kernels.sddmm(sums, entries, spans, d.at, d.stride, weight, model.scratch, batch, rows, cols, from, to);
-  core.kernels.scatter_sums(y.at, y.stride, sums, entries, spans, from, to);
+  for (let first = 0; first < batch; first += SAMPLES) {
+    const m = Math.min(SAMPLES, batch - first);
+    // Sums, lists and their lengths fit into this worker's share of the room for lists of values.
+    const slots = Math.ceil(m / 4) * 4;
+    const sums = model.arena.plan.lists.entries + 8 * model.arena.plan.slots * from;
+    const samples = sums + 4 * slots * (to - from);
+    const counts = samples + 2 * slots * (to - from);
+    wanted.kernel(samples, counts, slots, wanted.at + first * wanted.stride, m, wanted.stride, scratch, from, to);
+    const rowsOfD = d.at + 4 * first * d.stride;
+    // biome-ignore format: output, lists, operands, scratch, sizes, share, chains
+    kernels.sddmm(sums, samples, counts, slots, rowsOfD, d.stride, weight, scratch, m, rows, cols, from, to, build.chains);
+    kernels.scatter_sums(y.at + 4 * first * y.stride, y.stride, sums, samples, counts, slots, from, to);
+  }
 }

@@ -1,7 +1,7 @@
 // A caller's rows: brought to where the first layer reads them, answers copied out.
 
 import { wrongType, wrongValue } from "./checks.js";
-import { readRows } from "./layout.js";
+import { readRows, storeRows } from "./layout.js";
 import type { Model } from "./model.js";
 
 /**
@@ -10,22 +10,26 @@ import type { Model } from "./model.js";
  */
 export function batchOf({ config, arena }: Model, x: unknown): number {
   const width = config.sizes[0];
-  const again = "a view from input() is gone when memory has grown: fetch it again";
   if (!(x instanceof Float32Array)) wrongType("x", `a Float32Array of rows of ${width}`, x);
-  if (x.length === 0 || arena.isFormer(x.buffer)) wrongValue("x", `one or more rows of ${width}`, x, again);
-  if (x.length % width !== 0) wrongValue("x", `rows of ${width}: a length that is a multiple of ${width}`, x);
-  if (x.buffer === arena.memory.buffer) {
-    const { plan } = arena;
-    const within = x.byteOffset >= plan.x && x.byteOffset + x.byteLength <= plan.x + 4 * plan.batch * width;
-    if (!within) wrongValue("x", "a view that input() gave since memory was last rearranged", x, again);
+  const { plan, memory } = arena;
+  const at = x.byteOffset - plan.x;
+  const own = x.buffer === memory.buffer;
+  const gone = arena.isFormer(x.buffer) || (own && (at < 0 || at + x.byteLength > 4 * plan.batch * width));
+  if (x.length === 0 || gone) {
+    const again = "a view from input() is gone when memory has grown: fetch it again";
+    wrongValue("x", `one or more rows of ${width}`, x, again);
   }
+  if (x.length % width !== 0) wrongValue("x", `rows of ${width}: a length that is a multiple of ${width}`, x);
   return x.length / width;
 }
 
-/** Copies x where the first layer reads it; a view from `input()` is there already. */
-export function stage({ arena }: Model, x: Float32Array): void {
-  if (x.buffer === arena.memory.buffer && x.byteOffset === arena.plan.x) return;
-  arena.floats(arena.plan.x, x.length).set(x);
+/** Copies x into the first layer's `u`, unless it is a view from `input()`. Returns whether it is one: a pass then reads it where it lies. */
+export function stage({ arena }: Model, x: Float32Array): boolean {
+  if (x.buffer === arena.memory.buffer && x.byteOffset === arena.plan.x) return true;
+  const { u, width, stride } = arena.plan.units[0];
+  const batch = x.length / width;
+  storeRows(arena.floats(u, batch * stride), x, batch, width, stride);
+  return false;
 }
 
 /** Makes room for a batch. What x views is saved from a memory that grows or is rearranged. */

@@ -64,12 +64,10 @@ export function loss(model: Model, batch: number, labelled: boolean, gradient: b
 /** The loss, its gradient in memory; NaN where it is beyond float32 or an input that was kept is not finite. */
 function finiteLoss(model: Model, batch: number, labelled: boolean): number {
   const { kernels } = model.core;
-  const { x, units } = model.arena.plan;
-  const { u, width, stride } = units[0];
+  const { u, width, stride } = model.arena.plan.units[0];
   const value = loss(model, batch, labelled, true);
   if (!Number.isFinite(Math.fround(value))) return Number.NaN;
   // Such an input can hide from the loss, because tanh saturates and relu cuts off, and would still spoil the weights; a dropped one cannot.
-  if (kernels.find_nonfinite(x, batch * width) < 0) return value;
   for (let s = 0; s < batch; s++) if (kernels.find_nonfinite(u + 4 * s * stride, width) >= 0) return Number.NaN;
   return value;
 }
@@ -81,15 +79,15 @@ function backward(model: Model, pass: Pass, fused: boolean): void {
   const { learningRate, weightDecay } = model.config.optimizer;
   for (let l = layers.length - 1; l >= 0; l--) {
     biasGradient(model, l, pass.batch);
-    const listed = l > 0 && backwardProduct(model, l, pass);
     if (l > 0) {
+      backwardProduct(model, l, pass);
       team.sync();
       multiplySlopes(model, l, pass);
     }
     const fate: Fate = fused
       ? { keep: 1 - learningRate * weightDecay, rate: learningRate }
       : { gradient: layers[l].gradient.weight };
-    gradientProduct(model, l, pass, fate, listed);
+    gradientProduct(model, l, pass, fate);
     if (l > 0) team.sync();
   }
   team.sync();

@@ -69,7 +69,7 @@ export function gatherTargets(wanted: Wanted, order: ArrayLike<number>, from: nu
 export function storeTargets({ arena, config }: Model, wanted: Wanted, batch: number): void {
   const out = config.sizes[config.sizes.length - 1];
   if ("labels" in wanted) {
-    arena.integers(arena.plan.labels, batch).set(wanted.labels);
+    new Int32Array(arena.memory.buffer, arena.plan.labels, batch).set(wanted.labels);
   } else {
     const stride = rowStride(out);
     storeRows(arena.floats(arena.plan.targets, batch * stride), wanted.rows, batch, out, stride);

@@ -98,7 +98,7 @@ async function trainOnePass(
   budget: Budget,
 ): Promise<{ trainLoss: number; seconds: number } | null> {
   const model = live();
-  const { config, counters, arena } = model;
+  const { config, counters } = model;
   const width = config.sizes[0];
   const out = config.sizes[config.sizes.length - 1];
   if (model.fitting) throw new Error("another fit() of this network is under way: wait for it, or abort it");
@@ -107,6 +107,7 @@ async function trainOnePass(
   }
   const order = permutation(samples, config.seed, counters.epoch);
   const steps = Math.ceil(samples / batch);
+  const gathered = new Float32Array(Math.min(batch, samples) * width);
   let seconds = 0;
   model.fitting = true;
   try {
@@ -117,8 +118,7 @@ async function trainOnePass(
       const started = performance.now();
       const from = counters.position;
       const to = Math.min(from + batch, samples);
-      arena.ensure({ batch: to - from });
-      const rows = arena.floats(arena.plan.x, (to - from) * width);
+      const rows = gathered.subarray(0, (to - from) * width);
       for (let s = from; s < to; s++) {
         rows.set(x.subarray(order[s] * width, (order[s] + 1) * width), (s - from) * width);
       }

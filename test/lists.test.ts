@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Entry, listBySample, listByUnit } from "./reference/sparse.js";
 import { everyBuild, type Scratch } from "./support/core.js";
-import { pad, place, uniform } from "./support/rows.js";
+import { pad, place } from "./support/rows.js";
 import { DENSITIES, sparseValues } from "./support/sparse.js";
 
 /** Around the grain, the panel, and a block of units. */
@@ -116,23 +116,6 @@ describe.each(everyBuild(16))("active lists ($build)", (core) => {
         core.k.list_by_unit(entries, spans, slots, at, batch, ld, from, to),
       );
       expectLists(lists, listByUnit(u, batch, n), `[${batch}, ${n}]`);
-    }
-  });
-
-  it.each(DENSITIES)("of kept samples by unit, density %d", (density) => {
-    for (const { batch, n } of SHAPES) {
-      core.reset();
-      const next = uniform(n * batch);
-      const bits = Uint8Array.from({ length: batch * n }, () => Number(next() < density));
-      const bytes = core.bytes(batch * n);
-      new Uint8Array(core.memory.buffer, bytes, batch * n).set(bits);
-      const mask = core.bytes(batch * 16 * Math.ceil(n / 128));
-      core.k.pack_mask(mask, bytes, batch, n);
-      const slots = 4 * Math.ceil(batch / 4);
-      const lists = byUnit(n, slots, n > 16 ? 16 * Math.floor(n / 32) : 0, (entries, spans, from, to) =>
-        core.k.list_kept_by_unit(entries, spans, slots, mask, batch, n, from, to),
-      );
-      expectLists(lists, listByUnit(bits, batch, n), `[${batch}, ${n}]`);
     }
   });
 

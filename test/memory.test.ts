@@ -186,7 +186,7 @@ describe("dispose", () => {
 });
 
 describe("memory that cannot be had", () => {
-  const needs = { batch: 5, folded: true, gradients: true, threads: 1, learning: true };
+  const needs = { batch: 5, folded: true, gradients: true, input: true, threads: 1, learning: true };
 
   it("is refused with the bytes it would need where wasm has not so many, before anything is allocated", async () => {
     const sizes = [60_000, 60_000, 10];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BLOCK, pad } from "../src/layout.js";
+import { BLOCK, pad, SAMPLES } from "../src/layout.js";
 import { descend, dot, listByUnit } from "./reference/sparse.js";
 import { everyBuild, type Scratch } from "./support/core.js";
 import { DENSITIES, expectSame } from "./support/sparse.js";
@@ -55,28 +55,38 @@ function gradient(core: Scratch, operands: Operands, mode: number, keep = 0, rat
   return { gradient: dense.view, weight, sparse: before.view };
 }
 
-type Sampled = "sddmm" | "sddmm_paired";
-const SAMPLED: Sampled[] = ["sddmm", "sddmm_paired"];
+/** The sampled products: dot products by fours, by eights, and over eight lanes. */
+type Sampled = keyof typeof CHAINS;
+const CHAINS = { "sddmm by 4": 4, "sddmm by 8": 8, sddmm_paired: 0 } as const;
+const SAMPLED = Object.keys(CHAINS) as Sampled[];
 
 /** Y `[m, rows]` = D·Wᵀ where S is not zero, by a sampled product and `scatter_sums` in shares; NaN elsewhere. */
-function wanted(core: Scratch, operands: Operands, sampled: Sampled = "sddmm"): Float32Array {
+function wanted(core: Scratch, operands: Operands, sampled: Sampled): Float32Array {
   core.reset();
   const { m, rows, cols } = operands.shape;
-  const { ldd, slots } = operands;
+  const { lds, ldd, slots } = operands;
   const d = operands.placeD(core);
   const w = operands.weight(core, operands.w).at;
-  const { entries, spans } = operands.lists(core);
-  const sums = core.bytes(4 * slots * rows);
+  const s = operands.placeS(core);
+  const [sums, lists, counts] = [core.bytes(4 * slots * rows), core.bytes(2 * slots * rows), core.bytes(4 * rows)];
   const panel = operands.panel(core, sampled === "sddmm_paired");
+  const bits = core.bytes(384);
   const ldy = pad(rows) + 48;
   const { at: y, view } = core.floats(m * ldy);
-  eachShare(cutsOf(rows, 16), (from, to) => {
-    core.k[sampled](sums, entries, spans, d, ldd, w, panel, m, rows, cols, from, to);
-    core.k.scatter_sums(y, ldy, sums, entries, spans, from, to);
-  });
+  for (let first = 0; first < m; first += SAMPLES) {
+    const size = Math.min(SAMPLES, m - first);
+    eachShare(cutsOf(rows, 16), (from, to) => {
+      core.k.list_active(lists, counts, slots, s + 4 * first * lds, size, 4 * lds, bits, from, to);
+      const part = d + 4 * first * ldd;
+      const chains = CHAINS[sampled];
+      // biome-ignore format: output, lists, operands, scratch, sizes, share, chains
+      if (chains > 0) core.k.sddmm(sums, lists, counts, slots, part, ldd, w, panel, size, rows, cols, from, to, chains);
+      else core.k.sddmm_paired(sums, lists, counts, slots, part, ldd, w, panel, size, rows, cols, from, to);
+      core.k.scatter_sums(y + 4 * first * ldy, ldy, sums, lists, counts, slots, from, to);
+    });
+  }
   core.checkFences();
-  const bits = new Uint32Array(view.buffer, view.byteOffset, view.length);
-  bits.forEach((word, i) => {
+  new Uint32Array(view.buffer, view.byteOffset, view.length).forEach((word, i) => {
     const [sample, row] = [Math.floor(i / ldy), i % ldy];
     if (row < rows && operands.s[sample * rows + row] !== 0) return;
     if (word !== 0x7fc0dead)
@@ -148,6 +158,15 @@ describe.each(everyBuild(32))("sparse products ($build)", (core) => {
       }
     },
   );
+
+  it("by fours and by eights, a dot product has the same bits", () => {
+    for (const shape of SHAPES) {
+      for (const density of [0.25, 0.5]) {
+        const operands = new Operands(shape, density);
+        expectSame(wanted(core, operands, "sddmm by 4"), wanted(core, operands, "sddmm by 8"), operands.what);
+      }
+    }
+  });
 
   it.each(SAMPLED)("%s gives a wanted element the same bits whatever else is wanted", (sampled) => {
     for (const cols of [10, 48, 65, 145]) {

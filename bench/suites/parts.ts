@@ -13,7 +13,7 @@ const GROUPS = [
   { name: "bias, activation, mask and scale", kernels: ["activate", "backward_relu", "backward_slope"] },
   {
     name: "list what is not zero",
-    kernels: ["count_nonzero", "list_by_block", "list_by_unit", "list_kept_by_unit"],
+    kernels: ["count_nonzero", "list_by_block", "list_by_unit", "list_active", "list_kept"],
   },
   { name: "spmm", kernels: ["spmm"] },
   { name: "sddmm", kernels: ["sddmm", "scatter_sums"] },

@@ -15,6 +15,8 @@ export interface Build {
   revectorized: boolean;
   /** Lanes that a sampled dot product is summed over: part of its result, whether or not operations are paired. */
   lanes: 4 | 8;
+  /** Sampled dot products under way at once, 8 or 4: no part of any result. */
+  chains: number;
   /** Its memory is one that workers can share. */
   shared: boolean;
   /** It has the kernels that learn. */
@@ -43,14 +45,14 @@ export function openBuild(
   reason: string,
   instantiate: Instantiate,
   shared = false,
-  { revectorized, lanes }: Pick<Build, "revectorized" | "lanes"> = { revectorized: false, lanes: 4 },
+  way: Pick<Build, "revectorized" | "lanes" | "chains"> = { revectorized: false, lanes: 4, chains: 8 },
 ): Build {
   try {
     const memory = new WebAssembly.Memory(shared ? { initial: 1, maximum: 1, shared } : { initial: 1 });
     const kernels = instantiate(module, memory);
     const name = kernels.has_relaxed_simd() ? "relaxed" : "simd";
     const [heapBase, scratchBytes, learns] = [kernels.heap_base(), kernels.dense_scratch(), "dense_tn" in kernels];
-    return { name, module, reason, instantiate, revectorized, lanes, shared, learns, heapBase, scratchBytes };
+    return { name, module, reason, instantiate, ...way, shared, learns, heapBase, scratchBytes };
   } catch (cause) {
     throw new TypeError("wasm must be a core without threads of this very version of thinned; got another module", {
       cause,

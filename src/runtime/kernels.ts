@@ -78,8 +78,12 @@ export interface Kernels {
   list_by_block(entries: Pointer, spans: Pointer, u: Pointer, batch: number, n: number, ld: number, block: number, fromBlock: number, toBlock: number): void;
   // biome-ignore format: outputs, input, sizes, share
   list_by_unit(entries: Pointer, spans: Pointer, slots: number, u: Pointer, batch: number, ld: number, from: number, to: number): void;
-  // biome-ignore format: outputs, input, sizes, share
-  list_kept_by_unit(entries: Pointer, spans: Pointer, slots: number, mask: Pointer, batch: number, n: number, from: number, to: number): void;
+
+  // assembly/wanted.ts
+  // biome-ignore format: outputs, input, sizes, scratch, share
+  list_active(lists: Pointer, counts: Pointer, slots: number, u: Pointer, m: number, stride: number, scratch: Pointer, from: number, to: number): void;
+  // biome-ignore format: outputs, input, sizes, scratch, share
+  list_kept(lists: Pointer, counts: Pointer, slots: number, mask: Pointer, m: number, stride: number, scratch: Pointer, from: number, to: number): void;
 
   // assembly/spmm.ts
   // biome-ignore format: output, lists, operand, scratch, sizes, share
@@ -88,10 +92,10 @@ export interface Kernels {
   row_update(g: Pointer, entries: Pointer, spans: Pointer, d: Pointer, ldd: number, scratch: Pointer, m: number, rows: number, cols: number, fromRow: number, toRow: number, mode: number, keep: number, rate: number): void;
 
   // assembly/sddmm.ts
+  // biome-ignore format: output, lists, operands, scratch, sizes, share, chains
+  sddmm(sums: Pointer, lists: Pointer, counts: Pointer, slots: number, d: Pointer, ldd: number, w: Pointer, scratch: Pointer, m: number, rows: number, cols: number, fromRow: number, toRow: number, chains: number): void;
   // biome-ignore format: output, lists, operands, scratch, sizes, share
-  sddmm(sums: Pointer, entries: Pointer, spans: Pointer, d: Pointer, ldd: number, w: Pointer, scratch: Pointer, m: number, rows: number, cols: number, fromRow: number, toRow: number): void;
-  // biome-ignore format: output, lists, operands, scratch, sizes, share
-  sddmm_paired(sums: Pointer, entries: Pointer, spans: Pointer, d: Pointer, ldd: number, w: Pointer, scratch: Pointer, m: number, rows: number, cols: number, fromRow: number, toRow: number): void;
+  sddmm_paired(sums: Pointer, lists: Pointer, counts: Pointer, slots: number, d: Pointer, ldd: number, w: Pointer, scratch: Pointer, m: number, rows: number, cols: number, fromRow: number, toRow: number): void;
   // biome-ignore format: output, lists, share
-  scatter_sums(y: Pointer, ldy: number, sums: Pointer, entries: Pointer, spans: Pointer, from: number, to: number): void;
+  scatter_sums(y: Pointer, ldy: number, sums: Pointer, lists: Pointer, counts: Pointer, slots: number, fromRow: number, toRow: number): void;
 }

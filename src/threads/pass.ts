@@ -7,7 +7,7 @@ import type { Model } from "../model.js";
 import type { Pass } from "../step.js";
 
 /** Numbers before the first that there is one of per layer. */
-const HEAD = 17;
+const HEAD = 19;
 /** Numbers per layer: a rate, and how units are dropped. */
 const PER_LAYER = 4;
 
@@ -24,12 +24,14 @@ export function writePass(to: Float64Array, model: Model, pass: Pass): void {
     needs.batch,
     Number(needs.folded),
     Number(needs.gradients),
+    Number(needs.input),
     Number(model.shapes[0].orientation === "output"),
     model.config.optimizer.learningRate,
     pass.batch,
     Number(pass.dense),
     Number(pass.folded ?? false),
     pass.first ?? 0,
+    Number(pass.fromInput ?? false),
     learn ? 1 + Number(learn.labelled) : 0,
     learn?.update ?? 0,
     draw ? 1 : 0,
@@ -51,13 +53,14 @@ export function writePass(to: Float64Array, model: Model, pass: Pass): void {
 
 /** Reads a pass, and brings this worker's model up to date. */
 export function readPass(from: Float64Array, model: Model): Pass {
-  const [batch, folded, gradients, byOutput, learningRate] = from;
-  model.arena.follow({ ...model.arena.needs, batch, folded: folded === 1, gradients: gradients === 1 });
+  const [batch, folded, gradients, input, byOutput, learningRate] = from;
+  const needs = { batch, folded: folded === 1, gradients: gradients === 1, input: input === 1 };
+  model.arena.follow({ ...model.arena.needs, ...needs });
   model.config.optimizer.learningRate = learningRate;
   const first = model.shapes[0];
   model.shapes[0] = weightShape(first.in, first.out, byOutput === 1 ? "output" : "input");
 
-  const [rows, dense, readsFolded, firstLayer, learns, update] = from.subarray(5);
+  const [rows, dense, readsFolded, firstLayer, fromInput, learns, update, draws] = from.subarray(6);
   const dropout: UnitDropout[] = [];
   const rates: number[] = [];
   for (let at = HEAD; at < from.length; at += PER_LAYER) {
@@ -70,8 +73,9 @@ export function readPass(from: Float64Array, model: Model): Pass {
     dropout,
     folded: readsFolded === 1,
     first: firstLayer,
+    fromInput: fromInput === 1,
     ...(learns > 0 && { learn: { labelled: learns === 2, update } }),
-    ...(from[11] === 1 && { draw: readDraw(from.subarray(12, HEAD), rates) }),
+    ...(draws === 1 && { draw: readDraw(from.subarray(14, HEAD), rates) }),
   };
 }
 

@@ -1,5 +1,5 @@
 // Operands of sparse products, of every awkward size, in fenced memory; and shares of an output.
-import { pad, storeWeight, weightLength, weightShape } from "../../src/layout.js";
+import { pad, SAMPLES, storeWeight, weightLength, weightShape } from "../../src/layout.js";
 import type { Scratch } from "./core.js";
 import { place, values } from "./rows.js";
 import { sparseValues } from "./sparse.js";
@@ -72,9 +72,11 @@ export class Operands {
     return region;
   }
 
-  /** Room for what a product over copied panels keeps: `[m, 48]`; a row more and `[m, 8]` for the paired one. */
+  /** Room for what a product over copied panels keeps: `[m, 48]`; a row more and `[m, 8]` for the paired one, 128 samples at most. */
   panel(core: Scratch, paired = false): number {
-    return core.bytes(4 * 48 * this.shape.m + (paired ? 4 * (48 + 8 * this.slots) : 0));
+    const { m } = this.shape;
+    if (!paired) return core.bytes(4 * 48 * m);
+    return core.bytes(4 * (48 * (Math.min(m, SAMPLES) + 1) + 8 * Math.min(this.slots, SAMPLES)));
   }
 
   /** The lists by unit of S, made in fenced memory. */

@@ -1,0 +1,127 @@
+// Wanted lists: the samples, 128 at most, that want each unit of a product of which only some elements are wanted
+// (sddmm.ts).
+//
+// A list names a sample by the bytes to its row in a copy that is a panel wide: a u16. Bits are turned from samples
+// into units, sixteen by sixteen, and become entries four at a time, by a table: a loop over the bits alone would
+// surprise the branch predictor as often as dropout drops.
+
+import { PANEL } from "./gemm";
+import { nonzero_16 } from "./lists";
+import { LEARNS } from "./simd";
+
+/** Bytes from one row of the copy to the next. */
+// @ts-ignore: decorator
+@inline
+export const ROW: i32 = 4 * PANEL;
+/** One row, in each of four u16. */
+// @ts-ignore: decorator
+@inline
+const ROWS: i64 = <i64>ROW * 0x0001000100010001;
+
+/** Row b: of the numbers 0 to 3 those whose bits are set in b, in order, times 192. */
+const CHOSEN = memory.data<u16>([
+  0, 0, 0, 0, 0, 0, 0, 0, 192, 0, 0, 0, 0, 192, 0, 0,
+  384, 0, 0, 0, 0, 384, 0, 0, 192, 384, 0, 0, 0, 192, 384, 0,
+  576, 0, 0, 0, 0, 576, 0, 0, 192, 576, 0, 0, 0, 192, 576, 0,
+  384, 576, 0, 0, 0, 384, 576, 0, 192, 384, 576, 0, 0, 192, 384, 576,
+], 16);
+
+/**
+ * The samples of units `from` to `to` − 1 (`from` a multiple of 16) whose elements of u `[m, ·]` are not zero, NaN
+ * being none; rows are `stride` bytes apart, and m is 128 at most. The list of unit j begins at entry (j − from)·slots
+ * of `lists`, slots a multiple of 4 and no less than m, and is filled up to a multiple of 4 with the first sample;
+ * counts, an i32 per unit, are without the filling. scratch: 384 bytes.
+ */
+export function list_active(
+  lists: usize, counts: usize, slots: i32, u: usize, m: i32, stride: i32, scratch: usize, from: i32, to: i32,
+): void {
+  list_wanted(lists, counts, slots, u, stride, false, m, scratch, from, to);
+}
+
+/** As `list_active`, the samples that packed keep bits `[m, ·]` keep. */
+export function list_kept(
+  lists: usize, counts: usize, slots: i32, mask: usize, m: i32, stride: i32, scratch: usize, from: i32, to: i32,
+): void {
+  if (LEARNS) list_wanted(lists, counts, slots, mask, stride, true, m, scratch, from, to);
+  else list_bits(lists, counts, slots, mask, stride, m, from, to);
+}
+
+/** `list_kept` in less code: a bit at a time. What is written behind a list's last sample fills it up. */
+function list_bits(
+  lists: usize, counts: usize, slots: i32, mask: usize, stride: i32, m: i32, from: i32, to: i32,
+): void {
+  memory.fill(lists, 0, 2 * <usize>((to - from) * slots));
+  for (let j = from; j < to; j++) {
+    let bits = mask + <usize>(j >> 3);
+    let at = lists;
+    for (let row = 0; row < ROW * m; row += ROW) {
+      store<u16>(at, row);
+      at += <usize>((load<u8>(bits) >> <u8>(j & 7)) & 1) << 1;
+      bits += stride;
+    }
+    store<i32>(counts, <i32>(at - lists) >> 1);
+    counts += 4;
+    lists += 2 * <usize>slots;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function list_wanted(
+  lists: usize, counts: usize, slots: i32, source: usize, stride: i32, packed: bool, m: i32, scratch: usize,
+  from: i32, to: i32,
+): void {
+  const columns = scratch + 128;
+  for (let j = from; j < to; j += 16) {
+    let row = source + (packed ? <usize>j >> 3 : 4 * <usize>j);
+    for (let half = 0; half < 2; half++) {
+      const rows = max(0, min(64, m - 64 * half));
+      memory.fill(scratch, 0, 128);
+      for (let s = 0; s < rows; s++) {
+        store<u16>(scratch + 2 * s, packed ? <i32>load<u16>(row) : nonzero_16(row));
+        row += stride;
+      }
+      transpose_bits(columns + 8 * half, scratch);
+    }
+    const units = min(16, to - j);
+    for (let i = 0; i < units; i++) {
+      store<i32>(counts, expand(lists, columns + 16 * i));
+      counts += 4;
+      lists += 2 * <usize>slots;
+    }
+  }
+}
+
+/** Bits `[64 samples]` of u16 at x → 64 bits for each of the sixteen units, 16 bytes apart. */
+function transpose_bits(out: usize, x: usize): void {
+  for (let s = 0; s < 4; s++) {
+    const a = v128.load(x), b = v128.load(x, 16);
+    let low = i8x16.shuffle(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+    let high = i8x16.shuffle(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+    for (let to = out + 16 * 7; to >= out; to -= 16) {
+      store<u16>(to, i8x16.bitmask(low));
+      store<u16>(to, i8x16.bitmask(high), 16 * 8);
+      low = i8x16.add(low, low);
+      high = i8x16.add(high, high);
+    }
+    out += 2;
+    x += 32;
+  }
+}
+
+/** The list of those of 128 samples whose bits are set at `bits`, filled up to a multiple of 4. Returns its length. */
+function expand(list: usize, bits: usize): i32 {
+  let at = list;
+  for (let half = 0; half < 2; half++) {
+    let first = 64 * half * ROWS;
+    for (let left = load<u64>(bits + 8 * half); left != 0; left >>= 4) {
+      const four = <usize>left & 15;
+      store<i64>(at, load<i64>(CHOSEN + 8 * four) + first);
+      at += 2 * <usize>popcnt(four);
+      first += 4 * ROWS;
+    }
+  }
+  const count = <i32>(at - list) >> 1;
+  for (let end = count; end & 3; end++) store<u16>(list + 2 * <usize>end, 0);
+  return count;
+}
