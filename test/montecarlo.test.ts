@@ -208,7 +208,9 @@ describe("mc_step_async", () => {
 test("refuses what makes no sense", async () => {
   using net = await Network.create(options);
   expect(() => net.mc_step(x, { samples: 0 })).toThrow(/samples must be a whole number from 1 to \d+; got 0/);
-  expect(() => net.mc_step(x, { samples: 1e15 })).toThrow(/samples must be a whole number from 1 to \d+; got 1000000000000000/);
+  expect(() => net.mc_step(x, { samples: 1e15 })).toThrow(
+    /samples must be a whole number from 1 to \d+; got 1000000000000000/,
+  );
   expect(() => net.mc_step(x, { samples: 2.5 })).toThrow(/samples/);
   expect(() => net.mc_step(x, { standardError: -1 })).toThrow(/standardError must be/);
   expect(() => net.mc_step(x, { standardError: Number.NaN })).toThrow(/standardError/);
