@@ -9,13 +9,12 @@ export const PANEL = 48;
 export const SAMPLES = 128;
 /** The least rows of a weight panel that SpMM takes at a time, all samples using them while they stay in L1: 128 × 48 floats are 24 KB. */
 export const BLOCK = 128;
-/** Rows of a block that one sample uses: two samples' 64 × 48 floats fit into L1 together, so that what they share is found there. */
-const USED = 64;
+/** As many where samples use few of them: a longer list pays its start and its end less often, and L1 still holds nearly all rows. */
+const SPARSE_BLOCK = 176;
 
 /** Rows of a weight panel per block where a fraction `density` of the units is active. No result depends on it. */
 export function blockRows(density: number): number {
-  const rows = GRAIN * Math.floor(USED / GRAIN / density);
-  return Math.min(8 * BLOCK, Math.max(BLOCK, rows));
+  return density < 0.2 ? SPARSE_BLOCK : BLOCK;
 }
 
 /** Which side of a weight are the rows of its stored matrix. */
