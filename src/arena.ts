@@ -176,10 +176,7 @@ export class Arena {
       const initial = Math.ceil(this.plan.bytes / PAGE);
       this.memory = new WebAssembly.Memory(memory ? { initial, maximum: MOST_PAGES, shared: true } : { initial });
     } catch (cause) {
-      throw new RangeError(
-        `the network needs ${this.plan.bytes} bytes of memory, which the engine did not give; make it smaller, or free others with dispose()`,
-        { cause },
-      );
+      refuse("the network", this.plan, "make it smaller, or free others with dispose()", cause);
     }
   }
 
@@ -196,10 +193,7 @@ export class Arena {
       try {
         this.memory.grow(missing);
       } catch (cause) {
-        throw new RangeError(
-          `a batch of ${needs.batch} needs ${plan.bytes} bytes of memory, which the engine did not give; take smaller batches`,
-          { cause },
-        );
+        refuse(`a batch of ${needs.batch}`, plan, "take smaller batches", cause);
       }
     }
     this.needs = needs;
@@ -227,6 +221,10 @@ export class Arena {
   floats(at: Pointer, length: number): Float32Array {
     return new Float32Array(this.memory.buffer, at, length);
   }
+}
+
+function refuse(what: string, { bytes }: Plan, remedy: string, cause: unknown): never {
+  throw new RangeError(`${what} needs ${bytes} bytes of memory, which the engine did not give; ${remedy}`, { cause });
 }
 
 function checkSize(bytes: number): void {

@@ -3,7 +3,7 @@
 import { checkKeys, checkObject, wrongValue } from "./checks.js";
 import { foldWeights, testDropout } from "./forward.js";
 import { type Model, ratesAt } from "./model.js";
-import { batchOf, makeRoom, readLogits, stage } from "./rows.js";
+import { batchOf, makeRoom, readUnits, stage } from "./rows.js";
 import { loss } from "./step.js";
 import { checkTargets, sliceTargets, storeTargets, type Wanted } from "./targets.js";
 import type { DataSet, Evaluation } from "./types.js";
@@ -33,7 +33,7 @@ export function answer(
   x: Float32Array,
   read: (model: Model, batch: number) => Float32Array,
 ): Float32Array {
-  const width = model.config.sizes[model.config.sizes.length - 1];
+  const width = model.config.sizes.at(-1)!;
   const out = new Float32Array(batchOf(model, x) * width);
   test(model, x, (from, batch) => out.set(read(model, batch), from * width));
   return out;
@@ -63,13 +63,13 @@ export function checkData(model: Model, name: string, data: DataSet): CheckedDat
 /** Mean loss and error. Losses are added sample after sample, so that their sum does not depend on the pieces either. */
 export function evaluate(model: Model, { x, wanted, samples }: CheckedData): Evaluation {
   const { sizes, loss: kind } = model.config;
-  const width = sizes[sizes.length - 1];
+  const width = sizes.at(-1)!;
   let sum = 0;
   let wrong = 0;
   test(model, x, (from, batch) => {
     storeTargets(model, sliceTargets(wanted, from, from + batch, width), batch);
     for (let s = 0; s < batch; s++) sum += loss(model, 1, "labels" in wanted, false, s);
-    if (kind !== "mse") wrong += countErrors(readLogits(model, batch), wanted, from, width, kind);
+    if (kind !== "mse") wrong += countErrors(readUnits(model, batch), wanted, from, width, kind);
   });
   const mean = sum / samples;
   if (kind === "mse") return { loss: mean, error: Math.sqrt(mean) };

@@ -76,36 +76,27 @@ function activateShare(
   bias: number,
   activation: number,
 ): void {
-  const { core, team, active } = model;
+  const { core, team, active, shapes } = model;
   const { u, stride, slope, mask, width } = model.arena.plan.units[l];
   const { masked, scale } = dropout[l] ?? { masked: false, scale: 1 };
   const [from, to] = team.share(batch, 1);
   const rows = 4 * from * stride;
   const bits = masked ? mask + from * maskStride(width) : 0;
   const slopes = slope === 0 ? 0 : slope + rows;
-  core.kernels.activate(
-    u + rows,
-    stride,
-    slopes,
-    z + 4 * from * ldz,
-    ldz,
-    bias,
-    bits,
-    to - from,
-    width,
-    activation,
-    scale,
-  );
-  // Nothing drops or cuts off logits, so nobody counts them.
-  if (dropout[l] === undefined) {
+  // Rows that a caller brought are units already where nothing drops or scales them.
+  if (z !== u || bias !== 0 || masked || scale !== 1) {
+    const zs = z + 4 * from * ldz;
+    core.kernels.activate(u + rows, stride, slopes, zs, ldz, bias, bits, to - from, width, activation, scale);
+  }
+  // Nobody skips logits, or inputs of a first layer that is stored by its outputs.
+  if (dropout[l] === undefined || (l === 0 && shapes[0].orientation === "output")) {
     active[l] = { u: batch * width, slope: batch * width };
     team.sync();
     return;
   }
-  const count = core.kernels.count_nonzero(u + rows, to - from, width, stride);
-  active[l].u = team.total(count);
-  active[l].slope =
-    slope === 0 ? active[l].u : team.total(core.kernels.count_nonzero(slopes, to - from, width, stride));
+  const count = (at: number) => team.total(core.kernels.count_nonzero(at, to - from, width, stride));
+  const used = count(u + rows);
+  active[l] = { u: used, slope: slope === 0 ? used : count(slopes) };
 }
 
 /** Makes the folded copies W_test = (1 − p)·W again where the weights or the rates have changed since. */

@@ -7,7 +7,7 @@ import type { Config, NetworkConfig } from "./config.js";
 import { answer } from "./evaluation.js";
 import { createModel, type Model } from "./model.js";
 import { monteCarlo } from "./montecarlo.js";
-import { readAnswers, readLogits } from "./rows.js";
+import { readAnswers, readUnits } from "./rows.js";
 import { loadInferBuild } from "./runtime/load-infer.js";
 import type { WasmSource } from "./runtime/source.js";
 import type { MonteCarloOptions, MonteCarloResult, NetworkOptions, RuntimeInfo } from "./types.js";
@@ -75,7 +75,7 @@ export class Network {
 
   /** The document's `test_step`: deterministic logits `[batch, out]` for x `[batch, in]`. */
   test_step(x: Float32Array): Float32Array {
-    return answer(this.#live(), x, readLogits);
+    return answer(this.#live(), x, readUnits);
   }
 
   /** Probabilities (cross-entropy: softmax; bce: sigmoid) or outputs (mse), `[batch, out]`. */

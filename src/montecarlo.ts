@@ -3,11 +3,10 @@
 
 import { checkInteger, checkKeys, checkNumber, checkObject, wrongType } from "./checks.js";
 import { trainingDropout, type UnitDropout } from "./forward.js";
-import { readRows, storeRows } from "./layout.js";
 import { type Model, ratesAt } from "./model.js";
 import { Spread } from "./predictive.js";
 import { Stream } from "./random.js";
-import { batchOf, readAnswers, stage } from "./rows.js";
+import { batchOf, placeRows, readAnswers, readUnits } from "./rows.js";
 import { eventLoop } from "./training.js";
 import type { MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult } from "./types.js";
 import { forward } from "./workers.js";
@@ -80,7 +79,7 @@ function isEnough(spread: Spread, { samples, standardError }: Wanted): boolean {
 
 function spreadOf(model: Model, x: Float32Array): Spread {
   const { sizes, loss } = model.config;
-  return new Spread(batchOf(model, x), sizes[sizes.length - 1], loss);
+  return new Spread(batchOf(model, x), sizes.at(-1)!, loss);
 }
 
 /** A draw that the caller numbers is a replay: only draws that nobody numbered move the counter on. */
@@ -93,7 +92,7 @@ function finish(model: Model, spread: Spread, options: MonteCarloOptions): Monte
 function* answersOfDraws(model: Model, x: Float32Array, wanted: Wanted): Generator<Float32Array, void, void> {
   const total = batchOf(model, x);
   const { sizes } = model.config;
-  const width = sizes[sizes.length - 1];
+  const width = sizes.at(-1)!;
   const rates = ratesAt(model, model.counters.step);
   const dropout = trainingDropout(model, rates);
   const dropped = rates.findIndex((p) => p > 0);
@@ -108,7 +107,8 @@ function* answersOfDraws(model: Model, x: Float32Array, wanted: Wanted): Generat
     const answers = new Float32Array(draws * total * width);
     for (let from = 0; from < total; from += capacity) {
       const batch = Math.min(capacity, total - from);
-      for (let r = 0; r < draws; r++) stageUnits(model, units, first, from, batch, r * batch);
+      const rowsOfPass = units.subarray(from * sizes[first], (from + batch) * sizes[first]);
+      for (let r = 0; r < draws; r++) placeRows(model, first, rowsOfPass, r * batch);
       const masks = { ...source, step: wanted.draw + d, rowsPerDraw: batch };
       const draw = { source: masks, firstSample: from };
       forward(model, { batch: draws * batch, dropout, dense: !model.config.sparse, draw, first });
@@ -129,18 +129,9 @@ function unitsBefore(model: Model, x: Float32Array, first: number): Float32Array
   const units = new Float32Array(total * width);
   for (let from = 0; from < total; from += capacity) {
     const batch = Math.min(capacity, total - from);
-    stage(model, x.subarray(from * sizes[0], (from + batch) * sizes[0]));
+    placeRows(model, 0, x.subarray(from * sizes[0], (from + batch) * sizes[0]));
     forward(model, { batch, dropout: kept, dense: !model.config.sparse });
-    const { u, stride } = model.arena.plan.units[first];
-    units.set(readRows(model.arena.floats(u, batch * stride), batch, width, stride), from * width);
+    units.set(readUnits(model, batch, first), from * width);
   }
   return units;
-}
-
-/** Puts rows `from` … of a unit layer where a pass that begins there reads them, as rows `to` … of its batch. */
-function stageUnits(model: Model, units: Float32Array, layer: number, from: number, batch: number, to: number): void {
-  const { arena } = model;
-  const { u, width, stride } = arena.plan.units[layer];
-  const rows = units.subarray(from * width, (from + batch) * width);
-  storeRows(arena.floats(u + 4 * to * stride, batch * stride), rows, batch, width, stride);
 }

@@ -21,7 +21,7 @@ import { initialiseWeights, type Model } from "./model.js";
 import { monteCarlo, monteCarloAsync } from "./montecarlo.js";
 import { getParameters, setParameters } from "./parameters.js";
 import * as passes from "./passes.js";
-import { batchOf, readAnswers, readLogits } from "./rows.js";
+import { batchOf, readAnswers, readUnits } from "./rows.js";
 import { type WasmSource, withoutWasm } from "./runtime/source.js";
 import { convertScaling } from "./scaling.js";
 import { checkTargets } from "./targets.js";
@@ -126,7 +126,7 @@ export class Network {
    * @returns `[batch, out]`: logits
    */
   test_step(x: Float32Array): Float32Array {
-    return answer(this.#live(), x, readLogits);
+    return answer(this.#live(), x, readUnits);
   }
 
   /**

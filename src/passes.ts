@@ -6,7 +6,7 @@ import { trainingDropout } from "./forward.js";
 import { checkMasks, type DrawnMasks, type LastMasks, storeMasks } from "./masks.js";
 import { type Model, ratesAt } from "./model.js";
 import { Stream } from "./random.js";
-import { batchOf, makeRoom, readLogits, stage } from "./rows.js";
+import { batchOf, makeRoom, readUnits, stage } from "./rows.js";
 import { loss, type Pass } from "./step.js";
 import { storeTargets, type Wanted } from "./targets.js";
 import type { Masks, StepResult, TrainResult } from "./types.js";
@@ -43,7 +43,7 @@ export function look(model: Model, x: Float32Array, masks?: Masks): StepResult {
   forward(model, pass);
   model.counters.looks++;
   model.last = last;
-  return { out: readLogits(model, pass.batch) };
+  return { out: readUnits(model, pass.batch) };
 }
 
 /** One step of training. The targets were checked. */
@@ -59,7 +59,7 @@ export function learn(model: Model, x: Float32Array, wanted: Wanted, masks?: Mas
   model.counters.optimizerSteps++;
   model.counters.step++;
   model.last = last;
-  return { out: readLogits(model, pass.batch), loss };
+  return { out: readUnits(model, pass.batch), loss };
 }
 
 /** The gradients of a step that is not taken, left in memory: by the dense kernels, which everything else is compared with. */

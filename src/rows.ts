@@ -24,12 +24,18 @@ export function batchOf({ config, arena }: Model, x: unknown): number {
 }
 
 /** Copies x into the first layer's `u`, unless it is a view from `input()`. Returns whether it is one: a pass then reads it where it lies. */
-export function stage({ arena }: Model, x: Float32Array): boolean {
-  if (x.buffer === arena.memory.buffer && x.byteOffset === arena.plan.x) return true;
-  const { u, width, stride } = arena.plan.units[0];
-  const batch = x.length / width;
-  storeRows(arena.floats(u, batch * stride), x, batch, width, stride);
+export function stage(model: Model, x: Float32Array): boolean {
+  const { memory, plan } = model.arena;
+  if (x.buffer === memory.buffer && x.byteOffset === plan.x) return true;
+  placeRows(model, 0, x);
   return false;
+}
+
+/** Puts rows of a unit layer where a pass that begins there reads them, as rows `to` … of its batch. */
+export function placeRows({ arena }: Model, layer: number, rows: Float32Array, to = 0): void {
+  const { u, width, stride } = arena.plan.units[layer];
+  const batch = rows.length / width;
+  storeRows(arena.floats(u + 4 * to * stride, batch * stride), rows, batch, width, stride);
 }
 
 /** Makes room for a batch. What x views is saved from a memory that grows or is rearranged. */
@@ -41,18 +47,17 @@ export function makeRoom({ arena }: Model, x: Float32Array, batch: number, folde
   return rows;
 }
 
-/** A copy of the logits `[batch, out]` in memory. */
-export function readLogits(model: Model, batch: number): Float32Array {
-  const { arena } = model;
-  const { u, width, stride } = arena.plan.units[arena.plan.units.length - 1];
+/** A copy of a unit layer in memory, the logits `[batch, out]` unless another is named. */
+export function readUnits({ arena }: Model, batch: number, layer = -1): Float32Array {
+  const { u, width, stride } = arena.plan.units.at(layer)!;
   return readRows(arena.floats(u, batch * stride), batch, width, stride);
 }
 
 /** Turns the logits in memory into probabilities (mse: leaves the outputs) and copies them. */
 export function readAnswers(model: Model, batch: number): Float32Array {
   const { kernels } = model.core;
-  const { u, width, stride } = model.arena.plan.units[model.arena.plan.units.length - 1];
+  const { u, width, stride } = model.arena.plan.units.at(-1)!;
   if (model.config.loss === "cross-entropy") kernels.softmax(u, u, batch, width, stride);
   else if (model.config.loss === "bce") kernels.sigmoid_rows(u, u, batch, width, stride);
-  return readLogits(model, batch);
+  return readUnits(model, batch);
 }

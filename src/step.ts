@@ -3,6 +3,7 @@
 
 import { updatesInPlace } from "./arena.js";
 import { type ForwardPass, runForward } from "./forward.js";
+import { pad } from "./layout.js";
 import type { Model } from "./model.js";
 import { backwardProduct, type Fate, gradientProduct } from "./products.js";
 import { clipFactor, update } from "./update.js";
@@ -68,7 +69,9 @@ function finiteLoss(model: Model, batch: number, labelled: boolean): number {
   const value = loss(model, batch, labelled, true);
   if (!Number.isFinite(Math.fround(value))) return Number.NaN;
   // Such an input can hide from the loss, because tanh saturates and relu cuts off, and would still spoil the weights; a dropped one cannot.
-  for (let s = 0; s < batch; s++) if (kernels.find_nonfinite(u + 4 * s * stride, width) >= 0) return Number.NaN;
+  // Rows that lie close are looked at as one.
+  const [rows, length] = stride === pad(width) ? [1, batch * stride] : [batch, width];
+  for (let s = 0; s < rows; s++) if (kernels.find_nonfinite(u + 4 * s * stride, length) >= 0) return Number.NaN;
   return value;
 }
 

@@ -3,7 +3,7 @@
 import { answer } from "#thinned/evaluation.js";
 import { monteCarlo } from "#thinned/montecarlo.js";
 import type { Network } from "#thinned/network.js";
-import { readLogits } from "#thinned/rows.js";
+import { readUnits } from "#thinned/rows.js";
 import type { Scaling } from "#thinned/types.js";
 import { batchFor, forwardFlops, openNetwork, optionsOf } from "../networks.js";
 import { countFlops } from "../profile.js";
@@ -29,7 +29,7 @@ export const testing: Suite = {
       const { x } = batchFor(network);
       const executed = await countFlops(optionsOf(network, settings), (model) => {
         if (samples > 0) monteCarlo(model, x, { samples, draw: 0 });
-        else answer(model, x, readLogits);
+        else answer(model, x, readUnits);
       });
       cases.push({
         name,

@@ -133,5 +133,5 @@ test("a worker averages draws to the same bits, tells of each, and stops the ave
     return { equal, told, stopped, other, late, wrong };
   });
   expect(result).toMatchObject({ equal: true, told: 30, stopped: "enough", other: 2000, late: "enough" });
-  expect(result.wrong).toMatch(/^samples must be a whole number of at least 1/);
+  expect(result.wrong).toMatch(/^samples must be a whole number from 1 to/);
 });
