@@ -11,7 +11,7 @@ export const density: Suite = {
   title: "Dense against sparse",
   about:
     "One layer, by the fraction of its activations that are not zero (spmm forward, row update for the gradient) or of its outputs that are " +
-    "wanted (sddmm). Lists of values are made beforehand. The ratio is to the dense product that gives the same: nn, tn and nt. At a density of 1 it tells what " +
+    "wanted (sddmm). Lists are made beforehand. The ratio is to the dense product that gives the same: nn, tn and nt. At a density of 1 it tells what " +
     "the lists cost; relu alone gives a half, with dropout at p = 0.5 a quarter.",
   ratio: "speed",
   chart: "ratio",
@@ -79,8 +79,6 @@ function openLayer(space: Workspace, layer: LayerShape) {
 
   const slots = Math.ceil(batch / 4) * 4;
   const sums = space.bytes(4 * slots * pad(inputs));
-  const samples = space.bytes(2 * slots * pad(inputs));
-  const counts = space.bytes(4 * pad(inputs));
 
   const sparse = (fraction: number): Case[] => {
     // Which elements are zero follows from another irrational step than their values, or small ones would be missing.
@@ -93,12 +91,14 @@ function openLayer(space: Workspace, layer: LayerShape) {
     const unitSpans = space.bytes(8 * pad(inputs));
     k.list_by_block(byBlock, blockSpans, s.at, batch, inputs, s.stride, block, 0, blocks);
     k.list_by_unit(byUnit, unitSpans, slots, s.at, batch, s.stride, 0, inputs);
+    const samples = space.bytes(2 * slots * pad(inputs));
+    const counts = space.bytes(4 * pad(inputs));
+    k.list_active(samples, counts, slots, s.at, batch, 4 * s.stride, scratch, 0, inputs);
     const executed = 2 * k.count_nonzero(s.at, batch, inputs, s.stride) * out;
     const spmm = () => k.spmm(z.at, z.stride, byBlock, blockSpans, w, scratch, batch, inputs, out, block, 0, panels);
     // biome-ignore format: a product, one line
     const rowUpdate = () => k.row_update(gradient, byUnit, unitSpans, dz.at, dz.stride, scratch, batch, inputs, out, 0, inputs, 0, 0, 0);
     const sddmm = () => {
-      k.list_active(samples, counts, slots, s.at, batch, 4 * s.stride, scratch, 0, inputs);
       // biome-ignore format: a product, one line
       k.sddmm(sums, samples, counts, slots, dz.at, dz.stride, w, scratch, batch, inputs, out, 0, inputs, chains);
       k.scatter_sums(du.at, du.stride, sums, samples, counts, slots, 0, inputs);
