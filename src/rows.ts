@@ -11,10 +11,8 @@ import type { Model } from "./model.js";
 export function batchOf({ config, arena }: Model, x: unknown): number {
   const width = config.sizes[0];
   if (!(x instanceof Float32Array)) wrongType("x", `a Float32Array of rows of ${width}`, x);
-  const { plan, memory } = arena;
-  const at = x.byteOffset - plan.x;
-  const own = x.buffer === memory.buffer;
-  const gone = arena.isFormer(x.buffer) || (own && (at < 0 || at + x.byteLength > 4 * plan.batch * width));
+  // What input() hands out lies last in memory, and moves up when memory is rearranged.
+  const gone = arena.isFormer(x.buffer) || (x.buffer === arena.memory.buffer && x.byteOffset < arena.plan.x);
   if (x.length === 0 || gone) {
     const again = "a view from input() is gone when memory has grown: fetch it again";
     wrongValue("x", `one or more rows of ${width}`, x, again);

@@ -10,6 +10,7 @@ import { type Report, type Row, resultOf, type SuiteResult } from "../bench/resu
 import { quantile, spreadOf } from "../bench/statistics.js";
 import type { Case, Suite } from "../bench/suite.js";
 import { columnsOf, showTime } from "../bench/table.js";
+import { learn } from "../src/passes.js";
 
 const BRISK: Pace = { warmUp: 0, window: 1e-5, turn: 3e-5, suite: 0, rounds: 2, run: 1e6 };
 
@@ -165,6 +166,19 @@ describe("floating-point operations", () => {
     expect(half / trainingFlops(shape)).toBeLessThan(0.5);
     expect(most).toBeLessThan(0.6 * half);
     expect(most).toBeGreaterThan(0);
+  });
+
+  test("zeros of the inputs are left out of both products of the first layer", async () => {
+    const wide = { sizes: [400, 64, 10], batch: 32 };
+    const x = Float32Array.from({ length: 32 * 400 }, (_, i) => (i % 10 === 0 ? 1 : 0));
+    const labels = Int32Array.from({ length: 32 }, (_, i) => i % 10);
+    const done = await countFlops(optionsOf(wide, { dropout: 0, build: "simd" }), (model) => {
+      learn(model, x, { labels });
+    });
+    const others = 2 * 32 * 3 * 64 * 10;
+    const first = 2 * 2 * (x.length / 10) * 64;
+    expect(done).toBeGreaterThanOrEqual(first);
+    expect(done).toBeLessThanOrEqual(first + others);
   });
 });
 

@@ -151,6 +151,17 @@ describe("a network with threads", () => {
     expect(alone.runtime.threads).toBe(3);
   });
 
+  it("reads rows where input() had them put, in every worker", async () => {
+    const [one, three] = [await create({ ...OPTIONS, threads: 1 }), await create(OPTIONS)];
+    const rows = numbers(8 * 20, 0.3, 2);
+    for (const net of [one, three]) net.train_step(x, y);
+    const view = three.input(8);
+    view.set(rows);
+    expect(three.train_step(view, y)).toEqual(one.train_step(rows, y));
+    expect(three.test_step(view)).toEqual(one.test_step(rows));
+    expect(three.save()).toEqual(one.save());
+  });
+
   it("refuses a view of a memory that has grown", async () => {
     const net = await create(OPTIONS);
     const view = net.input(8);
