@@ -89,7 +89,9 @@ function readFloats(header: Saved, data: Uint8Array, name: string, shape: number
     );
   }
   const values = new Float32Array(found.buffer);
-  const at = values.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) throw new RangeError(`${name} must be finite; its element ${at} is ${values[at]}`);
+  // A page waits for this, and a call for each of millions takes longer than all the rest of reading.
+  let at = 0;
+  while (values[at] - values[at] === 0) at++;
+  if (at < values.length) throw new RangeError(`${name} must be finite; its element ${at} is ${values[at]}`);
   return values;
 }
