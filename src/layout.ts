@@ -5,12 +5,13 @@ const GRAIN = 16;
 /** Columns of a weight panel. */
 export const PANEL = 48;
 
-/** The most samples whose wanted elements are listed together: 128 × 48 floats of them are 24 KB, too. */
-export const SAMPLES = 128;
 /** The least rows of a weight panel that SpMM takes at a time, all samples using them while they stay in L1: 128 × 48 floats are 24 KB. */
 export const BLOCK = 128;
-/** As many where samples use few of them: a longer list pays its start and its end less often, and L1 still holds nearly all rows. */
+/** The rows where samples use few of them: a longer list pays its start and its end less often, and L1 still holds nearly all rows. */
 const SPARSE_BLOCK = 176;
+
+/** The most samples whose wanted elements are listed together: 128 × 48 floats of them are 24 KB, too. */
+export const SAMPLES = 128;
 
 /** Rows of a weight panel per block where a fraction `density` of the units is active. No result depends on it. */
 export function blockRows(density: number): number {

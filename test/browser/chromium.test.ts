@@ -7,7 +7,7 @@ import { root } from "../support/pages.js";
 const bundle = useBundlePage();
 
 test("trains to a bound, is saved, disposed, and answers again from both entries", async () => {
-  const result = await bundle.tab.evaluate(async () => {
+  const result = await bundle.page.evaluate(async () => {
     const net = await thinned.Network.create(options);
     for await (const _ of net.fit({ x, y }, { epochs: 30, batch: 50 }));
     const { error } = net.evaluate({ x, y });
@@ -37,7 +37,7 @@ test("trains to a bound, is saved, disposed, and answers again from both entries
 });
 
 test("a worker trains the same network to the bit, moves what it is given, and refuses as the page does", async () => {
-  const result = await bundle.tab.evaluate(async () => {
+  const result = await bundle.page.evaluate(async () => {
     const passes = { epochs: 10, batch: 50 };
     const here = await thinned.Network.create(options);
     for await (const _ of here.fit({ x, y }, passes));
@@ -71,7 +71,7 @@ test("a worker trains the same network to the bit, moves what it is given, and r
 });
 
 test("an abort stops a fit in the page and in the worker, and both go on afterwards", async () => {
-  const result = await bundle.tab.evaluate(async () => {
+  const result = await bundle.page.evaluate(async () => {
     const outcome = [];
     for (const { Network } of [thinned, worker]) {
       const net = await Network.create({ ...options, sizes: [2, 400, 400, 2] });
@@ -99,7 +99,7 @@ test("an abort stops a fit in the page and in the worker, and both go on afterwa
 });
 
 test("a thousand steps leave memory as it was, and disposed networks give theirs back", async () => {
-  const result = await bundle.tab.evaluate(async () => {
+  const result = await bundle.page.evaluate(async () => {
     const net = await thinned.Network.create(options);
     const [rows, labels] = [x.subarray(0, 100), y.slice(0, 50)];
     for (let i = 0; i < 50; i++) net.train_step(rows, labels);
@@ -118,8 +118,8 @@ test("a thousand steps leave memory as it was, and disposed networks give theirs
 });
 
 test("runs the module that the page fetched itself", async () => {
-  await bundle.tab.route("**/core.wasm", (route) => route.fulfill({ path: path.join(root, "dist/core.wasm") }));
-  const reasons = await bundle.tab.evaluate(async () => {
+  await bundle.page.route("**/core.wasm", (route) => route.fulfill({ path: path.join(root, "dist/core.wasm") }));
+  const reasons = await bundle.page.evaluate(async () => {
     const [here, there] = [thinned.Network, worker.Network];
     const nets = [
       await here.create({ sizes: [2, 2], wasm: fetch("core.wasm") }),

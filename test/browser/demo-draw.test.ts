@@ -2,16 +2,17 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { PATIENCE } from "../support/browser.js";
-import { DemoPage, trainFor } from "../support/demo-page.js";
+import { startDemo, trainFor } from "../support/demo-page.js";
+import type { ServedPage } from "../support/served-page.js";
 
 vi.setConfig({ testTimeout: 1.2 * PATIENCE, hookTimeout: 1.2 * PATIENCE });
 
-let demo: DemoPage;
+let demo: ServedPage;
 let page: Page;
 const complaints: string[] = [];
 
 beforeAll(async () => {
-  demo = await DemoPage.start();
+  demo = await startDemo();
   page = await demo.open(complaints);
   await everybodyAsked();
 });

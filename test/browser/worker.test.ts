@@ -5,7 +5,7 @@ import { useBundlePage } from "../support/bundle-page.js";
 const bundle = useBundlePage();
 
 test("an abort that comes before a worker has begun stops it before its first step", async () => {
-  const result = await bundle.tab.evaluate(async () => {
+  const result = await bundle.page.evaluate(async () => {
     const net = await worker.Network.create(options);
     const abort = new AbortController();
     const first = net.fit({ x, y }, { epochs: 1, batch: 50, signal: abort.signal }).next();
@@ -17,7 +17,7 @@ test("an abort that comes before a worker has begun stops it before its first st
 });
 
 test("two fits of a worker's network take turns by passes, and each ends after its own", async () => {
-  const result = await bundle.tab.evaluate(async () => {
+  const result = await bundle.page.evaluate(async () => {
     const net = await worker.Network.create(options);
     const [a, b] = [2, 3].map((epochs) => net.fit({ x, y }, { epochs, batch: 50 }));
     const made = [];
@@ -28,7 +28,7 @@ test("two fits of a worker's network take turns by passes, and each ends after i
 });
 
 test("whoever waits for a worker that is disposed is told so", async () => {
-  const names = await bundle.tab.evaluate(async () => {
+  const names = await bundle.page.evaluate(async () => {
     const net = await worker.Network.create(options);
     const passes = net.fit({ x, y }, { epochs: 1e6, batch: 50 });
     await passes.next();
@@ -41,7 +41,7 @@ test("whoever waits for a worker that is disposed is told so", async () => {
 });
 
 test("a worker's status is that of one moment: the masks are those of the step", async () => {
-  const { steps, wrong } = await bundle.tab.evaluate(async () => {
+  const { steps, wrong } = await bundle.page.evaluate(async () => {
     const passes = { epochs: 40, batch: 20 };
     const here = await thinned.Network.create(options);
     const masks: string[] = [];
@@ -75,7 +75,7 @@ test("a worker's status is that of one moment: the masks are those of the step",
 });
 
 test("a page goes on drawing frames while a worker trains, and the training stops within a few of them", async () => {
-  const { ratios, stops } = await bundle.tab.evaluate(async () => {
+  const { ratios, stops } = await bundle.page.evaluate(async () => {
     const net = await worker.Network.create({ ...options, sizes: [2, 1024, 1024, 2] });
     const time = async (frames: number) => {
       const begin = performance.now();
@@ -110,7 +110,7 @@ test("a page goes on drawing frames while a worker trains, and the training stop
 });
 
 test("a worker averages draws to the same bits, tells of each, and stops the average that is aborted", async () => {
-  const result = await bundle.tab.evaluate(async () => {
+  const result = await bundle.page.evaluate(async () => {
     const rows = x.subarray(0, 6);
     const here = await thinned.Network.create(options);
     const there = await worker.Network.create(options);

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 
 const PLACES: Record<string, string[]> = {
   chromium: [
@@ -40,6 +40,18 @@ export const PATIENCE = 240_000;
 export function launchChromium(): Promise<Browser> {
   const quiet = ["quic", "background-networking", "component-update", "sync", "gpu"].map((name) => `--disable-${name}`);
   return chromium.launch({ executablePath: findBrowser("chromium"), args: ["--no-sandbox", ...quiet] });
+}
+
+/** Ends what hangs, and notes errors, console messages, failed requests, and requests to anybody but the page's own site. */
+export function hearComplaints(page: Page, site: string, complaints: string[]): void {
+  page.setDefaultTimeout(PATIENCE);
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => complaints.push(message.text()));
+  page.on("requestfailed", (request) => complaints.push(`${request.url()} failed`));
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!/^(blob|data):/.test(url) && !url.startsWith(site)) complaints.push(`${url} was asked for`);
+  });
 }
 
 export interface Site extends AsyncDisposable {

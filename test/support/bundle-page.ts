@@ -1,9 +1,5 @@
-// The package's bundles in a real page: a tab for each test, `thinned`, `infer`, `worker` and some data as its globals, and what it complains of.
-import path from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from "vitest";
-import { launchChromium, PATIENCE, type Site, serveFolder } from "./browser.js";
-import { root } from "./pages.js";
+// The package's bundles in a real page: `thinned`, `infer`, `worker` and some data as its globals.
+import { useServedPage } from "./served-page.js";
 
 const page = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>thinned</title>
 <script type="module">
@@ -29,39 +25,11 @@ declare global {
   // biome-ignore-end lint/suspicious/noExplicitAny: as above
 }
 
-/** For every test of the file that calls it. `tab` is the test's own. */
-export function useBundlePage(): { readonly tab: Page } {
-  vi.setConfig({ testTimeout: 1.2 * PATIENCE, hookTimeout: 1.2 * PATIENCE });
-  let browser: Browser;
-  let site: Site;
-  let tab: Page;
-  let complaints: string[];
-
-  beforeAll(async () => {
-    browser = await launchChromium();
-    site = await serveFolder(path.join(root, "dist/bundle"), { "/": page });
+/** A new page for every test of the file that calls it. */
+export const useBundlePage = () =>
+  useServedPage({
+    folder: "dist/bundle",
+    page: "/",
+    pages: { "/": page },
+    ready: (opened) => opened.waitForFunction(() => globalThis.ready),
   });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.[Symbol.asyncDispose]();
-  });
-  beforeEach(async () => {
-    complaints = [];
-    tab = await browser.newPage();
-    tab.setDefaultTimeout(PATIENCE);
-    tab.on("pageerror", (error) => complaints.push(error.message));
-    tab.on("console", (message) => complaints.push(message.text()));
-    tab.on("requestfailed", (request) => complaints.push(`${request.url()} failed`));
-    await tab.goto(site.url);
-    await tab.waitForFunction(() => globalThis.ready);
-  });
-  afterEach(async () => {
-    await tab.close();
-    expect(complaints, "console, errors and failed requests").toEqual([]);
-  });
-  return {
-    get tab() {
-      return tab;
-    },
-  };
-}

@@ -1,43 +1,12 @@
-// The demo in a browser, as any static server serves it, with whatever it complains about.
-import path from "node:path";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from "vitest";
-import { launchChromium, PATIENCE, type Site, serveFolder } from "./browser.js";
-import { root } from "./pages.js";
+// The demo as any static server serves it.
+import type { Page } from "playwright-core";
+import { type Served, ServedPage, useServedPage } from "./served-page.js";
 
-export class DemoPage implements AsyncDisposable {
-  private constructor(
-    readonly browser: Browser,
-    readonly site: Site,
-  ) {}
+const DEMO: Served = { folder: "dist/demo", page: "/index.html" };
 
-  /** Starts a browser and a server of dist/demo. */
-  static async start(): Promise<DemoPage> {
-    const site = await serveFolder(path.join(root, "dist/demo"));
-    return new DemoPage(await launchChromium(), site);
-  }
-
-  /** Opens the page. `complaints` gets errors, console messages, failed requests and requests to anybody else. */
-  async open(complaints: string[], options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await this.browser.newPage(options);
-    page.setDefaultTimeout(PATIENCE);
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("console", (message) => complaints.push(message.text()));
-    page.on("requestfailed", (request) => complaints.push(`${request.url()} failed`));
-    page.on("request", (request) => {
-      if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(this.site.url)) {
-        complaints.push(`${request.url()} was asked for`);
-      }
-    });
-    await page.goto(`${this.site.url}/index.html`);
-    return page;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.browser.close();
-    await this.site[Symbol.asyncDispose]();
-  }
-}
+export const startDemo = () => ServedPage.start(DEMO);
+/** A new page for every test of the file that calls it. */
+export const useDemoPage = () => useServedPage(DEMO);
 
 /** Until the two networks of the training section rest: nothing there changes from then on unless somebody asks for it. */
 export async function rested(page: Page): Promise<void> {
@@ -64,30 +33,4 @@ export async function trainToEnd(page: Page): Promise<void> {
   await page.locator("#run").click();
   await page.locator("#run", { hasText: "Train on" }).waitFor();
   await rested(page);
-}
-
-/** A new page for every test of the file that calls it; none may complain. */
-export function useDemoPage(): { readonly page: Page } {
-  vi.setConfig({ testTimeout: 1.2 * PATIENCE, hookTimeout: 1.2 * PATIENCE });
-  let demo: DemoPage;
-  let page: Page;
-  let complaints: string[];
-
-  beforeAll(async () => {
-    demo = await DemoPage.start();
-  });
-  afterAll(() => demo?.[Symbol.asyncDispose]());
-  beforeEach(async () => {
-    complaints = [];
-    page = await demo.open(complaints);
-  });
-  afterEach(async () => {
-    await page.close();
-    expect(complaints, "console, errors and requests").toEqual([]);
-  });
-  return {
-    get page() {
-      return page;
-    },
-  };
 }

@@ -1,7 +1,7 @@
 // The demo's training section as `thinned demo` serves it: opened, pressed and read.
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
-import { launchChromium, PATIENCE } from "./browser.js";
+import { hearComplaints, launchChromium } from "./browser.js";
 import { type Folder, type Running, start, temporaryFolder } from "./cli.js";
 import { rested } from "./demo-page.js";
 
@@ -40,13 +40,7 @@ export function trainingPage() {
     await page?.context().close();
     const context = await browser.newContext(options);
     page = await context.newPage();
-    page.setDefaultTimeout(PATIENCE);
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("console", (message) => complaints.push(message.text()));
-    page.on("requestfailed", (request) => complaints.push(`${request.url()} failed`));
-    page.on("request", (request) => {
-      if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(url)) complaints.push(request.url());
-    });
+    hearComplaints(page, url, complaints);
     await page.goto(url);
     await page.getByLabel("Units per hidden layer").selectOption(hidden);
   }
