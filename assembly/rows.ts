@@ -4,44 +4,34 @@
 // SIMD runs along the dense rows, never along the list. All of C stays in registers while the list runs; 48 columns,
 // twelve accumulators, are what V8's fifteen registers hold beside the value and one load, and enough chains to hide
 // the latency of the multiply-add. C is read without a branch and masked away where it does not count, so that V8 can
-// pair neighbours into 256-bit operations (docs/speed.md). The last column comes first in the loop's body: V8 before 13
-// orders what a turn computes by the accumulators and loads by their place here, and in the same order it would load
-// all twelve vectors before it used one, which halves the speed. Each column is one chain in the list's order, so that
-// it equals the dense sum to the bit: the terms left out are zeros.
+// pair neighbours into 256-bit operations (docs/speed.md). Each column is one chain in the list's order, so that it
+// equals the dense sum to the bit: the terms left out are zeros.
+//
+// V8 before 13 orders what a turn of the loop computes by how the accumulators are used after it, and loads by their
+// place in its body. Where the two differ it loads all twelve vectors before it uses one, which halves the speed: sums
+// that are stored want the first column first, here; those that descent.ts goes on computing with, the last.
 
-import { LEARNS, madd, nmadd } from "./simd";
-
-/** C = sum. */
-// @ts-ignore: decorator
-@inline
-export const OVERWRITE: i32 = 0;
-/** C goes on from what is there: the same chain, carried through memory. */
-// @ts-ignore: decorator
-@inline
-export const CONTINUE: i32 = 1;
-/** C = keep·C − rate·sum: a step of gradient descent, the sum never stored. */
-// @ts-ignore: decorator
-@inline
-export const UPDATE: i32 = 2;
+import { LEARNS, madd } from "./simd";
 
 /**
  * One row of C, `width` (16, 32 or 48) columns. The list from `list` to `end` has pairs of an i32 and an f32, 8 bytes
- * each: the row at base + unit·i32 bytes is read `width` wide. `keep` and `rate` matter to UPDATE alone.
+ * each: the row at base + unit·i32 bytes is read `width` wide. `first` starts from zero instead of from C: else the
+ * chain goes on, carried through memory.
  */
 // @ts-ignore: decorator
 @inline
 export function sum_rows(
-  c: usize, width: i32, list: usize, end: usize, base: usize, unit: i32, mode: i32, keep: f32, rate: f32,
+  c: usize, width: i32, list: usize, end: usize, base: usize, unit: i32, first: bool,
 ): void {
-  if (width == 48) rows_48(c, list, end, base, unit, mode, keep, rate);
-  else if (!LEARNS) for (let j = 0; j < 4 * width; j += 64) rows_16(c + j, list, end, base + j, unit, mode, keep, rate);
-  else if (width == 32) rows_32(c, list, end, base, unit, mode, keep, rate);
-  else rows_16(c, list, end, base, unit, mode, keep, rate);
+  if (width == 48) sum_48(c, list, end, base, unit, first);
+  else if (!LEARNS) for (let j = 0; j < 4 * width; j += 64) sum_16(c + j, list, end, base + j, unit, first);
+  else if (width == 32) sum_32(c, list, end, base, unit, first);
+  else sum_16(c, list, end, base, unit, first);
 }
 
 /** `c` is 48 columns wide: 12 accumulators. */
-function rows_48(c: usize, list: usize, end: usize, base: usize, unit: i32, mode: i32, keep: f32, rate: f32): void {
-  const kept = i32x4.splat(mode == CONTINUE ? -1 : 0);
+function sum_48(c: usize, list: usize, end: usize, base: usize, unit: i32, first: bool): void {
+  const kept = i32x4.splat(first ? 0 : -1);
   let c0 = v128.and(kept, v128.load(c));
   let c1 = v128.and(kept, v128.load(c, 16));
   let c2 = v128.and(kept, v128.load(c, 32));
@@ -57,34 +47,18 @@ function rows_48(c: usize, list: usize, end: usize, base: usize, unit: i32, mode
   for (; list < end; list += 8) {
     const row = base + <usize>(load<i32>(list) * unit);
     const value = v128.load32_splat(list, 4);
-    c11 = madd(value, v128.load(row, 176), c11);
-    c10 = madd(value, v128.load(row, 160), c10);
-    c9 = madd(value, v128.load(row, 144), c9);
-    c8 = madd(value, v128.load(row, 128), c8);
-    c7 = madd(value, v128.load(row, 112), c7);
-    c6 = madd(value, v128.load(row, 96), c6);
-    c5 = madd(value, v128.load(row, 80), c5);
-    c4 = madd(value, v128.load(row, 64), c4);
-    c3 = madd(value, v128.load(row, 48), c3);
-    c2 = madd(value, v128.load(row, 32), c2);
-    c1 = madd(value, v128.load(row, 16), c1);
     c0 = madd(value, v128.load(row), c0);
-  }
-  if (LEARNS && mode == UPDATE) {
-    const k = f32x4.splat(keep);
-    const a = f32x4.splat(rate);
-    c0 = nmadd(a, c0, f32x4.mul(k, v128.load(c)));
-    c1 = nmadd(a, c1, f32x4.mul(k, v128.load(c, 16)));
-    c2 = nmadd(a, c2, f32x4.mul(k, v128.load(c, 32)));
-    c3 = nmadd(a, c3, f32x4.mul(k, v128.load(c, 48)));
-    c4 = nmadd(a, c4, f32x4.mul(k, v128.load(c, 64)));
-    c5 = nmadd(a, c5, f32x4.mul(k, v128.load(c, 80)));
-    c6 = nmadd(a, c6, f32x4.mul(k, v128.load(c, 96)));
-    c7 = nmadd(a, c7, f32x4.mul(k, v128.load(c, 112)));
-    c8 = nmadd(a, c8, f32x4.mul(k, v128.load(c, 128)));
-    c9 = nmadd(a, c9, f32x4.mul(k, v128.load(c, 144)));
-    c10 = nmadd(a, c10, f32x4.mul(k, v128.load(c, 160)));
-    c11 = nmadd(a, c11, f32x4.mul(k, v128.load(c, 176)));
+    c1 = madd(value, v128.load(row, 16), c1);
+    c2 = madd(value, v128.load(row, 32), c2);
+    c3 = madd(value, v128.load(row, 48), c3);
+    c4 = madd(value, v128.load(row, 64), c4);
+    c5 = madd(value, v128.load(row, 80), c5);
+    c6 = madd(value, v128.load(row, 96), c6);
+    c7 = madd(value, v128.load(row, 112), c7);
+    c8 = madd(value, v128.load(row, 128), c8);
+    c9 = madd(value, v128.load(row, 144), c9);
+    c10 = madd(value, v128.load(row, 160), c10);
+    c11 = madd(value, v128.load(row, 176), c11);
   }
   v128.store(c, c0);
   v128.store(c, c1, 16);
@@ -101,8 +75,8 @@ function rows_48(c: usize, list: usize, end: usize, base: usize, unit: i32, mode
 }
 
 /** `c` is 32 columns wide: 8 accumulators. */
-function rows_32(c: usize, list: usize, end: usize, base: usize, unit: i32, mode: i32, keep: f32, rate: f32): void {
-  const kept = i32x4.splat(mode == CONTINUE ? -1 : 0);
+function sum_32(c: usize, list: usize, end: usize, base: usize, unit: i32, first: bool): void {
+  const kept = i32x4.splat(first ? 0 : -1);
   let c0 = v128.and(kept, v128.load(c));
   let c1 = v128.and(kept, v128.load(c, 16));
   let c2 = v128.and(kept, v128.load(c, 32));
@@ -114,26 +88,14 @@ function rows_32(c: usize, list: usize, end: usize, base: usize, unit: i32, mode
   for (; list < end; list += 8) {
     const row = base + <usize>(load<i32>(list) * unit);
     const value = v128.load32_splat(list, 4);
-    c7 = madd(value, v128.load(row, 112), c7);
-    c6 = madd(value, v128.load(row, 96), c6);
-    c5 = madd(value, v128.load(row, 80), c5);
-    c4 = madd(value, v128.load(row, 64), c4);
-    c3 = madd(value, v128.load(row, 48), c3);
-    c2 = madd(value, v128.load(row, 32), c2);
-    c1 = madd(value, v128.load(row, 16), c1);
     c0 = madd(value, v128.load(row), c0);
-  }
-  if (LEARNS && mode == UPDATE) {
-    const k = f32x4.splat(keep);
-    const a = f32x4.splat(rate);
-    c0 = nmadd(a, c0, f32x4.mul(k, v128.load(c)));
-    c1 = nmadd(a, c1, f32x4.mul(k, v128.load(c, 16)));
-    c2 = nmadd(a, c2, f32x4.mul(k, v128.load(c, 32)));
-    c3 = nmadd(a, c3, f32x4.mul(k, v128.load(c, 48)));
-    c4 = nmadd(a, c4, f32x4.mul(k, v128.load(c, 64)));
-    c5 = nmadd(a, c5, f32x4.mul(k, v128.load(c, 80)));
-    c6 = nmadd(a, c6, f32x4.mul(k, v128.load(c, 96)));
-    c7 = nmadd(a, c7, f32x4.mul(k, v128.load(c, 112)));
+    c1 = madd(value, v128.load(row, 16), c1);
+    c2 = madd(value, v128.load(row, 32), c2);
+    c3 = madd(value, v128.load(row, 48), c3);
+    c4 = madd(value, v128.load(row, 64), c4);
+    c5 = madd(value, v128.load(row, 80), c5);
+    c6 = madd(value, v128.load(row, 96), c6);
+    c7 = madd(value, v128.load(row, 112), c7);
   }
   v128.store(c, c0);
   v128.store(c, c1, 16);
@@ -146,8 +108,8 @@ function rows_32(c: usize, list: usize, end: usize, base: usize, unit: i32, mode
 }
 
 /** `c` is 16 columns wide: 4 accumulators. */
-function rows_16(c: usize, list: usize, end: usize, base: usize, unit: i32, mode: i32, keep: f32, rate: f32): void {
-  const kept = i32x4.splat(mode == CONTINUE ? -1 : 0);
+function sum_16(c: usize, list: usize, end: usize, base: usize, unit: i32, first: bool): void {
+  const kept = i32x4.splat(first ? 0 : -1);
   let c0 = v128.and(kept, v128.load(c));
   let c1 = v128.and(kept, v128.load(c, 16));
   let c2 = v128.and(kept, v128.load(c, 32));
@@ -155,18 +117,10 @@ function rows_16(c: usize, list: usize, end: usize, base: usize, unit: i32, mode
   for (; list < end; list += 8) {
     const row = base + <usize>(load<i32>(list) * unit);
     const value = v128.load32_splat(list, 4);
-    c3 = madd(value, v128.load(row, 48), c3);
-    c2 = madd(value, v128.load(row, 32), c2);
-    c1 = madd(value, v128.load(row, 16), c1);
     c0 = madd(value, v128.load(row), c0);
-  }
-  if (LEARNS && mode == UPDATE) {
-    const k = f32x4.splat(keep);
-    const a = f32x4.splat(rate);
-    c0 = nmadd(a, c0, f32x4.mul(k, v128.load(c)));
-    c1 = nmadd(a, c1, f32x4.mul(k, v128.load(c, 16)));
-    c2 = nmadd(a, c2, f32x4.mul(k, v128.load(c, 32)));
-    c3 = nmadd(a, c3, f32x4.mul(k, v128.load(c, 48)));
+    c1 = madd(value, v128.load(row, 16), c1);
+    c2 = madd(value, v128.load(row, 32), c2);
+    c3 = madd(value, v128.load(row, 48), c3);
   }
   v128.store(c, c0);
   v128.store(c, c1, 16);

@@ -53,7 +53,7 @@ function dot_rows(
     let p4 = base + load<u16>(list, 8), p5 = base + load<u16>(list, 10);
     let p6 = base + load<u16>(list, 12), p7 = base + load<u16>(list, 14);
     let a0 = i32x4.splat(0), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0;
-    // The last row first, as in rows.ts.
+    // The last row first, as in descent.ts.
     for (let k = w; k < w_end; k += 32) {
       const u = v128.load(k), v = v128.load(k, 16);
       a7 = madd(v, v128.load(p7, 16), madd(u, v128.load(p7), a7));

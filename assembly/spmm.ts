@@ -1,9 +1,10 @@
 // The two sparse products that sum rows: forward over the active units of a sample (SpMM), gradient over the active
 // samples of a unit.
 
+import { descend_rows } from "./descent";
 import { PANEL, panel_width } from "./gemm";
 import { copy_rows } from "./pack";
-import { CONTINUE, OVERWRITE, sum_rows } from "./rows";
+import { sum_rows } from "./rows";
 import { LEARNS } from "./simd";
 
 /** Bytes of a cache line. */
@@ -38,7 +39,6 @@ export function spmm(
     const share = LINE * ((rows * width / (LINE / 4) + blocks * m - 1) / (blocks * m));
     for (let b = 0; b < blocks; b++) {
       const base = panel + 4 * <usize>b * block * width;
-      const mode = b == 0 ? OVERWRITE : CONTINUE;
       let span = spans + 8 * <usize>b * m;
       let c = scratch;
       for (let s = 0; s < m; s++) {
@@ -47,7 +47,7 @@ export function spmm(
         if (LEARNS) {
           for (const stop = min(ahead + share, fetched); ahead < stop; ahead += LINE) seen |= load<i32>(ahead);
         }
-        if (list < end || mode == OVERWRITE) sum_rows(c, width, list, end, base, 4 * width, mode, 0, 0);
+        if (list < end || b == 0) sum_rows(c, width, list, end, base, 4 * width, b == 0);
         span += 8;
         c += 4 * width;
       }
@@ -59,27 +59,26 @@ export function spmm(
 }
 
 /**
- * G[rows, cols] = S[m, rows]ᵀ · D[m, cols] (mode OVERWRITE), or W = keep·W − rate·G in place (mode UPDATE), for rows
- * `from` to `to` − 1. S as `list_by_unit` lists it; D has the stride ldd. A panel of D is copied to scratch `[m, 48]`,
- * where it stays in L1, and in few pages, while all rows use it. The same sums as `dense_tn`, to the bit. With UPDATE
- * and keep = 1, rows without an active sample are not touched.
+ * G[rows, cols] = S[m, rows]ᵀ · D[m, cols], or, where it `descends`, W = keep·W − rate·SᵀD in place, for rows `from` to
+ * `to` − 1. S as `list_by_unit` lists it; D has the stride ldd. A panel of D is copied to scratch `[m, 48]`, where it
+ * stays in L1, and in few pages, while all rows use it. The same sums as `dense_tn`, to the bit. Rows of W without an
+ * active sample are not touched where keep is 1.
  */
 export function row_update(
-  g: usize, entries: usize, spans: usize, d: usize, ldd: i32, scratch: usize, m: i32, rows: i32, cols: i32,
-  from: i32, to: i32, mode: i32, keep: f32, rate: f32,
+  c: usize, entries: usize, spans: usize, d: usize, ldd: i32, scratch: usize, m: i32, rows: i32, cols: i32,
+  from: i32, to: i32, descends: bool, keep: f32, rate: f32,
 ): void {
   const panels = (cols + PANEL - 1) / PANEL;
   for (let q = 0; q < panels; q++) {
     const width = panel_width(cols, q);
     copy_rows(scratch, 4 * width, d + 4 * <usize>q * PANEL, 4 * ldd, m, width);
-    let c = g + 4 * (<usize>q * PANEL * rows + <usize>from * width);
+    let row = c + 4 * (<usize>q * PANEL * rows + <usize>from * width);
     for (let r = from; r < to; r++) {
       const list = entries + 8 * <usize>load<i32>(spans + 8 * <usize>r);
       const end = entries + 8 * <usize>load<i32>(spans + 8 * <usize>r, 4);
-      if (list < end || mode == OVERWRITE || keep != 1) {
-        sum_rows(c, width, list, end, scratch, 4 * width, mode, keep, rate);
-      }
-      c += 4 * width;
+      if (!descends) sum_rows(row, width, list, end, scratch, 4 * width, true);
+      else if (list < end || keep != 1) descend_rows(row, width, list, end, scratch, 4 * width, keep, rate);
+      row += 4 * width;
     }
   }
 }

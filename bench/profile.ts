@@ -83,9 +83,9 @@ const PRODUCTS: Record<string, (memory: WebAssembly.Memory, args: number[]) => W
     return { flops: 2 * pairs * columns, bytes: 8 * pairs + 4 * (rows + m) * columns };
   },
   // In place, W is read and written.
-  row_update: (memory, [, , spans, , , , m, , cols, from, to, mode]) => {
+  row_update: (memory, [, , spans, , , , m, , cols, from, to, descends]) => {
     const pairs = pairsOf(memory, spans, from, to);
-    const weights = (mode === 2 ? 2 : 1) * (to - from) * cols;
+    const weights = (descends ? 2 : 1) * (to - from) * cols;
     return { flops: 2 * pairs * cols, bytes: 8 * pairs + 4 * (weights + m * cols) };
   },
   sddmm: (memory, [, , counts, , , , , , m, , cols, from, to]) => {

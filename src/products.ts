@@ -5,10 +5,6 @@ import type { Model } from "./model.js";
 import { sparseForward, sparseGradient, sparseWanted } from "./paths.js";
 import type { Kernels, Pointer } from "./runtime/kernels.js";
 
-/** Modes of `row_update`: assembly/rows.ts. */
-const OVERWRITE = 0;
-const UPDATE = 2;
-
 /** A matrix of activations `[batch, n]` in memory. */
 interface Matrix {
   at: Pointer;
@@ -65,11 +61,11 @@ export function gradientProduct(model: Model, l: number, way: Way, fate: Fate): 
   }
   const { entries, spans } = plan.lists;
   core.kernels.list_by_unit(entries, spans, plan.slots, s.at, batch, s.stride, from, to);
-  const [out, mode, keep, rate] = fused
-    ? [plan.layers[l].weight, UPDATE, fate.keep, fate.rate]
-    : [fate.gradient, OVERWRITE, 0, 0];
-  // biome-ignore format: output, lists, operand, scratch, sizes, share, mode
-  core.kernels.row_update(out, entries, spans, d.at, d.stride, model.scratch, batch, rows, cols, from, to, mode, keep, rate);
+  const [out, descends, keep, rate] = fused
+    ? [plan.layers[l].weight, 1, fate.keep, fate.rate]
+    : [fate.gradient, 0, 0, 0];
+  // biome-ignore format: output, lists, operand, scratch, sizes, share, step
+  core.kernels.row_update(out, entries, spans, d.at, d.stride, model.scratch, batch, rows, cols, from, to, descends, keep, rate);
 }
 
 /** Y `[batch, cols]` = S `[batch, rows]` · W; `active` elements of S are not zero. */

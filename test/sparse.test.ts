@@ -5,8 +5,6 @@ import { everyBuild, type Scratch } from "./support/core.js";
 import { DENSITIES, expectSame } from "./support/sparse.js";
 import { cutsOf, eachShare, Operands, SHAPES } from "./support/sparse-operands.js";
 
-/** Modes of `row_update`. */
-const [OVERWRITE, UPDATE] = [0, 2];
 /** A unit in the last place of a number near 1. */
 const ULP = 2 ** -23;
 
@@ -34,7 +32,7 @@ function forward(core: Scratch, operands: Operands, block: number) {
 }
 
 /** G = Sᵀ·D by `dense_tn`, and what `row_update` makes of W, in shares. */
-function gradient(core: Scratch, operands: Operands, mode: number, keep = 0, rate = 0) {
+function gradient(core: Scratch, operands: Operands, step?: { keep: number; rate: number }) {
   core.reset();
   const { m, rows, cols } = operands.shape;
   const { lds, ldd } = operands;
@@ -42,14 +40,14 @@ function gradient(core: Scratch, operands: Operands, mode: number, keep = 0, rat
   const d = operands.placeD(core);
   const scratch = core.bytes(core.k.dense_scratch());
   const dense = operands.weight(core);
-  const before = mode === UPDATE ? operands.weight(core, operands.w) : operands.weight(core);
+  const before = step ? operands.weight(core, operands.w) : operands.weight(core);
   const weight = before.view.slice();
   core.k.dense_tn(dense.at, s, lds, d, ldd, scratch, m, rows, cols, 0, rows, 4);
   const { entries, spans } = operands.lists(core);
   const panel = operands.panel(core);
   eachShare(cutsOf(rows, 16), (from, to) =>
-    // biome-ignore format: output, lists, operand, scratch, sizes, share, mode
-    core.k.row_update(before.at, entries, spans, d, ldd, panel, m, rows, cols, from, to, mode, keep, rate),
+    // biome-ignore format: output, lists, operand, scratch, sizes, share, step
+    core.k.row_update(before.at, entries, spans, d, ldd, panel, m, rows, cols, from, to, step ? 1 : 0, step?.keep ?? 0, step?.rate ?? 0),
   );
   core.checkFences();
   return { gradient: dense.view, weight, sparse: before.view };
@@ -109,7 +107,7 @@ describe.each(everyBuild(32))("sparse products ($build)", (core) => {
   it.each(DENSITIES)("row_update is dense_tn to the bit, density %d", (density) => {
     for (const shape of SHAPES) {
       const operands = new Operands(shape, density);
-      const { gradient: dense, sparse } = gradient(core, operands, OVERWRITE);
+      const { gradient: dense, sparse } = gradient(core, operands);
       expectSame(sparse, dense, operands.what);
     }
   });
@@ -122,7 +120,7 @@ describe.each(everyBuild(32))("sparse products ($build)", (core) => {
         [Math.fround(0.99), Math.fround(0.1)],
         [0, 1],
       ]) {
-        const { gradient: g, weight, sparse } = gradient(core, operands, UPDATE, keep, rate);
+        const { gradient: g, weight, sparse } = gradient(core, operands, { keep, rate });
         const expected = weight.map((w, i) => descend(w, g[i], keep, rate));
         const what = `${operands.what}, keep ${keep}, rate ${rate}`;
         if (core.build === "simd") expectSame(sparse, expected, what);
@@ -196,7 +194,7 @@ describe.each(everyBuild(32))("sparse products ($build)", (core) => {
       }
       expectSame(product.sparse, product.dense, `spmm with ${value}`);
 
-      const { gradient: dense, sparse } = gradient(core, operands, OVERWRITE);
+      const { gradient: dense, sparse } = gradient(core, operands);
       expectSame(sparse, dense, `row_update with ${value}`);
       expect(sparse.filter((g) => !Number.isFinite(g)).length, "elements of two rows").toBeGreaterThanOrEqual(2 * 65);
 
@@ -215,11 +213,11 @@ describe.each(everyBuild(32))("sparse products ($build)", (core) => {
   it("an update leaves rows without an active sample as they are, to the sign of a zero, but for their decay", () => {
     const operands = new Operands({ m: 4, rows: 20, cols: 50 }, 0);
     operands.w.fill(-0, 0, 50);
-    const kept = gradient(core, operands, UPDATE, 1, 0.5);
+    const kept = gradient(core, operands, { keep: 1, rate: 0.5 });
     expect(new Uint32Array(kept.sparse.buffer, kept.sparse.byteOffset, kept.sparse.length)).toEqual(
       new Uint32Array(kept.weight.buffer),
     );
-    const decayed = gradient(core, operands, UPDATE, 0.5, 0.5);
+    const decayed = gradient(core, operands, { keep: 0.5, rate: 0.5 });
     expectSame(
       decayed.sparse,
       decayed.weight.map((w) => 0.5 * w),

@@ -88,8 +88,8 @@ export interface Kernels {
   // assembly/spmm.ts
   // biome-ignore format: output, lists, operand, scratch, sizes, share
   spmm(y: Pointer, ldy: number, entries: Pointer, spans: Pointer, w: Pointer, scratch: Pointer, m: number, rows: number, cols: number, block: number, fromPanel: number, toPanel: number): void;
-  // biome-ignore format: output, lists, operand, scratch, sizes, share, mode
-  row_update(g: Pointer, entries: Pointer, spans: Pointer, d: Pointer, ldd: number, scratch: Pointer, m: number, rows: number, cols: number, fromRow: number, toRow: number, mode: number, keep: number, rate: number): void;
+  // biome-ignore format: output, lists, operand, scratch, sizes, share, step
+  row_update(c: Pointer, entries: Pointer, spans: Pointer, d: Pointer, ldd: number, scratch: Pointer, m: number, rows: number, cols: number, fromRow: number, toRow: number, descends: number, keep: number, rate: number): void;
 
   // assembly/sddmm.ts
   // biome-ignore format: output, lists, operands, scratch, sizes, share, chains
