@@ -1,5 +1,6 @@
 // The micro-kernel of the sparse products with the step of gradient descent fused in: C = keep·C − rate·Σ value·row,
 // the sum never stored. Registers and lists as in rows.ts, which also says why the last column comes first here.
+// Stores come after all loads, or V8 would find no pairs.
 
 import { madd, nmadd } from "./simd";
 
@@ -36,18 +37,30 @@ function descend_48(c: usize, list: usize, end: usize, base: usize, unit: i32, k
   }
   const k = f32x4.splat(keep);
   const a = f32x4.splat(rate);
-  v128.store(c, nmadd(a, c0, f32x4.mul(k, v128.load(c))));
-  v128.store(c, nmadd(a, c1, f32x4.mul(k, v128.load(c, 16))), 16);
-  v128.store(c, nmadd(a, c2, f32x4.mul(k, v128.load(c, 32))), 32);
-  v128.store(c, nmadd(a, c3, f32x4.mul(k, v128.load(c, 48))), 48);
-  v128.store(c, nmadd(a, c4, f32x4.mul(k, v128.load(c, 64))), 64);
-  v128.store(c, nmadd(a, c5, f32x4.mul(k, v128.load(c, 80))), 80);
-  v128.store(c, nmadd(a, c6, f32x4.mul(k, v128.load(c, 96))), 96);
-  v128.store(c, nmadd(a, c7, f32x4.mul(k, v128.load(c, 112))), 112);
-  v128.store(c, nmadd(a, c8, f32x4.mul(k, v128.load(c, 128))), 128);
-  v128.store(c, nmadd(a, c9, f32x4.mul(k, v128.load(c, 144))), 144);
-  v128.store(c, nmadd(a, c10, f32x4.mul(k, v128.load(c, 160))), 160);
-  v128.store(c, nmadd(a, c11, f32x4.mul(k, v128.load(c, 176))), 176);
+  c0 = nmadd(a, c0, f32x4.mul(k, v128.load(c)));
+  c1 = nmadd(a, c1, f32x4.mul(k, v128.load(c, 16)));
+  c2 = nmadd(a, c2, f32x4.mul(k, v128.load(c, 32)));
+  c3 = nmadd(a, c3, f32x4.mul(k, v128.load(c, 48)));
+  c4 = nmadd(a, c4, f32x4.mul(k, v128.load(c, 64)));
+  c5 = nmadd(a, c5, f32x4.mul(k, v128.load(c, 80)));
+  c6 = nmadd(a, c6, f32x4.mul(k, v128.load(c, 96)));
+  c7 = nmadd(a, c7, f32x4.mul(k, v128.load(c, 112)));
+  c8 = nmadd(a, c8, f32x4.mul(k, v128.load(c, 128)));
+  c9 = nmadd(a, c9, f32x4.mul(k, v128.load(c, 144)));
+  c10 = nmadd(a, c10, f32x4.mul(k, v128.load(c, 160)));
+  c11 = nmadd(a, c11, f32x4.mul(k, v128.load(c, 176)));
+  v128.store(c, c0);
+  v128.store(c, c1, 16);
+  v128.store(c, c2, 32);
+  v128.store(c, c3, 48);
+  v128.store(c, c4, 64);
+  v128.store(c, c5, 80);
+  v128.store(c, c6, 96);
+  v128.store(c, c7, 112);
+  v128.store(c, c8, 128);
+  v128.store(c, c9, 144);
+  v128.store(c, c10, 160);
+  v128.store(c, c11, 176);
 }
 
 /** `c` is 32 columns wide: 8 accumulators. */
@@ -67,14 +80,22 @@ function descend_32(c: usize, list: usize, end: usize, base: usize, unit: i32, k
   }
   const k = f32x4.splat(keep);
   const a = f32x4.splat(rate);
-  v128.store(c, nmadd(a, c0, f32x4.mul(k, v128.load(c))));
-  v128.store(c, nmadd(a, c1, f32x4.mul(k, v128.load(c, 16))), 16);
-  v128.store(c, nmadd(a, c2, f32x4.mul(k, v128.load(c, 32))), 32);
-  v128.store(c, nmadd(a, c3, f32x4.mul(k, v128.load(c, 48))), 48);
-  v128.store(c, nmadd(a, c4, f32x4.mul(k, v128.load(c, 64))), 64);
-  v128.store(c, nmadd(a, c5, f32x4.mul(k, v128.load(c, 80))), 80);
-  v128.store(c, nmadd(a, c6, f32x4.mul(k, v128.load(c, 96))), 96);
-  v128.store(c, nmadd(a, c7, f32x4.mul(k, v128.load(c, 112))), 112);
+  c0 = nmadd(a, c0, f32x4.mul(k, v128.load(c)));
+  c1 = nmadd(a, c1, f32x4.mul(k, v128.load(c, 16)));
+  c2 = nmadd(a, c2, f32x4.mul(k, v128.load(c, 32)));
+  c3 = nmadd(a, c3, f32x4.mul(k, v128.load(c, 48)));
+  c4 = nmadd(a, c4, f32x4.mul(k, v128.load(c, 64)));
+  c5 = nmadd(a, c5, f32x4.mul(k, v128.load(c, 80)));
+  c6 = nmadd(a, c6, f32x4.mul(k, v128.load(c, 96)));
+  c7 = nmadd(a, c7, f32x4.mul(k, v128.load(c, 112)));
+  v128.store(c, c0);
+  v128.store(c, c1, 16);
+  v128.store(c, c2, 32);
+  v128.store(c, c3, 48);
+  v128.store(c, c4, 64);
+  v128.store(c, c5, 80);
+  v128.store(c, c6, 96);
+  v128.store(c, c7, 112);
 }
 
 /** `c` is 16 columns wide: 4 accumulators. */
@@ -90,8 +111,12 @@ function descend_16(c: usize, list: usize, end: usize, base: usize, unit: i32, k
   }
   const k = f32x4.splat(keep);
   const a = f32x4.splat(rate);
-  v128.store(c, nmadd(a, c0, f32x4.mul(k, v128.load(c))));
-  v128.store(c, nmadd(a, c1, f32x4.mul(k, v128.load(c, 16))), 16);
-  v128.store(c, nmadd(a, c2, f32x4.mul(k, v128.load(c, 32))), 32);
-  v128.store(c, nmadd(a, c3, f32x4.mul(k, v128.load(c, 48))), 48);
+  c0 = nmadd(a, c0, f32x4.mul(k, v128.load(c)));
+  c1 = nmadd(a, c1, f32x4.mul(k, v128.load(c, 16)));
+  c2 = nmadd(a, c2, f32x4.mul(k, v128.load(c, 32)));
+  c3 = nmadd(a, c3, f32x4.mul(k, v128.load(c, 48)));
+  v128.store(c, c0);
+  v128.store(c, c1, 16);
+  v128.store(c, c2, 32);
+  v128.store(c, c3, 48);
 }
