@@ -76,8 +76,7 @@ export function dense_nn(
 
 /**
  * Y[m, rows] = D[m, cols] · Wᵀ. Y (stride ldy) is overwritten in columns from … to − 1, `from` a multiple of 16, and
- * with zeros up to pad(rows) where `to` is `rows`; D has the stride ldd and zeros from cols to pad(cols). Nothing may
- * alias.
+ * with zeros up to pad(rows) where `to` is `rows`; D has the stride ldd. Nothing may alias.
  */
 export function dense_nt(
   y: usize, ldy: i32, d: usize, ldd: i32, w: usize, scratch: usize, m: i32, rows: i32, cols: i32, from: i32, to: i32,
@@ -92,7 +91,7 @@ export function dense_nt(
     for (let q0 = 0; q0 < panels; q0 += KC_PANELS) {
       const q1 = min(panels, q0 + KC_PANELS);
       const k0 = q0 * PANEL;
-      const kc = min(q1 * PANEL, (cols + 15) & ~15) - k0;
+      const kc = min(q1 * PANEL, cols) - k0;
       const six = rows_by_six(mc, mr);
       const left = d + 4 * (<usize>i0 * ldd + k0);
       pack_rows(packed, left, ldd, six, kc, 6);
