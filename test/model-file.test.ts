@@ -55,6 +55,14 @@ function put(entry: string, keys: string[], value: unknown) {
   };
 }
 
+test("the library loads a run that was stopped while it watched for its best epoch: as far as it had come", async () => {
+  const tensors = { ...whole.tensors, "best.b1": { ...whole.tensors["best.b1"], data: new Float32Array(3).fill(7) } };
+  const net = await Network.load(writeSafetensors(tensors, whole.metadata));
+  expect(net.parameters().b1).toEqual(whole.tensors["layers.0.bias"].data);
+  expect(Object.keys(readSafetensors(net.save()).tensors).filter((name) => name.startsWith("best."))).toEqual([]);
+  net.dispose();
+});
+
 test("opens as it was written", async () => {
   expect(await open(() => {})).toBe("");
   const images = { ...encoding, kind: "digits", columns: null, target: null, imageShape: [1, 2] };

@@ -22,6 +22,8 @@ export interface SavedNetwork {
 
 /** What the counter of a mask's random words has room for. */
 const LAST_STEP = 2 ** 48 - 1;
+/** The network's tensors; those of other names are somebody else's, as the command line's best weights are. */
+const OWN_TENSORS = /^(layers|optimizer)\./;
 const OWN_KEYS = ["format", "version", "config", "counters", "firstLayer"];
 const COUNTERS = [
   "step",
@@ -100,7 +102,7 @@ export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwo
     }
   }
   for (const name of Object.keys(tensors)) {
-    if (!expected.has(name))
+    if (OWN_TENSORS.test(name) && !expected.has(name))
       throw new TypeError(`the file has a tensor ${JSON.stringify(name)} that its settings do not call for`);
   }
   return {

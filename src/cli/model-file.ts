@@ -36,7 +36,7 @@ export interface Model {
   bestWeights: Parameters | null;
 }
 
-/** Tensors of this name are the command line's; the network's own reader does not know them. */
+/** Tensors of this name are the command line's; the network's own reader leaves them alone. */
 const BEST = "best.";
 
 export function packModel({ net, encoding, run, bestWeights }: Model): Uint8Array {
@@ -78,12 +78,10 @@ async function unpackModel(bytes: Uint8Array, options: LoadOptions, toResume: bo
   }
   const encoding = parse("encoding", metadata.encoding, checkEncoding);
   const run = metadata.run === undefined ? null : parse("run", metadata.run, checkRun);
-  const [own, best] = [false, true].map((wanted) =>
-    Object.fromEntries(Object.entries(tensors).filter(([name]) => name.startsWith(BEST) === wanted)),
-  );
+  const best = Object.fromEntries(Object.entries(tensors).filter(([name]) => name.startsWith(BEST)));
   const watching = Object.keys(best).length > 0;
   const build = options.build ?? (toResume ? run?.build : undefined);
-  const net = await Network.load(watching ? writeSafetensors(own, metadata) : bytes, { ...options, build });
+  const net = await Network.load(bytes, { ...options, build });
   try {
     checkFit(net, encoding);
     const expected = run !== null && run.best !== null && !run.stopped;
