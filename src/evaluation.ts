@@ -5,7 +5,7 @@ import { foldWeights, testDropout } from "./forward.js";
 import { type Model, ratesAt } from "./model.js";
 import { batchOf, makeRoom, readUnits, stage } from "./rows.js";
 import { loss } from "./step.js";
-import { checkTargets, sliceTargets, storeTargets, type Wanted } from "./targets.js";
+import { type CheckedTargets, checkTargets, sliceTargets, storeTargets } from "./targets.js";
 import type { DataSet, Evaluation } from "./types.js";
 import { forward } from "./workers.js";
 
@@ -42,7 +42,7 @@ export function answer(
 /** A data set whose every number was looked at. */
 export interface CheckedData {
   x: Float32Array;
-  wanted: Wanted;
+  targets: CheckedTargets;
   samples: number;
 }
 
@@ -57,19 +57,19 @@ export function checkData(model: Model, name: string, data: DataSet): CheckedDat
     if (x[i] - x[i] === 0) continue;
     wrongValue(`${name}.x, row ${Math.floor(i / width)}, column ${i % width},`, "a finite number", x[i]);
   }
-  return { x, wanted: checkTargets(model, data.y, samples, name === "data" ? "y" : `${name}.y`), samples };
+  return { x, targets: checkTargets(model, data.y, samples, name === "data" ? "y" : `${name}.y`), samples };
 }
 
 /** Mean loss and error. Losses are added sample after sample, so that their sum does not depend on the pieces either. */
-export function evaluate(model: Model, { x, wanted, samples }: CheckedData): Evaluation {
+export function evaluate(model: Model, { x, targets, samples }: CheckedData): Evaluation {
   const { sizes, loss: kind } = model.config;
   const width = sizes.at(-1)!;
   let sum = 0;
   let wrong = 0;
   test(model, x, (from, batch) => {
-    storeTargets(model, sliceTargets(wanted, from, from + batch, width), batch);
-    for (let s = 0; s < batch; s++) sum += loss(model, 1, "labels" in wanted, false, s);
-    if (kind !== "mse") wrong += countErrors(readUnits(model, batch), wanted, from, width, kind);
+    storeTargets(model, sliceTargets(targets, from, from + batch, width), batch);
+    for (let s = 0; s < batch; s++) sum += loss(model, 1, "labels" in targets, false, s);
+    if (kind !== "mse") wrong += countErrors(readUnits(model, batch), targets, from, width, kind);
   });
   const mean = sum / samples;
   if (kind === "mse") return { loss: mean, error: Math.sqrt(mean) };
@@ -79,14 +79,14 @@ export function evaluate(model: Model, { x, wanted, samples }: CheckedData): Eva
 /** Samples whose first largest logit is not the label's (cross-entropy), or outputs on the wrong side of ½ (bce). NaN is wrong. */
 function countErrors(
   logits: Float32Array,
-  wanted: Wanted,
+  targets: CheckedTargets,
   from: number,
   width: number,
   kind: "cross-entropy" | "bce",
 ): number {
   let wrong = 0;
   if (kind === "bce") {
-    const { rows } = wanted as { rows: Float32Array };
+    const { rows } = targets as { rows: Float32Array };
     logits.forEach((logit, i) => {
       const right = rows[from * width + i] > 0.5 ? logit > 0 : logit <= 0;
       if (!right) wrong++;
@@ -94,7 +94,7 @@ function countErrors(
     return wrong;
   }
   for (let s = 0; s < logits.length / width; s++) {
-    const label = "labels" in wanted ? wanted.labels[from + s] : largest(wanted.rows, (from + s) * width, width);
+    const label = "labels" in targets ? targets.labels[from + s] : largest(targets.rows, (from + s) * width, width);
     if (largest(logits, s * width, width) !== label) wrong++;
   }
   return wrong;

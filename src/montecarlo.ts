@@ -18,10 +18,10 @@ const OPTIONS = ["samples", "seed", "draw", "standardError"];
 /** See `Network.mc_step`. */
 export function monteCarlo(model: Model, x: Float32Array, options: MonteCarloOptions): MonteCarloResult {
   checkKeys("options", checkObject("options", options), OPTIONS);
-  const wanted = resolve(model, options);
+  const sampling = resolve(model, options);
   const spread = spreadOf(model, x);
-  const draws = answersOfDraws(model, x, wanted);
-  while (!isEnough(spread, wanted)) spread.add(draws.next().value as Float32Array);
+  const draws = answersOfDraws(model, x, sampling);
+  while (!isEnough(spread, sampling)) spread.add(draws.next().value as Float32Array);
   return finish(model, spread, options);
 }
 
@@ -34,18 +34,18 @@ export async function monteCarloAsync(
   checkKeys("options", checkObject("options", options), [...OPTIONS, "signal", "onDraw"]);
   const { signal, onDraw } = options;
   if (signal !== undefined && !(signal instanceof AbortSignal)) wrongType("signal", "an AbortSignal", signal);
-  const wanted = resolve(live(), options);
+  const sampling = resolve(live(), options);
   const spread = spreadOf(live(), x);
-  const draws = answersOfDraws(live(), x, wanted);
+  const draws = answersOfDraws(live(), x, sampling);
   const version = live().weightsVersion;
   let turn = performance.now();
-  while (!isEnough(spread, wanted)) {
+  while (!isEnough(spread, sampling)) {
     signal?.throwIfAborted();
     if (live().weightsVersion !== version) {
       throw new Error("the network was changed while its thinned networks were being averaged; wait for mc_step_async");
     }
     spread.add(draws.next().value as Float32Array);
-    onDraw?.({ draws: spread.draws, samples: wanted.samples, standardError: spread.standardError() });
+    onDraw?.({ draws: spread.draws, samples: sampling.samples, standardError: spread.standardError() });
     if (performance.now() - turn > 12) {
       await eventLoop();
       turn = performance.now();
@@ -54,14 +54,14 @@ export async function monteCarloAsync(
   return finish(live(), spread, options);
 }
 
-interface Wanted {
+interface Sampling {
   samples: number;
   seed: number;
   draw: number;
   standardError: number;
 }
 
-function resolve(model: Model, options: MonteCarloOptions): Wanted {
+function resolve(model: Model, options: MonteCarloOptions): Sampling {
   const { standardError = 0, seed = model.config.seed, draw = model.counters.draws } = options;
   const { samples = options.standardError === undefined ? 50 : 1000 } = options;
   checkInteger("samples", samples, 1, 2 ** 48);
@@ -71,7 +71,7 @@ function resolve(model: Model, options: MonteCarloOptions): Wanted {
   return { samples, seed, draw, standardError };
 }
 
-function isEnough(spread: Spread, { samples, standardError }: Wanted): boolean {
+function isEnough(spread: Spread, { samples, standardError }: Sampling): boolean {
   if (spread.draws === samples) return true;
   if (standardError === 0 || spread.draws < Math.min(FEWEST_DRAWS, samples)) return false;
   return spread.standardError() <= standardError;
@@ -89,7 +89,7 @@ function finish(model: Model, spread: Spread, options: MonteCarloOptions): Monte
 }
 
 /** The answers `[n, out]` of one thinned network after the other: draw, draw + 1, … Nothing in memory is relied on from one to the next. */
-function* answersOfDraws(model: Model, x: Float32Array, wanted: Wanted): Generator<Float32Array, void, void> {
+function* answersOfDraws(model: Model, x: Float32Array, sampling: Sampling): Generator<Float32Array, void, void> {
   const total = batchOf(model, x);
   const { sizes } = model.config;
   const width = sizes.at(-1)!;
@@ -100,16 +100,16 @@ function* answersOfDraws(model: Model, x: Float32Array, wanted: Wanted): Generat
   const capacity = model.arena.needs.batch;
   const rows = x.buffer === model.arena.memory.buffer ? x.slice() : x;
   const units = first === 0 ? rows : unitsBefore(model, rows, first);
-  const source = { seed: wanted.seed, stream: Stream.monteCarlo, rates };
+  const source = { seed: sampling.seed, stream: Stream.monteCarlo, rates };
 
-  for (let d = 0; d < wanted.samples; ) {
-    const draws = Math.max(1, Math.min(Math.floor(capacity / total), wanted.samples - d));
+  for (let d = 0; d < sampling.samples; ) {
+    const draws = Math.max(1, Math.min(Math.floor(capacity / total), sampling.samples - d));
     const answers = new Float32Array(draws * total * width);
     for (let from = 0; from < total; from += capacity) {
       const batch = Math.min(capacity, total - from);
       const rowsOfPass = units.subarray(from * sizes[first], (from + batch) * sizes[first]);
       for (let r = 0; r < draws; r++) placeRows(model, first, rowsOfPass, r * batch);
-      const masks = { ...source, step: wanted.draw + d, rowsPerDraw: batch };
+      const masks = { ...source, step: sampling.draw + d, rowsPerDraw: batch };
       const draw = { source: masks, firstSample: from };
       forward(model, { batch: draws * batch, dropout, dense: !model.config.sparse, draw, first });
       answers.set(readAnswers(model, draws * batch), from * width);

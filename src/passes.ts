@@ -8,7 +8,7 @@ import { type Model, ratesAt } from "./model.js";
 import { Stream } from "./random.js";
 import { batchOf, makeRoom, readUnits, stage } from "./rows.js";
 import { loss, type Pass } from "./step.js";
-import { storeTargets, type Wanted } from "./targets.js";
+import { type CheckedTargets, storeTargets } from "./targets.js";
 import type { Masks, StepResult, TrainResult } from "./types.js";
 import { forward, run } from "./workers.js";
 
@@ -47,14 +47,14 @@ export function look(model: Model, x: Float32Array, masks?: Masks): StepResult {
 }
 
 /** One step of training. The targets were checked. */
-export function learn(model: Model, x: Float32Array, wanted: Wanted, masks?: Masks): TrainResult {
+export function learn(model: Model, x: Float32Array, targets: CheckedTargets, masks?: Masks): TrainResult {
   const { pass, rows, last } = prepare(model, x, { stream: Stream.update, step: model.counters.step }, masks);
   const takeBack = chooseLayout(model, rows, pass);
-  storeTargets(model, wanted, pass.batch);
+  storeTargets(model, targets, pass.batch);
   const update = model.counters.optimizerSteps + 1;
-  const loss = run(model, { ...pass, learn: { labelled: "labels" in wanted, update } });
+  const loss = run(model, { ...pass, learn: { labelled: "labels" in targets, update } });
   if (Number.isNaN(loss)) takeBack();
-  checkFinite(model, loss, rows, "labels" in wanted);
+  checkFinite(model, loss, rows, "labels" in targets);
   model.weightsVersion++;
   model.counters.optimizerSteps++;
   model.counters.step++;
@@ -63,13 +63,13 @@ export function learn(model: Model, x: Float32Array, wanted: Wanted, masks?: Mas
 }
 
 /** The gradients of a step that is not taken, left in memory: by the dense kernels, which everything else is compared with. */
-export function differentiate(model: Model, x: Float32Array, wanted: Wanted, masks?: Masks): number {
+export function differentiate(model: Model, x: Float32Array, targets: CheckedTargets, masks?: Masks): number {
   const own = model.arena.needs.gradients || x.buffer !== model.arena.memory.buffer ? x : x.slice();
   model.arena.ensure({ gradients: true });
   const { pass, rows } = prepare(model, own, { stream: Stream.update, step: model.counters.step }, masks);
-  storeTargets(model, wanted, pass.batch);
-  const loss = run(model, { ...pass, dense: true, learn: { labelled: "labels" in wanted, update: 0 } });
-  checkFinite(model, loss, rows, "labels" in wanted);
+  storeTargets(model, targets, pass.batch);
+  const loss = run(model, { ...pass, dense: true, learn: { labelled: "labels" in targets, update: 0 } });
+  checkFinite(model, loss, rows, "labels" in targets);
   return loss;
 }
 

@@ -93,7 +93,7 @@ function nn(model: Model, l: number, y: Matrix, s: Matrix, weight: Pointer, acti
 function wantedByMask(model: Model, l: number, y: Matrix, d: Matrix, weight: Pointer, way: Way, kept: number): void {
   const { mask, width } = model.arena.plan.units[l + 1];
   const { rows, cols } = model.shapes[l];
-  const sparse = kept < 1 && sparseWanted(model.build.name, { m: BLOCK, rows, cols, active: kept * BLOCK * rows });
+  const sparse = kept < 1 && sparseWanted(model.build.name, { m: SAMPLES, rows, cols, active: kept * SAMPLES * rows });
   const list = { kernel: model.core.kernels.list_kept, at: mask, stride: maskStride(width) };
   nt(model, l, y, d, weight, way.batch, sparse && !way.dense ? list : null);
 }

@@ -6,13 +6,13 @@ import type { Model } from "./model.js";
 import type { Targets } from "./types.js";
 
 /** Labels `[batch]` of a classification, or rows of targets `[batch, out]`. */
-export type Wanted = { labels: Int32Array } | { rows: Float32Array };
+export type CheckedTargets = { labels: Int32Array } | { rows: Float32Array };
 
 /**
  * Checks the targets of `batch` samples.
  * @throws TypeError, RangeError naming the sample that is wrong
  */
-export function checkTargets({ config }: Model, y: Targets, batch: number, name = "y"): Wanted {
+export function checkTargets({ config }: Model, y: Targets, batch: number, name = "y"): CheckedTargets {
   const out = config.sizes[config.sizes.length - 1];
   if (!Array.isArray(y) && !isNumbers(y)) wrongType(name, "an array of labels or of targets, one per sample", y);
   if (Array.isArray(y) && Array.isArray(y[0])) {
@@ -47,32 +47,38 @@ function toFloats(name: string, values: ArrayLike<unknown>): Float32Array {
 }
 
 /** A part of checked targets: samples `from` to `to` − 1. */
-export function sliceTargets(wanted: Wanted, from: number, to: number, out: number): Wanted {
-  if ("labels" in wanted) return { labels: wanted.labels.subarray(from, to) };
-  return { rows: wanted.rows.subarray(from * out, to * out) };
+export function sliceTargets(targets: CheckedTargets, from: number, to: number, out: number): CheckedTargets {
+  if ("labels" in targets) return { labels: targets.labels.subarray(from, to) };
+  return { rows: targets.rows.subarray(from * out, to * out) };
 }
 
 /** Chosen samples of checked targets. */
-export function gatherTargets(wanted: Wanted, order: ArrayLike<number>, from: number, to: number, out: number): Wanted {
-  if ("labels" in wanted) {
+export function gatherTargets(
+  targets: CheckedTargets,
+  order: ArrayLike<number>,
+  from: number,
+  to: number,
+  out: number,
+): CheckedTargets {
+  if ("labels" in targets) {
     const labels = new Int32Array(to - from);
-    for (let s = from; s < to; s++) labels[s - from] = wanted.labels[order[s]];
+    for (let s = from; s < to; s++) labels[s - from] = targets.labels[order[s]];
     return { labels };
   }
   const rows = new Float32Array((to - from) * out);
   for (let s = from; s < to; s++)
-    rows.set(wanted.rows.subarray(order[s] * out, (order[s] + 1) * out), (s - from) * out);
+    rows.set(targets.rows.subarray(order[s] * out, (order[s] + 1) * out), (s - from) * out);
   return { rows };
 }
 
 /** Puts the targets where the loss reads them. */
-export function storeTargets({ arena, config }: Model, wanted: Wanted, batch: number): void {
+export function storeTargets({ arena, config }: Model, targets: CheckedTargets, batch: number): void {
   const out = config.sizes[config.sizes.length - 1];
-  if ("labels" in wanted) {
-    new Int32Array(arena.memory.buffer, arena.plan.labels, batch).set(wanted.labels);
+  if ("labels" in targets) {
+    new Int32Array(arena.memory.buffer, arena.plan.labels, batch).set(targets.labels);
   } else {
     const stride = rowStride(out);
-    storeRows(arena.floats(arena.plan.targets, batch * stride), wanted.rows, batch, out, stride);
+    storeRows(arena.floats(arena.plan.targets, batch * stride), targets.rows, batch, out, stride);
   }
 }
 

@@ -93,7 +93,7 @@ export async function* trainEpochs(
 /** Finishes the pass that the counters stand in; null where the steps ran out before. Gives the event loop a turn now and then; one pass at a time can be under way. */
 async function trainOnePass(
   live: () => Model,
-  { x, wanted, samples }: CheckedData,
+  { x, targets, samples }: CheckedData,
   { batch, signal, onStep }: CheckedOptions,
   budget: Budget,
 ): Promise<{ trainLoss: number; seconds: number } | null> {
@@ -122,7 +122,7 @@ async function trainOnePass(
       for (let s = from; s < to; s++) {
         rows.set(x.subarray(order[s] * width, (order[s] + 1) * width), (s - from) * width);
       }
-      const { loss } = passes.learn(model, rows, gatherTargets(wanted, order, from, to, out));
+      const { loss } = passes.learn(model, rows, gatherTargets(targets, order, from, to, out));
       counters.position = to;
       counters.lossSum += loss * (to - from);
       const now = performance.now();
