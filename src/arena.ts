@@ -4,7 +4,7 @@
 // what a batch needs, so that a larger batch or a first `gradients()` only appends. Nothing here depends on the number of steps.
 
 import type { Config } from "./config.js";
-import { BLOCK, maskStride, PANEL, pad, rowStride, weightLength, weightShape } from "./layout.js";
+import { BLOCK, listBytes, maskStride, PANEL, pad, rowStride, weightLength, weightShape } from "./layout.js";
 import type { Pointer } from "./runtime/kernels.js";
 import { MOST_PAGES } from "./runtime/shared.js";
 
@@ -99,7 +99,7 @@ export function planMemory(base: number, config: Config, tileScratch: number, ne
   const scratchBytes = Math.ceil(Math.max(tileScratch, 4 * pad(widest), panelScratch) / 64) * 64;
   const scratch = take(scratchBytes * needs.threads);
   const lists = {
-    entries: take(8 * slots * widest),
+    entries: take(listBytes(slots, widest)),
     spans: take(8 * Math.max(pad(widest), batch * Math.ceil(widest / BLOCK))),
   };
   const labels = takeToLearn(4 * batch);

@@ -110,3 +110,11 @@ export function storeRows(region: Float32Array, rows: Float32Array, batch: numbe
     region.fill(0, s * stride + n, s * stride + pad(n));
   }
 }
+
+/**
+ * Bytes of the lists of what is active among `samples` × `units` elements (assembly/lists.ts): pairs of 8 bytes, stored four at a time, so that up
+ * to three that count for nothing lie behind the last.
+ */
+export function listBytes(samples: number, units: number): number {
+  return 8 * (samples * units + 3);
+}

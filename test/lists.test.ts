@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { listBytes } from "../src/layout.js";
 import { type Entry, listBySample, listByUnit } from "./reference/sparse.js";
 import { everyBuild, type Scratch } from "./support/core.js";
 import { pad, place } from "./support/rows.js";
@@ -80,7 +81,7 @@ describe.each(everyBuild(16))("active lists ($build)", (core) => {
         const ld = pad(n) + 16;
         const u = sparseValues(n + batch, batch * n, density);
         const at = place(core, u, { batch, n, ld });
-        const entries = core.bytes(8 * batch * pad(n));
+        const entries = core.bytes(listBytes(batch, n));
         const blocks = Math.ceil(n / block);
         const { at: spans, view } = core.words(2 * batch * blocks);
         const cut = Math.floor(blocks / 2);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { planMemory } from "../src/arena.js";
 import { type Config, resolveOptions } from "../src/config.js";
-import { BLOCK, pad, rowStride } from "../src/layout.js";
+import { BLOCK, listBytes, pad, rowStride } from "../src/layout.js";
 import type { NetworkOptions } from "../src/types.js";
 
 /** What the dense products need: a packed block of 192 × 256, a strip and a tile. */
@@ -89,7 +89,7 @@ it.each(["relu", "tanh"] as const)("regions that are in use together do not over
           .filter(({ mask }) => mask > 0)
           .map(({ mask, width }): [number, number] => [mask, maxBatch * 16 * Math.ceil(width / 128)]),
         [plan.scratch, Math.max(TILE_SCRATCH, 4 * 48 * maxBatch)],
-        [lists.entries, 8 * slots * widest],
+        [lists.entries, listBytes(slots, widest)],
         [lists.spans, 8 * Math.max(pad(widest), maxBatch * Math.ceil(widest / BLOCK))],
         [plan.x, 4 * maxBatch * sizes[0]],
         [plan.labels, 4 * maxBatch],

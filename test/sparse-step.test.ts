@@ -84,6 +84,16 @@ describe("a fused step is gradient descent with the dense kernels' gradients", (
     }
   });
 
+  it("units that are all active behind the last whole block, batch and memory full", async () => {
+    for (const width of [129, 130, 131, 257]) {
+      const options = { sizes: [width, 64, 2], seed: 1, maxBatch: 8 };
+      const [sparse, dense] = [await create(options), await create({ ...options, sparse: false })];
+      const last = width - (width % 128);
+      const x = noise(8 * width, width).map((value, i) => (i % width < last && value < 0.5 ? 0 : value));
+      expect(sparse.test_step(x), `${width} inputs`).toEqual(dense.test_step(x));
+    }
+  });
+
   it.each(ORIENTATIONS)(
     "decay reaches weights that nothing active reads or writes, first layer by %s",
     async (firstLayer) => {

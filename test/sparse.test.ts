@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BLOCK, pad, SAMPLES } from "../src/layout.js";
+import { BLOCK, listBytes, pad, SAMPLES } from "../src/layout.js";
 import { descend, dot, listByUnit } from "./reference/sparse.js";
 import { everyBuild, type Scratch } from "./support/core.js";
 import { DENSITIES, expectSame } from "./support/sparse.js";
@@ -19,7 +19,7 @@ function forward(core: Scratch, operands: Operands, block: number) {
   const ldy = pad(cols) + 16;
   const [dense, sparse] = [core.floats(m * ldy), core.floats(m * ldy)];
   const blocks = Math.ceil(rows / block);
-  const [entries, spans] = [core.bytes(8 * m * pad(rows)), core.bytes(8 * m * blocks)];
+  const [entries, spans] = [core.bytes(listBytes(m, rows)), core.bytes(8 * m * blocks)];
   const panel = operands.panel(core);
   const panels = Math.ceil(cols / 48);
   core.k.dense_nn(dense.at, ldy, s, lds, w, scratch, m, rows, cols, 0, panels, 4);
