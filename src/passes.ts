@@ -52,14 +52,24 @@ export function learn(model: Model, x: Float32Array, targets: CheckedTargets, ma
   const takeBack = chooseLayout(model, rows, pass);
   storeTargets(model, targets, pass.batch);
   const update = model.counters.optimizerSteps + 1;
-  const loss = run(model, { ...pass, learn: { labelled: "labels" in targets, update } });
-  if (Number.isNaN(loss)) takeBack();
-  checkFinite(model, loss, rows, "labels" in targets);
+  const value = runOr(takeBack, model, { ...pass, learn: { labelled: "labels" in targets, update } });
+  checkFinite(model, value, rows, "labels" in targets);
   model.weightsVersion++;
   model.counters.optimizerSteps++;
   model.counters.step++;
   model.last = last;
-  return { out: readUnits(model, pass.batch), loss };
+  return { out: readUnits(model, pass.batch), loss: value };
+}
+
+/** Runs a step, and takes back what was decided for it where it learns nothing: its loss is NaN, or a worker died before it wrote. */
+function runOr(takeBack: () => void, model: Model, pass: Pass): number {
+  let value = Number.NaN;
+  try {
+    value = run(model, pass);
+  } finally {
+    if (Number.isNaN(value) && !model.writing) takeBack();
+  }
+  return value;
 }
 
 /** The gradients of a step that is not taken, left in memory: by the dense kernels, which everything else is compared with. */

@@ -9,7 +9,7 @@ import { CrewFailure, createMailbox, type Mailbox, Member } from "./mailbox.js";
 import { passLength, writePass } from "./pass.js";
 import { processors, spawn, type Thread } from "./spawn.js";
 
-/** Milliseconds that threads have to start. */
+/** Milliseconds that threads have to start: some hundred are enough, but a machine may be busy. */
 const START = 30_000;
 
 export class Crew {
@@ -21,6 +21,8 @@ export class Crew {
   readonly #mailbox: Mailbox;
   readonly #member: Member;
   readonly #threads: Thread[] = [];
+  /** Ends the wait for the workers to start. */
+  #settle = () => {};
   #ready = 0;
   #failed = false;
   #disposed = false;
@@ -31,14 +33,14 @@ export class Crew {
     const crowded = size > processors();
     this.#member = new Member(this.#mailbox, 0, size, crowded);
     this.started = new Promise((resolve) => {
-      const timer = setTimeout(() => this.#lose(0, "its workers did not start in time", resolve), START);
-      const done = () => {
+      const timer = setTimeout(() => this.#lose(0, "its workers did not start in time"), START);
+      this.#settle = () => {
         clearTimeout(timer);
         for (const thread of this.#threads) thread.unref();
         resolve();
       };
-      for (let index = 1; index < size; index++) this.#start(model, index, crowded, done);
     });
+    for (let index = 1; index < size && !this.#failed; index++) this.#start(model, index, crowded);
   }
 
   /** Every worker is at work. */
@@ -75,6 +77,7 @@ export class Crew {
   dispose(): void {
     this.#disposed = true;
     for (const thread of this.#threads) thread.end();
+    this.#settle();
   }
 
   /** Ends the others, once they write no more or have had time to come to that, and says what has happened. */
@@ -100,7 +103,7 @@ export class Crew {
     }
   }
 
-  #start(model: Model, index: number, crowded: boolean, done: () => void): void {
+  #start(model: Model, index: number, crowded: boolean): void {
     const { config, arena } = model;
     const { instantiate: _, ...build } = model.build;
     const orders: Orders = {
@@ -117,22 +120,22 @@ export class Crew {
       const thread = spawn({
         onMessage: () => {
           this.#ready++;
-          if (this.working) done();
+          if (this.working) this.#settle();
         },
         onEnd: (why) => {
           this.#member.noteStopped(index);
-          this.#lose(index, why, done);
+          this.#lose(index, why);
         },
       });
       this.#threads.push(thread);
       thread.post(orders);
     } catch (error) {
-      this.#lose(index, String(error), done);
+      this.#lose(index, String(error));
     }
   }
 
   /** A worker is gone. One that had been at work is missed at the next pass. */
-  #lose(worker: number, why: string, done: () => void): void {
+  #lose(worker: number, why: string): void {
     if (this.#disposed) return;
     this.#member.fail(worker, why);
     if (!this.working) {
@@ -140,6 +143,5 @@ export class Crew {
       this.excuse = `its workers could not be started: ${why}`;
       this.dispose();
     }
-    done();
   }
 }

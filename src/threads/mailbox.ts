@@ -8,6 +8,8 @@ const ROUND = 16;
 const PASS = 32;
 const FAILED = 48;
 const STOPPED = 64;
+/** Bytes in which a worker can say what was wrong. */
+const TEXT = 256;
 /** Floats from one worker's place for a sum to the next: a cache line. */
 const PLACE = 8;
 /** Milliseconds of one wait. Waits are counted in these, so that a machine that slept is not taken for a worker that died. */
@@ -23,7 +25,7 @@ export interface Mailbox {
   totals: Float64Array;
   /** See pass.ts. */
   pass: Float64Array;
-  /** What was wrong, in UTF-8; zeros behind it. */
+  /** What each worker says was wrong, in UTF-8; zeros behind it. */
   text: Uint8Array;
 }
 
@@ -32,7 +34,7 @@ export function createMailbox(size: number, passLength: number): Mailbox {
     words: new Int32Array(new SharedArrayBuffer(4 * (STOPPED + size))),
     totals: new Float64Array(new SharedArrayBuffer(8 * 2 * size * PLACE)),
     pass: new Float64Array(new SharedArrayBuffer(8 * passLength)),
-    text: new Uint8Array(new SharedArrayBuffer(1024)),
+    text: new Uint8Array(new SharedArrayBuffer(TEXT * size)),
   };
 }
 
@@ -104,8 +106,10 @@ export class Member implements Team {
   /** Tells the others that this worker cannot go on; the first one is remembered. */
   fail(worker: number, why: string): void {
     const { words, text } = this.#mailbox;
-    if (Atomics.compareExchange(words, FAILED, 0, 1 + worker) === 0) {
-      text.set(new TextEncoder().encode(why).subarray(0, text.length));
+    if (Atomics.load(words, FAILED) === 0) {
+      // Written before anybody can read of it, and where nobody else writes.
+      text.set(new TextEncoder().encode(why).subarray(0, TEXT), TEXT * this.index);
+      Atomics.compareExchange(words, FAILED, 0, 1 + worker * this.size + this.index);
     }
     Atomics.notify(words, ROUND);
     Atomics.notify(words, PASS);
@@ -114,10 +118,12 @@ export class Member implements Team {
   /** Who failed first and what was said of it; null where nobody did. */
   get failure(): { worker: number; why: string } | null {
     const { words, text } = this.#mailbox;
-    const worker = Atomics.load(words, FAILED) - 1;
-    if (worker < 0) return null;
-    const end = text.indexOf(0);
-    return { worker, why: new TextDecoder().decode(text.slice(0, end < 0 ? text.length : end)) };
+    const failed = Atomics.load(words, FAILED) - 1;
+    if (failed < 0) return null;
+    const said = text.slice(TEXT * (failed % this.size), TEXT * ((failed % this.size) + 1));
+    const end = said.indexOf(0);
+    const why = new TextDecoder().decode(end < 0 ? said : said.subarray(0, end));
+    return { worker: Math.floor(failed / this.size), why };
   }
 
   /** Notes that a worker touches the memory no more. */

@@ -2,6 +2,9 @@
 
 import { nodeModule } from "../runtime/node.js";
 
+/** Milliseconds after which a page's worker that was ended is taken to write no more: it stops at once, but nothing says when. */
+const STOPPING = 100;
+
 /** What threads are called, and know themselves by. */
 export const CREW = "thinned crew";
 let program: string | undefined;
@@ -76,5 +79,9 @@ function spawnInPage({ onMessage, onEnd }: Listeners): Thread {
     worker.terminate();
     onEnd(event.message ?? "its script could not be loaded");
   };
-  return { post: (message) => worker.postMessage(message), end: () => worker.terminate(), unref: () => {} };
+  const end = () => {
+    worker.terminate();
+    setTimeout(() => onEnd("it was ended"), STOPPING);
+  };
+  return { post: (message) => worker.postMessage(message), end, unref: () => {} };
 }
