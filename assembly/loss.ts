@@ -223,20 +223,3 @@ export function softmax(y: usize, z: usize, batch: i32, n: i32, ld: i32): void {
 export function sigmoid_rows(y: usize, z: usize, batch: i32, n: i32, ld: i32): void {
   activate(y, ld, 0, z, ld, 0, 0, batch, n, SIGMOID, 1);
 }
-
-/**
- * How many rows of z[batch, ld] have their first largest column elsewhere than at labels i32[batch]; rows with a NaN
- * count.
- */
-export function count_errors(z: usize, labels: usize, batch: i32, n: i32, ld: i32): i32 {
-  let errors = 0;
-  for (let i = 0; i < batch; i++) {
-    const label = load<i32>(labels + (<usize>i << 2));
-    const top = row_max(z, n);
-    let first = 0;
-    while (first < label && load<f32>(z + (<usize>first << 2)) != top) first++;
-    if (first != label || load<f32>(z + (<usize>label << 2)) != top) errors++;
-    z += <usize>ld << 2;
-  }
-  return errors;
-}

@@ -182,33 +182,3 @@ export function draw_mask(
     done = v128.or(i32x4.eq(any_open, zero), i32x4.eq(digits, zero));
   }
 }
-
-/** mask (as above), overwritten, from bytes `[batch, n]`: a bit is 1 where the byte is not 0. */
-export function pack_mask(mask: usize, bytes: usize, batch: i32, n: i32): void {
-  const row_bytes = <usize>((n + 127) >> 7) << 4;
-  const zero = i8x16.splat(0);
-  memory.fill(mask, 0, row_bytes * batch);
-  for (let row = 0; row < batch; ++row, mask += row_bytes, bytes += n) {
-    let j = 0;
-    for (; j + 16 <= n; j += 16) store<u16>(mask + (j >> 3), i8x16.bitmask(i8x16.ne(v128.load(bytes + j), zero)));
-    let bits = 0;
-    for (let k = j; k < n; ++k) bits |= i32(load<u8>(bytes + k) != 0) << (k - j);
-    if (j < n) store<u16>(mask + (j >> 3), <u16>bits);
-  }
-}
-
-/** bytes `[batch, n]` of 0 and 1, overwritten, from mask (as above). */
-export function unpack_mask(bytes: usize, mask: usize, batch: i32, n: i32): void {
-  const row_bytes = <usize>((n + 127) >> 7) << 4;
-  const bit = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
-  const one = i8x16.splat(1);
-  for (let row = 0; row < batch; ++row, mask += row_bytes, bytes += n) {
-    let j = 0;
-    for (; j + 16 <= n; j += 16) {
-      const both = i16x8.splat(load<u16>(mask + (j >> 3)));
-      const each = i8x16.shuffle(both, both, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
-      v128.store(bytes + j, i8x16.min_u(v128.and(each, bit), one));
-    }
-    for (; j < n; ++j) store<u8>(bytes + j, load<u8>(mask + (j >> 3)) >> <u8>(j & 7) & 1);
-  }
-}

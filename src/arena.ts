@@ -193,7 +193,12 @@ export class Arena {
       try {
         this.memory.grow(missing);
       } catch (cause) {
-        refuse(`a batch of ${needs.batch}`, plan, "take smaller batches", cause);
+        refuse(
+          `growing for ${more.map(([need]) => need)}, batches of ${needs.batch},`,
+          plan,
+          "take smaller ones",
+          cause,
+        );
       }
     }
     this.needs = needs;

@@ -1,5 +1,6 @@
 // What the test-mode network answers: passes without masks, in pieces that memory has room for. No result depends on where rows were cut.
 
+import { argmax } from "./argmax.js";
 import { checkKeys, checkObject, wrongValue } from "./checks.js";
 import { foldWeights, testDropout } from "./forward.js";
 import { type Model, ratesAt } from "./model.js";
@@ -94,18 +95,8 @@ function countErrors(
     return wrong;
   }
   for (let s = 0; s < logits.length / width; s++) {
-    const label = "labels" in targets ? targets.labels[from + s] : largest(targets.rows, (from + s) * width, width);
-    if (largest(logits, s * width, width) !== label) wrong++;
+    const label = "labels" in targets ? targets.labels[from + s] : argmax(targets.rows, (from + s) * width, width);
+    if (argmax(logits, s * width, width) !== label) wrong++;
   }
   return wrong;
-}
-
-/** The first largest of a row; −1 where one is NaN. */
-function largest(values: Float32Array, start: number, width: number): number {
-  let at = 0;
-  for (let j = 0; j < width; j++) {
-    if (Number.isNaN(values[start + j])) return -1;
-    if (values[start + j] > values[start + at]) at = j;
-  }
-  return at;
 }

@@ -190,30 +190,4 @@ describe.each(everyBuild(16))("predictions, $build", (core) => {
     const expected = [1, 0, 0, 0, 0.5, 0.5, third, third, third, NaN, NaN, NaN];
     expectRows(core, "softmax", y, expected, shape, () => 1e-7);
   });
-
-  it("counts rows whose first largest column is not the label", () => {
-    const shape = { batch: 6, n: 5, ld: 16 };
-    // biome-ignore format: a row per sample
-    const z = [
-      1, 2, 3, 4, 5,
-      5, 5, 5, 5, 5, // a tie: the first wins
-      -5, -1, -2, -1, -3,
-      -5, -1, -2, -1, -3,
-      0, NaN, 0, 0, 0, // no largest: an error
-      -Infinity, 0, Infinity, 0, 0,
-    ];
-    const count = (...wanted: number[]) =>
-      core.k.count_errors(place(core, z, shape), core.words(6, wanted).at, 6, 5, 16);
-    expect(count(4, 0, 1, 1, 0, 2)).toBe(1);
-    expect(count(4, 1, 1, 3, 0, 2)).toBe(3);
-    expect(count(0, 4, 0, 0, 1, 0)).toBe(6);
-    SHAPES.forEach((shape, i) => {
-      core.reset();
-      const { batch, n, ld } = shape;
-      const z = values(i, batch * n, 3).map(Math.round); // whole numbers: ties abound
-      const wanted = labels(i, shape);
-      const errors = core.k.count_errors(place(core, z, shape), core.words(batch, wanted).at, batch, n, ld);
-      expect(errors, `[${batch}, ${n}]`).toBe(twin.countErrors(z, wanted, n));
-    });
-  });
 });

@@ -131,28 +131,3 @@ describe.each(everyBuild(32))("draw_mask ($build)", (core) => {
     core.checkFences();
   });
 });
-
-describe.each(everyBuild(32))("pack_mask and unpack_mask ($build)", (core) => {
-  it.each(WIDTHS)("are each other's inverse at width %i, in bytes of any alignment", (n) => {
-    for (const batch of [1, 2, 5]) {
-      core.reset();
-      const keepBytes = keep(uniforms(HERE, batch, n), 0.4);
-      const packed = pack(keepBytes, batch, n);
-      const [bytes, mask, back] = [core.bytes(batch * n), core.bytes(packed.length), core.bytes(batch * n)];
-      new Uint8Array(core.memory.buffer, bytes, batch * n).set(keepBytes);
-      core.k.pack_mask(mask, bytes, batch, n);
-      expectBytes(new Uint8Array(core.memory.buffer, mask, packed.length), packed, `pack ${batch} × ${n}`);
-      core.k.unpack_mask(back, mask, batch, n);
-      expectBytes(new Uint8Array(core.memory.buffer, back, batch * n), keepBytes, `unpack ${batch} × ${n}`);
-      core.checkFences();
-    }
-  });
-
-  it("take any byte but 0 for kept", () => {
-    core.reset();
-    const [bytes, mask] = [core.bytes(19), core.bytes(16)];
-    new Uint8Array(core.memory.buffer, bytes, 19).set([255, 0, 2, 0, 128, 0, 0, 1, 4, 0, 0, 0, 0, 0, 0, 64, 0, 32, 0]);
-    core.k.pack_mask(mask, bytes, 1, 19);
-    expect([...new Uint8Array(core.memory.buffer, mask, 4)]).toEqual([0b10010101, 0b10000001, 0b010, 0]);
-  });
-});

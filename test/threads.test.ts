@@ -180,11 +180,12 @@ describe("a network with threads", () => {
   });
 
   it("is made only where it is worth it, if the number is left to it", () => {
-    const threads = (sizes: number[], maxBatch: number) =>
-      chooseThreads(resolveOptions({ sizes, maxBatch, threads: "auto" }));
-    expect(threads([20, 40, 4], 8)).toMatchObject({ threads: 1 });
-    expect(threads([784, 128, 10], 1)).toMatchObject({ threads: 1 });
-    expect(threads([784, 1024, 1024, 10], 128).threads).toBeGreaterThanOrEqual(1);
+    const threads = (sizes: number[], maxBatch: number, processors: number) =>
+      chooseThreads(resolveOptions({ sizes, maxBatch, threads: "auto" }), processors).threads;
+    expect(threads([20, 40, 4], 8, 8)).toBe(1);
+    expect(threads([784, 128, 10], 1, 8)).toBe(1);
+    expect(threads([784, 128, 10], 128, 8)).toBe(2);
+    for (const processors of [1, 2, 8]) expect(threads([784, 1024, 1024, 10], 128, processors)).toBe(processors);
     expect(chooseThreads(resolveOptions({ sizes: [20, 40, 4], threads: 4 }))).toMatchObject({ threads: 4 });
   });
 });

@@ -1,4 +1,5 @@
 // Loss and error of a network on a table, in the units that people think in.
+import { argmax } from "../argmax.js";
 import type { Encoding, Table } from "../data/table.js";
 import type { Network } from "../network.js";
 import type { DataSet, Evaluation } from "../types.js";
@@ -24,15 +25,8 @@ export function measure(net: Network, encoding: Encoding, table: Table): Evaluat
 function wrongClasses(net: Network, { outputs }: Encoding, { x, y }: Table): number {
   const answers = net.predict(x);
   let wrong = 0;
-  for (let i = 0; i < y.length; i++) if (largest(answers, i * outputs, outputs) !== y[i]) wrong++;
+  for (let i = 0; i < y.length; i++) if (argmax(answers, i * outputs, outputs) !== y[i]) wrong++;
   return wrong / y.length;
-}
-
-/** Which of `count` values from `from` on is the largest. */
-export function largest(values: Float32Array, from: number, count: number): number {
-  let best = 0;
-  for (let i = 1; i < count; i++) if (values[from + i] > values[from + best]) best = i;
-  return best;
 }
 
 export function firstRows(table: Table, rows: number): Table {

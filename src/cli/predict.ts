@@ -1,10 +1,11 @@
 // thinned predict: one row per sample; with --samples, how sure the network is.
+
 import { Command } from "commander";
+import { argmax } from "../argmax.js";
 import { loadForModel } from "../data/load.js";
 import type { Encoding, Table } from "../data/table.js";
 import type { Network } from "../network.js";
 import { checkSpares, checkWritable, writeWhole } from "./files.js";
-import { largest } from "./measure.js";
 import { readModel } from "./model-file.js";
 import { noteRevectorize } from "./output.js";
 import { given, REVECTORIZE, threads, UsageError, whole } from "./usage.js";
@@ -75,7 +76,7 @@ function predictions(net: Network, encoding: Encoding, { x }: Table): Column[] {
   const outputs = net.predict(x);
   if (!classes) return [{ name: target ?? "value", at: (row) => value(outputs[row], encoding) }];
   return [
-    { name: "class", at: (row) => classes[largest(outputs, row * classes.length, classes.length)] },
+    { name: "class", at: (row) => classes[argmax(outputs, row * classes.length, classes.length)] },
     ...perClass("p", classes, outputs),
   ];
 }

@@ -70,7 +70,7 @@ async function trainEpochs(
       if (isExhausted(model)) break;
     }
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (error !== signal.reason) throw error;
   } finally {
     progress.clear();
   }

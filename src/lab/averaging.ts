@@ -1,5 +1,6 @@
 // How the error falls as more thinned networks are averaged (Srivastava's figure 11).
 
+import { argmax } from "../argmax.js";
 import type { Network } from "../network.js";
 
 export interface AveragedError {
@@ -55,9 +56,7 @@ export async function averagedErrors(
 export function errorOf(values: ArrayLike<number>, labels: ArrayLike<number>, out: number): number {
   let wrong = 0;
   for (let s = 0; s < labels.length; s++) {
-    let best = 0;
-    for (let k = 1; k < out; k++) if (values[s * out + k] > values[s * out + best]) best = k;
-    if (best !== labels[s]) wrong++;
+    if (argmax(values, s * out, out) !== labels[s]) wrong++;
   }
   return wrong / labels.length;
 }

@@ -1,7 +1,7 @@
 // The exact average over every thinned network of a small network, walked in Gray-code order: from one state to the next a single unit
 // is dropped or taken back, so that most steps change the sums of one layer by one run of weights.
 
-import { checkNumber } from "../checks.js";
+import { checkNumber, wrongType, wrongValue } from "../checks.js";
 import { foldScale, maskScale, testScale } from "../dropout.js";
 import {
   ACTIVATE,
@@ -46,9 +46,8 @@ export function exactEnsemble(
   const { layers, loss } = network;
   const width = layers[0].in;
   const out = layers[layers.length - 1].out;
-  if (!(x instanceof Float32Array) || x.length === 0 || x.length % width !== 0) {
-    throw new RangeError(`x must be rows of ${width}, a Float32Array; got ${x?.length ?? x} numbers`);
-  }
+  if (!(x instanceof Float32Array)) wrongType("x", `a Float32Array of rows of ${width}`, x);
+  if (x.length === 0 || x.length % width !== 0) wrongValue("x", `rows of ${width}`, x);
   for (const [i, value] of x.entries()) checkNumber(`x, row ${Math.floor(i / width)}, column ${i % width},`, value);
   const batch = x.length / width;
   const order = droppable(network);

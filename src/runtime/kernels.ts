@@ -19,8 +19,6 @@ export interface Kernels {
   // assembly/mask.ts
   // biome-ignore format: the output, its sizes, then where in the sequence of all masks it lies
   draw_mask(mask: Pointer, batch: number, n: number, sample0: number, p: number, stream: number, layer: number, stepLo: number, stepHi: number, seedLo: number, seedHi: number): void;
-  pack_mask(mask: Pointer, bytes: Pointer, batch: number, n: number): void;
-  unpack_mask(bytes: Pointer, mask: Pointer, batch: number, n: number): void;
 
   // assembly/copy.ts
   scale_floats(out: Pointer, x: Pointer, n: number, factor: number): void;
@@ -59,7 +57,6 @@ export interface Kernels {
   bce(dz: Pointer, z: Pointer, targets: Pointer, batch: number, n: number, ld: number): number;
   softmax(y: Pointer, z: Pointer, batch: number, n: number, ld: number): void;
   sigmoid_rows(y: Pointer, z: Pointer, batch: number, n: number, ld: number): void;
-  count_errors(z: Pointer, labels: Pointer, batch: number, n: number, ld: number): number;
 
   // assembly/optimizer.ts
   sgd(w: Pointer, g: Pointer, n: number, lr: number, wd: number, gscale: number): void;

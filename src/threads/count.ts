@@ -16,13 +16,12 @@ export interface ThreadChoice {
 }
 
 /** As many as were asked for, or, for `auto`, as many as there are processors and work for; one where there is no shared memory. */
-export function chooseThreads(config: Config): ThreadChoice {
+export function chooseThreads(config: Config, available = processors()): ThreadChoice {
   if (config.threads === 1) return { threads: 1, why: "one thread, as asked for" };
   const obstacle = whyNoThreads();
   if (obstacle) return { threads: 1, why: `one thread: ${obstacle}` };
   if (config.threads !== "auto") return { threads: config.threads, why: "as many threads as asked for" };
   const worth = Math.floor(multiplyAdds(config) / WORTH_A_WORKER);
-  const available = processors();
   if (available === 1) return { threads: 1, why: "one thread: there is one processor" };
   if (worth < 2) return { threads: 1, why: "one thread: the network is too small to gain from more" };
   if (worth < available) return { threads: worth, why: `${worth} threads: there is no work for more` };

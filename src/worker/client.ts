@@ -2,11 +2,11 @@
 
 import { type Remote, releaseProxy, transfer, wrap } from "comlink";
 import { SafetensorsError } from "../checkpoint/safetensors.js";
-import { DisposedError, DivergedError } from "../checks.js";
-import type { Answer, Host } from "./host.js";
+import { DisposedError, DivergedError, WorkerError } from "../checks.js";
+import type { Answer, Host, SentError } from "./host.js";
 import { code } from "./thread.js";
 
-const ERRORS = [TypeError, RangeError, DisposedError, DivergedError, SafetensorsError];
+const ERRORS = [TypeError, RangeError, DisposedError, DivergedError, WorkerError, SafetensorsError];
 const moved = new WeakSet<object>();
 
 /** Marks an array to be moved to the worker by the call that takes it, not copied: afterwards it is empty here. */
@@ -88,8 +88,8 @@ function buffersOf(value: unknown): ArrayBuffer[] {
   return ArrayBuffer.isView(value) ? [] : Object.values(value).flatMap(buffersOf);
 }
 
-function revive({ name, message, stack }: { name: string; message: string; stack?: string }): Error {
-  const Kind = ERRORS.find((kind) => kind.name === name || new kind("").name === name) ?? Error;
-  const error = new Kind(message);
+function revive({ name, message, stack, whole = false }: SentError): Error {
+  const Kind = ERRORS.find((kind) => kind.name === name || new kind("", whole).name === name) ?? Error;
+  const error = new Kind(message, whole as never);
   return Object.assign(error, { name, stack: stack ?? error.stack });
 }

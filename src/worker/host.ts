@@ -2,6 +2,7 @@
 
 import { expose, transfer } from "comlink";
 import type { LoadOptions } from "../checkpoint/config.js";
+import { checkKeys, checkObject } from "../checks.js";
 import { Network } from "../network.js";
 import { joinCrew } from "../threads/join.js";
 import { CREW, setProgram } from "../threads/spawn.js";
@@ -10,7 +11,8 @@ import type { DataSet, EpochReport, FitOptions, Masks, MonteCarloAsyncOptions, N
 
 /** What the page may read and set. */
 export type Property = "training" | "scaling" | "step" | "progress" | "config" | "runtime" | "learningRate" | "dropout";
-export type Settable = Pick<Network, "scaling" | "learningRate" | "dropout" | "metadata">;
+const SETTABLE = ["scaling", "learningRate", "dropout", "metadata"] as const;
+export type Settable = Pick<Network, (typeof SETTABLE)[number]>;
 export type OnDraw = NonNullable<MonteCarloAsyncOptions["onDraw"]>;
 export type OnStep = NonNullable<FitOptions["onStep"]>;
 
@@ -22,8 +24,14 @@ export interface Status {
   masks: Masks | null;
 }
 
-/** How an error travels: its class does not, so its name does. */
-export type Answer = { value: unknown } | { error: { name: string; message: string; stack?: string } };
+/** How an error travels: its class does not, so its name does. `whole` is a WorkerError's. */
+export interface SentError {
+  name: string;
+  message: string;
+  stack?: string;
+  whole?: boolean;
+}
+export type Answer = { value: unknown } | { error: SentError };
 
 export class Host {
   #net: Network | undefined;
@@ -59,7 +67,17 @@ export class Host {
   }
 
   set(values: Partial<Settable>): Promise<Answer> {
-    return answer(() => Object.assign(this.#net as Network, values));
+    return answer(() => {
+      const net = this.#net as Network;
+      checkKeys("values", checkObject("values", values), SETTABLE);
+      const before = Object.fromEntries(SETTABLE.filter((name) => name in values).map((name) => [name, net[name]]));
+      try {
+        Object.assign(net, values);
+      } catch (error) {
+        Object.assign(net, before);
+        throw error;
+      }
+    });
   }
 
   status(): Promise<Answer> {
@@ -113,8 +131,8 @@ async function answer(run: () => unknown): Promise<Answer> {
     const value = await run();
     return transfer({ value }, buffersOf(value));
   } catch (thrown) {
-    const { name, message, stack } = thrown as Error;
-    return { error: { name, message, stack } };
+    const { name, message, stack, whole } = thrown as SentError;
+    return { error: { name, message, stack, ...(whole !== undefined && { whole }) } };
   }
 }
 

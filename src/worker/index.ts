@@ -26,7 +26,7 @@ import { Client, move } from "./client.js";
 import type { Host, Property, Settable, Status } from "./host.js";
 
 export { SafetensorsError } from "../checkpoint/safetensors.js";
-export { DisposedError, DivergedError } from "../checks.js";
+export { DisposedError, DivergedError, WorkerError } from "../checks.js";
 export type { WasmSource } from "../runtime/source.js";
 export type * from "../types.js";
 export type { Status } from "./host.js";

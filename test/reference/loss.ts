@@ -41,11 +41,6 @@ export function softmax(z: ArrayLike<number>, n: number): number[] {
   });
 }
 
-/** Rows whose first largest value is not at their label. */
-export function countErrors(z: ArrayLike<number>, labels: ArrayLike<number>, n: number): number {
-  return rows(z, n).filter((row, i) => row.indexOf(Math.max(...row)) !== labels[i]).length;
-}
-
 /** ∂loss/∂z by central differences, one row at a time: `loss` of a row must not depend on the others. */
 export function gradient(z: ArrayLike<number>, n: number, loss: (row: number[], i: number) => number): number[] {
   const h = 2 ** -16;
