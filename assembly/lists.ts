@@ -65,7 +65,8 @@ export function count_nonzero(u: usize, batch: i32, n: i32, ld: i32): i32 {
 /**
  * The active units of each sample, cut into blocks of `block` units (a multiple of 16), for blocks `from` to `to` − 1.
  * entries: pairs (unit within its block, value), those of block b from pair b·block·batch on, sample after sample
- * without gaps, with room for batch·n of them and three more, which the last store may touch; spans: `[blocks, batch]` pairs (begin, end) of i32 that count pairs of entries.
+ * without gaps, with room for batch·n of them and three more, which the last store may touch. spans: `[blocks, batch]`
+ * pairs (begin, end) of i32 that count pairs of entries.
  */
 export function list_by_block(
   entries: usize, spans: usize, u: usize, batch: i32, n: i32, ld: i32, block: i32, from: i32, to: i32,

@@ -193,12 +193,7 @@ export class Arena {
       try {
         this.memory.grow(missing);
       } catch (cause) {
-        refuse(
-          `growing for ${more.map(([need]) => need)}, batches of ${needs.batch},`,
-          plan,
-          "take smaller ones",
-          cause,
-        );
+        refuse(`a batch of ${needs.batch}`, plan, "take smaller batches", cause);
       }
     }
     this.needs = needs;

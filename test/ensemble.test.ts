@@ -193,7 +193,7 @@ describe("refuses", () => {
 
   test("rows of another width, and numbers that are none", async () => {
     using net = await network({});
-    expect(() => exactEnsemble(net, new Float32Array(4))).toThrow(/x must be rows of 3.*got 4/);
+    expect(() => exactEnsemble(net, new Float32Array(4))).toThrow(/x must be rows of 3.*got Float32Array\(4\)/);
     expect(() => exactEnsemble(net, Float32Array.of(1, 2, Number.NaN))).toThrow(/x, row 0, column 2, must be a finite/);
   });
 });
