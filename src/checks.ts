@@ -87,10 +87,15 @@ export function checkBoolean(name: string, value: unknown): boolean {
   return value;
 }
 
-/** An object of options: neither null nor an array. */
+/** An object of options: neither null nor an array, a map or another kind of its own, whose options nobody would read. */
 export function checkObject(name: string, value: unknown, expected = "an object of options"): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) wrongType(name, expected, value);
+  if (kindOf(value) !== "Object") wrongType(name, expected, value);
   return value as Record<string, unknown>;
+}
+
+/** "Float32Array", "Array", "Null", … Not instanceof: what a caller hands over may come from another realm, such as a frame. */
+export function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice("[object ".length, -1);
 }
 
 /** One of a few words; a near miss is answered with the word that was probably meant. */

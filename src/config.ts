@@ -9,6 +9,7 @@ import {
   checkNumber,
   checkObject,
   checkOneOf,
+  kindOf,
   wrongType,
   wrongValue,
 } from "./checks.js";
@@ -96,8 +97,14 @@ export function resolveOptions(options: NetworkOptions): Config {
   }
   checkKeys("options", options, OPTION_KEYS);
   const { optimizer, threads = 1, build, sparse = true, revectorize = false } = options;
+  const network = resolveNetwork(options, (sizes) => resolveDropout(options.dropout, sizes));
+  // Softmax of one output is 1, whatever the network says: it would learn nothing, at a loss of 0.
+  if (network.loss === "cross-entropy" && network.sizes.at(-1) === 1) {
+    const remedy = 'take loss: "bce" for yes or no, "mse" for a number';
+    wrongValue("sizes", 'of two outputs or more for the loss "cross-entropy"', network.sizes, remedy);
+  }
   return {
-    ...resolveNetwork(options, (sizes) => resolveDropout(options.dropout, sizes)),
+    ...network,
     optimizer: resolveOptimizer(optimizer),
     threads: resolveThreads(threads),
     build: build === undefined ? undefined : checkOneOf("build", build, BUILDS),
@@ -129,7 +136,7 @@ export function resolveNetwork(
 export function resolveDropout(dropout: DropoutOption = { input: 0, hidden: 0.5 }, sizes: readonly number[]): Rate[] {
   const hiddenLayers = sizes.length - 2;
   if (Array.isArray(dropout)) return resolveLayerRates(dropout, sizes);
-  if (typeof dropout !== "object" || dropout === null) {
+  if (typeof dropout !== "object" || kindOf(dropout) !== "Object") {
     const rate = checkRate("dropout", dropout, "a number from 0 to 1, a function of the step, an array or an object");
     return [0, ...Array<Rate>(hiddenLayers).fill(rate)];
   }
@@ -147,7 +154,7 @@ export function resolveLayerRates(dropout: Rate[], sizes: readonly number[]): Ra
 }
 
 function resolveRates(name: string, rates: Rate[], count: number, why: string): Rate[] {
-  if (rates.length !== count) wrongValue(name, `${count} rates (${why})`, rates);
+  if (!Array.isArray(rates) || rates.length !== count) wrongValue(name, `${count} rates (${why})`, rates);
   return Array.from(rates, (rate, i) => checkRate(`${name}[${i}]`, rate));
 }
 

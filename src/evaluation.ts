@@ -50,15 +50,16 @@ export interface CheckedData {
 /** @throws TypeError, RangeError naming the row that is wrong */
 export function checkData(model: Model, name: string, data: DataSet): CheckedData {
   checkKeys(name, checkObject(name, data, "an object { x, y }"), ["x", "y"]);
-  const samples = batchOf(model, data.x);
+  const { x: given, y } = data;
+  const samples = batchOf(model, given);
   // Steps and evaluations overwrite what a view from input() shows.
-  const x = data.x.buffer === model.arena.memory.buffer ? data.x.slice() : data.x;
+  const x = given.buffer === model.arena.memory.buffer ? given.slice() : given;
   const width = model.config.sizes[0];
   for (let i = 0; i < x.length; i++) {
     if (x[i] - x[i] === 0) continue;
     wrongValue(`${name}.x, row ${Math.floor(i / width)}, column ${i % width},`, "a finite number", x[i]);
   }
-  return { x, targets: checkTargets(model, data.y, samples, name === "data" ? "y" : `${name}.y`), samples };
+  return { x, targets: checkTargets(model, y, samples, name === "data" ? "y" : `${name}.y`), samples };
 }
 
 /** Mean loss and error. Losses are added sample after sample, so that their sum does not depend on the pieces either. */

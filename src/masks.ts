@@ -1,6 +1,6 @@
 // The masks of a pass: drawn from their counter, or handed in, or given back. docs/masks.md states the function.
 
-import { wrongType, wrongValue } from "./checks.js";
+import { kindOf, wrongType, wrongValue } from "./checks.js";
 import { maskStride } from "./layout.js";
 import type { Model } from "./model.js";
 import { splitSeed } from "./random.js";
@@ -52,13 +52,15 @@ export function checkMasks(model: Model, masks: unknown, batch: number): Masks {
   const expected = `an array of ${widths.length} masks (Uint8Array or null), one for each layer's input`;
   if (!Array.isArray(masks)) wrongType("masks", expected, masks);
   if (masks.length !== widths.length) wrongValue("masks", expected, masks);
-  return masks.map((mask: unknown, l) => {
-    if (mask === null) return null;
-    if (!(mask instanceof Uint8Array)) wrongType(`masks[${l}]`, "a Uint8Array of 0 and 1, or null", mask);
+  // Not map, which passes holes over.
+  return Array.from(masks, (given: unknown, l) => {
+    if (given === null) return null;
+    if (kindOf(given) !== "Uint8Array") wrongType(`masks[${l}]`, "a Uint8Array of 0 and 1, or null", given);
+    const mask = new Uint8Array(given as Uint8Array);
     if (mask.length !== batch * widths[l]) wrongValue(`masks[${l}]`, `of length ${batch} × ${widths[l]}`, mask);
     const wrong = mask.findIndex((bit) => bit > 1);
     if (wrong >= 0) wrongValue(`masks[${l}][${wrong}]`, "0 (dropped) or 1 (kept)", mask[wrong]);
-    return mask.slice();
+    return mask;
   });
 }
 

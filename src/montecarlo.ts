@@ -22,7 +22,7 @@ export function monteCarlo(model: Model, x: Float32Array, options: MonteCarloOpt
   const spread = spreadOf(model, x);
   const draws = answersOfDraws(model, x, sampling);
   while (!isEnough(spread, sampling)) spread.add(draws.next().value as Float32Array);
-  return finish(model, spread, options);
+  return finish(model, spread, sampling);
 }
 
 /** See `Network.mc_step_async`. `live` gives the model, or throws where the network was disposed meanwhile. */
@@ -34,9 +34,11 @@ export async function monteCarloAsync(
   checkKeys("options", checkObject("options", options), [...OPTIONS, "signal", "onDraw"]);
   const { signal, onDraw } = options;
   if (signal !== undefined && !(signal instanceof AbortSignal)) wrongType("signal", "an AbortSignal", signal);
+  if (onDraw !== undefined && typeof onDraw !== "function") wrongType("onDraw", "a function", onDraw);
   const sampling = resolve(live(), options);
   const spread = spreadOf(live(), x);
-  const draws = answersOfDraws(live(), x, sampling);
+  // The caller's rows may be others by the time that the last draw is made.
+  const draws = answersOfDraws(live(), x.slice(), sampling);
   const version = live().weightsVersion;
   let turn = performance.now();
   while (!isEnough(spread, sampling)) {
@@ -51,13 +53,15 @@ export async function monteCarloAsync(
       turn = performance.now();
     }
   }
-  return finish(live(), spread, options);
+  return finish(live(), spread, sampling);
 }
 
 interface Sampling {
   samples: number;
   seed: number;
   draw: number;
+  /** The caller chose `draw`: a replay, which moves no counter. */
+  numbered: boolean;
   standardError: number;
 }
 
@@ -68,7 +72,7 @@ function resolve(model: Model, options: MonteCarloOptions): Sampling {
   checkInteger("seed", seed, 0);
   checkInteger("draw", draw, 0, 2 ** 48 - samples);
   checkNumber("standardError", standardError, 0);
-  return { samples, seed, draw, standardError };
+  return { samples, seed, draw, numbered: options.draw !== undefined, standardError };
 }
 
 function isEnough(spread: Spread, { samples, standardError }: Sampling): boolean {
@@ -82,9 +86,9 @@ function spreadOf(model: Model, x: Float32Array): Spread {
   return new Spread(batchOf(model, x), sizes.at(-1)!, loss);
 }
 
-/** A draw that the caller numbers is a replay: only draws that nobody numbered move the counter on. */
-function finish(model: Model, spread: Spread, options: MonteCarloOptions): MonteCarloResult {
-  if (options.draw === undefined) model.counters.draws += spread.draws;
+/** Only draws that nobody numbered move the counter on. */
+function finish(model: Model, spread: Spread, { numbered }: Sampling): MonteCarloResult {
+  if (!numbered) model.counters.draws += spread.draws;
   return spread.result();
 }
 

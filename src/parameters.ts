@@ -1,6 +1,6 @@
 // Parameters by name: W1, b1, W2, b2, … as the document calls them.
 
-import { checkKeys, checkObject, wrongType, wrongValue } from "./checks.js";
+import { checkKeys, checkObject, kindOf, wrongType, wrongValue } from "./checks.js";
 import { type Model, type ParameterSet, readParameters, writeParameters } from "./model.js";
 import type { Parameters } from "./types.js";
 
@@ -19,19 +19,22 @@ export function setParameters(model: Model, parameters: Partial<Parameters>): vo
   checkObject("parameters", parameters, "an object such as { W1, b1 }");
   const names = model.shapes.flatMap((_, l) => [`W${l + 1}`, `b${l + 1}`]);
   checkKeys("parameters", parameters, names);
-  model.shapes.forEach(({ in: inputs, out }, l) => {
-    checkParameter(`W${l + 1}`, parameters[`W${l + 1}`], out * inputs, `[${out}, ${inputs}], row-major`);
-    checkParameter(`b${l + 1}`, parameters[`b${l + 1}`], out, `[${out}]`);
-  });
-  model.shapes.forEach((_, l) => {
-    writeParameters(model, l, "parameters", { weight: parameters[`W${l + 1}`], bias: parameters[`b${l + 1}`] });
+  const checked = model.shapes.map(({ in: inputs, out }, l) => ({
+    weight: checkParameter(`W${l + 1}`, parameters[`W${l + 1}`], out * inputs, `[${out}, ${inputs}], row-major`),
+    bias: checkParameter(`b${l + 1}`, parameters[`b${l + 1}`], out, `[${out}]`),
+  }));
+  checked.forEach((values, l) => {
+    writeParameters(model, l, "parameters", values);
   });
 }
 
-function checkParameter(name: string, value: unknown, length: number, shape: string): void {
-  if (value === undefined) return;
-  if (!(value instanceof Float32Array)) wrongType(name, `a Float32Array ${shape}`, value);
-  if (value.length !== length) wrongValue(name, `${shape}: ${length} floats`, value);
-  const at = value.findIndex((weight) => !Number.isFinite(weight));
-  if (at >= 0) wrongValue(`${name}[${at}]`, "a finite number", value[at]);
+/** A copy: what was checked is what is written, also where it lies in the network's own memory. */
+function checkParameter(name: string, given: unknown, length: number, shape: string): Float32Array | undefined {
+  if (given === undefined) return undefined;
+  if (kindOf(given) !== "Float32Array") wrongType(name, `a Float32Array ${shape}`, given);
+  const values = new Float32Array(given as Float32Array);
+  if (values.length !== length) wrongValue(name, `${shape}: ${length} floats`, values);
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0) wrongValue(`${name}[${at}]`, "a finite number", values[at]);
+  return values;
 }

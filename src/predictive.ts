@@ -75,5 +75,6 @@ export function entropyOf(answers: ArrayLike<number>, row: number, out: number, 
 }
 
 function surprise(p: number): number {
-  return p > 0 ? -p * Math.log(p) : 0;
+  // Of no number, no number: doubt that nobody can tell must not pass for none.
+  return p <= 0 ? 0 : -p * Math.log(p);
 }

@@ -1,6 +1,6 @@
 // A caller's rows: brought to where the first layer reads them, answers copied out.
 
-import { wrongType, wrongValue } from "./checks.js";
+import { kindOf, wrongType, wrongValue } from "./checks.js";
 import { readRows, storeRows } from "./layout.js";
 import type { Model } from "./model.js";
 
@@ -10,15 +10,16 @@ import type { Model } from "./model.js";
  */
 export function batchOf({ config, arena }: Model, x: unknown): number {
   const width = config.sizes[0];
-  if (!(x instanceof Float32Array)) wrongType("x", `a Float32Array of rows of ${width}`, x);
+  if (!isFloats(x)) wrongType("x", `a Float32Array of rows of ${width}`, x, "Float32Array.from(x.flat()) makes one");
   // What input() hands out lies last in memory, and moves up when memory is rearranged.
   const gone = arena.isFormer(x.buffer) || (x.buffer === arena.memory.buffer && x.byteOffset < arena.plan.x);
-  if (x.length === 0 || gone) {
-    const again = "a view from input() is gone when memory has grown: fetch it again";
-    wrongValue("x", `one or more rows of ${width}`, x, again);
-  }
-  if (x.length % width !== 0) wrongValue("x", `rows of ${width}: a length that is a multiple of ${width}`, x);
+  if (gone) wrongValue("x", "a view from input() that is up to date", x, "memory has grown: fetch it again");
+  if (x.length === 0 || x.length % width !== 0) wrongValue("x", `one or more rows of ${width}`, x);
   return x.length / width;
+}
+
+function isFloats(x: unknown): x is Float32Array {
+  return kindOf(x) === "Float32Array";
 }
 
 /** Copies x into the first layer's `u`, unless it is a view from `input()`. Returns whether it is one: a pass then reads it where it lies. */

@@ -1,6 +1,6 @@
 // What a caller wants to be told: labels or rows of targets, checked and brought into one form before anything is written.
 
-import { describe, wrongType, wrongValue } from "./checks.js";
+import { wrongType, wrongValue } from "./checks.js";
 import { rowStride, storeRows } from "./layout.js";
 import type { Model } from "./model.js";
 import type { Targets } from "./types.js";
@@ -15,7 +15,7 @@ export type CheckedTargets = { labels: Int32Array } | { rows: Float32Array };
 export function checkTargets({ config }: Model, y: Targets, batch: number, name = "y"): CheckedTargets {
   const out = config.sizes[config.sizes.length - 1];
   if (!Array.isArray(y) && !isNumbers(y)) wrongType(name, "an array of labels or of targets, one per sample", y);
-  if (Array.isArray(y) && Array.isArray(y[0])) {
+  if (Array.isArray(y) && isRow(y[0])) {
     return { rows: checkRows(config.loss, flatten(y, batch, out, name), out, name) };
   }
   const flat = y as ArrayLike<number>;
@@ -23,9 +23,14 @@ export function checkTargets({ config }: Model, y: Targets, batch: number, name 
     return { labels: checkLabels(flat, out, name) };
   if (flat.length !== batch * out) {
     const labels = config.loss === "cross-entropy" ? `${batch} labels, or ` : "";
-    wrongValue(name, `${labels}${batch} × ${out} targets for the ${batch} samples of x`, y);
+    const remedy = flat.length === batch && !labels ? 'labels are for the loss "cross-entropy"' : "";
+    wrongValue(name, `${labels}${batch} × ${out} targets for the ${batch} samples of x`, y, remedy);
   }
   return { rows: checkRows(config.loss, toFloats(name, flat), out, name) };
+}
+
+function isRow(row: unknown): row is ArrayLike<number> {
+  return Array.isArray(row) || isNumbers(row);
 }
 
 /** A typed array of numbers, big integers not among them. */
@@ -82,14 +87,17 @@ export function storeTargets({ arena, config }: Model, targets: CheckedTargets, 
   }
 }
 
+/** A copy, every label read once: what was checked is what is learned. */
 function checkLabels(labels: ArrayLike<number>, classes: number, name: string): Int32Array {
-  for (let s = 0; s < labels.length; s++) {
+  const checked = new Int32Array(labels.length);
+  for (let s = 0; s < checked.length; s++) {
     const label = labels[s];
     if (!Number.isInteger(label) || label < 0 || label >= classes) {
       wrongValue(`${name}[${s}]`, `a class, a whole number from 0 to ${classes - 1}`, label);
     }
+    checked[s] = label;
   }
-  return Int32Array.from(labels);
+  return checked;
 }
 
 function checkRows(loss: string, rows: Float32Array, out: number, name: string): Float32Array {
@@ -115,11 +123,11 @@ function checkRows(loss: string, rows: Float32Array, out: number, name: string):
 function flatten(y: readonly unknown[], batch: number, out: number, name: string): Float32Array {
   if (y.length !== batch) wrongValue(name, `${batch} rows, one for each sample of x`, y);
   const rows = new Float32Array(batch * out);
-  y.forEach((row, s) => {
-    if (!Array.isArray(row) || row.length !== out) {
-      throw new RangeError(`${name}[${s}] must be a row of ${out} targets; got ${describe(row)}`);
-    }
+  // Not forEach, which passes holes over.
+  for (let s = 0; s < batch; s++) {
+    const row: unknown = y[s];
+    if (!isRow(row) || row.length !== out) wrongValue(`${name}[${s}]`, `a row of ${out} targets`, row);
     rows.set(toFloats(`${name}[${s}]`, row), s * out);
-  });
+  }
   return rows;
 }

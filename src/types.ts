@@ -83,8 +83,19 @@ export interface NetworkOptions {
   wasm?: WasmSource;
 }
 
-/** One label per sample (integers), or one row of targets per sample. */
-export type Targets = Uint8Array | Int32Array | Float32Array | readonly number[] | readonly (readonly number[])[];
+export type TypedNumbers =
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array;
+
+/** One label per sample (integers), or one row of targets per sample: row after row, or as an array of rows. */
+export type Targets = TypedNumbers | readonly number[] | readonly (readonly number[] | TypedNumbers)[];
 
 /** Per unit layer (0 is the input): `[batch, width]` of 0 and 1, 1 = kept; null: nothing is dropped. */
 export type Masks = (Uint8Array | null)[];

@@ -151,7 +151,8 @@ describe("the forms of dropout", () => {
     [{ hiden: 0.5 }, /^dropout has no option "hiden"; did you mean "hidden"\?/],
     // biome-ignore lint/suspicious/noSparseArray: a hole is the point
     [[0, , 0], /^dropout\[1\] must be .*; got undefined/],
-    [new Float32Array(3), /^dropout has no option "0"; known options: input, hidden/],
+    [new Float32Array(3), /^dropout must be a number from 0 to 1, .*; got Float32Array\(3\)/],
+    [new Map([["hidden", 0.1]]), /^dropout must be a number from 0 to 1, .*; got /],
   ])("%j is no form of it", (dropout, message) => {
     expect(refusal({ dropout }, TypeError)).toMatch(message);
   });
@@ -223,9 +224,18 @@ describe("numbers out of range are refused by name", () => {
     expect(refusal(options, RangeError)).toMatch(message);
   });
 
+  test("one output is no choice for cross-entropy", () => {
+    const message =
+      /^sizes must be of two outputs or more for the loss "cross-entropy"; got \[3, 1\]; take loss: "bce"/;
+    expect(() => resolveOptions({ sizes: [3, 1] })).toThrow(message);
+    for (const loss of ["bce", "mse"] as const) expect(resolveOptions({ sizes: [3, 1], loss }).loss).toBe(loss);
+  });
+
   test("the ends of the ranges are in them", () => {
     const optimizer = { type: "sgd", learningRate: 0, momentum: 0, weightDecay: 0, maxNorm: 0, clipNorm: 0 } as const;
-    expect(() => resolveOptions({ sizes: [1, 1], dropout: [1], optimizer, seed: 0, maxBatch: 1 })).not.toThrow();
+    expect(() =>
+      resolveOptions({ sizes: [1, 1], loss: "mse", dropout: [1], optimizer, seed: 0, maxBatch: 1 }),
+    ).not.toThrow();
     expect(() => resolveOptions({ sizes: [1, 2 ** 24], dropout: [0], threads: 256 })).not.toThrow();
     expect(() =>
       resolveOptions({ sizes, optimizer: { type: "adam", beta1: 0, beta2: 0, epsilon: 1e-45 } }),

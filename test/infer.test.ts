@@ -94,6 +94,10 @@ test("refuses what is no saved network, naming what is wrong", async () => {
     [changed({}, { seed: undefined }), /^the file's config has no seed/],
     [changed({}, { activation: "rely" }), /^activation must be one of .* did you mean "relu"/],
     [changed({}, { dropout: [0.5] }), /^dropout must be 2 rates/],
+    [changed({}, { dropout: null }), /^dropout must be 2 rates/],
+    [changed({ config: "{" }), /^config cannot be read: /],
+    [changed({ config: "[]" }), /^config cannot be read: config must be an object/],
+    [changed({ counters: "" }), /^counters cannot be read: /],
     [changed({ counters: "{}" }), /^the file's counters has no step/],
     [changed({}, {}, "layers.1.bias"), /must have F32 \[2\] as layers.1.bias; got undefined/],
     [changed({}, { sizes: [3, 5, 2] }), /must have F32 \[5,3\] as layers.0.weight/],
@@ -103,4 +107,10 @@ test("refuses what is no saved network, naming what is wrong", async () => {
   tensors["layers.0.weight"].data[7] = Number.NaN;
   await expect(Trained.load(changed({}))).rejects.toThrow(/^layers.0.weight must be finite; its element 7 is NaN/);
   await expect(Trained.load("model" as never)).rejects.toThrow(/^bytes must be a Uint8Array/);
+});
+
+test("reads what readFileSync gives", async () => {
+  using net = await Network.create({ sizes: [3, 4, 2], build: "simd", seed: 3 });
+  using trained = await Trained.load(Buffer.from(net.save()));
+  expect(trained.test_step(Float32Array.of(1, 2, 3))).toEqual(net.test_step(Float32Array.of(1, 2, 3)));
 });

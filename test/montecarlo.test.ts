@@ -135,6 +135,13 @@ test("draws go on where the last call stopped, and numbered ones move no counter
   expect(twin.mc_step(x, { samples: 4, seed: 1, draw: 0 }).mean).not.toEqual(first.mean);
 });
 
+test("a row that is no number has no entropy either: nobody can tell how much doubt there is", async () => {
+  using net = await Network.create(options);
+  const { mean, entropy, mutualInformation } = net.mc_step(x.with(0, Number.NaN), { samples: 3 });
+  expect([mean[0], entropy?.[0], mutualInformation?.[0]]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+  expect(entropy?.[1]).toBeGreaterThan(0);
+});
+
 test("one sample has no variance, and its disagreement is none", async () => {
   using net = await Network.create(options);
   const { variance, mutualInformation, standardError } = net.mc_step(x, { samples: 1 });
@@ -194,6 +201,16 @@ describe("mc_step_async", () => {
     expect(net.mc_step(x, { samples: 2, draw: 0 })).toEqual(net.mc_step(x, { samples: 2 }));
   });
 
+  test("averages what it was given, whatever becomes of that meanwhile", async () => {
+    using net = await Network.create(options);
+    const [rows, chosen] = [x.slice(), { samples: 40 } as { samples: number; draw?: number }];
+    const expected = net.mc_step(x, { samples: 40, draw: 0 });
+    const pending = net.mc_step_async(rows, { ...chosen, onDraw: () => rows.fill(0) });
+    chosen.draw = 7;
+    expect(await pending).toEqual(expected);
+    expect(net.mc_step(x, { samples: 1 })).toEqual(net.mc_step(x, { samples: 1, draw: 40 }));
+  });
+
   test("refuses to mix two networks' draws", async () => {
     using net = await Network.create(options);
     const running = net.mc_step_async(x, { samples: 1e9 });
@@ -217,6 +234,7 @@ test("refuses what makes no sense", async () => {
   expect(() => net.mc_step(x, { signal: AbortSignal.abort() } as object)).toThrow(/no option "signal"/);
   expect(() => net.mc_step(x.subarray(1))).toThrow(/rows of 9/);
   await expect(net.mc_step_async(x, { signal: {} as AbortSignal })).rejects.toThrow(/signal must be an AbortSignal/);
+  await expect(net.mc_step_async(x, { onDraw: 5 as never })).rejects.toThrow(/^onDraw must be a function; got 5$/);
   expect(net.mc_step(x, { samples: 2 })).toEqual(net.mc_step(x, { samples: 2, draw: 0 }));
 });
 

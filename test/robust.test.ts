@@ -16,11 +16,14 @@ describe("inputs", () => {
   it("of a wrong kind or length are refused by every call", async () => {
     for (const [wrong, message] of [
       [new Float32Array(0), /^x must be one or more rows of 3; got Float32Array\(0\)/],
-      [new Float32Array(7), /^x must be rows of 3: a length that is a multiple of 3; got Float32Array\(7\)$/],
-      [new Float64Array(6), /^x must be a Float32Array of rows of 3; got Float64Array\(6\)$/],
-      [[1, 2, 3], /^x must be a Float32Array of rows of 3; got \[1, 2, 3\]$/],
-      [undefined, /^x must be a Float32Array of rows of 3; got undefined$/],
-      [null, /^x must be .*; got null$/],
+      [new Float32Array(7), /^x must be one or more rows of 3; got Float32Array\(7\)$/],
+      [new Float64Array(6), /^x must be a Float32Array of rows of 3; got Float64Array\(6\); Float32Array.from/],
+      [
+        [1, 2, 3],
+        /^x must be a Float32Array of rows of 3; got \[1, 2, 3\]; Float32Array.from\(x.flat\(\)\) makes one$/,
+      ],
+      [undefined, /^x must be a Float32Array of rows of 3; got undefined/],
+      [null, /^x must be .*; got null/],
     ] as [never, RegExp][]) {
       await expectRefusals(OPTIONS, [
         [(net) => net.train_step(wrong), message],
@@ -112,15 +115,56 @@ describe("targets", () => {
       [new DataView(new ArrayBuffer(2)), /^y must be an array of labels or of targets/],
       [[[1, 0, 0, 0]], /^y must be 2 rows, one for each sample of x; got \[\[1, 0, 0, 0\]\]$/],
       [[[1, 0, 0, 0], [1, 0]], /^y\[1\] must be a row of 4 targets; got \[1, 0\]$/],
+      // biome-ignore lint/suspicious/noSparseArray: a hole is the point
+      [[[1, 0, 0, 0], ,], /^y\[1\] must be a row of 4 targets; got undefined$/],
       [[[1, 0, 0, 0], 1], /^y\[1\] must be a row of 4 targets; got 1$/],
       [[[1, 0, 0, 0], [1, 0, 0, "1"]], /^y\[1\]\[3\] must be a number; got "1"$/],
       [[[1, 0, 0, 0], [1, -1, 0, 0]], /^y, sample 1, output 1, must be a finite number of at least 0; got -1$/],
     ]); // biome-ignore format: a case per line
   });
 
+  it("may be any arrays, typed or not", async () => {
+    const [rows, flat] = [
+      [
+        [0, 1, 0, 0],
+        [0, 0, 0, 1],
+      ],
+      [0, 1, 0, 0, 0, 0, 0, 1],
+    ];
+    const labels = [[1, 3], Uint8Array.of(1, 3), Int16Array.of(1, 3), Float64Array.of(1, 3), Uint32Array.of(1, 3)];
+    const forms = [
+      rows,
+      flat,
+      Float64Array.from(flat),
+      Int8Array.from(flat),
+      rows.map((row) => Float32Array.from(row)),
+    ];
+    const losses = [];
+    for (const targets of [...labels, ...forms]) losses.push((await create(OPTIONS)).train_step(x, targets).loss);
+    expect(new Set(losses).size).toBe(1);
+  });
+
+  it("are what was checked, or refused, where reading them again gives another answer", async () => {
+    for (const good of [1, 2, 3]) {
+      let reads = 0;
+      const fickle = Object.defineProperty([0, 3], 0, { get: () => (reads++ < good ? 1 : -52528) });
+      const [net, twin] = [await create(OPTIONS), await create(OPTIONS)];
+      try {
+        net.train_step(x, fickle);
+        twin.train_step(x, [1, 3]);
+      } catch (error) {
+        expect(error).toBeInstanceOf(RangeError);
+      }
+      expect(net.parameters()).toEqual(twin.parameters());
+    }
+  });
+
   it("of mse and bce are rows of finite numbers, for bce from 0 to 1", async () => {
     await refused("mse", [
-      [[1, 2], /^y must be 2 × 4 targets for the 2 samples of x; got \[1, 2\]$/],
+      [
+        [1, 2],
+        /^y must be 2 × 4 targets for the 2 samples of x; got \[1, 2\]; labels are for the loss "cross-entropy"$/,
+      ],
       [noise(8).with(6, Number.POSITIVE_INFINITY), /^y, sample 1, output 2, must be a finite number; got Infinity$/],
       [[1, 2, 3, 4, 5, 6, 7, null], /^y\[7\] must be a number; got null$/],
       [[1, 2, 3, 4, 5, 6, 7, 1e39], /^y\[7\] must be a finite number in float32, below 3.4e38; got 1e\+39$/],
@@ -143,6 +187,7 @@ describe("masks", () => {
       [[null, kept, kept], /^masks must be an array of 2 masks/],
       [[null, [1, 0]], /^masks\[1\] must be a Uint8Array of 0 and 1, or null; got \[1, 0\]$/],
       [[null, undefined], /^masks\[1\] must be a Uint8Array/],
+      [new Array(2), /^masks\[0\] must be a Uint8Array of 0 and 1, or null; got undefined$/],
       [[null, kept.slice(1)], /^masks\[1\] must be of length 2 × 8; got Uint8Array\(15\)$/],
       [[null, kept.with(3, 2)], /^masks\[1\]\[3\] must be 0 \(dropped\) or 1 \(kept\); got 2$/],
     ];
@@ -160,6 +205,21 @@ describe("masks", () => {
 });
 
 describe("parameters", () => {
+  it("are what was checked, and may come from the network's own memory", async () => {
+    const net = await create(OPTIONS);
+    let reads = 0;
+    const b2 = () => (reads++ === 0 ? new Float32Array(4) : new Float32Array(16).fill(7));
+    net.setParameters(Object.defineProperty({}, "b2", { get: b2, enumerable: true }));
+    expect(net.parameters().b2).toEqual(new Float32Array(4));
+    const memory = new Float32Array(net.input(2).buffer);
+    const { W2 } = net.parameters();
+    const at = memory.findIndex((_, i) => W2[0] !== 0 && memory[i] === W2[0] && memory[i + 1] === W2[4 * 0 + 8]);
+    const view = memory.subarray(at, at + 32);
+    const seen = view.slice();
+    net.setParameters({ W2: view });
+    expect(net.parameters().W2).toEqual(seen);
+  });
+
   it("of an unknown name, a wrong kind or length, or not finite are refused, and none is written", async () => {
     const W1 = noise(24);
     await expectRefusals(OPTIONS, [

@@ -29,11 +29,11 @@ describe("damage has a name", () => {
     [
       "deep nesting",
       file(`{"a":${"[".repeat(200_000)}${"]".repeat(200_000)}}`),
-      /tensor "a" must be an object|not JSON/,
+      /: the header nests more than 8 deep$/,
     ],
     [
       "deep shape",
-      file(`{"a":{"dtype":"F32","data_offsets":[0,0],"shape":${"[".repeat(2e4)}${"]".repeat(2e4)}}}`),
+      file(`{"a":{"dtype":"F32","data_offsets":[0,0],"shape":${"[".repeat(6)}${"]".repeat(6)}}}`),
       /has the shape/,
     ],
     ["a name twice", file(twice, 4), /: the header has "a" twice$/],

@@ -5,10 +5,11 @@ const BACKSLASH = 0x5c;
 
 /** The first key that some object of a valid JSON text has twice. */
 export function duplicateKey(json: string): string | undefined {
-  const open: Set<string>[] = []; // the keys so far of each object around the current character; unused for arrays
+  const open: (Set<string> | null)[] = []; // the keys so far of each object around the current character; null for arrays
   for (let i = 0; i < json.length; i++) {
     const character = json[i];
-    if (character === "{" || character === "[") open.push(new Set());
+    if (character === "{") open.push(new Set());
+    else if (character === "[") open.push(null);
     else if (character === "}" || character === "]") open.pop();
     else if (character === '"') {
       const start = i;
@@ -16,12 +17,28 @@ export function duplicateKey(json: string): string | undefined {
       if (!isKey(json, i + 1)) continue;
       // Compared after unescaping: "a" and "\u0061" are the same key.
       const key: string = JSON.parse(json.slice(start, i + 1));
-      const keys = open[open.length - 1];
+      const keys = open[open.length - 1] as Set<string>;
       if (keys.has(key)) return key;
       keys.add(key);
     }
   }
   return undefined;
+}
+
+/** Does a text that may or may not be JSON nest more than `most` objects and arrays? */
+export function nestsDeeper(text: string, most: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (inString && code === BACKSLASH) i++;
+    else if (code === QUOTE) inString = !inString;
+    else if (inString) continue;
+    else if (code === 0x7b || code === 0x5b) depth++;
+    else if (code === 0x7d || code === 0x5d) depth--;
+    if (depth > most) return true;
+  }
+  return false;
 }
 
 /** Index of the quote that closes the string which opens at `start`. */

@@ -13,9 +13,11 @@ import {
   type Tensor,
   VIEWS,
 } from "./format.js";
-import { duplicateKey } from "./json.js";
+import { duplicateKey, nestsDeeper } from "./json.js";
 
 const OPENING_BRACE = 0x7b;
+/** Objects and arrays around each other in a header: three, and more in what readers of other versions may find. */
+const DEEPEST = 8;
 
 /** What people hand over by mistake, by its first bytes (Latin-1). */
 const FOREIGN: [start: string, what: string][] = [
@@ -106,6 +108,8 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
     damaged("the header is not UTF-8");
   }
   let header: Record<string, unknown>;
+  // A hundred megabytes of brackets would take gigabytes to parse.
+  if (nestsDeeper(text, DEEPEST)) damaged(`the header nests more than ${DEEPEST} deep`);
   try {
     header = JSON.parse(text);
   } catch {

@@ -1,7 +1,7 @@
 // A saved network for the entry that only answers: what answering needs is checked, the rest of the file is not looked at. network.ts reads
 // everything, and says more of what is wrong with it.
 
-import { checkInteger, checkObject, describe, wrongType } from "../checks.js";
+import { checkInteger, checkObject, describe, kindOf, wrongType } from "../checks.js";
 import { type NetworkConfig, resolveLayerRates, resolveNetwork } from "../config.js";
 import { weightShape } from "../layout.js";
 import { type Counters, type Model, writeParameters } from "../model.js";
@@ -23,9 +23,9 @@ const COUNTERS = ["step", "draws"] as const satisfies (keyof Counters)[];
  * @throws SafetensorsError, TypeError, RangeError naming what is wrong with it
  */
 export function loadTrained(bytes: Uint8Array, maxBatch?: number): TrainedNetwork {
-  if (!(bytes instanceof Uint8Array)) wrongType("bytes", "a Uint8Array that save() gave", bytes);
+  if (kindOf(bytes) !== "Uint8Array") wrongType("bytes", "a Uint8Array that save() gave", bytes);
   const { header, data } = readHeader(bytes);
-  const described = checkObject(METADATA, header[METADATA]) as Record<string, string>;
+  const described = checkObject(METADATA, header[METADATA], "that of a thinned network") as Record<string, string>;
   const { format, version, config: settings, counters, firstLayer, ...metadata } = described;
   if (format !== "thinned" || version !== "1") {
     const got = `format ${describe(format)}, version ${describe(version)}`;
@@ -57,18 +57,24 @@ export function loadTrained(bytes: Uint8Array, maxBatch?: number): TrainedNetwor
 }
 
 function readHeader(bytes: Uint8Array): { header: Saved; data: Uint8Array } {
+  let end = 0;
+  for (let i = LENGTH_BYTES - 1; i >= 0; i--) end = 256 * end + bytes[i];
+  end += LENGTH_BYTES;
+  const header = parse("not a safetensors file: its header", new TextDecoder().decode(bytes.slice(LENGTH_BYTES, end)));
+  return { header, data: bytes.subarray(end) };
+}
+
+function parse(name: string, json: string): Saved {
   try {
-    const start = LENGTH_BYTES + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-    const text = new TextDecoder().decode(bytes.slice(LENGTH_BYTES, start));
-    return { header: checkObject("the header", JSON.parse(text)), data: bytes.subarray(start) };
+    return checkObject(name, JSON.parse(json));
   } catch (cause) {
-    throw new SafetensorsError(`not a safetensors file: ${(cause as Error).message}`, { cause });
+    throw new SafetensorsError(`${name} cannot be read: ${(cause as Error).message}`, { cause });
   }
 }
 
 /** These of the settings that a text of JSON holds, every one of them. */
 function pick(name: string, json: string, keys: readonly string[]): Saved {
-  const object = checkObject(name, JSON.parse(json));
+  const object = parse(name, json);
   return Object.fromEntries(
     keys.map((key) => {
       if (object[key] === undefined) throw new SafetensorsError(`the file's ${name} has no ${key}`);
@@ -82,7 +88,8 @@ function readFloats(header: Saved, data: Uint8Array, name: string, shape: number
   const tensor = header[name] as { dtype: string; shape: number[]; data_offsets: number[] } | undefined;
   const [begin, end] = tensor?.data_offsets ?? [];
   const wanted = 4 * shape.reduce((product, size) => product * size);
-  const found = data.slice(begin, end);
+  // Not slice: a Buffer's is no copy.
+  const found = new Uint8Array(data.subarray(begin, end));
   if (tensor?.dtype !== "F32" || String(tensor.shape) !== String(shape) || found.length !== wanted) {
     throw new SafetensorsError(
       `the file must have F32 [${shape}] as ${name}; got ${describe(tensor)}, or too few bytes`,

@@ -1,6 +1,6 @@
 // From wherever a caller keeps a WebAssembly module to the compiled module.
 
-import { wrongType } from "../checks.js";
+import { kindOf, wrongType } from "../checks.js";
 import { nodeModule } from "./node.js";
 
 /** `WebAssembly.Module`, in words that stand where a project's library has no WebAssembly. */
@@ -53,10 +53,5 @@ async function readResponse(response: Response): Promise<ArrayBuffer> {
 }
 
 function isModule(value: unknown): value is WebAssembly.Module {
-  return kindOf(value) === "Module";
-}
-
-/** Not instanceof: what a caller hands over may come from another realm, such as a frame. */
-function kindOf(value: unknown): string {
-  return Object.prototype.toString.call(value).slice("[object ".length, -1).replace("WebAssembly.", "");
+  return kindOf(value) === "WebAssembly.Module";
 }

@@ -66,7 +66,7 @@ test("a worker trains the same network to the bit, moves what it is given, and r
     answers: 800,
   });
   expect(result.state).toEqual(["standard", 0.5, 80, 1]);
-  expect(result.wrong).toEqual([true, expect.stringMatching(/^x must be rows of 2/)]);
+  expect(result.wrong).toEqual([true, expect.stringMatching(/^x must be one or more rows of 2/)]);
   expect(result.late).toBe("DisposedError");
 });
 
