@@ -1,6 +1,9 @@
 import type { WasmSource } from "./runtime/source.js";
 
-/** Hidden layers' activation. Output layers are linear: the losses work on logits. */
+/**
+ * Hidden layers' activation. Output layers are linear: the losses work on logits. Dropping units to 0 breaks selu's self-normalisation: Klambauer et
+ * al. (2017) use alpha dropout instead, which is not offered here.
+ */
 export type Activation = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" | "gelu" | "selu";
 
 /** When dropout's scale is applied: never in training (`standard`), while training (`inverted`), or into a copy of the weights (`folded`). */
