@@ -140,7 +140,11 @@ export class DisposedError extends Error {
   override name = "DisposedError";
 }
 
-/** A step's loss, its inputs or its gradients were not finite: the step was not taken. */
+/**
+ * A step's loss (as a float32) or one of its inputs that no mask dropped was not finite, or, where `clipNorm` is above 0, the norm of all its gradients:
+ * the step was not taken. Gradients are not looked at otherwise, so that an update may leave the range of a float: `save` and `clone` refuse with this
+ * error, too.
+ */
 export class DivergedError extends Error {
   override name = "DivergedError";
 }
