@@ -8,8 +8,11 @@ import { permutation } from "./random.js";
 import { gatherTargets } from "./targets.js";
 import type { DataSet, EpochReport, FitOptions } from "./types.js";
 
+/** Where training stands. */
 export interface Progress {
+  /** Passes over the data that `fit` has completed. */
   epoch: number;
+  /** Samples taken of the pass under way. */
   position: number;
 }
 
