@@ -141,9 +141,8 @@ export class DisposedError extends Error {
 }
 
 /**
- * A step's loss (as a float32) or one of its inputs that no mask dropped was not finite, or, where `clipNorm` is above 0, the norm of all its gradients:
- * the step was not taken. Gradients are not looked at otherwise, so that an update may leave the range of a float: `save` and `clone` refuse with this
- * error, too.
+ * A step's loss (as a float32), an input that no mask dropped, or, where `clipNorm` is above 0, the norm of all gradients was not finite: the step was
+ * not taken. Gradients are not looked at otherwise, so an update may leave the range of a float; `save` and `clone` then refuse with this error, too.
  */
 export class DivergedError extends Error {
   override name = "DivergedError";
