@@ -194,7 +194,7 @@ export class Network {
     return (await this.#client.ask((host) => host.status())) as Status;
   }
 
-  /** Sets `scaling`, `learningRate`, `dropout`, `metadata`, one after the other: where one is refused, those before it are set. Rates must be numbers. */
+  /** Sets any of `scaling`, `learningRate`, `dropout`, `metadata`: all that are given, or none where one is refused. Rates must be numbers. */
   async set(values: Partial<Settable>): Promise<void> {
     refuseFunctions("values", values);
     await this.#client.ask((host) => host.set(values));
