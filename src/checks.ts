@@ -145,7 +145,10 @@ export class DisposedError extends Error {
   override name = "DisposedError";
 }
 
-/** A step's loss, its inputs or its gradients were not finite: the step was not taken. */
+/**
+ * A step's loss (as a float32), an input that no mask dropped, or, where `clipNorm` is above 0, the norm of all gradients was not finite: the step was
+ * not taken. Gradients are not looked at otherwise, so an update may leave the range of a float; `save` and `clone` then refuse with this error, too.
+ */
 export class DivergedError extends Error {
   override name = "DivergedError";
 }

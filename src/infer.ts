@@ -73,7 +73,7 @@ export class Network {
     return this.#model;
   }
 
-  /** The document's `test_step`: deterministic logits `[batch, out]` for x `[batch, in]`. */
+  /** The document's `test_step`: deterministic logits `[batch, out]` for x `[batch, in]`. @throws TypeError, RangeError where x is not such rows */
   test_step(x: Float32Array): Float32Array {
     return answer(this.#live(), x, readUnits);
   }
@@ -83,7 +83,10 @@ export class Network {
     return answer(this.#live(), x, readAnswers);
   }
 
-  /** Monte-Carlo dropout: the mean and the variance of the answers of `samples` thinned networks. */
+  /**
+   * Monte-Carlo dropout: mean, variance, entropy and mutual information of the answers of `samples` thinned networks, as the whole library's.
+   * @throws TypeError, RangeError naming the option; no draw is counted then
+   */
   mc_step(x: Float32Array, options: MonteCarloOptions = {}): MonteCarloResult {
     return monteCarlo(this.#live(), x, options);
   }

@@ -1,4 +1,5 @@
-// How a network's numbers lie in memory. The only file that knows; docs/architecture.md draws it. Sizes are in floats.
+// How a network's numbers lie in memory: strides, panels, and the way in and out of them; docs/architecture.md draws it. Elsewhere only update.ts
+// knows where a panel begins. Sizes are in floats.
 
 /** Floats in a cache line: every width is padded to whole ones. */
 const GRAIN = 16;

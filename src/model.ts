@@ -12,7 +12,7 @@ import { SOLO, type Team } from "./team.js";
 import type { Crew } from "./threads/crew.js";
 import type { Activation } from "./types.js";
 
-/** Everything that counts upwards. Saved with the network: together with the seed it tells which random bits come next. */
+/** Everything that counts upwards. Saved with the network: together with the seed it determines which random bits come next. */
 export interface Counters {
   /** Updates made. */
   step: number;

@@ -48,6 +48,7 @@ export async function monteCarloAsync(
     }
     spread.add(draws.next().value as Float32Array);
     onDraw?.({ draws: spread.draws, samples: sampling.samples, standardError: spread.standardError() });
+    // As in training.ts: the rest of a frame is left for input and rendering.
     if (performance.now() - turn > 12) {
       await eventLoop();
       turn = performance.now();

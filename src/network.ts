@@ -3,16 +3,8 @@
 
 import type { LoadOptions } from "./checkpoint/config.js";
 import { loadNetwork, type SaveOptions, saveNetwork } from "./checkpoint/network.js";
-import {
-  checkInteger,
-  checkKeys,
-  checkMagnitude,
-  checkObject,
-  checkOneOf,
-  DisposedError,
-  WorkerError,
-  wrongType,
-} from "./checks.js";
+// biome-ignore format: names, one line
+import { checkInteger, checkKeys, checkMagnitude, checkObject, checkOneOf, DisposedError, WorkerError, wrongType } from "./checks.js";
 import { resolveDropout, resolveOptions } from "./config.js";
 import { SCALINGS } from "./dropout.js";
 import { answer, checkData, evaluate } from "./evaluation.js";
@@ -27,37 +19,23 @@ import { convertScaling } from "./scaling.js";
 import { checkTargets } from "./targets.js";
 import { openModel, openTwin, runtimeInfo } from "./threads/open.js";
 import { type Progress, trainEpochs } from "./training.js";
-import type {
-  DataSet,
-  DropoutOption,
-  EpochReport,
-  Evaluation,
-  FitOptions,
-  Masks,
-  MonteCarloAsyncOptions,
-  MonteCarloOptions,
-  MonteCarloResult,
-  NetworkOptions,
-  Parameters,
-  RuntimeInfo,
-  Scaling,
-  StepOptions,
-  StepResult,
-  Targets,
-  TrainResult,
-} from "./types.js";
+// biome-ignore format: names, two lines
+import type { DataSet, DropoutOption, EpochReport, Evaluation, FitOptions, Masks, MonteCarloAsyncOptions, MonteCarloOptions,
+  MonteCarloResult, NetworkOptions, Parameters, RuntimeInfo, Scaling, StepOptions, StepResult, Targets, TrainResult } from "./types.js";
 
 /**
  * A dropout network in a linear memory of its own.
  *
- * Arrays are `Float32Array`, row-major, samples in rows. Results are copies that stay valid. A call that throws leaves the network as it was.
+ * Arrays are `Float32Array`, row-major, samples in rows. Results are copies that stay valid. A call that throws leaves the network as it was, unless a
+ * worker thread died in the middle of an update: then it throws a WorkerError with `whole: false`, and so does every later call but `dispose()`.
+ * Where an argument is wrong, a TypeError or a RangeError names it; after `dispose()`, calls throw a DisposedError.
  *
  * @example
  * import { Network } from "thinned";
  * const net = await Network.create({ sizes: [2, 16, 2], seed: 1 });
  * const x = Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1);
  * for (let i = 0; i < 200; i++) net.train_step(x, [0, 1, 1, 0]);
- * const probabilities = net.predict(x); // [4, 2]
+ * const logits = net.test_step(x); // [4, 2]; net.predict(x) gives probabilities
  * net.dispose();
  */
 export class Network {
@@ -109,7 +87,7 @@ export class Network {
    * @param y labels, or rows of targets; null or nothing to learn nothing
    * @param options.masks the masks to use instead of drawn ones, per unit layer `[batch, width]`; null drops and scales nothing
    * @returns `out` `[batch, out]`: logits before the update; `loss`: their mean loss
-   * @throws DivergedError where the loss is not finite: the step is not taken
+   * @throws TypeError, RangeError; DivergedError where the loss is not finite: the step is not taken; WorkerError where a thread has died
    */
   train_step(x: Float32Array, y?: null, options?: StepOptions): StepResult;
   train_step(x: Float32Array, y: Targets, options?: StepOptions): TrainResult;
@@ -124,6 +102,7 @@ export class Network {
    * The document's `test_step`: deterministic, no masks, scaled as `scaling` says, whatever the mode.
    * @param x `[batch, in]`, any number of rows
    * @returns `[batch, out]`: logits
+   * @throws TypeError, RangeError where x is not such rows
    */
   test_step(x: Float32Array): Float32Array {
     return answer(this.#live(), x, readUnits);
@@ -132,12 +111,17 @@ export class Network {
   /**
    * Monte-Carlo dropout (Gal & Ghahramani 2016): mean, variance, entropy and mutual information of `samples` thinned networks' answers.
    * Answers are probabilities; outputs for mse. The same seed and draw give the same masks.
+   * @throws TypeError, RangeError naming the option; no draw is counted then
+   * @example
+   * import { Network } from "thinned";
+   * const net = await Network.create({ sizes: [2, 16, 2] });
+   * const { mean, variance } = net.mc_step(Float32Array.of(0, 1), { samples: 20 }); // [1, 2] each
    */
   mc_step(x: Float32Array, options: MonteCarloOptions = {}): MonteCarloResult {
     return monteCarlo(this.#live(), x, options);
   }
 
-  /** As `mc_step`, giving the event loop a turn now and then: with a signal to abort it, and reports of progress. */
+  /** As `mc_step`, giving the event loop a turn now and then, with a signal and reports of progress. Rejects if the weights change meanwhile. */
   mc_step_async(x: Float32Array, options: MonteCarloAsyncOptions = {}): Promise<MonteCarloResult> {
     return monteCarloAsync(() => this.#live(), x, options);
   }
@@ -145,6 +129,7 @@ export class Network {
   /**
    * Loss and gradients of a step that is not taken; nothing changes. The masks are those of the coming `train_step` unless given.
    * @returns `loss`, and `W1`, `b1`, … shaped as in `parameters()`
+   * @throws as `train_step`
    */
   gradients(x: Float32Array, y: Targets, options: StepOptions = {}): { loss: number } & Parameters {
     const model = this.#live();
@@ -167,6 +152,7 @@ export class Network {
     return this;
   }
 
+  /** The mode: true after `train()` and at first, false after `eval()`. */
   get training(): boolean {
     this.#live();
     return this.#training;
@@ -191,7 +177,7 @@ export class Network {
     return getParameters(this.#live(), "parameters");
   }
 
-  /** Overwrites any subset of what `parameters()` returns. All are checked before one is written. */
+  /** Overwrites any subset of what `parameters()` returns. @throws TypeError, RangeError naming the parameter; nothing is written then */
   setParameters(parameters: Partial<Parameters>): void {
     setParameters(this.#live(), parameters);
   }
@@ -209,19 +195,27 @@ export class Network {
     return model.arena.floats(model.arena.plan.x, batch * model.config.sizes[0]);
   }
 
-  /** Trains for some passes over the data, reporting after each. See `FitOptions`. */
+  /**
+   * Trains for some passes over the data, reporting after each: nothing runs until the reports are asked for. See `FitOptions`.
+   * @throws as `train_step`, naming the row where data is wrong; `signal.reason` where it was aborted. Steps that were taken stand
+   * @example
+   * import { Network } from "thinned";
+   * const net = await Network.create({ sizes: [1, 8, 1], loss: "mse", dropout: 0 });
+   * const data = { x: Float32Array.of(0, 1, 2), y: [1, 3, 5] };
+   * for await (const { epoch, trainLoss } of net.fit(data, { epochs: 2 })) console.log(epoch, trainLoss);
+   */
   fit(data: DataSet, options: FitOptions = {}): AsyncGenerator<EpochReport, void, void> {
     this.#live();
     return trainEpochs(() => this.#live(), data, options);
   }
 
-  /** Mean loss and error of the test-mode network. */
+  /** Mean loss and error of the test-mode network. @throws TypeError, RangeError naming the row that is wrong */
   evaluate(data: DataSet): Evaluation {
     const model = this.#live();
     return evaluate(model, checkData(model, "data", data));
   }
 
-  /** Probabilities (cross-entropy: softmax; bce: sigmoid) or outputs (mse) of the test-mode network, `[batch, out]`. */
+  /** The test-mode network's probabilities (softmax; bce: sigmoid) or outputs (mse), `[batch, out]`. @throws TypeError, RangeError as `test_step` */
   predict(x: Float32Array): Float32Array {
     return answer(this.#live(), x, readAnswers);
   }
@@ -248,6 +242,7 @@ export class Network {
     return runtimeInfo(this.#live());
   }
 
+  /** The optimizer's learning rate, from the next step on: a finite number of at least 0. */
   get learningRate(): number {
     return this.#live().config.optimizer.learningRate;
   }
@@ -267,7 +262,7 @@ export class Network {
     config.rates = resolveDropout(dropout, config.sizes);
   }
 
-  /** An independent copy: weights, optimizer state, counters. */
+  /** An independent copy: weights, optimizer state, counters, mode, metadata. @throws DivergedError, TypeError as `save`, which it goes through */
   clone(): Network {
     const model = this.#live();
     const saved = loadNetwork(this.save(), { dropout: [...model.config.rates] });
@@ -281,7 +276,14 @@ export class Network {
     return twin;
   }
 
-  /** The network as the bytes of a safetensors file (docs/checkpoint.md); a DivergedError where a number in it would not be finite. */
+  /**
+   * The network as the bytes of a safetensors file (docs/checkpoint.md).
+   * @throws DivergedError where a number in it would not be finite; TypeError where `metadata` is not texts, or takes a name of the file's own
+   * @example
+   * import { Network } from "thinned";
+   * const net = await Network.create({ sizes: [2, 16, 2] });
+   * const again = await Network.load(net.save()); // goes on to the bit
+   */
   save(options: SaveOptions = {}): Uint8Array {
     return saveNetwork(this.#live(), this.metadata, options);
   }

@@ -1,7 +1,7 @@
 // Dense or sparse? Decided per product from shapes, counts of non-zeros and the build alone, so that the same seed stays the same run.
 //
-// A product's cost is estimated in nanoseconds from rates in flops per nanosecond that were measured once (docs/speed.md says where and
-// how to measure again). They need not be right for every machine: being wrong costs time, never a result.
+// A product's cost is estimated in nanoseconds from rates in flops per nanosecond that were measured once (docs/speed.md states the formula, and how
+// to measure them again). They need not be right for every machine: being wrong costs time, never a result.
 
 import type { BuildName } from "./runtime/core.js";
 
@@ -47,6 +47,7 @@ export function sparseForward(build: BuildName, work: Sparsity): boolean {
 export function sparseWanted(build: BuildName, work: Sparsity): boolean {
   const { dense: tile, dots } = RATES[build];
   const sparse = listing(work) + (2 * work.active * work.cols) / dots;
+  // The dense `nt` transposes the whole weight once for each block of 192 rows that it packs (MC in assembly/gemm.ts).
   return sparse < dense(work, tile) + TRANSPOSE * work.rows * work.cols * Math.ceil(work.m / 192);
 }
 

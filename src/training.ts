@@ -8,8 +8,11 @@ import { permutation } from "./random.js";
 import { gatherTargets } from "./targets.js";
 import type { DataSet, EpochReport, FitOptions } from "./types.js";
 
+/** Where training stands. */
 export interface Progress {
+  /** Passes over the data that `fit` has completed. */
   epoch: number;
+  /** Samples taken of the pass under way. */
   position: number;
 }
 
@@ -128,6 +131,7 @@ async function trainOnePass(
       const now = performance.now();
       seconds += (now - started) / 1000;
       onStep?.({ epoch: counters.epoch + 1, step: Math.ceil(to / batch), steps, loss });
+      // Of a frame's 16.7 ms at 60 Hz, the rest is left for input and rendering.
       if (now - budget.turn > 12) {
         await eventLoop();
         budget.turn = performance.now();

@@ -1,6 +1,9 @@
 import type { WasmSource } from "./runtime/source.js";
 
-/** Hidden layers' activation. Output layers are linear: the losses work on logits. */
+/**
+ * Hidden layers' activation. Output layers are linear: the losses work on logits. Dropping units to 0 breaks selu's self-normalisation: Klambauer et
+ * al. (2017) use alpha dropout instead, which is not offered here.
+ */
 export type Activation = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" | "gelu" | "selu";
 
 /** When dropout's scale is applied: never in training (`standard`), while training (`inverted`), or into a copy of the weights (`folded`). */
@@ -17,34 +20,39 @@ export type DropoutOption = Rate | { input?: Rate; hidden?: Rate | Rate[] } | Ra
 
 export interface SgdOptions {
   type: "sgd";
-  /** Default 0.1. */
+  /** At least 0. Default 0.1. */
   learningRate?: number;
-  /** μ in v ← μv + g. Default 0. */
+  /** μ in v ← μv + g (Polyak 1964), in [0, 1). Default 0: w ← w − learningRate·g, and no v is kept. */
   momentum?: number;
-  /** Default false. */
+  /** Steps by g + μv (Nesterov 1983, as Sutskever et al. 2013 and PyTorch write it); needs a momentum above 0. Default false. */
   nesterov?: boolean;
   /** L2 penalty on weights (not biases), added to their gradient. Default 0. */
   weightDecay?: number;
-  /** Upper bound of the 2-norm of each hidden unit's incoming weights; 0 = none. Default 0. */
+  /**
+   * Upper bound of the 2-norm of each hidden unit's incoming weights, after every update; 0 = none (Srebro & Shraibman 2005; with dropout,
+   * Srivastava et al. 2014, 5.1). Default 0.
+   */
   maxNorm?: number;
-  /** Upper bound of the global 2-norm of all gradients; 0 = none. Default 0. */
+  /** Upper bound of the global 2-norm of all gradients, which are scaled down to it; 0 = none. Default 0. */
   clipNorm?: number;
 }
 
 export interface AdamOptions {
-  /** `adam` adds weight decay to the gradient; `adamw` decouples it. */
+  /** `adam` (Kingma & Ba 2015) adds weight decay to the gradient; `adamw` (Loshchilov & Hutter 2019) decouples it. */
   type: "adam" | "adamw";
-  /** Default 0.001. */
+  /** At least 0. Default 0.001. */
   learningRate?: number;
-  /** Default 0.9. */
+  /** Decay of the gradients' mean, in [0, 1). Default 0.9. */
   beta1?: number;
-  /** Default 0.999. */
+  /** Decay of their squares' mean, in [0, 1). Default 0.999. */
   beta2?: number;
-  /** Default 1e-8. */
+  /** Above 0. Default 1e-8. */
   epsilon?: number;
   /** Default 0 (adam), 0.01 (adamw). */
   weightDecay?: number;
+  /** As in `SgdOptions`. Default 0: none. */
   maxNorm?: number;
+  /** As in `SgdOptions`. Default 0: none. */
   clipNorm?: number;
 }
 
@@ -67,13 +75,13 @@ export interface NetworkOptions {
   seed?: number;
   /** Rows that memory is sized for at first; a larger batch grows it once. Default 128. */
   maxBatch?: number;
-  /** Workers that share a step. Default 1. */
+  /** Workers that share a step, this thread among them; "auto" chooses for this machine and network. Default 1. */
   threads?: number | "auto";
   /** Skip zeros where that is faster. Default true; false multiplies everything, for comparison. */
   sparse?: boolean;
   /**
    * Pair 128-bit operations to 256-bit ones, where the engine can and a proof in a process of its own, remembered, has shown that it computes the
-   * same and is faster; `runtime` tells what came of it. Node 24 on x64 alone; an experimental switch of V8's. Where it could be had, some sums run
+   * same and is faster; `runtime` says what came of it. Node 24 on x64 alone; an experimental switch of V8's. Where it is available, some sums run
    * over eight lanes instead of four, proof or not: last bits differ from a network that does not ask. Default false.
    */
   revectorize?: boolean;
@@ -119,13 +127,16 @@ export interface StepOptions {
 }
 
 export interface MonteCarloOptions {
-  /** Thinned networks to average; with `standardError`, at most. Default 50; 1000 with `standardError`. */
+  /** Thinned networks to average; with a `standardError` above 0, at most. Default 50; 1000 where `standardError` is given, be it 0. */
   samples?: number;
   /** Stop (after 10 draws or more) when no mean's standard error is above this. Default 0: take all samples. */
   standardError?: number;
   /** Default: the network's. */
   seed?: number;
-  /** Number of the first draw. Default: goes on from the last call's; a number given repeats or chooses draws and moves no counter. */
+  /**
+   * Number of the first draw. Default: goes on from where the last finished call stopped; a number given repeats or chooses draws and moves no counter.
+   * Calls of `mc_step_async` that are under way at once need numbers of their own, `samples` or more apart: without them they average the same draws.
+   */
   draw?: number;
 }
 
@@ -175,8 +186,9 @@ export interface FitOptions {
 }
 
 export interface Evaluation {
+  /** Mean loss of the network's `loss` over the data, without masks. */
   loss: number;
-  /** Classification: fraction wrong. mse: root mean squared error. */
+  /** cross-entropy: fraction of the samples that are wrong; bce: of all outputs. mse: root mean squared error. */
   error: number;
 }
 
@@ -185,14 +197,18 @@ export interface EpochReport {
   epoch: number;
   /** Mean of the steps' losses (with dropout on). */
   trainLoss: number;
+  /** Of the option `validation`; null without it. */
   validation: Evaluation | null;
   /** Wall-clock seconds of this epoch's steps. */
   seconds: number;
+  /** Samples that this call took of the pass, over `seconds`. */
   samplesPerSecond: number;
 }
 
 export interface RuntimeInfo {
+  /** `relaxed` has fused multiply-add, `simd` has not. */
   build: "simd" | "relaxed";
+  /** Workers that share a step now, this thread among them. */
   threads: number;
   /** 256-bit operations are on. */
   revectorized: boolean;

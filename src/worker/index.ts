@@ -25,9 +25,12 @@ import type {
 import { Client, move } from "./client.js";
 import type { Host, Property, Settable, Status } from "./host.js";
 
+export type { LoadOptions } from "../checkpoint/config.js";
+export type { SaveOptions } from "../checkpoint/network.js";
 export { SafetensorsError } from "../checkpoint/safetensors.js";
 export { DisposedError, DivergedError, WorkerError } from "../checks.js";
 export type { WasmSource } from "../runtime/source.js";
+export type { Progress } from "../training.js";
 export type * from "../types.js";
 export type { Status } from "./host.js";
 export { move };
@@ -38,8 +41,9 @@ export interface WorkerOptions {
 }
 
 /**
- * A network in a worker of its own. The calls of `Network`, each with a promise; what can be set, by `set`. Arrays are copied on the way in
- * unless `move` marks them, and moved on the way out.
+ * A network in a worker of its own: the methods and getters of `Network`, each with a promise that rejects where that would throw. What has a setter
+ * there is set by `set` here; `clone`, `input` and `Symbol.dispose` are missing. Arrays are copied on the way in unless `move` marks them, and moved on
+ * the way out.
  */
 export class Network {
   readonly #client: Client;
@@ -75,16 +79,19 @@ export class Network {
     return new Network(client);
   }
 
+  /** As `Network.train_step`: `out` `[batch, out]`, and with targets the `loss` of a step that was taken. */
   train_step(x: Float32Array, y?: null, options?: StepOptions): Promise<StepResult>;
   train_step(x: Float32Array, y: Targets, options?: StepOptions): Promise<TrainResult>;
   train_step(x: Float32Array, y?: Targets | null, options: StepOptions = {}): Promise<StepResult | TrainResult> {
     return this.#call("train_step", x, y, options);
   }
 
+  /** As `Network.test_step`: logits `[batch, out]`. */
   test_step(x: Float32Array): Promise<Float32Array> {
     return this.#call("test_step", x);
   }
 
+  /** As `Network.mc_step`. The worker hears nothing else until it is done. */
   mc_step(x: Float32Array, options: MonteCarloOptions = {}): Promise<MonteCarloResult> {
     return this.#call("mc_step", x, options);
   }
@@ -108,42 +115,52 @@ export class Network {
     }
   }
 
+  /** As `Network.gradients`: `loss`, and `W1`, `b1`, … of a step that is not taken. */
   gradients(x: Float32Array, y: Targets, options: StepOptions = {}): Promise<{ loss: number } & Parameters> {
     return this.#call("gradients", x, y, options);
   }
 
+  /** As `Network.forward`: logits, with masks in training mode. */
   forward(x: Float32Array): Promise<Float32Array> {
     return this.#call("forward", x);
   }
 
+  /** As `Network.predict`: probabilities, or outputs for mse, `[batch, out]`. */
   predict(x: Float32Array): Promise<Float32Array> {
     return this.#call("predict", x);
   }
 
+  /** As `Network.evaluate`: mean loss and error without masks. */
   evaluate(data: DataSet): Promise<Evaluation> {
     return this.#call("evaluate", data);
   }
 
+  /** Sets training mode: `forward` masks. */
   train(): Promise<void> {
     return this.#call("train");
   }
 
+  /** Sets evaluation mode: `forward` does not mask. */
   eval(): Promise<void> {
     return this.#call("eval");
   }
 
+  /** Copies of the weights: `W1` `[out, in]`, `b1` `[out]`, `W2`, … */
   parameters(): Promise<Parameters> {
     return this.#call("parameters");
   }
 
+  /** Overwrites any subset of what `parameters()` returns, once all were checked. */
   setParameters(parameters: Partial<Parameters>): Promise<void> {
     return this.#call("setParameters", parameters);
   }
 
+  /** The keep masks of the last `train_step`. */
   masks(): Promise<Masks> {
     return this.#call("masks");
   }
 
+  /** The network as the bytes of a safetensors file. */
   save(options: SaveOptions = {}): Promise<Uint8Array> {
     return this.#call("save", options);
   }
@@ -177,44 +194,53 @@ export class Network {
     return (await this.#client.ask((host) => host.status())) as Status;
   }
 
-  /** Sets `scaling`, `learningRate`, `dropout`, `metadata`. */
+  /** Sets any of `scaling`, `learningRate`, `dropout`, `metadata`: all that are given, or none where one is refused. Rates must be numbers. */
   async set(values: Partial<Settable>): Promise<void> {
     refuseFunctions("values", values);
     await this.#client.ask((host) => host.set(values));
   }
 
+  /** The scaling strategy in force. */
   get scaling(): Promise<Settable["scaling"]> {
     return this.#get("scaling");
   }
 
+  /** The optimizer's learning rate. */
   get learningRate(): Promise<number> {
     return this.#get("learningRate");
   }
 
+  /** The rates in force, one per layer's input. */
   get dropout(): Promise<Settable["dropout"]> {
     return this.#get("dropout");
   }
 
+  /** Texts that travel inside the saved file. */
   get metadata(): Promise<Record<string, string>> {
     return this.#get("metadata");
   }
 
+  /** The mode that `train` and `eval` set. */
   get training(): Promise<boolean> {
     return this.#get("training");
   }
 
+  /** Updates made so far. */
   get step(): Promise<number> {
     return this.#get("step");
   }
 
+  /** Passes over the data that `fit` completed, and samples taken of the pass under way. */
   get progress(): Promise<Progress> {
     return this.#get("progress");
   }
 
+  /** The settings in force, every default filled in. */
   get config(): Promise<Required<Omit<NetworkOptions, "build" | "wasm">>> {
     return this.#get("config");
   }
 
+  /** What runs this network, and why. */
   get runtime(): Promise<RuntimeInfo> {
     return this.#get("runtime");
   }
