@@ -67,8 +67,8 @@ export function checkNumber(name: string, value: unknown, min = -Infinity, max =
 }
 
 /** A finite number of at least 0 that float32, which the kernels compute in, can hold. */
-export function checkMagnitude(name: string, value: unknown): number {
-  const checked = checkNumber(name, value, 0);
+export function checkMagnitude(name: string, value: unknown, remedy = ""): number {
+  const checked = checkNumber(name, value, 0, Infinity, remedy);
   if (!Number.isFinite(Math.fround(checked))) wrongValue(name, "a finite number in float32, below 3.4e38", value);
   return checked;
 }
@@ -82,8 +82,8 @@ export function checkFraction(name: string, value: unknown): number {
   return value;
 }
 
-export function checkBoolean(name: string, value: unknown): boolean {
-  if (typeof value !== "boolean") wrongType(name, "true or false", value);
+export function checkBoolean(name: string, value: unknown, remedy = ""): boolean {
+  if (typeof value !== "boolean") wrongType(name, "true or false", value, remedy);
   return value;
 }
 

@@ -4,7 +4,7 @@
 import type { LoadOptions } from "./checkpoint/config.js";
 import { loadNetwork, type SaveOptions, saveNetwork } from "./checkpoint/network.js";
 // biome-ignore format: names, one line
-import { checkInteger, checkKeys, checkMagnitude, checkObject, checkOneOf, DisposedError, WorkerError, wrongType } from "./checks.js";
+import { checkBoolean, checkInteger, checkKeys, checkMagnitude, checkObject, checkOneOf, DisposedError, WorkerError, wrongType } from "./checks.js";
 import { resolveDropout, resolveOptions } from "./config.js";
 import { SCALINGS } from "./dropout.js";
 import { answer, checkData, evaluate } from "./evaluation.js";
@@ -138,18 +138,16 @@ export class Network {
     return Object.assign({ loss }, getParameters(model, "gradients")) as { loss: number } & Parameters;
   }
 
-  /** Sets PyTorch's training mode: `forward` masks. Nothing else looks at the mode. */
-  train(): this {
+  /** Sets PyTorch's training mode: `forward` masks. Nothing else looks at the mode. `train(false)` is `eval()`. */
+  train(mode = true): this {
     this.#live();
-    this.#training = true;
+    this.#training = checkBoolean("mode", mode, "fit() is what trains on data");
     return this;
   }
 
   /** Sets PyTorch's evaluation mode: `forward` does not mask. */
   eval(): this {
-    this.#live();
-    this.#training = false;
-    return this;
+    return this.train(false);
   }
 
   /** The mode: true after `train()` and at first, false after `eval()`. */
@@ -205,7 +203,6 @@ export class Network {
    * for await (const { epoch, trainLoss } of net.fit(data, { epochs: 2 })) console.log(epoch, trainLoss);
    */
   fit(data: DataSet, options: FitOptions = {}): AsyncGenerator<EpochReport, void, void> {
-    this.#live();
     return trainEpochs(() => this.#live(), data, options);
   }
 
@@ -248,7 +245,9 @@ export class Network {
   }
 
   set learningRate(learningRate: number) {
-    this.#live().config.optimizer.learningRate = checkMagnitude("learningRate", learningRate);
+    const { optimizer } = this.#live().config;
+    const remedy = typeof learningRate === "function" ? "for a schedule, set it in onStep of fit()" : "";
+    optimizer.learningRate = checkMagnitude("learningRate", learningRate, remedy);
   }
 
   /** The rates in force, one per layer's input. Takes every form that the `dropout` option has. */

@@ -1,6 +1,6 @@
 // Passes over a data set: shuffled batches, reports, patience, abort.
 
-import { checkInteger, checkKeys, checkObject, wrongType, wrongValue } from "./checks.js";
+import { checkBoolean, checkInteger, checkKeys, checkObject, wrongType, wrongValue } from "./checks.js";
 import { type CheckedData, checkData, evaluate } from "./evaluation.js";
 import { type Model, readParameters, writeParameters } from "./model.js";
 import * as passes from "./passes.js";
@@ -16,7 +16,7 @@ export interface Progress {
   position: number;
 }
 
-type CheckedOptions = FitOptions & { epochs: number; batch: number };
+type CheckedOptions = FitOptions & { epochs: number; batch: number; restart: boolean };
 
 /** What lasts from one pass of a call to the next. */
 interface Budget {
@@ -27,9 +27,18 @@ interface Budget {
 }
 
 function checkOptions({ config }: Model, options: FitOptions): CheckedOptions {
-  const known = ["epochs", "batch", "steps", "validation", "patience", "signal", "onStep"];
+  const known = ["epochs", "batch", "steps", "validation", "patience", "restart", "signal", "onStep"];
   checkKeys("options", checkObject("options", options), known);
-  const { epochs = 10, batch = config.maxBatch, steps, validation, patience, signal, onStep } = options;
+  const {
+    epochs = 10,
+    batch = config.maxBatch,
+    steps,
+    validation,
+    patience,
+    restart = false,
+    signal,
+    onStep,
+  } = options;
   checkInteger("epochs", epochs, 1);
   checkInteger("batch", batch, 1);
   if (steps !== undefined) checkInteger("steps", steps, 1);
@@ -37,23 +46,35 @@ function checkOptions({ config }: Model, options: FitOptions): CheckedOptions {
     checkInteger("patience", patience, 1);
     if (!validation) wrongType("validation", "given where patience is: a data set to watch", validation);
   }
+  checkBoolean("restart", restart);
   if (signal !== undefined && typeof signal?.throwIfAborted !== "function") {
     wrongType("signal", "an AbortSignal", signal);
   }
   if (onStep !== undefined && typeof onStep !== "function") wrongType("onStep", "a function", onStep);
-  return { ...options, epochs, batch };
+  return { ...options, epochs, batch, restart };
 }
 
 /** See `Network.fit`. `live` gives the model, or throws where the network was disposed meanwhile. */
-export async function* trainEpochs(
+export function trainEpochs(
   live: () => Model,
   data: DataSet,
   options: FitOptions,
 ): AsyncGenerator<EpochReport, void, void> {
-  const checkedOptions = checkOptions(live(), options);
-  const { epochs, validation, patience } = checkedOptions;
   const checked = checkData(live(), "data", data);
+  const checkedOptions = checkOptions(live(), options);
+  const { validation } = checkedOptions;
   const watched = validation === undefined ? null : checkData(live(), "validation", validation);
+  return passesOver(live, checked, watched, checkedOptions);
+}
+
+async function* passesOver(
+  live: () => Model,
+  checked: CheckedData,
+  watched: CheckedData | null,
+  checkedOptions: CheckedOptions,
+): AsyncGenerator<EpochReport, void, void> {
+  const { epochs, patience, restart } = checkedOptions;
+  if (restart && !live().fitting) Object.assign(live().counters, { position: 0, lossSum: 0 });
   const best = {
     loss: Infinity,
     epoch: live().counters.epoch,
@@ -106,7 +127,8 @@ async function trainOnePass(
   const out = config.sizes[config.sizes.length - 1];
   if (model.fitting) throw new Error("another fit() of this network is under way: wait for it, or abort it");
   if (counters.position > samples) {
-    wrongValue("data", `the ${counters.position} samples or more of which the pass under way has taken so many`, x);
+    const taken = `of ${counters.position} samples or more, which the pass under way has taken so far`;
+    wrongValue("data", taken, samples, "go on with the same data, or begin a new pass with restart: true");
   }
   const order = permutation(samples, config.seed, counters.epoch);
   const steps = Math.ceil(samples / batch);
@@ -116,6 +138,7 @@ async function trainOnePass(
   try {
     while (counters.position < samples) {
       signal?.throwIfAborted();
+      if (x.length !== samples * width) wrongValue("data.x", `of ${samples * width} numbers until the end`, x);
       if (budget.steps === 0) return null;
       budget.steps--;
       const started = performance.now();

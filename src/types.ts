@@ -60,7 +60,7 @@ export type OptimizerOptions = SgdOptions | AdamOptions;
 
 export interface NetworkOptions {
   /** Units per layer: input, hidden …, output; two or more. */
-  sizes: number[];
+  sizes: readonly number[];
   /** Default "relu". */
   activation?: Activation;
   /** Default 0.5 for hidden layers, 0 for the input. */
@@ -179,6 +179,11 @@ export interface FitOptions {
   validation?: DataSet;
   /** Stop after this many epochs without a better validation loss; the best weights are restored. Default: never. */
   patience?: number;
+  /**
+   * Begin a new pass, where an earlier `fit` was stopped in the middle of one: for other data. Default false: that pass is finished first, which
+   * takes the same samples in the same order.
+   */
+  restart?: boolean;
   /** Aborting stops after the step under way by throwing `signal.reason`; the network stays usable, and a later `fit` finishes the pass. */
   signal?: AbortSignal;
   /** Called after each step, for progress. */

@@ -148,6 +148,21 @@ describe("results do not depend on how rows are cut", () => {
 });
 
 describe("modes", () => {
+  it("PyTorch's train(false) is eval(), and train() takes no data", async () => {
+    const net = await create({ sizes: [4, 8, 2] });
+    const x = noise(4);
+    expect([net.training, net.train(false).training, net.train().training, net.eval().training]).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
+    expect(() => net.train({ x, y: [0] } as never)).toThrow(
+      /^mode must be true or false; .*; fit\(\) is what trains on data$/,
+    );
+    expect(net.training).toBe(false);
+  });
+
   it("choose what forward does, and nothing else", async () => {
     const options: NetworkOptions = { sizes: [4, 32, 2], seed: 1, maxBatch: 4 };
     const [net, other] = [await create(options), await create(options)];

@@ -56,6 +56,10 @@ describe("options", () => {
       ],
       [set({ dropout: null as never }), /^dropout must be/],
       [set({ learningRate: -1 }), /^learningRate must be a finite number of at least 0; got -1$/],
+      [
+        set({ learningRate: (() => 1) as never }),
+        /^learningRate must be .*; got a function; for a schedule, set it in onStep/,
+      ],
       [set({ learningRate: Number.POSITIVE_INFINITY }), /^learningRate must be/],
       [set({ learningRate: "0.1" as never }), /^learningRate must be .*; got "0.1"$/],
       [set({ scaling: "invert" as never }), /^scaling must be one of .*; got "invert"; did you mean "inverted"\?$/],

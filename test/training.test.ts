@@ -55,6 +55,14 @@ async function reportsOf(net: Network, options: FitOptions, from = data): Promis
 }
 
 describe("fit", () => {
+  it("checks what it is given when it is called, though it runs when it is iterated", async () => {
+    const net = await create(OPTIONS);
+    expect(() => net.fit(data, { epoch: 1 } as FitOptions)).toThrow(/no option "epoch"; did you mean "epochs"\?/);
+    expect(() => net.fit(data.x as never, data.y as never)).toThrow(/^data must be an object \{ x, y \}; got Float32/);
+    net.fit(data);
+    expect(net.step).toBe(0);
+  });
+
   it("is train_step over shuffled batches, the last one smaller", async () => {
     const [fitted, stepped] = [await create(OPTIONS), await create(OPTIONS)];
     const progress: unknown[] = [];
@@ -190,6 +198,30 @@ describe("abort", () => {
       expect(net.parameters()).toEqual(straight.parameters());
       net.dispose();
     }
+  });
+
+  it("leaves a pass that other data can neither finish nor mix into, but begin anew", async () => {
+    const net = await create({ sizes: [3, 4, 2], maxBatch: 4 });
+    const few = { x: noise(5 * 3), y: classes(5, 2) };
+    for await (const _ of net.fit({ x: noise(20 * 3), y: classes(20, 2) }, { steps: 2 }));
+    await expect(net.fit(few).next()).rejects.toThrow(
+      /^data must be of 8 samples or more, .*; got 5; go on with the same data, or begin a new pass with restart: true$/,
+    );
+    const reports: EpochReport[] = [];
+    for await (const report of net.fit(few, { epochs: 1, restart: true })) reports.push(report);
+    expect(reports).toMatchObject([{ epoch: 1 }]);
+    expect([net.step, net.progress]).toEqual([4, { epoch: 1, position: 0 }]);
+  });
+
+  it("data that shrinks meanwhile is noticed", async () => {
+    const net = await create({ sizes: [3, 4, 2], maxBatch: 4 });
+    const buffer = Reflect.construct(ArrayBuffer, [240, { maxByteLength: 240 }]);
+    const x = new Float32Array(buffer);
+    const onStep = () => buffer.resize(12);
+    await expect(net.fit({ x, y: classes(20, 2) }, { onStep }).next()).rejects.toThrow(
+      /^data.x must be of 60 numbers until the end; got Float32Array\(3\)$/,
+    );
+    expect(net.step).toBe(1);
   });
 
   it("a pass whose last step was taken when something else threw is complete", async () => {

@@ -54,8 +54,8 @@ export class Client {
   }
 
   /** Arguments, those that were marked moved along. */
-  pack<T extends object>(args: T): T {
-    return transfer(args, buffersOf(args));
+  pack<T>(args: T): T {
+    return typeof args === "object" && args !== null ? transfer(args, [...new Set(buffersOf(args))]) : args;
   }
 
   close(): void {
@@ -84,7 +84,8 @@ function start(): { worker: Worker; url: string } {
 
 function buffersOf(value: unknown): ArrayBuffer[] {
   if (typeof value !== "object" || value === null) return [];
-  if (moved.has(value)) return [(value as ArrayBufferView).buffer as ArrayBuffer];
+  // Once: what has been moved is empty, and the worker says so.
+  if (moved.delete(value)) return [(value as ArrayBufferView).buffer as ArrayBuffer];
   return ArrayBuffer.isView(value) ? [] : Object.values(value).flatMap(buffersOf);
 }
 

@@ -1,8 +1,8 @@
 // thinned/worker: the network of the whole library, in a Web Worker, behind promises.
 
-import { proxy, type Remote } from "comlink";
 import type { LoadOptions } from "../checkpoint/config.js";
 import type { SaveOptions } from "../checkpoint/network.js";
+import { checkObject } from "../checks.js";
 import { makePortable, type WasmSource } from "../runtime/source.js";
 import type { Progress } from "../training.js";
 import type {
@@ -23,7 +23,8 @@ import type {
   TrainResult,
 } from "../types.js";
 import { Client, move } from "./client.js";
-import type { Host, Property, Settable, Status } from "./host.js";
+import type { Property, Settable, Status } from "./host.js";
+import { checkWatched, Watch } from "./watch.js";
 
 export type { LoadOptions } from "../checkpoint/config.js";
 export type { SaveOptions } from "../checkpoint/network.js";
@@ -65,9 +66,10 @@ export class Network {
   }
 
   static async #open(
-    { worker, wasm, ...settings }: WorkerOptions & { wasm?: WasmSource },
+    options: WorkerOptions & { wasm?: WasmSource },
     begin: (client: Client, settings: object) => Promise<unknown>,
   ): Promise<Network> {
+    const { worker, wasm, ...settings } = checkObject("options", options) as typeof options;
     refuseFunctions("options", settings);
     const client = new Client(worker);
     try {
@@ -98,20 +100,20 @@ export class Network {
 
   /** As `Network.mc_step_async`: an abort is heard within the worker's slice of 12 ms and a draw. */
   async mc_step_async(x: Float32Array, options: MonteCarloAsyncOptions = {}): Promise<MonteCarloResult> {
-    const { signal, onDraw, ...rest } = options;
-    signal?.throwIfAborted();
+    const { signal, onDraw, ...rest } = checkWatched(options, "onDraw");
     const client = this.#client;
     const call = this.#calls++;
     const stop = () =>
       void client.ask((host) => host.stopAveraging(call).then(() => ({ value: undefined }))).catch(() => {});
-    signal?.addEventListener("abort", stop);
+    const watch = new Watch(signal, onDraw, stop);
     try {
-      const send = (host: Remote<Host>) => host.average(call, client.pack(x), rest, onDraw && proxy(onDraw));
-      return (await client.ask(send)) as MonteCarloResult;
+      const result = await client.ask((host) => host.average(call, client.pack(x), rest, watch.callback));
+      watch.throwIfThrown();
+      return result as MonteCarloResult;
     } catch (error) {
-      throw signal?.aborted ? signal.reason : error;
+      throw watch.reasonOf(error);
     } finally {
-      signal?.removeEventListener("abort", stop);
+      watch.end();
     }
   }
 
@@ -167,24 +169,24 @@ export class Network {
 
   /** As `Network.fit`: an abort is heard within the worker's slice of 12 ms and a step. */
   async *fit(data: DataSet, options: FitOptions = {}): AsyncGenerator<EpochReport, void, void> {
-    const { signal, onStep, ...rest } = options;
-    signal?.throwIfAborted();
+    const { signal, onStep, ...rest } = checkWatched(options, "onStep");
     const client = this.#client;
     const call = this.#calls++;
     const stop = () => void client.ask((host) => host.stop(call).then(() => ({ value: undefined }))).catch(() => {});
-    signal?.addEventListener("abort", stop);
+    const watch = new Watch(signal, onStep, stop);
     try {
-      await client.ask((host) => host.fit(call, client.pack(data), rest, onStep && proxy(onStep)));
+      await client.ask((host) => host.fit(call, client.pack(data), rest, watch.callback));
       for (;;) {
         signal?.throwIfAborted();
         const report = await client.ask((host) => host.nextPass(call));
+        watch.throwIfThrown();
         if (report === undefined) return;
         yield report as EpochReport;
       }
     } catch (error) {
-      throw signal?.aborted ? signal.reason : error;
+      throw watch.reasonOf(error);
     } finally {
-      signal?.removeEventListener("abort", stop);
+      watch.end();
       stop();
     }
   }

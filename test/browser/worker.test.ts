@@ -135,3 +135,56 @@ test("a worker averages draws to the same bits, tells of each, and stops the ave
   expect(result).toMatchObject({ equal: true, told: 30, stopped: "enough", other: 2000, late: "enough" });
   expect(result.wrong).toMatch(/^samples must be a whole number from 1 to/);
 });
+
+test("what a callback throws ends its call with that; what is no argument is refused by name, and a moved array only once", async () => {
+  const result = await bundle.page.evaluate(async () => {
+    const net = await worker.Network.create(options);
+    const told = (call: () => Promise<unknown>) =>
+      call().then(String, (error: Error) => `${error.name}: ${error.message}`);
+    const mine = () => {
+      throw new Error("mine");
+    };
+    const train = (data: unknown, settings: unknown) => told(() => net.fit(data, settings).next());
+    const average = (rows: unknown, settings: unknown) => told(() => net.mc_step_async(rows, settings));
+    const stopped = [
+      await train({ x, y }, { epochs: 1e6, batch: 20, onStep: mine }),
+      await average(x, { samples: 1e9, onDraw: mine }),
+    ];
+    const both = worker.move(new Float32Array(4));
+    const twice = { x: both, y: worker.move(new Float32Array(both.buffer)) };
+    const refused = [
+      await train({ x, y }, { onStep: 5 }),
+      await average(x, { onDraw: "a" }),
+      await train({ x, y }, null),
+      await train(undefined, {}),
+      await average(undefined, {}),
+      await average(x, { signal: {} }),
+      await told(() => worker.Network.create()),
+      await told(() => net.set({ learningRate: 1, dropout: 5 })),
+      await told(() => net.set({ learnRate: 1 })),
+      await told(() => net.evaluate(twice)),
+      await told(() => net.test_step(both)),
+    ];
+    const rate = await net.learningRate;
+    net.dispose();
+    return { stopped, refused, rate };
+  });
+  expect(result.stopped).toEqual(["Error: mine", "Error: mine"]);
+  const refused = [
+    /^TypeError: onStep must be a function; got 5/,
+    /^TypeError: onDraw must be a function; got "a"/,
+    /^TypeError: options must be an object of options; got null/,
+    /^TypeError: data must be an object \{ x, y \}; got undefined/,
+    /^TypeError: x must be a Float32Array/,
+    /^TypeError: signal must be an AbortSignal/,
+    /^TypeError: options must be an object of options; got undefined/,
+    /^RangeError: dropout must be a number from 0 to 1/,
+    /^TypeError: values has no option "learnRate"; did you mean "learningRate"/,
+    /^\[object Object\]$/,
+    /^RangeError: x must be one or more rows of 2; got Float32Array\(0\)/,
+  ];
+  result.refused.forEach((message: string, i: number) => {
+    expect(message).toMatch(refused[i]);
+  });
+  expect(result.rate).toBe(0.1);
+});

@@ -2,7 +2,7 @@
 import type { Masks, Parameters } from "../../src/types.js";
 
 export interface Described {
-  sizes: number[];
+  sizes: readonly number[];
   parameters: Parameters;
   activation: (z: number) => number;
   /** Per unit layer. */
@@ -29,7 +29,10 @@ export function logits(
 }
 
 /** Every choice of kept units with its probability: 2^units of them, counted in binary. */
-export function* everyState(sizes: number[], rates: number[]): Generator<{ kept: number[][]; probability: number }> {
+export function* everyState(
+  sizes: readonly number[],
+  rates: number[],
+): Generator<{ kept: number[][]; probability: number }> {
   const free = rates.flatMap((p, l) => (p > 0 && p < 1 ? Array.from({ length: sizes[l] }, (_, j) => [l, j]) : []));
   for (let s = 0; s < 2 ** free.length; s++) {
     const kept = rates.map((p, l) => Array<number>(sizes[l]).fill(p === 1 ? 0 : 1));

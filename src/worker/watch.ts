@@ -1,0 +1,60 @@
+// The page's hold on a long call in the worker: a signal that stops it, and a callback that does by throwing.
+
+import { proxy } from "comlink";
+import { checkObject, wrongType } from "../checks.js";
+
+interface Watched {
+  signal?: AbortSignal;
+}
+
+/** @throws TypeError where the signal or the callback is none; the signal's reason where it was aborted already */
+export function checkWatched<T extends Watched>(options: T, callback: keyof T & string): T {
+  checkObject("options", options);
+  const { signal, [callback]: told } = options;
+  if (told !== undefined && typeof told !== "function") wrongType(callback, "a function", told);
+  if (signal !== undefined && typeof signal?.throwIfAborted !== "function") {
+    wrongType("signal", "an AbortSignal", signal);
+  }
+  signal?.throwIfAborted();
+  return options;
+}
+
+export class Watch<Progress> {
+  /** What the worker can call; undefined where nobody asked to be told. */
+  readonly callback: ((progress: Progress) => void) | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #stop: () => void;
+  #thrown: { error: unknown } | undefined;
+
+  /** @param stop asks the worker to stop */
+  constructor(signal: AbortSignal | undefined, told: ((progress: Progress) => void) | undefined, stop: () => void) {
+    this.#signal = signal;
+    this.#stop = stop;
+    signal?.addEventListener("abort", stop);
+    if (!told) return;
+    this.callback = proxy((progress: Progress) => {
+      if (this.#thrown) return;
+      try {
+        told(progress);
+      } catch (error) {
+        this.#thrown = { error };
+        stop();
+      }
+    });
+  }
+
+  /** Throws what the callback threw. */
+  throwIfThrown(): void {
+    if (this.#thrown) throw this.#thrown.error;
+  }
+
+  /** Why the call ended with `error`: what the callback threw, or the signal's reason, where that is what stopped it. */
+  reasonOf(error: unknown): unknown {
+    if (this.#thrown) return this.#thrown.error;
+    return this.#signal?.aborted ? this.#signal.reason : error;
+  }
+
+  end(): void {
+    this.#signal?.removeEventListener("abort", this.#stop);
+  }
+}
