@@ -48,6 +48,10 @@ export class Client {
       const answer = await Promise.race([send(this.#host), ended]);
       if ("error" in answer) throw revive(answer.error);
       return answer.value;
+    } catch (error) {
+      if ((error as Error).name !== "DataCloneError") throw error;
+      const what = "an argument cannot be sent to the worker: it is no plain data, or was moved before";
+      throw new TypeError(`${what} (${(error as Error).message})`, { cause: error });
     } finally {
       this.#waiting.delete(stop);
     }
