@@ -9,13 +9,11 @@ import { createModel, type Model } from "./model.js";
 import { monteCarlo } from "./montecarlo.js";
 import { readAnswers, readUnits } from "./rows.js";
 import { loadInferBuild } from "./runtime/load-infer.js";
-import type { WasmSource } from "./runtime/source.js";
-import type { MonteCarloOptions, MonteCarloResult, NetworkOptions, RuntimeInfo } from "./types.js";
+import type { MonteCarloOptions, MonteCarloResult, NetworkOptions, RuntimeInfo, WasmSource } from "./types.js";
 
 export { SafetensorsError } from "./checkpoint/format.js";
 export { DisposedError } from "./checks.js";
-export type { WasmSource } from "./runtime/source.js";
-export type { MonteCarloOptions, MonteCarloResult, RuntimeInfo } from "./types.js";
+export type { MonteCarloOptions, MonteCarloResult, RuntimeInfo, WasmSource } from "./types.js";
 
 export interface InferOptions {
   /** Rows that memory is sized for at first; default as saved. A larger batch is answered in pieces. */

@@ -1,8 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // The public face of a network: arguments checked, memory wrapped, the document's names kept.
 
-import type { LoadOptions } from "./checkpoint/config.js";
-import { loadNetwork, type SaveOptions, saveNetwork } from "./checkpoint/network.js";
+import { loadNetwork, saveNetwork } from "./checkpoint/network.js";
 // biome-ignore format: names, one line
 import { checkBoolean, checkInteger, checkKeys, checkMagnitude, checkObject, checkOneOf, DisposedError, WorkerError, wrongType } from "./checks.js";
 import { resolveDropout, resolveOptions } from "./config.js";
@@ -14,14 +13,14 @@ import { monteCarlo, monteCarloAsync } from "./montecarlo.js";
 import { getParameters, setParameters } from "./parameters.js";
 import * as passes from "./passes.js";
 import { batchOf, readAnswers, readUnits } from "./rows.js";
-import { type WasmSource, withoutWasm } from "./runtime/source.js";
+import { withoutWasm } from "./runtime/source.js";
 import { convertScaling } from "./scaling.js";
 import { checkTargets } from "./targets.js";
 import { openModel, openTwin, runtimeInfo } from "./threads/open.js";
-import { type Progress, trainEpochs } from "./training.js";
+import { trainEpochs } from "./training.js";
 // biome-ignore format: names, two lines
-import type { DataSet, DropoutOption, EpochReport, Evaluation, FitOptions, Masks, MonteCarloAsyncOptions, MonteCarloOptions,
-  MonteCarloResult, NetworkOptions, Parameters, RuntimeInfo, Scaling, StepOptions, StepResult, Targets, TrainResult } from "./types.js";
+import type { DataSet, DropoutOption, EpochReport, Evaluation, FitOptions, LoadOptions, Masks, MonteCarloAsyncOptions, MonteCarloOptions,
+  MonteCarloResult, NetworkOptions, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "./types.js";
 
 /**
  * A dropout network in a linear memory of its own.

@@ -9,13 +9,6 @@ import { gatherTargets } from "./targets.js";
 import type { DataSet, EpochReport, FitOptions } from "./types.js";
 
 /** Where training stands. */
-export interface Progress {
-  /** Passes over the data that `fit` has completed. */
-  epoch: number;
-  /** Samples taken of the pass under way. */
-  position: number;
-}
-
 type CheckedOptions = FitOptions & { epochs: number; batch: number; restart: boolean };
 
 /** What lasts from one pass of a call to the next. */

@@ -1,4 +1,4 @@
-import type { WasmSource } from "./runtime/source.js";
+// What callers hand over and get back. It imports nothing, so that a project sees the types of the public calls and no others.
 
 /**
  * Hidden layers' activation. Output layers are linear: the losses work on logits. Dropping units to 0 breaks selu's self-normalisation: Klambauer et
@@ -222,3 +222,25 @@ export interface RuntimeInfo {
   /** Bytes of the network's linear memory. */
   memory: number;
 }
+
+/** What a caller of `Network.load` may choose anew; what is left out is as saved. */
+export type LoadOptions = Pick<NetworkOptions, "dropout" | "maxBatch" | "threads" | "build" | "sparse" | "revectorize">;
+
+export interface SaveOptions {
+  /** Keep what resuming needs: the optimizer's state. Default true; false saves weights alone. */
+  optimizer?: boolean;
+}
+
+/** Where training stands. */
+export interface Progress {
+  /** Passes over the data that `fit` completed. */
+  epoch: number;
+  /** Samples taken of the pass under way. */
+  position: number;
+}
+
+/** `WebAssembly.Module`, in words that stand where a project's library has no WebAssembly. */
+type WasmModule = typeof globalThis extends { WebAssembly: { Module: new (...args: never[]) => infer M } } ? M : never;
+
+/** A compiled module, its bytes, or where to fetch them. */
+export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView | URL | string | Response | PromiseLike<Response>;

@@ -85,15 +85,28 @@ describe("imported", () => {
   });
 
   test.each([
-    // No types of Node, and no skipLibCheck: the declarations must stand on their own, in a page's code, too.
+    // No skipLibCheck: the declarations must stand on their own, in a page's code without Node's types, and in Node's without a page's.
     ["nodenext", { module: "NodeNext", moduleResolution: "NodeNext", lib: ["ES2022", "DOM"], types: [] }],
     ["bundler", { module: "ESNext", moduleResolution: "Bundler", lib: ["ES2022", "DOM"], types: [] }],
+    [
+      "without a page's types",
+      {
+        module: "NodeNext",
+        moduleResolution: "NodeNext",
+        lib: ["ES2022"],
+        types: ["node"],
+        typeRoots: [path.join(root, "node_modules/@types")],
+      },
+    ],
   ])("has types for strict TypeScript, %s", (name, resolution) => {
     const program = `
       import { Network, type NetworkOptions, type TrainResult } from "thinned";
       const options: NetworkOptions = { sizes: [2, 8, 2], dropout: { hidden: (step) => Math.min(0.5, step / 100) } };
       const net = await Network.create(options);
       const { out, loss }: TrainResult = net.train_step(new Float32Array(2), [1]);
+      net.train_step(new Float32Array(2), Float64Array.of(0));
+      const sizes = [2, 3, 2] as const;
+      (await Network.create({ sizes })).dispose();
       const mean: Float32Array = net.mc_step(new Float32Array(2), { samples: 3 }).mean;
       for await (const epoch of net.fit({ x: mean, y: [0] }, { epochs: 1 })) console.log(epoch.trainLoss.toFixed(3), out, loss);
       net.scaling = "folded";

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { Network } from "../src/index.js";
-import type { WasmSource } from "../src/runtime/source.js";
+import type { WasmSource } from "../src/types.js";
 
 const file = (build: string) => new URL(`../build/${build}.wasm`, import.meta.url);
 const bytes = (build: string) => new Uint8Array(readFileSync(file(build)));

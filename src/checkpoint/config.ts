@@ -3,10 +3,7 @@
 import { checkBoolean, checkKeys, checkObject, describe } from "../checks.js";
 import { type Config, resolveOptions } from "../config.js";
 import { rateAt } from "../dropout.js";
-import type { NetworkOptions } from "../types.js";
-
-/** What a caller of `Network.load` may choose anew; what is left out is as saved. */
-export type LoadOptions = Pick<NetworkOptions, "dropout" | "maxBatch" | "threads" | "build" | "sparse" | "revectorize">;
+import type { LoadOptions, NetworkOptions } from "../types.js";
 
 export interface SavedConfig {
   config: Config;

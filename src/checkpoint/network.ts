@@ -5,13 +5,9 @@ import type { Config } from "../config.js";
 import { orientFirst } from "../firstlayer.js";
 import type { Orientation } from "../layout.js";
 import { type Counters, type Model, type ParameterSet, readParameters, writeParameters } from "../model.js";
-import { type LoadOptions, parseConfig, serializeConfig } from "./config.js";
+import type { LoadOptions, SaveOptions } from "../types.js";
+import { parseConfig, serializeConfig } from "./config.js";
 import { readSafetensors, type Tensor, writeSafetensors } from "./safetensors.js";
-
-export interface SaveOptions {
-  /** Keep what resuming needs: the optimizer's state. Default true; false saves weights alone. */
-  optimizer?: boolean;
-}
 
 /** What a file holds, checked: ready to be written into a model with this configuration. */
 export interface SavedNetwork {

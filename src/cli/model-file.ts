@@ -3,13 +3,12 @@
 // while it watches for its best epoch (--patience) has one more: that epoch's weights.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { LoadOptions } from "../checkpoint/config.js";
 import { readSafetensors, type Tensor, writeSafetensors } from "../checkpoint/safetensors.js";
 import { describe } from "../checks.js";
 import { checkEncoding } from "../data/encoding.js";
 import type { Encoding, Table } from "../data/table.js";
 import { Network } from "../network.js";
-import type { Parameters } from "../types.js";
+import type { LoadOptions, Parameters } from "../types.js";
 import { checkRun } from "./saved-run.js";
 import type { Settings } from "./settings.js";
 

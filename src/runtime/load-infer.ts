@@ -1,10 +1,11 @@
 // The build that answers and never learns. One for every engine: a few predictions wait for memory, not for multiply-adds.
 
+import type { WasmSource } from "../types.js";
 import { type Build, type Instantiate, openBuild } from "./core.js";
 import { compileBuild, type Embedded, unpack } from "./embed.js";
 import { embedded } from "./embedded-infer.js";
 import type { Kernels } from "./kernels.js";
-import { compileSource, type WasmSource } from "./source.js";
+import { compileSource } from "./source.js";
 
 const EMBEDDED: Embedded = embedded;
 // Without @assemblyscript/loader, a sixth of the download: pointers and sizes are all that crosses.

@@ -1,13 +1,14 @@
 // Which build a network runs on: the one that its caller brought, the one asked for, or the best that the engine can run.
 
 import { wrongValue } from "../checks.js";
+import type { WasmSource } from "../types.js";
 import { type Build, type BuildName, openBuild } from "./core.js";
 import { compileBuild, type Embedded, unpack } from "./embed.js";
 import { embedded } from "./embedded.js";
 import { instantiate } from "./instantiate.js";
 import { type Revectorization, revectorize } from "./revectorize.js";
 import { shareMemory } from "./shared.js";
-import { compileSource, type WasmSource } from "./source.js";
+import { compileSource } from "./source.js";
 
 const EMBEDDED: Embedded = embedded;
 const NEEDS: Record<BuildName, string> = {

@@ -1,13 +1,8 @@
 // From wherever a caller keeps a WebAssembly module to the compiled module.
 
 import { kindOf, wrongType } from "../checks.js";
+import type { WasmSource } from "../types.js";
 import { nodeModule } from "./node.js";
-
-/** `WebAssembly.Module`, in words that stand where a project's library has no WebAssembly. */
-type WasmModule = typeof globalThis extends { WebAssembly: { Module: new (...args: never[]) => infer M } } ? M : never;
-
-/** A compiled module, its bytes, or where to fetch them. */
-export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView | URL | string | Response | PromiseLike<Response>;
 
 /** The options of a network itself: where its module comes from is no setting of it. */
 export function withoutWasm<T>(options: T): Omit<T, "wasm"> {

@@ -4,8 +4,7 @@ import type { Config } from "../config.js";
 import { createModel, type Model } from "../model.js";
 import type { Build } from "../runtime/core.js";
 import { loadBuild } from "../runtime/load.js";
-import type { WasmSource } from "../runtime/source.js";
-import type { RuntimeInfo } from "../types.js";
+import type { RuntimeInfo, WasmSource } from "../types.js";
 import { chooseThreads } from "./count.js";
 import { Crew } from "./crew.js";
 

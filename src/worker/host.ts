@@ -1,13 +1,20 @@
 // The network inside a worker: what the page's calls arrive at. Bundled into src/worker/thread.ts by scripts/build-bundles.mjs.
 
 import { expose, transfer } from "comlink";
-import type { LoadOptions } from "../checkpoint/config.js";
 import { checkKeys, checkObject } from "../checks.js";
 import { Network } from "../network.js";
 import { joinCrew } from "../threads/join.js";
 import { CREW, setProgram } from "../threads/spawn.js";
-import type { Progress } from "../training.js";
-import type { DataSet, EpochReport, FitOptions, Masks, MonteCarloAsyncOptions, NetworkOptions } from "../types.js";
+import type {
+  DataSet,
+  EpochReport,
+  FitOptions,
+  LoadOptions,
+  Masks,
+  MonteCarloAsyncOptions,
+  NetworkOptions,
+  Progress,
+} from "../types.js";
 
 /** What the page may read and set. */
 export type Property = "training" | "scaling" | "step" | "progress" | "config" | "runtime" | "learningRate" | "dropout";

@@ -1,37 +1,34 @@
 // thinned/worker: the network of the whole library, in a Web Worker, behind promises.
 
-import type { LoadOptions } from "../checkpoint/config.js";
-import type { SaveOptions } from "../checkpoint/network.js";
 import { checkObject } from "../checks.js";
-import { makePortable, type WasmSource } from "../runtime/source.js";
-import type { Progress } from "../training.js";
+import { makePortable } from "../runtime/source.js";
 import type {
   DataSet,
   EpochReport,
   Evaluation,
   FitOptions,
+  LoadOptions,
   Masks,
   MonteCarloAsyncOptions,
   MonteCarloOptions,
   MonteCarloResult,
   NetworkOptions,
   Parameters,
+  Progress,
   RuntimeInfo,
+  SaveOptions,
   StepOptions,
   StepResult,
   Targets,
   TrainResult,
+  WasmSource,
 } from "../types.js";
 import { Client, move } from "./client.js";
 import type { Property, Settable, Status } from "./host.js";
 import { checkWatched, Watch } from "./watch.js";
 
-export type { LoadOptions } from "../checkpoint/config.js";
-export type { SaveOptions } from "../checkpoint/network.js";
 export { SafetensorsError } from "../checkpoint/safetensors.js";
 export { DisposedError, DivergedError, WorkerError } from "../checks.js";
-export type { WasmSource } from "../runtime/source.js";
-export type { Progress } from "../training.js";
 export type * from "../types.js";
 export type { Status } from "./host.js";
 export { move };

@@ -186,5 +186,5 @@ test("what a callback throws ends its call with that; what is no argument is ref
   result.refused.forEach((message: string, i: number) => {
     expect(message).toMatch(refused[i]);
   });
-  expect(result.rate).toBe(0.1);
+  expect(result.rate).toBe(0.01);
 });
