@@ -72,7 +72,7 @@ async function unpackModel(bytes: Uint8Array, options: LoadOptions, toResume: bo
   const { tensors, metadata } = readSafetensors(bytes);
   if (!metadata.encoding) {
     throw new Error(
-      'it does not say how data becomes its inputs; expected the metadata entry "encoding", which thinned train writes',
+      'it does not say how data becomes its inputs; expected the metadata entry "encoding" that docs/checkpoint.md describes; thinned train writes it',
     );
   }
   const encoding = parse("encoding", metadata.encoding, checkEncoding);
