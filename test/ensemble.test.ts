@@ -194,6 +194,11 @@ describe("refuses", () => {
   test("rows of another width, and numbers that are none", async () => {
     using net = await network({});
     expect(() => exactEnsemble(net, new Float32Array(4))).toThrow(/x must be rows of 3.*got Float32Array\(4\)/);
+    expect(() => exactEnsemble(net, [1, 2, 3] as never)).toThrow(
+      /^x must be a Float32Array of rows of 3; got \[1, 2, 3\]$/,
+    );
+    expect(() => exactEnsemble(null as never, new Float32Array(3))).toThrow(/^net must be a network; got null$/);
+    expect(() => exactEnsemble(net, new Float32Array(3), 5 as never)).toThrow(/^onSample must be a function; got 5$/);
     expect(() => exactEnsemble(net, Float32Array.of(1, 2, Number.NaN))).toThrow(/x, row 0, column 2, must be a finite/);
   });
 });

@@ -42,6 +42,8 @@ export function exactEnsemble(
   x: Float32Array,
   onSample: (done: number) => void = () => {},
 ): ExactEnsemble {
+  if (typeof net?.parameters !== "function") wrongType("net", "a network", net);
+  if (typeof onSample !== "function") wrongType("onSample", "a function", onSample);
   const network = readNetwork(net);
   const { layers, loss } = network;
   const width = layers[0].in;
