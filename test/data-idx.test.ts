@@ -191,6 +191,10 @@ describe("a directory of IDX files", () => {
       [images.subarray(0, 25_000), /got 25000 bytes; .*cut short/],
       [gzipSync(new Uint8Array(0)), /IDX header of 16 bytes, got 0 bytes/],
       [
+        gzipSync(idxBytes([200_000], new Uint8Array(200_000))),
+        /magic number 2051 \(images\), got 2049, which means labels/,
+      ],
+      [
         new TextEncoder().encode("<!DOCTYPE html><html>Not Found</html>"),
         /expected magic number 2051 \(images\), got 1008813135; /,
       ],

@@ -102,11 +102,20 @@ async function readBytes(path: string, head: number, promise: (head: Uint8Array)
   const chunks: Uint8Array[] = [];
   let length = 0;
   let promised = Number.POSITIVE_INFINITY;
+  let refused: unknown = null;
+  const judge = (head: Uint8Array) => {
+    try {
+      return promise(head);
+    } catch (error) {
+      refused = error;
+      throw error;
+    }
+  };
   const collect = async (source: AsyncIterable<Uint8Array>) => {
     for await (const chunk of source) {
       chunks.push(chunk);
       length += chunk.length;
-      if (promised === Number.POSITIVE_INFINITY && length >= head) promised = promise(Buffer.concat(chunks));
+      if (promised === Number.POSITIVE_INFINITY && length >= head) promised = judge(Buffer.concat(chunks));
       if (length > promised) break;
     }
   };
@@ -115,6 +124,8 @@ async function readBytes(path: string, head: number, promise: (head: Uint8Array)
     const file = createReadStream(path);
     await (zipped ? pipeline(file, createGunzip(), collect) : pipeline(file, collect));
   } catch (error) {
+    // The streams that a refusal aborts may complain of that in its place.
+    if (refused) throw refused;
     // Leaving the loop early aborts the streams, which is what was wanted.
     if (length <= promised) explain(path, error);
   }
