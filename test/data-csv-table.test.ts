@@ -6,6 +6,8 @@ import { csvText, temporaryFolder, writeFile } from "./support/files.js";
 
 describe("a CSV to train on", () => {
   const train = (text: string, options = {}) => csvForTraining(text, "f.csv", options);
+  const prices = Array.from({ length: 12 }, (_, i) => [i, `$1,${100 + i}`]);
+  const counts = Array.from({ length: 12 }, (_, i) => [i, 7 * i]);
 
   test.each([
     ["text", ["b", "a", "b"], "classify", ["a", "b"], [1, 0, 1]],
@@ -24,10 +26,10 @@ describe("a CSV to train on", () => {
     ],
     [
       "as many as labels may be",
-      Array.from({ length: 20 }, (_, i) => `${i + 5}`),
+      Array.from({ length: 40 }, (_, i) => `${(i % 20) + 5}`),
       "classify",
       Array.from({ length: 20 }, (_, i) => `${i + 5}`),
-      Array.from({ length: 20 }, (_, i) => i),
+      Array.from({ length: 40 }, (_, i) => i % 20),
     ],
   ])("says by its target what the task is: %s", (_, cells, task, classes, y) => {
     const { raw, draft } = train(
@@ -58,9 +60,39 @@ describe("a CSV to train on", () => {
       { task: "classify" },
     );
     expect(many.draft.outputs).toBe(50);
+    expect(train(csvText(["a", "t"], prices), { task: "classify" }).draft.outputs).toBe(12);
+  });
+
+  test("reads no column that is to be ignored, and predicts the last one that is left", () => {
+    const text = "id,a,note,kind,when\nn1,1,?,x,today\nn2,3,,y,\n";
+    const { raw, draft } = train(text, { ignore: ["id", "note", "when"] });
+    expect(draft).toMatchObject({ columns: ["a"], target: "kind", features: 1, classes: ["x", "y"] });
+    expect([...raw.x]).toEqual([1, 3]);
+    // What a model does not know it does not look for.
+    expect([...csvForModel("kind,a\ny,5\n", "g.csv", draft, true).x]).toEqual([5]);
   });
 
   test.each([
+    [
+      "text that hardly repeats",
+      csvText(["a", "price"], prices),
+      {},
+      /line 2, column "price": expected classes that repeat, got 12 different ones in 12 rows, such as "\$1,100"; write/,
+    ],
+    [
+      "numbers that hardly repeat",
+      csvText(["a", "t"], counts),
+      {},
+      /expected classes that repeat, got 12 .*: classify/,
+    ],
+    [
+      "a column to ignore that is not there",
+      "id,a,t\n1,2,3\n",
+      { ignore: ["idd"] },
+      /line 1: expected a column "idd", got 3 columns \(id, a, t\); did you mean "id"\?/,
+    ],
+    ["a target to ignore", "id,a,t\n1,2,3\n", { ignore: ["a"], target: "a" }, /a target that is read, got "a"; /],
+    ["all inputs to ignore", "a,b,t\n1,2,3\n", { ignore: ["a", "b"] }, /got only 1 column \(t\); ignore fewer/],
     [
       "another target",
       "age,size,t\n1,2,3\n",

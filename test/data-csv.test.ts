@@ -80,6 +80,12 @@ describe("CSV text", () => {
       "1,1,red\n2,2,blue\n",
       /line 1: expected a header of column names, got numbers/,
     ],
+    [
+      "no header, but a class, and numbers that rise",
+      "1.5,2.5,red\n2,2,blue\n",
+      /line 1: expected a header of column names, got numbers in every column but one; /,
+    ],
+    ["no header, but a class, and one number", "1.5,red\n2,blue\n", /line 1: expected a header of column names/],
     ["no header", "1,2.5,0\n3,4,1\n", /line 1: expected a header of column names, got numbers only; add a first line/],
     ["a short row", "a,b,t\n1,2,3\n4,5\n", /f\.csv, line 3: expected 3 cells as in the header, got 2; /],
     ["a long row", "a,b,t\n1,2,3,4\n", /f\.csv, line 2: expected 3 cells as in the header, got 4; /],
@@ -94,7 +100,7 @@ describe("CSV text", () => {
     [
       "text",
       "a,b,t\n1,red,3\n",
-      /f\.csv, line 2, column "b": expected a finite number, got "red"; leave the column out/,
+      /f\.csv, line 2, column "b": expected a finite number, got "red"; leave the column out \(thinned train --ignore "b"\), or encode it/,
     ],
     ["NaN", "a,b,t\n1,NaN,3\n", /column "b": expected a finite number, got "NaN"; leave out rows with missing values/],
     ["Infinity", "a,b,t\n-Infinity,1,3\n", /column "a": expected a finite number, got "-Infinity"; /],
@@ -125,7 +131,8 @@ describe("CSV text", () => {
 
   test("may name its columns by counting", () => {
     expect(parse("0,1,2\n5,6,7\n").x).toEqual([5, 6]);
-    expect(parse("400,402.5,kind\n5,6,7\n").x, "wavelengths").toEqual([5, 6]);
+    const spectrum = Array.from({ length: 8 }, (_, i) => 400 + 2.5 * i);
+    expect(parse(`${spectrum},kind\n1,2,3,4,5,6,7,8,x\n`).x, "wavelengths").toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(parse("1,kind\n5,6\n").x).toEqual([5]);
   });
 });

@@ -8,16 +8,19 @@ import type { Encoding, RawTable, Task } from "./table.js";
 export function csvForTraining(
   text: string,
   name: string,
-  options: { target?: string; task?: Task },
+  options: { target?: string; ignore?: readonly string[]; task?: Task },
 ): { raw: RawTable; draft: Encoding } {
   let columns: string[] = [];
   let target = "";
   const csv = parseCsv(text, name, (header) => {
-    const at = options.target === undefined ? header.length - 1 : findColumn(header, options.target, name);
     if (header.length < 2) badData(name, "inputs and a target", listColumns(header), "are cells separated by commas?");
-    target = header[at];
-    columns = header.filter((_, i) => i !== at);
-    return { inputs: columns.map((column) => header.indexOf(column)), target: at };
+    const ignored = (options.ignore ?? []).map((column) => header[findColumn(header, column, name)]);
+    const left = header.filter((column) => !ignored.includes(column));
+    if (left.length < 2) badData(name, "inputs and a target", `only ${listColumns(left)}`, "ignore fewer columns");
+    target = options.target === undefined ? left[left.length - 1] : header[findColumn(header, options.target, name)];
+    if (ignored.includes(target)) badData(name, "a target that is read", quote(target), "it is among the ignored");
+    columns = left.filter((column) => column !== target);
+    return { inputs: columns.map((column) => header.indexOf(column)), target: header.indexOf(target) };
   });
   const where = targetPlace(name, csv, target);
   const task = options.task ?? inferTask(csv.targets, where);
@@ -84,8 +87,25 @@ function numbers(name: string, csv: CsvColumns, target: string): Float64Array {
 const MOST_LABELS = 20;
 const LARGEST_LABEL = 99;
 
+/** Below so many rows, classes that hardly repeat are an example, not a mistake. */
+const FEW_ROWS = 10;
+
 /** Text means classes; so do whole numbers from 0 to 99 of which at most 20 differ; other numbers are to be regressed. */
 function inferTask(targets: string[], where: Place): Task {
+  const task = looksLike(targets, where);
+  const { size } = new Set(targets.map((cell) => numberOf(cell) ?? cell));
+  if (task === "classify" && targets.length >= FEW_ROWS && 2 * size > targets.length) {
+    badData(
+      where(0),
+      "classes that repeat",
+      `${size} different ones in ${targets.length} rows, such as ${quote(targets[0])}`,
+      "write numbers as plain numbers, choose another target, or choose the task yourself: classify or regress",
+    );
+  }
+  return task;
+}
+
+function looksLike(targets: string[], where: Place): Task {
   const distinct = [...new Set(targets)].map(numberOf);
   const texts = targets.reduce((sum, cell) => sum + (numberOf(cell) === null ? 1 : 0), 0);
   if (texts * 2 > targets.length) return "classify";

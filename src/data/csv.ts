@@ -94,19 +94,27 @@ function checkHeader(cells: string[], where: string): string[] {
   return names;
 }
 
+/** So many numbers that rise are no measurements of one sample, as fewer may be. */
+const SPECTRUM = 8;
+
 /**
- * Refuses a header that is a row of data. Numbers counted up (0, 1, 2 …) are names that some programs write, and rising ones next to a name may
- * be a spectrum's; other numbers are measurements, and the one text beside them is their class.
+ * Refuses a header that is a row of data. Whole numbers counted up (0, 1, 2 …) are names that some programs write, and many rising ones next to a
+ * name may be a spectrum's; other numbers are measurements, and the one text beside them is their class.
  */
 function checkNames(names: string[], where: string): void {
-  const numbers = names.filter((column) => NUMBER.test(column)).map(Number);
+  const numbers = numericNames(names).map(Number);
   const others = names.length - numbers.length;
-  const counted = numbers.every((value, i) => value === numbers[0] + i);
-  const rising = numbers.every((value, i) => i === 0 || value > numbers[i - 1]);
-  if ((others === 0 && !counted) || (others === 1 && numbers.length > 1 && !rising)) {
+  const counted = numbers.every((value, i) => Number.isInteger(value) && value === numbers[0] + i);
+  const rising = numbers.length >= SPECTRUM && numbers.every((value, i) => i === 0 || value > numbers[i - 1]);
+  if ((others === 0 && !counted) || (others === 1 && !counted && !rising)) {
     const got = others === 0 ? "numbers only" : "numbers in every column but one";
     badData(where, "a header of column names", got, "add a first line that names the columns");
   }
+}
+
+/** Names that could be data as well: whoever reads a table may want to know that its first line was taken for a header. */
+export function numericNames(names: readonly string[]): string[] {
+  return names.filter((name) => NUMBER.test(name));
 }
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -130,7 +138,7 @@ export function parseNumber(cell: string, where: string, column: string): number
       ? "write decimals with a point, and no mark between thousands"
       : NUMBER.test(text)
         ? "it is beyond what a double can hold: use another unit"
-        : "leave the column out, or encode it as numbers";
+        : `leave the column out (thinned train --ignore ${quote(column)}), or encode it as numbers`;
   badData(`${where}, column ${quote(column)}`, "a finite number", quote(text), remedy);
 }
 

@@ -14,7 +14,7 @@ const TEST_DIGITS = 4000;
 
 /** Loads what `source` names: a directory of IDX files, a `.csv` file with a header, or `digits`, which are drawn from the seed. */
 export async function loadData(source: string, options: LoadOptions = {}): Promise<Data> {
-  checkKeys("loadData", options, ["task", "target", "test", "val", "seed", "center", "samples"]);
+  checkKeys("loadData", options, ["task", "target", "ignore", "test", "val", "seed", "center", "samples"]);
   const { val = 0, seed = 0, center } = options;
   checkInteger("seed", seed, 0);
   if (options.task !== undefined) checkOneOf("task", options.task, ["classify", "regress"]);
@@ -52,9 +52,10 @@ async function kindOfSource(source: string): Promise<Encoding["kind"]> {
   );
 }
 
-function refuseCsvOptions(source: string, { target, task }: LoadOptions): void {
-  if (target !== undefined) {
-    throw new RangeError(`target is for CSV files alone; got ${quote(target)} with ${quote(source)}; leave it out`);
+function refuseCsvOptions(source: string, { target, ignore, task }: LoadOptions): void {
+  for (const [name, value] of Object.entries({ target, ignore: ignore?.join(",") })) {
+    if (value === undefined) continue;
+    throw new RangeError(`${name} is for CSV files alone; got ${quote(value)} with ${quote(source)}; leave it out`);
   }
   if (task === "regress") {
     throw new RangeError(`task must be "classify" for images; got "regress" with ${quote(source)}; leave it out`);

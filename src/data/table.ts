@@ -47,8 +47,10 @@ export interface Data {
 export interface LoadOptions {
   /** Default: classify, unless a CSV's target is a column of numbers that do not look like labels. */
   task?: Task;
-  /** CSV: the column to predict. Default: the last one. */
+  /** CSV: the column to predict. Default: the last one that is not ignored. */
   target?: string;
+  /** CSV: columns that are not read. */
+  ignore?: readonly string[];
   /** A test CSV or directory. Default: IDX: the t10k files, where they are; digits: the data set's own test digits; CSV: none. */
   test?: string;
   /** The fraction of the training rows to split off as validation rows, in [0, 1). Default 0. */
