@@ -1,5 +1,6 @@
 // A bar per row, as an SVG: its end is the median, the whisker spans the middle half of the timings.
 
+import { escapeHtml } from "#thinned/cli/report.js";
 import { keyOf, type Row, type SuiteResult } from "./results.js";
 import { showTime } from "./table.js";
 
@@ -50,7 +51,7 @@ export function chartOf(suite: SuiteResult, width: keyof typeof LAYOUTS = "wide"
   const one =
     showsSpeed && most > 1 ? `<line class="one" x1="${x(1)}" x2="${x(1)}" y1="${TOP - 6}" y2="${height}"/>` : "";
   return [
-    `<svg class="${width}" viewBox="0 0 ${labels + room + values} ${height}" role="img" aria-label="${escaped(suite.title)}">`,
+    `<svg class="${width}" viewBox="0 0 ${labels + room + values} ${height}" role="img" aria-label="${escapeHtml(suite.title)}">`,
     `<text class="axis" x="${labels}" y="14">${axisOf(suite)}</text>`,
     one,
     ...body,
@@ -106,13 +107,9 @@ function drawBar(
   const label = row.threads > 1 ? `${row.name} (${row.threads})` : row.name;
   const at = labels > 0 ? `x="${labels - 10}" y="${middle + 4}"` : `x="0" y="${top - 4}"`;
   return [
-    `<text class="label" ${at}>${escaped(label)}</text>`,
+    `<text class="label" ${at}>${escapeHtml(label)}</text>`,
     `<rect class="${row.build}" x="${labels}" y="${top}" width="${Math.max(1, x(value) - labels).toFixed(1)}" height="${BAR}" rx="2"/>`,
     `<path class="whisker" d="M${x(from).toFixed(1)} ${middle}H${x(to).toFixed(1)}M${x(from).toFixed(1)} ${middle - 4}v8M${x(to).toFixed(1)} ${middle - 4}v8"/>`,
     `<text class="value" x="${(Math.max(x(value), x(to)) + 8).toFixed(1)}" y="${middle + 4}">${text}</text>`,
   ].join("");
-}
-
-export function escaped(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 }

@@ -1,5 +1,6 @@
 // The picture of `npm run bench:mnist`: test error against seconds of training, a line per network, a dot per epoch.
 import { loadLibraries } from "#thinned/cli/curves.js";
+import { escapeHtml } from "#thinned/cli/report.js";
 
 export interface Point {
   arm: string;
@@ -76,9 +77,9 @@ export async function drawClock(
   });
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   const lines = [
-    `<text x="${LEFT}" y="26" font-size="16" font-weight="bold" text-anchor="start">${escaped(title)}</text>`,
+    `<text x="${LEFT}" y="26" font-size="16" font-weight="bold" text-anchor="start">${escapeHtml(title)}</text>`,
     ...notes.map(
-      (note, i) => `<text x="${LEFT}" y="${48 + 18 * i}" fill="#444444" text-anchor="start">${escaped(note)}</text>`,
+      (note, i) => `<text x="${LEFT}" y="${48 + 18 * i}" fill="#444444" text-anchor="start">${escapeHtml(note)}</text>`,
     ),
   ];
   svg.insertAdjacentHTML("beforeend", lines.join(""));
@@ -89,8 +90,4 @@ export async function drawClock(
 function range(points: readonly Point[]): [number, number] {
   const lowest = Math.min(...points.map(({ error }) => error));
   return [Math.floor(2 * lowest - 0.2) / 2, Math.ceil(2 * 3 * lowest) / 2];
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }

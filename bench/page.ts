@@ -1,6 +1,7 @@
 // One page with everything in it, to keep or to send.
 
-import { chartOf, escaped } from "./chart.js";
+import { escapeHtml } from "#thinned/cli/report.js";
+import { chartOf } from "./chart.js";
 import { showHeader } from "./engine.js";
 import type { Measure } from "./measures.js";
 import type { Report, SuiteResult } from "./results.js";
@@ -8,7 +9,7 @@ import { columnsOf } from "./table.js";
 
 export function pageOf(report: Report, measures: readonly Measure[]): string {
   const builds = new Set(report.suites.flatMap(({ rows }) => rows.map(({ build }) => build)));
-  const legend = [...builds].map((build) => `<span class="key ${build}"></span>${LEGEND[build] ?? escaped(build)}`);
+  const legend = [...builds].map((build) => `<span class="key ${build}"></span>${LEGEND[build] ?? escapeHtml(build)}`);
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -17,7 +18,7 @@ export function pageOf(report: Report, measures: readonly Measure[]): string {
 <style>${STYLE}</style>
 <main>
 <h1>Thinned: benchmarks</h1>
-<p class="header">${showHeader(report.header).map(escaped).join("<br>")}${report.quick ? "<br>A quick run: for a look, not for a conclusion." : ""}${report.late.length > 0 ? `<br>${escaped(lateness(report))}` : ""}</p>
+<p class="header">${showHeader(report.header).map(escapeHtml).join("<br>")}${report.quick ? "<br>A quick run: for a look, not for a conclusion." : ""}${report.late.length > 0 ? `<br>${escapeHtml(lateness(report))}` : ""}</p>
 <p>Bars end at the median; whiskers span the middle half of the timings. Suites run in short rounds, each in another order, in one
 process, so that whatever slows the machine down slows all rows alike. <span class="legend">${legend.join(" ")}</span></p>
 ${report.suites.map(section).join("\n")}
@@ -47,8 +48,8 @@ const LEGEND: Record<string, string> = {
 function section(suite: SuiteResult): string {
   const columns = columnsOf(suite);
   return `<section>
-<h2>${escaped(suite.title)}</h2>
-<p>${escaped(suite.about)}</p>
+<h2>${escapeHtml(suite.title)}</h2>
+<p>${escapeHtml(suite.about)}</p>
 ${chartOf(suite)}
 ${chartOf(suite, "narrow")}
 <details><summary>The numbers</summary>
@@ -62,7 +63,7 @@ ${htmlTable(
 
 function htmlTable(head: string[], rows: string[][]): string {
   const line = (cells: string[], tag: string) =>
-    `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join("")}</tr>`;
+    `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join("")}</tr>`;
   return `<div class="scroll"><table><thead>${line(head, "th")}</thead><tbody>
 ${rows.map((row) => line(row, "td")).join("\n")}
 </tbody></table></div>`;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { loadData } from "../src/data/load.js";
-import { encode, prepare, splitRows, splitValidation } from "../src/data/prepare.js";
+import { encode, prepare, splitRows } from "../src/data/prepare.js";
 import type { Encoding, RawTable } from "../src/data/table.js";
 import { csvText, temporaryFolder, writeFile } from "./support/files.js";
 
@@ -193,26 +193,5 @@ describe("tables", () => {
     expect(() => encode(raw, regression)).toThrow(
       /big: expected a table of at most 2147483648 bytes, got 1048576 samples of 1024 features, which need 4294967296 bytes; /,
     );
-  });
-
-  test("that are encoded already can be split, labels or targets along with their rows", () => {
-    const table = {
-      samples: 20,
-      features: 2,
-      x: Float32Array.from({ length: 40 }, (_, i) => i),
-      y: new Int32Array(20),
-    };
-    table.y.forEach((_, i) => {
-      table.y[i] = 2 * i;
-    });
-    const { train, validation } = splitValidation(table, 0.25, 1);
-    expect([train.samples, validation!.samples]).toEqual([15, 5]);
-    for (const part of [train, validation!]) {
-      expect(part.y).toBeInstanceOf(Int32Array);
-      part.y.forEach((label, i) => {
-        expect([...part.x.subarray(2 * i, 2 * i + 2)]).toEqual([label, label + 1]);
-      });
-    }
-    expect(splitValidation(table, 0, 1)).toEqual({ train: table, validation: null });
   });
 });

@@ -172,6 +172,7 @@ ${body.join("\n")}
 `;
 }
 
-function escapeHtml(text: string): string {
+/** For text between tags and in quoted attributes. */
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 }

@@ -34,10 +34,7 @@ export interface Settings {
 
 type Kind = Encoding["kind"];
 
-type Defaults = Pick<
-  Settings,
-  "hidden" | "dropout" | "inputDropout" | "optimizer" | "maxNorm" | "epochs" | "batch" | "lr"
->;
+type Defaults = Pick<Settings, "hidden" | "dropout" | "inputDropout" | "optimizer" | "maxNorm" | "epochs" | "batch">;
 
 /** Images get what the papers on dropout and MNIST use; small tables get a smaller network, adam and more passes. */
 export const DEFAULTS: Record<Kind, Defaults> = {
@@ -46,7 +43,6 @@ export const DEFAULTS: Record<Kind, Defaults> = {
     dropout: 0.5,
     inputDropout: 0.2,
     optimizer: "sgd",
-    lr: 0.1,
     maxNorm: 1,
     epochs: 10,
     batch: 128,
@@ -56,7 +52,6 @@ export const DEFAULTS: Record<Kind, Defaults> = {
     dropout: 0.5,
     inputDropout: 0.2,
     optimizer: "sgd",
-    lr: 0.1,
     maxNorm: 3,
     epochs: 40,
     batch: 50,
@@ -66,7 +61,6 @@ export const DEFAULTS: Record<Kind, Defaults> = {
     dropout: 0.1,
     inputDropout: 0,
     optimizer: "adam",
-    lr: 0.001,
     maxNorm: 0,
     epochs: 100,
     batch: 32,

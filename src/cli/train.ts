@@ -1,7 +1,9 @@
 // thinned train: from data to a model file.
 import { Command } from "commander";
+import { ACTIVATIONS, BUILDS, LOSSES, OPTIMIZERS } from "../config.js";
 import { loadData } from "../data/load.js";
 import type { Data, LoadOptions } from "../data/table.js";
+import { SCALINGS } from "../dropout.js";
 import { Network } from "../network.js";
 import { checkModelPath } from "./files.js";
 import { digestOf, type Run, readModel } from "./model-file.js";
@@ -17,6 +19,7 @@ import {
 } from "./settings.js";
 import { type ResumableModel, trainAndReport } from "./train-run.js";
 import {
+  either,
   given,
   oneOf,
   probabilities,
@@ -70,26 +73,14 @@ export function trainCommand(): Command {
     .option("--raw-pixels", "images: do not subtract the training rows' mean image")
     .option("--seed <n>", "draws weights, masks, order and split (default 1)", whole(0))
     .option("--hidden <widths>", `units per hidden layer, or none (${showDefault("hidden")})`, widths)
-    .option(
-      "--activation <name>",
-      "relu, leaky_relu, tanh, sigmoid, gelu, selu or linear (default relu)",
-      oneOf(["relu", "leaky_relu", "tanh", "sigmoid", "gelu", "selu", "linear"]),
-    )
+    .option("--activation <name>", `${either(ACTIVATIONS)} (default relu)`, oneOf(ACTIVATIONS))
     .option("--dropout <p>", `hidden layers', one or a list (${showDefault("dropout")})`, probabilities)
     .option("--input-dropout <p>", `the inputs' (${showDefault("inputDropout")})`, probability)
-    .option(
-      "--scaling <name>",
-      "standard, inverted or folded (default inverted)",
-      oneOf(["standard", "inverted", "folded"]),
-    )
-    .option(
-      "--loss <name>",
-      "cross-entropy or bce; regression: mse (default: as the task)",
-      oneOf(["cross-entropy", "bce", "mse"]),
-    )
+    .option("--scaling <name>", `${either(SCALINGS)} (default inverted)`, oneOf(SCALINGS))
+    .option("--loss <name>", "cross-entropy or bce; regression: mse (default: as the task)", oneOf(LOSSES))
     .option("--epochs <n>", `passes over the data (${showDefault("epochs")})`, whole(1))
     .option("--batch <n>", `samples per step (${showDefault("batch")})`, whole(1, 1e6))
-    .option("--optimizer <name>", `sgd, adam or adamw (${showDefault("optimizer")})`, oneOf(["sgd", "adam", "adamw"]))
+    .option("--optimizer <name>", `${either(OPTIMIZERS)} (${showDefault("optimizer")})`, oneOf(OPTIMIZERS))
     .option("--lr <rate>", "learning rate (default sgd 0.1; adam and adamw 0.001)", real(0))
     .option(
       "--lr-schedule <name>",
@@ -110,8 +101,8 @@ export function trainCommand(): Command {
     .option("--revectorize", REVECTORIZE)
     .option(
       "--build <name>",
-      "force a build: simd or relaxed (default: the best; with --resume, the run's)",
-      oneOf(["simd", "relaxed"]),
+      `force a build: ${either(BUILDS)} (default: the best; with --resume, the run's)`,
+      oneOf(BUILDS),
     )
     .option("--json", "lines of JSON: one per epoch, the last one sums up")
     .option("--quiet", "no progress bar, and of the text only the end")

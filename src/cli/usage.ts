@@ -1,6 +1,7 @@
 // What the command line accepts: parsers of option values, and the error that means "wrong usage" (exit status 2).
 import { type Command, InvalidArgumentError } from "commander";
 import { didYouMean } from "../checks.js";
+import { NUMBER } from "../data/csv.js";
 
 /** The caller's mistake, not the program's: exit status 2. */
 export class UsageError extends Error {}
@@ -77,6 +78,11 @@ export function oneOf<T extends string>(allowed: readonly T[]): (text: string) =
   };
 }
 
+/** "sgd, adam or adamw" */
+export function either(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(", ")} or ${words[words.length - 1]}`;
+}
+
 /** Options that the caller wrote out, as opposed to defaults. */
 export function given(command: Command): Set<string> {
   return new Set(Object.keys(command.opts()).filter((name) => command.getOptionValueSource(name) === "cli"));
@@ -87,9 +93,8 @@ export function flag(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-// Number("") is 0 and Number("0x10") is 16; neither is what somebody meant.
 function number(text: string): number {
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : Number.NaN;
+  return NUMBER.test(text.trim()) ? Number(text) : Number.NaN;
 }
 
 function refuse(expected: string, hint = ""): never {

@@ -117,7 +117,8 @@ export function numericNames(names: readonly string[]): string[] {
   return names.filter((name) => NUMBER.test(name));
 }
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+/** A decimal number as people write it: Number("") is 0 and Number("0x10") is 16, and neither is what somebody meant. */
+export const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** What the cell says as a finite number, or null. Hexadecimal, Infinity, NaN and thousands separators are no numbers here. */
 export function numberOf(cell: string): number | null {

@@ -26,30 +26,6 @@ export function splitRows(
   return { validation: order.slice(0, taken).sort(), train: order.slice(taken).sort() };
 }
 
-/** Splits a table that is encoded already. Where there is something to fit, give `val` to `loadData` instead. */
-export function splitValidation(
-  table: Table,
-  fraction: number,
-  seed: number,
-): { train: Table; validation: Table | null } {
-  const rows = splitRows(table.samples, fraction, seed);
-  return {
-    train: takeRows(table, rows.train),
-    validation: rows.validation.length ? takeRows(table, rows.validation) : null,
-  };
-}
-
-function takeRows(table: Table, rows: Uint32Array): Table {
-  const { features } = table;
-  const x = new Float32Array(rows.length * features);
-  const y = table.y.length ? new (table.y.constructor as typeof Float32Array)(rows.length) : table.y;
-  rows.forEach((row, i) => {
-    x.set(table.x.subarray(row * features, (row + 1) * features), i * features);
-    if (y.length) y[i] = table.y[row];
-  });
-  return { samples: rows.length, features, x, y };
-}
-
 /** Splits, fits `draft` to the training rows, encodes both parts. `center` is for pixels; numbers always are. */
 export function prepare(
   raw: RawTable,
