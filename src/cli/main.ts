@@ -55,10 +55,11 @@ function report(error: unknown, help: string): number {
   return wrongUsage ? 2 : 1;
 }
 
-// The reader of a pipe may leave early, as head does.
+// The reader of a pipe may leave early, as head does. A disk may be full.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  process.stderr.write(`thinned: standard output cannot be written: ${error.message}\n`);
+  process.exit(1);
 });
 
 switchRelaxedSimdOn();

@@ -7,6 +7,8 @@ import { flag, UsageError } from "./usage.js";
 export interface Settings {
   task: Task | null;
   target: string | null;
+  /** Columns of a CSV that are not read. */
+  ignore: string[] | null;
   val: number;
   samples: number | null;
   /** Images: no mean image is subtracted. */
@@ -102,6 +104,7 @@ export function completeSettings(options: Partial<Settings>, kind: Kind, task: T
     ...defaults,
     task: null,
     target: null,
+    ignore: null,
     val: 0.1,
     samples: null,
     rawPixels: false,

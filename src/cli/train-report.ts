@@ -1,5 +1,7 @@
-// What `train` tells about a run: lines per epoch, and the summary.
-import type { Encoding } from "../data/table.js";
+// What `train` tells about a run: what it is about, a line per epoch, and the summary.
+import { numericNames } from "../data/csv.js";
+import { count, quote } from "../data/error.js";
+import type { Data, Encoding } from "../data/table.js";
 import type { EpochReport, Evaluation } from "../types.js";
 import { printLine, showError, showLoss, showRate, showSeconds, table } from "./output.js";
 
@@ -20,6 +22,12 @@ export interface Summary {
   testLoss: number | null;
   testError: number | null;
   task: "classify" | "regress";
+  /** The column that is predicted; null for images. */
+  target: string | null;
+  /** How many; null for regression. */
+  classes: number | null;
+  /** The epoch whose weights are the model's, or are the best so far where the run was interrupted; null without --patience. */
+  bestEpoch: number | null;
   interrupted: boolean;
   out: string;
   build: string;
@@ -27,6 +35,39 @@ export interface Summary {
   revectorized: boolean;
   /** Why this build, these threads, these operations. */
   runtime: string;
+}
+
+/** What was made of the data and the options, most of which nobody has to give: in one line, before anything is learned. */
+export function introduction(
+  source: string,
+  { train, validation, test, encoding }: Data,
+  sizes: readonly number[],
+  optimizer: string,
+): string {
+  const { task, classes, columns, target, imageShape } = encoding;
+  const into = classes && (classes.length > LISTED ? `${classes.length} classes` : classes.map(quote).join(", "));
+  const what = columns
+    ? `${task} ${quote(target ?? "")}${into ? ` (${into})` : ""} ${task === "regress" ? "on" : "by"} ${list(columns)}`
+    : `${task} images of ${imageShape?.join(" × ")} (${into})`;
+  const split = [train, ...(validation ? [validation] : [])].map(({ samples }) => samples.toLocaleString("en-US"));
+  const rows = `${split.join(" + ")} rows${test ? `, ${test.samples.toLocaleString("en-US")} to test` : ""}`;
+  return `${source}: ${what}; ${rows}; ${sizes.join("-")}, ${optimizer}`;
+}
+
+const LISTED = 6;
+
+function list(columns: readonly string[]): string {
+  const more = columns.length - LISTED;
+  return columns.slice(0, LISTED).join(", ") + (more > 0 ? ` and ${count(more, "other")}` : "");
+}
+
+/** A first line of numbers is a header where it may be one. Whoever has no header has just lost a sample to it. */
+export function noteNames(source: string, { columns, target }: Encoding): void {
+  const numbers = numericNames([...(columns ?? []), target ?? ""]);
+  if (numbers.length === 0) return;
+  process.stderr.write(
+    `thinned: ${source}: the first line is taken for column names (${list(numbers)}); where it is a sample, put a line of names above it\n`,
+  );
 }
 
 export function epochJson(
@@ -60,7 +101,8 @@ export function epochLine(
   return parts.join("  ");
 }
 
-export function printSummary(summary: Summary, { task }: Encoding): void {
+export function printSummary(summary: Summary, patience: number | null): void {
+  const { task } = summary;
   const measured: [string, number | null, number | null][] = [
     [`training (${summary.trainRowsMeasured.toLocaleString("en-US")} rows)`, summary.trainLoss, summary.trainError],
     ["validation", summary.validationLoss, summary.validationError],
@@ -71,8 +113,13 @@ export function printSummary(summary: Summary, { task }: Encoding): void {
     if (loss !== null) rows.push([name, showLoss(loss), showError(error, task)]);
   }
   printLine(table(rows));
-  const { epochs, seconds, samplesPerSecond, build, threads, revectorized, out, interrupted } = summary;
-  const runtime = `${build}${revectorized ? ", 256-bit" : ""}, ${threads} thread${threads === 1 ? "" : "s"}`;
-  printLine(`${epochs} epochs, ${showSeconds(seconds)}, ${showRate(samplesPerSecond)} (${runtime})`);
+  const { epochs, bestEpoch, seconds, samplesPerSecond, build, threads, revectorized, out, interrupted } = summary;
+  const runtime = `${build}${revectorized ? ", 256-bit" : ""}, ${count(threads, "thread")}`;
+  if (patience !== null && bestEpoch !== null && !interrupted) {
+    const waited = epochs - bestEpoch;
+    const why = waited >= patience ? `stopped after ${count(waited, "epoch")} without improvement; ` : "";
+    printLine(`${why}kept epoch ${bestEpoch}${why ? "" : ", which has the lowest validation loss"}`);
+  }
+  printLine(`${count(epochs, "epoch")}, ${showSeconds(seconds)}, ${showRate(samplesPerSecond)} (${runtime})`);
   printLine(interrupted ? `stopped; --resume ${out} continues the run` : `saved ${out}`);
 }

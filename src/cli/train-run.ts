@@ -1,13 +1,12 @@
 // The course of a run: epochs, Ctrl-C, patience, the checkpoint, the summary.
-import type { Data, Encoding } from "../data/table.js";
-import type { Network } from "../network.js";
+import type { Data } from "../data/table.js";
 import { writeOrRescue } from "./files.js";
 import { catchInterrupt } from "./interrupt.js";
 import { dataSet, firstRows, measure } from "./measure.js";
 import { type Model, packModel, type Run } from "./model-file.js";
 import { printJson, printLine, showLoss } from "./output.js";
 import { createProgress } from "./progress.js";
-import { epochJson, epochLine, MEASURED_ROWS, printSummary, type Summary } from "./train-report.js";
+import { epochJson, epochLine, introduction, MEASURED_ROWS, printSummary, type Summary } from "./train-report.js";
 
 export type ResumableModel = Model & { run: Run };
 
@@ -20,6 +19,7 @@ interface Shown {
 export async function trainAndReport(model: ResumableModel, data: Data, out: string, shown: Shown): Promise<void> {
   const { net, run } = model;
   const interrupt = catchInterrupt();
+  if (!shown.json && !shown.quiet) printLine(introduction(run.source, data, net.config.sizes, run.settings.optimizer));
   const clock = performance.now();
   const samplesPerSecond = await trainEpochs(model, data, interrupt.signal, shown);
   const seconds = (performance.now() - clock) / 1000;
@@ -34,7 +34,7 @@ export async function trainAndReport(model: ResumableModel, data: Data, out: str
   interrupt.release();
   const summary = { ...summarise(model, data), seconds, samplesPerSecond, interrupted: status !== null, out };
   if (shown.json) printJson(summary);
-  else printSummary(summary, model.encoding);
+  else printSummary(summary, run.settings.patience);
   if (status !== null) process.exitCode = status;
 }
 
@@ -101,7 +101,7 @@ function isExhausted({ net, run }: ResumableModel): boolean {
 }
 
 function summarise(
-  { net, encoding }: { net: Network; encoding: Encoding },
+  { net, encoding, run }: ResumableModel,
   { train, validation, test }: Data,
 ): Omit<Summary, "seconds" | "samplesPerSecond" | "interrupted" | "out"> {
   const trainResult = measure(net, encoding, firstRows(train, MEASURED_ROWS));
@@ -118,6 +118,9 @@ function summarise(
     testLoss: testResult?.loss ?? null,
     testError: testResult?.error ?? null,
     task: encoding.task,
+    target: encoding.target,
+    classes: encoding.classes?.length ?? null,
+    bestEpoch: run.best?.epoch ?? null,
     build: net.runtime.build,
     threads: net.runtime.threads,
     revectorized: net.runtime.revectorized,

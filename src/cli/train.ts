@@ -1,6 +1,8 @@
 // thinned train: from data to a model file.
+import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { ACTIVATIONS, BUILDS, LOSSES, OPTIMIZERS } from "../config.js";
+import { count } from "../data/error.js";
 import { loadData } from "../data/load.js";
 import type { Data, LoadOptions } from "../data/table.js";
 import { SCALINGS } from "../dropout.js";
@@ -17,10 +19,12 @@ import {
   type Settings,
   showDefault,
 } from "./settings.js";
+import { noteNames } from "./train-report.js";
 import { type ResumableModel, trainAndReport } from "./train-run.js";
 import {
   either,
   given,
+  names,
   oneOf,
   probabilities,
   probability,
@@ -46,27 +50,38 @@ interface Surroundings {
 
 const SURROUNDINGS = ["out", "test", "resume", "threads", "build", "revectorize", "json", "quiet"];
 
+const DEFAULT_OUT = "model.safetensors";
+
 const AFTER_HELP = `
-DATA is a directory of IDX files (MNIST's names, gzipped or not), a .csv file with a header, or "digits".
+DATA is a directory of IDX files (MNIST's names, gzipped or not), a .csv file, or "digits".
+A CSV has a first line of column names, cells separated by commas, semicolons or tabs, numbers in every column but the target's,
+and no empty cells; --ignore leaves columns out. The task, where --task does not say it: text in most cells of the target means
+classes, and so do whole numbers from 0 to 99 of which at most 20 differ; other numbers are regressed. Classes that hardly repeat
+are refused.
 p is everywhere the probability of dropping. Standardisation is fitted on the training rows alone.
 The last line of --json sums the run up: epochs, seconds, samplesPerSecond; trainLoss and trainError of the first 10,000
 training rows in test mode (dropout off, as the validation and test figures); testError, null without test data. Errors
 are fractions; for regression the root mean squared error in the target's own units.
 A linear learning rate belongs to its number of epochs: --resume with more of them goes on at the longer run's rate.
-Ctrl-C writes a checkpoint to --out and ends with status 130; --resume takes it up where it stopped, to the bit.`;
+Once training has begun, Ctrl-C writes a checkpoint to --out and ends with status 130; --resume takes it up where it stopped, to the
+bit. Before that, it ends the program and writes nothing.`;
 
 export function trainCommand(): Command {
   return new Command("train")
     .description("train a network on DATA and save it")
     .argument("<data>", "IDX directory, file.csv, or digits")
-    .option("--out <file>", "where the model goes (default model.safetensors; with --resume, the resumed file)")
+    .option(
+      "--out <file>",
+      `where the model goes (default ${DEFAULT_OUT}, if there is none; with --resume, the resumed file)`,
+    )
     .option("--resume <file>", "continue the run in this checkpoint; --epochs is then the new total")
     .option(
       "--task <task>",
-      "classify or regress (default: as the target column looks)",
+      "classify or regress (default: as the target column looks, see below)",
       oneOf(["classify", "regress"]),
     )
     .option("--target <column>", "CSV: the column to predict (default: the last)")
+    .option("--ignore <columns>", "CSV: columns that are not read, with commas between them", names)
     .option("--val <fraction>", "training rows split off for validation (default 0.1)", real(0, 1))
     .option("--test <data>", "test data: CSV or IDX directory (default: the data set's own, where it has some)")
     .option("--samples <n>", "digits: how many to draw for training and validation (default 1000)", whole(2, 1e6))
@@ -118,8 +133,11 @@ async function train(source: string, options: Surroundings & Partial<Settings>, 
       .filter((name) => !SURROUNDINGS.includes(name))
       .map((name) => [name, options[name as keyof Settings]]),
   ) as Partial<Settings>;
-  const out = options.out ?? options.resume ?? "model.safetensors";
+  const out = options.out ?? options.resume ?? DEFAULT_OUT;
   checkModelPath("--out", out);
+  // Nobody has named this file: what it holds may be all that is left of an earlier run.
+  if (out !== options.out && out !== options.resume && existsSync(out))
+    throw new UsageError(`${out} exists already; name another file with --out FILE, or delete it first`);
   const { model, data } = options.resume
     ? await resume(source, options.resume, wanted, options)
     : await begin(source, wanted, options);
@@ -143,6 +161,7 @@ async function begin(
 ): Promise<Started> {
   const data = await load(source, loadOptions({ val: 0.1, seed: 1, ...wanted }, test));
   const { encoding, train } = data;
+  noteNames(source, encoding);
   const settings = completeSettings(wanted, encoding.kind, encoding.task);
   checkPatience(settings);
   const net = await create({ ...networkOptions(settings, encoding), threads, build, revectorize });
@@ -172,13 +191,13 @@ async function resume(
   run.settings.epochs = wanted.epochs ?? epochs;
   if (model.net.progress.epoch >= run.settings.epochs)
     process.stderr.write(
-      `thinned: the run in ${file} has made its ${epochs} epochs; --epochs ${2 * epochs} would go on\n`,
+      `thinned: the run in ${file} has made its ${count(epochs, "epoch")}; --epochs ${2 * epochs} would go on\n`,
     );
   return { model: { ...model, run }, data };
 }
 
 function loadOptions(settings: Partial<Settings>, test: string | undefined): LoadOptions {
-  const { task, target, val, seed, samples, rawPixels } = settings;
+  const { task, target, ignore, val, seed, samples, rawPixels } = settings;
   const center = !rawPixels;
   return {
     val,
@@ -187,6 +206,7 @@ function loadOptions(settings: Partial<Settings>, test: string | undefined): Loa
     center,
     task: task ?? undefined,
     target: target ?? undefined,
+    ignore: ignore ?? undefined,
     samples: samples ?? undefined,
   };
 }

@@ -53,6 +53,13 @@ export function numbers(text: string): number[] {
   });
 }
 
+/** Names with commas between them; spaces around one are no part of it. */
+export function names(text: string): string[] {
+  const all = text.split(",").map((name) => name.trim());
+  if (all.includes("")) refuse("names as in id,comment");
+  return all;
+}
+
 /** Widths of the hidden layers; `none` for a network without any. */
 export function widths(text: string): number[] {
   if (text === "none") return [];
