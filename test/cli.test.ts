@@ -61,7 +61,7 @@ describe("digits", () => {
 
   test("train, evaluate and predict agree about the same model", async () => {
     const text = await run(...TRAIN, "--out", "digits.safetensors");
-    expect(text).toMatch(/^epoch {2}1\/15 /);
+    expect(text).toMatch(/^epoch {2}1\/15 /m);
     expect(text).toMatch(/^test +[\d.]+ +[\d.]+ %$/m);
     expect(text.trimEnd().split("\n").at(-1)).toBe("saved digits.safetensors");
 

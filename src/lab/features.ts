@@ -2,7 +2,7 @@
 // how strongly and how often they fire, how much they say the same.
 
 import { Network } from "../network.js";
-import { ARMS, type Arm, type StudySetup } from "./study.js";
+import { ARMS, type Arm, type StudySetup, takeSteps } from "./study.js";
 
 export interface Features {
   arm: Arm;
@@ -46,8 +46,6 @@ export async function learnFeatures(
   { units, steps, seeds, signal, onRun, onEpoch }: AutoencoderSetup,
 ): Promise<Features[]> {
   const results: Features[] = [];
-  const epochs = Math.max(1, Math.round((steps * BATCH * features) / images.length));
-  const updates = epochs * Math.ceil(images.length / features / BATCH);
   for (const arm of ARMS) {
     onRun?.(`autoencoder, ${arm}`);
     const net = await Network.create({
@@ -57,13 +55,10 @@ export async function learnFeatures(
       optimizer: { type: "sgd", learningRate: RATE, momentum: 0.9 },
       seed: seeds[0],
     });
-    const onStep = () => {
-      net.learningRate = RATE * (1 - net.step / updates);
-    };
     try {
       beginQuietly(net, images);
-      for await (const { epoch } of net.fit({ x: images, y: images }, { epochs, batch: BATCH, signal, onStep }))
-        onEpoch?.(epoch / epochs);
+      const learned = { x: images, y: images };
+      await takeSteps(net, learned, steps, steps, { batch: BATCH, rate: RATE, signal, onEpoch });
       const { loss } = net.evaluate({ x: others, y: others });
       const { W1, b1 } = net.parameters();
       results.push({ arm, loss, weights: W1, ...describe(await activations(others, W1, b1), units) });

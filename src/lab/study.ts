@@ -100,7 +100,7 @@ async function repeat(
   return { trainErrors, testErrors };
 }
 
-/** Trains for the setup's number of updates and looks at the network: at the end, or at about `looks` times on the way. */
+/** Trains for the setup's number of updates and looks at the network: at the end, or at so many updates on the way, spread evenly. */
 async function trainNetwork(
   data: DataSet,
   setup: StudySetup,
@@ -110,9 +110,8 @@ async function trainNetwork(
   looks = 1,
 ): Promise<void> {
   const samples = data.y.length;
+  const { steps, signal, onEpoch } = setup;
   const batch = Math.min(setup.batch, samples);
-  const epochs = Math.max(1, Math.round((setup.steps * batch) / samples));
-  const updates = epochs * Math.ceil(samples / batch);
   const net = await Network.create({
     sizes: [data.x.length / samples, ...setup.hidden, setup.classes],
     dropout,
@@ -121,20 +120,37 @@ async function trainNetwork(
     maxBatch: Math.max(batch, 128),
   });
   try {
-    const every = Math.max(1, Math.round(epochs / looks));
-    let epoch = 0;
-    // Down to zero along a line: the last weights are then no more random than their masks made them on average.
-    const onStep = () => {
-      net.learningRate = setup.learningRate * (1 - net.step / updates);
-    };
-    for await (const _ of net.fit(data, { epochs, batch, signal: setup.signal, onStep })) {
-      epoch++;
-      if (epoch === epochs || (looks > 1 && epoch % every === 0)) look(net);
-      setup.onEpoch?.(epoch / epochs);
+    for (let i = 1; i <= looks; i++) {
+      const left = Math.round((i * steps) / looks) - net.step;
+      if (left === 0) continue;
+      await takeSteps(net, data, left, steps, { batch, rate: setup.learningRate, signal, onEpoch });
+      look(net);
     }
   } finally {
     net.dispose();
   }
+}
+
+/**
+ * Exactly so many updates of `all`, whatever passes over the data they make: a pass ends with a batch that may not be full, so that a number of
+ * passes is not a number of updates. The learning rate goes down to zero along a line: the last weights are then no more random than their masks
+ * made them on average.
+ */
+export async function takeSteps(
+  net: Network,
+  data: DataSet,
+  steps: number,
+  all: number,
+  { batch, rate, signal, onEpoch }: { batch: number; rate: number } & Pick<StudySetup, "signal" | "onEpoch">,
+): Promise<void> {
+  const onStep = () => {
+    net.learningRate = rate * (1 - net.step / all);
+  };
+  const epochs = Number.MAX_SAFE_INTEGER;
+  for await (const _ of net.fit(data, { epochs, batch, steps, signal, onStep })) {
+    if (net.step < all) onEpoch?.(net.step / all);
+  }
+  if (net.step === all) onEpoch?.(1);
 }
 
 export function mean(values: readonly number[]): number {
