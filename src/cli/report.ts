@@ -67,11 +67,19 @@ export function drawChart({ Plot, document }: Plotting, { rows, x, y, rule, bars
     marginBottom: 48,
     marginTop: 44,
     style: { background: "none", color: "inherit", fontFamily: "system-ui, sans-serif", fontSize: "14px" },
-    x: { label: x.label, type: x.type ?? "linear", labelArrow: "none", labelAnchor: "center", ...tickOptions(x.ticks) },
+    x: {
+      label: x.label,
+      type: x.type ?? "linear",
+      labelArrow: "none",
+      labelAnchor: "center",
+      // Room for what hangs below the line: p and g.
+      labelOffset: 42,
+      ...tickOptions(x.ticks),
+    },
     y: {
       label: y.label,
       grid: true,
-      zero: y.zero ?? true,
+      domain: domainOf(rows, y.zero ?? true, rule?.y),
       ticks: 6,
       labelArrow: "none",
       labelAnchor: "center",
@@ -97,6 +105,18 @@ export function drawChart({ Plot, document }: Plotting, { rows, x, y, rule, bars
   svg.insertAdjacentHTML("beforeend", `<g text-anchor="start">${legend.join("")}</g>`);
   return svg.outerHTML;
 }
+
+/** From 0 or the smallest value to the largest, and never nothing at all: values that are all the same have an axis, too. */
+function domainOf(rows: Chart["rows"], zero: boolean, rule: number | undefined): [number, number] {
+  const values = rows.flatMap(({ y, low = y, high = y }) => [low, high]).concat(rule ?? []);
+  const most = Math.max(...values);
+  if (zero) return [0, Math.max(LEAST, most)];
+  const least = Math.min(...values);
+  return [least, Math.max(least + LEAST / 10, most)];
+}
+
+/** Per cent. */
+const LEAST = 1;
 
 function tickOptions(ticks: readonly number[] | undefined) {
   return ticks ? { ticks: [...ticks], tickFormat: (value: number) => value.toLocaleString("en-US") } : {};

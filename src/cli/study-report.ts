@@ -26,12 +26,13 @@ export function sectionsOf(result: StudyResult, libraries: Plotting): Section[] 
 
 /** For the terminal. */
 export function summaryLines(result: StudyResult): string[] {
-  const best = bestRate(result);
   const lines = ARMS.map((arm) => {
     const { trainError, testError } = lastPoint(result, arm);
     return `${arm.padEnd(12)} training error ${percent(trainError)}, test error ${percent(testError)}, gap ${percent(testError - trainError)}`;
   });
-  lines.push(`best rate: p = ${best.p}, test error ${percent(mean(best.testErrors))}`);
+  const best = bestRates(result);
+  const rates = best.length > 1 ? `best rates: p = ${listRates(best)}, all with` : `best rate: p = ${best[0].p},`;
+  lines.push(`${rates} test error ${percent(mean(best[0].testErrors))}`);
   for (const samples of new Set(result.sizes.map((row) => row.samples))) {
     const [without, dropout] = ARMS.map((arm) => sizeError(result, arm, samples));
     lines.push(
@@ -58,7 +59,7 @@ function curveSection(result: StudyResult, libraries: Plotting): Section {
     title: "Learning curves and the gap",
     text: [
       "The same network, the same samples, the same order of updates. Errors are measured in test mode, on the samples that were learned and on others.",
-      `Here the gap between the two is ${percent(gaps[0])} without dropout and ${percent(gaps[1])} with it; the test error ${compare(without.testError, dropout.testError)} from ${percent(without.testError)} to ${percent(dropout.testError)}.`,
+      `Here the gap between the two is ${percent(gaps[0])} without dropout and ${percent(gaps[1])} with it; the test error ${compare(without.testError, dropout.testError)}.`,
     ],
     figures: [
       { picture: chart("trainError", "training error, per cent"), caption: "On the samples that are learned." },
@@ -69,7 +70,8 @@ function curveSection(result: StudyResult, libraries: Plotting): Section {
 }
 
 function rateSection(result: StudyResult, libraries: Plotting): Section {
-  const best = bestRate(result);
+  const best = bestRates(result);
+  const error = percent(mean(best[0].testErrors));
   const series = (name: "trainErrors" | "testErrors", label: string) =>
     result.rates.map((row) => ({ x: row.p, ...spread(row[name]), series: label }));
   const picture = drawChart(libraries, {
@@ -81,11 +83,11 @@ function rateSection(result: StudyResult, libraries: Plotting): Section {
     title: "How much to drop",
     text: [
       "Srivastava et al. 2014, figure 9, whose axis is the probability of keeping; here p is that of dropping. The input drops nothing, so that one thing varies.",
-      best.p === 0
-        ? `Here no rate that was tried is better than p = 0: ${percent(mean(best.testErrors))}.`
-        : `The best of these rates is p = ${best.p}: ${percent(mean(best.testErrors))}, against ${percent(mean(result.rates[0].testErrors))} at p = 0.`,
+      best[0].p === 0
+        ? `Here no rate that was tried is better than p = 0: ${error}.${best.length > 1 ? ` As good: p = ${listRates(best.slice(1))}.` : ""}`
+        : `The best of these rates ${best.length > 1 ? "are" : "is"} p = ${listRates(best)}: ${error}, against ${percent(mean(result.rates[0].testErrors))} at p = 0.`,
     ],
-    figures: [{ picture, caption: "Means over the seeds; a bar spans the seeds' smallest and largest error." }],
+    figures: [{ picture, caption: `${averaged(result.rates)}.` }],
     table: [
       ["p", "training error", "test error"],
       ...result.rates.map((row) => [String(row.p), percent(mean(row.trainErrors)), percent(mean(row.testErrors))]),
@@ -114,7 +116,7 @@ function sizeSection(result: StudyResult, libraries: Plotting): Section {
         ? `Here dropout gains nothing at ${none.map((n) => n.toLocaleString("en-US")).join(", ")} samples.`
         : "Here dropout gains something at every size that was tried, the smallest included.",
     ],
-    figures: [{ picture, caption: "Means over the seeds, the same number of updates for every size." }],
+    figures: [{ picture, caption: `${averaged(result.sizes)}; the same number of updates for every size.` }],
     table: [
       ["samples", "no dropout", "dropout", "gain", "training error with dropout"],
       ...gains.map((row) => [
@@ -194,8 +196,20 @@ function lastPoint({ curves }: StudyResult, arm: Arm): CurvePoint {
   return curves.filter((point) => point.arm === arm).at(-1) as CurvePoint;
 }
 
-function bestRate({ rates }: StudyResult) {
-  return rates.reduce((best, row) => (mean(row.testErrors) < mean(best.testErrors) ? row : best));
+/** All that have the smallest error: of two equal rates none is the better one. */
+function bestRates({ rates }: StudyResult): StudyResult["rates"] {
+  const least = Math.min(...rates.map((row) => mean(row.testErrors)));
+  return rates.filter((row) => mean(row.testErrors) === least);
+}
+
+function listRates(rates: StudyResult["rates"]): string {
+  return rates.map(({ p }) => p).join(", ");
+}
+
+/** What a dot and the bar through it stand for. */
+function averaged([{ testErrors }]: readonly Measured[]): string {
+  const seeds = testErrors.length;
+  return seeds === 1 ? "One seed" : `Means over ${seeds} seeds; a bar spans the seeds' smallest and largest error`;
 }
 
 function sizeError({ sizes }: StudyResult, arm: Arm, samples: number): number {
@@ -207,7 +221,8 @@ function spread(errors: readonly number[]) {
 }
 
 function compare(before: number, after: number): string {
-  return after < before ? "falls" : after > before ? "rises" : "stays, going";
+  if (after === before) return `stays at ${percent(after)}`;
+  return `${after < before ? "falls" : "rises"} from ${percent(before)} to ${percent(after)}`;
 }
 
 function percent(fraction: number): string {

@@ -1,5 +1,6 @@
 // thinned study: the same network with and without dropout, in one report.
 import { Command } from "commander";
+import { count } from "../data/error.js";
 import { loadData } from "../data/load.js";
 import type { Data, Table } from "../data/table.js";
 import { learnFeatures } from "../lab/features.js";
@@ -70,7 +71,7 @@ async function study(source: string, asked: Options, command: Command): Promise<
   try {
     const result = await measureAll(source, options, interrupt.signal);
     const { network, trainSamples, testSamples } = result;
-    const lead = `${source}: a ${network} network, ${trainSamples.toLocaleString("en-US")} training and ${testSamples.toLocaleString("en-US")} test samples, ${options.steps.toLocaleString("en-US")} updates per run, ${options.repeats} seed${options.repeats === 1 ? "" : "s"}.`;
+    const lead = `${source}: a ${network} network, ${trainSamples.toLocaleString("en-US")} training and ${testSamples.toLocaleString("en-US")} test samples, ${options.steps.toLocaleString("en-US")} update${options.steps === 1 ? "" : "s"} per run, ${count(options.repeats, "seed")}.`;
     writeReport(paths, "What dropout changes", lead, sectionsOf(result, libraries), withoutImages(result));
     if (options.json) printJson(withoutImages(result));
     else
@@ -118,7 +119,7 @@ async function measureAll(source: string, options: Options, signal: AbortSignal)
       if (fraction === 1) done++;
     },
   };
-  if (!json) printLine(`${source}: ${trainings} trainings of ${options.steps} updates each\n`);
+  if (!json) printLine(`${source}: ${trainings} trainings of ${count(options.steps, "update")} each\n`);
   try {
     const curves = await learningCurves(pair(train), pair(test), setup);
     const rateRows = await byRate(pair(train), pair(test), rates, setup);

@@ -69,7 +69,13 @@ function averagingSection(result: UncertaintyResult, libraries: Plotting): Secti
   const picture = drawChart(libraries, {
     rows: averaged.map(({ k, error, standardDeviation }) => {
       const spread = standardDeviation ?? 0;
-      return { x: k, y: 100 * error, low: 100 * (error - spread), high: 100 * (error + spread), series: "Monte-Carlo" };
+      return {
+        x: k,
+        y: 100 * error,
+        low: 100 * Math.max(0, error - spread),
+        high: 100 * Math.min(1, error + spread),
+        series: "Monte-Carlo",
+      };
     }),
     x: {
       label: "thinned networks averaged",
