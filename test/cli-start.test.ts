@@ -1,5 +1,5 @@
 // The demonstration, cut short: what it does and what it leaves. What it shows is on record in docs/digits.md.
-import { readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseHTML } from "linkedom";
 import { afterAll, expect, test } from "vitest";
@@ -15,7 +15,9 @@ function contents(svg: string) {
   const { document } = parseHTML(svg);
   const paths = [...document.querySelectorAll('[aria-label="line"] path')].map((path) => path.getAttribute("d") ?? "");
   const words = [...document.querySelectorAll("text")].map((text) => text.textContent);
-  return { points: paths.map((path) => path.split(/[LM]/).length - 1), words };
+  const dots = document.querySelectorAll('[aria-label="dot"] circle').length;
+  const ticks = [...document.querySelectorAll('[aria-label="x-axis tick label"] text')].map((text) => text.textContent);
+  return { points: paths.map((path) => path.split(/[LM]/).length - 1), words, dots, ticks };
 }
 
 test("the picture has a training and a test curve for every arm, and says where they end", async () => {
@@ -32,7 +34,24 @@ test("the picture has a training and a test curve for every arm, and says where 
   expect(words).toContain("inverted dropout: 9.50 %");
 });
 
+test.each([
+  [1, ["0", "1"]],
+  [3, ["0", "1", "2", "3"]],
+  [40, ["0", "5", "10", "15", "20", "25", "30", "35", "40"]],
+])("of %d epochs every arm has its dots, and ticks are whole numbers", async (epochs, expected) => {
+  const points = ["a", "b", "c"].flatMap((arm) =>
+    (["training error", "test error"] as const).flatMap((set) =>
+      Array.from({ length: epochs }, (_, i): Point => ({ arm, set, epoch: i + 1, error: 0.8 })),
+    ),
+  );
+  const { dots, ticks } = contents((await drawCurves(points, "A title")) as string);
+  expect(dots).toBe(6 * epochs);
+  // Once below each half.
+  expect(ticks).toEqual([...expected, ...expected]);
+});
+
 test("three arms, one picture, the same numbers again for the same seed", async () => {
+  mkdirSync(join(folder.path, "pictures"));
   const run = () => succeed(folder.path, "start", "--epochs", "2", "--out", "pictures/curves.svg", "--json");
   const arms = jsonLines(await run());
   expect(arms.map(({ arm }) => arm)).toEqual(["no dropout", "plain dropout", "inverted dropout"]);
@@ -42,7 +61,7 @@ test("three arms, one picture, the same numbers again for the same seed", async 
     expect(seconds).toBeGreaterThan(0);
   }
   const picture = readFileSync(join(folder.path, "pictures/curves.svg"), "utf8");
-  expect(contents(picture).points).toHaveLength(6);
+  expect(contents(picture).points).toEqual(Array(6).fill(2));
   const again = jsonLines(await run());
   const errors = (lines: { testError: number; trainError: number }[]) =>
     lines.map(({ testError, trainError }) => [testError, trainError]);
@@ -56,4 +75,11 @@ test("a table for people, and the picture's path", async () => {
   expect(stdout).toMatch(/^ +training error +test error +gap +training time$/m);
   expect(stdout.match(/^(no|plain|inverted) dropout( +[\d.]+ %){3} +[\d.]+ s$/gm)).toHaveLength(3);
   expect(stdout).toMatch(/out\/learning-curves\.svg\n$/);
+});
+
+test("no folder is made but its own", async () => {
+  const { status, stdout, stderr } = await thinned(folder.path, "start", "--epochs", "1", "--out", "nowhere/a.svg");
+  expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+  expect(stderr).toMatch(/--out must be a file .*: there is no folder nowhere; create it first/);
+  expect(existsSync(join(folder.path, "nowhere"))).toBe(false);
 });

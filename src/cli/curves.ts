@@ -22,20 +22,21 @@ export async function drawCurves(points: readonly Point[], title: string): Promi
   const { Plot, document } = libraries;
   const arms = [...new Set(points.map(({ arm }) => arm))];
   const percent = points.map((point) => ({ ...point, error: 100 * point.error }));
-  const lines = arms.map((arm, i) =>
-    Plot.line(
-      percent.filter((point) => point.arm === arm),
-      {
-        x: "epoch",
-        y: "error",
-        fx: "set",
-        clip: true,
-        stroke: STYLES[i].stroke,
-        strokeDasharray: STYLES[i].dash,
-        strokeWidth: STYLES[i].width,
-      },
-    ),
-  );
+  const top = ceiling(percent);
+  const last = Math.max(...points.map(({ epoch }) => epoch));
+  const lines = arms.flatMap((arm, i) => {
+    const own = percent.filter((point) => point.arm === arm);
+    const { stroke, dash, width } = STYLES[i];
+    const place = { x: "epoch", y: "error", fx: "set", stroke };
+    return [
+      Plot.line(own, { ...place, clip: true, strokeDasharray: dash, strokeWidth: width }),
+      // A line of one point is nothing to be seen, and where it is dashed not even that.
+      Plot.dot(
+        own.filter(({ error }) => error <= top),
+        { ...place, fill: stroke, r: 2.4 },
+      ),
+    ];
+  });
   // A key in the corner that falling curves leave empty.
   const names = arms.map((arm, i) =>
     Plot.text([`${arm}: ${lastError(points, arm)}`], {
@@ -57,11 +58,20 @@ export async function drawCurves(points: readonly Point[], title: string): Promi
     marginBottom: 48,
     style: { background: "white", color: "black", fontFamily: "sans-serif", fontSize: "13px" },
     fx: { label: null, domain: ["training error", "test error"] },
-    x: { label: "epoch", ticks: 6, labelArrow: "none", labelAnchor: "center" },
+    x: {
+      label: "epoch",
+      domain: [0, last],
+      ticks: wholeTicks(last),
+      tickFormat: "d",
+      labelArrow: "none",
+      labelAnchor: "center",
+      // Room for what hangs below the line: p.
+      labelOffset: 42,
+    },
     y: {
       label: "wrong, per cent",
       grid: true,
-      domain: [0, ceiling(percent)],
+      domain: [0, top],
       labelArrow: "none",
       labelAnchor: "center",
     },
@@ -75,11 +85,17 @@ export async function drawCurves(points: readonly Point[], title: string): Promi
   return `${svg.outerHTML}\n`;
 }
 
+/** About six of them: there is no epoch 2.4. */
+function wholeTicks(last: number): number[] {
+  const step = [1, 2, 5, 10, 20, 50, 100].find((size) => last / size <= 8) ?? Math.ceil(last / 8);
+  return Array.from({ length: Math.floor(last / step) + 1 }, (_, i) => i * step);
+}
+
 // Untrained networks are wrong nine times in ten; of interest is what comes after.
 function ceiling(percent: readonly { epoch: number; error: number; set: string }[]): number {
   const last = Math.max(...percent.map(({ epoch }) => epoch));
   const end = percent.filter(({ epoch, set }) => set === "test error" && epoch >= last / 2);
-  return 5 * Math.ceil((2.2 * Math.max(...end.map(({ error }) => error))) / 5);
+  return Math.min(100, Math.max(5, 5 * Math.ceil((2.2 * Math.max(...end.map(({ error }) => error))) / 5)));
 }
 
 function lastError(points: readonly Point[], arm: string): string {

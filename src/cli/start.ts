@@ -8,8 +8,11 @@ import { printJson, printLine, showError, showSeconds, table } from "./output.js
 import { createProgress } from "./progress.js";
 import { whole } from "./usage.js";
 
-/** Epochs from one point of a curve to the next. */
+/** Epochs from one point of a curve to the next; one, where there are few. */
 const EVERY = 2;
+const FEW = 10;
+
+const DEFAULT_OUT = "out/learning-curves.svg";
 
 interface Options {
   out: string;
@@ -29,7 +32,7 @@ interface Result {
 export function startCommand(): Command {
   return new Command("start")
     .description("the demonstration: the same network with and without dropout on drawn digits")
-    .option("--out <file>", "where the learning curves go", "out/learning-curves.svg")
+    .option("--out <file>", "where the learning curves go", DEFAULT_OUT)
     .option("--seed <n>", "draws the training digits, weights, masks and order", whole(0), 1)
     .option("--epochs <n>", "stop every arm after so many, for a first look", whole(1))
     .option("--json", "lines of JSON: one per arm")
@@ -37,7 +40,8 @@ export function startCommand(): Command {
 }
 
 async function start({ out, seed, epochs = Infinity, json }: Options): Promise<void> {
-  makeFolder("--out", dirname(out));
+  // What nobody has named nobody has made.
+  if (out === DEFAULT_OUT) makeFolder("--out", dirname(out));
   checkWritable("--out", out);
   const train = trainingDigits(seed);
   const test = testDigits();
@@ -53,7 +57,13 @@ async function start({ out, seed, epochs = Infinity, json }: Options): Promise<v
     const arm = { ...chosen, epochs: Math.min(chosen.epochs, epochs) };
     let seconds = 0;
     let last = { train: 1, heldOut: 1 };
-    for await (const { epoch, seconds: more, errors } of trainArm(arm, seed, train, test, EVERY)) {
+    for await (const { epoch, seconds: more, errors } of trainArm(
+      arm,
+      seed,
+      train,
+      test,
+      arm.epochs < FEW ? 1 : EVERY,
+    )) {
       seconds += more;
       if (errors) {
         last = errors;
