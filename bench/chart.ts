@@ -104,10 +104,9 @@ function drawBar(
 ): string {
   const top = y + bar;
   const middle = top + BAR / 2;
-  const label = row.threads > 1 ? `${row.name} (${row.threads})` : row.name;
   const at = labels > 0 ? `x="${labels - 10}" y="${middle + 4}"` : `x="0" y="${top - 4}"`;
   return [
-    `<text class="label" ${at}>${escapeHtml(label)}</text>`,
+    `<text class="label" ${at}>${escapeHtml(row.name)}</text>`,
     `<rect class="${row.build}" x="${labels}" y="${top}" width="${Math.max(1, x(value) - labels).toFixed(1)}" height="${BAR}" rx="2"/>`,
     `<path class="whisker" d="M${x(from).toFixed(1)} ${middle}H${x(to).toFixed(1)}M${x(from).toFixed(1)} ${middle - 4}v8M${x(to).toFixed(1)} ${middle - 4}v8"/>`,
     `<text class="value" x="${(Math.max(x(value), x(to)) + 8).toFixed(1)}" y="${middle + 4}">${text}</text>`,

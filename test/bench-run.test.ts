@@ -60,6 +60,20 @@ describe("a run at toy sizes", () => {
     expect(page).not.toMatch(/NaN|undefined|Infinity|https?:/);
   });
 
+  test("a verdict is what whole runs end with, and quick ones do without", async () => {
+    for (const quick of [false, true]) {
+      const out = join(folder.path, `verdict-${quick}`);
+      const printed = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+      await run({ quick, out, json: false, suite: ["masks"] }, extent);
+      const text = printed.mock.calls.map(([chunk]) => chunk).join("");
+      printed.mockRestore();
+      for (const said of [text, readFileSync(join(out, "report.html"), "utf8")])
+        expect(/What was promised.*\bmet\b/s.test(said), `quick: ${quick}`).toBe(!quick);
+      const { measures } = JSON.parse(readFileSync(join(out, "results.json"), "utf8"));
+      expect(measures.length > 0).toBe(!quick);
+    }
+  });
+
   test("a run that is late still says everything, and that it was late", async () => {
     const out = join(folder.path, "late");
     const printed = vi.spyOn(process.stdout, "write").mockReturnValue(true);

@@ -259,3 +259,9 @@ test.each(["wide", "narrow"] as const)(
     expect(document.querySelector(".label")?.textContent).toBe("a <b> & c");
   },
 );
+
+test("a chart says how many threads there are where the row's name does, once", () => {
+  const cases = [1, 2].map((threads) => caseOf(`${threads} threads`, { threads }));
+  const svg = chartOf(resultOf(suiteOf({ chart: "time" }), cases, [[1], [2]]));
+  expect(svg).toContain(">2 threads</text>");
+});
