@@ -1,9 +1,10 @@
 // What the demo's training section is made of, apart from the page: its sentences, its data, the files it reads.
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { topOf } from "../demo/train/chart.js";
 import { drawnDigits, prepareData, sizesOf } from "../demo/train/data.js";
 import { readFiles } from "../demo/train/files.js";
-import { gapOf, points, rate, speeds, verdict } from "../demo/train/words.js";
+import { gapOf, nameSource, points, rate, speeds, verdict } from "../demo/train/words.js";
 
 const at = (seen: number, test: number) => ({ epoch: 1, seen, test });
 
@@ -25,7 +26,7 @@ describe("words", () => {
       "Dropout's gap is 7.0 points smaller. On new samples it is 6.0 points better.",
     );
     expect(verdict(at(0, 0.09), at(0, 0.085), 2000)).toBe(
-      "Dropout's gap is 0.5 points smaller. On new samples it is 0.5 points better (2,000 cannot tell that from chance).",
+      "Dropout's gap is 0.5 points smaller. On new samples it is 0.5 points better (2,000 test samples cannot tell that from chance).",
     );
     expect(verdict(at(0, 0.05), at(0.1, 0.2), 2000)).toBe(
       "Dropout's gap is 5.0 points wider. On new samples it is 15.0 points worse.",
@@ -44,7 +45,27 @@ describe("words", () => {
   });
 });
 
+describe("charts", () => {
+  const curve = (...tests: number[]) => tests.map((test, i) => ({ epoch: i + 1, seen: test / 2, test }));
+
+  test("end above every point but those of the first third", () => {
+    expect(topOf(curve(0.9, 0.12, 0.11), curve(0.9, 0.5, 0.04))).toBe(0.5);
+    expect(topOf(curve(0.9, 0.2, 0.1), curve(0.9, 0.2, 0.1)), "latest errors in the lower half").toBe(0.3);
+    expect(topOf(curve(0.9), curve(0.95))).toBe(1);
+    expect(topOf([{ epoch: 1, seen: 0.6, test: 0.01 }], curve(0.01)), "training errors, too").toBe(0.6);
+    expect([topOf([], []), topOf(curve(0, 0, 0), curve(0.5, 0, 0))]).toEqual([0.5, 0.5]);
+  });
+});
+
 describe("data", () => {
+  test("says how much of a source is trained on, how much is not, and whether its names are numbers", async () => {
+    expect(nameSource(drawnDigits())).toBe("Now: drawn digits, 3,000 samples to train on and 2,000 others to test.");
+    const rows = Array.from({ length: 240 }, (_, i) => `${i},${i % 2 ? "x" : "y"}`);
+    expect(nameSource(await readFiles([file("n.csv", `1,kind\n${rows.join("\n")}\n`)]))).toBe(
+      "Now: n.csv, 180 samples to train on and 60 others to test. Its first line, numbers, was taken for column names.",
+    );
+  });
+
   test("a larger training set of drawn digits holds the smaller one, and no test digit", () => {
     const source = drawnDigits();
     expect(sizesOf(source)).toEqual([100, 300, 1000, 3000]);
@@ -104,6 +125,7 @@ describe("files", () => {
     const source = await readFiles([file("mine.csv", csv(40))]);
     expect(source.draft).toMatchObject({ kind: "csv", task: "classify", classes: ["x", "y"], columns: ["a", "b"] });
     expect(sizesOf(source)).toEqual([30]);
+    expect(nameSource(source)).toBe("Now: mine.csv, 30 samples to train on and 10 others to test.");
     const { train, test, encoding } = prepareData(source, 30, 1);
     expect([train.y.length, test.y.length]).toEqual([30, 10]);
     expect(encoding.inputMean).toHaveLength(2);

@@ -9,6 +9,7 @@ import { download, MODEL_NAME, open } from "../train/model-files.js";
 import { drawSamples } from "../train/samples.js";
 import { Scoreboard } from "../train/scoreboard.js";
 import { Trainer } from "../train/trainer.js";
+import { nameSource } from "../train/words.js";
 
 const SEED = 1;
 const DEFAULT_SAMPLES = 1000;
@@ -25,12 +26,13 @@ export function mount(host: HTMLElement, lab: Lab): void {
   const showSource = (source: Source) => {
     offerSizes(find("samples"), source);
     find<HTMLButtonElement>("digits").disabled = source === digits;
-    find("data-name").textContent =
-      `Now: ${source.name}, ${source.raw.samples.toLocaleString("en-US")} samples to train on.`;
+    find("data-name").textContent = nameSource(source);
     drawSamples(find<HTMLCanvasElement>("samples-shown"), source, lab.theme);
   };
   const use = (source: Source) => {
     showSource(source);
+    // What was said of other data and of files tried on them is over.
+    for (const id of ["data-problem", "model-problem", "model-message"]) find(id).textContent = "";
     trainer.reset(source, readSettings(find, source));
   };
 

@@ -3,7 +3,7 @@ import uPlot from "uplot";
 import type { Theme } from "../lab.js";
 import type { Point } from "./duel.js";
 
-const HEIGHT = 220;
+const HEIGHT = 236;
 
 export class ErrorChart {
   readonly #plot: uPlot;
@@ -27,7 +27,18 @@ export class ErrorChart {
           y: { range: () => [0, this.#top] },
         },
         axes: [
-          { ...axis, grid: { show: false }, size: 26, gap: 4, space: 60, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] },
+          {
+            ...axis,
+            label: "epoch",
+            labelSize: 16,
+            labelGap: 0,
+            labelFont: axis.font,
+            grid: { show: false },
+            size: 26,
+            gap: 4,
+            space: 60,
+            incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+          },
           {
             ...axis,
             grid,
@@ -72,8 +83,14 @@ export class ErrorChart {
   }
 }
 
-/** Where both charts' axes end: so that the latest test errors, which matter, lie in their lower half. */
+/**
+ * Where both charts' axes end: so that the latest test errors, which matter, lie in their lower half, and no curve stays outside for longer than the
+ * first third of its way.
+ */
 export function topOf(...curves: readonly (readonly Point[])[]): number {
   const latest = Math.max(...curves.map((points) => points.at(-1)?.test ?? 0));
-  return latest === 0 ? 0.5 : Math.min(1, Math.max(0.1, Math.ceil(25 * latest) / 10));
+  const later = curves.flatMap((points) => points.slice(Math.floor(points.length / 3)));
+  const highest = Math.max(0, ...later.flatMap(({ seen, test }) => [seen, test]));
+  if (highest === 0) return 0.5;
+  return Math.min(1, Math.max(0.1, Math.ceil(25 * latest) / 10, Math.ceil(10 * highest) / 10));
 }

@@ -51,8 +51,17 @@ export function drawnDigits(): Source {
 
 /** The training-set sizes to choose from. */
 export function sizesOf({ raw, test }: Source): number[] {
-  const most = Math.min(MOST_SAMPLES, test ? raw.samples : raw.samples - Math.round(HELD_OUT * raw.samples));
+  const most = Math.min(MOST_SAMPLES, test ? raw.samples : raw.samples - heldOutOf(raw));
   return [...SIZES.filter((size) => size < most), most];
+}
+
+/** Samples that networks are tested on. */
+export function testedOf({ raw, test }: Source): number {
+  return Math.min(MOST_TESTED, test ? test.samples : heldOutOf(raw));
+}
+
+function heldOutOf({ samples }: RawTable): number {
+  return Math.round(HELD_OUT * samples);
 }
 
 /** Takes `samples` training samples, holds test samples out, and standardises what is not pixels by the training part alone. */

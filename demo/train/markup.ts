@@ -10,7 +10,7 @@ const contestant = (id: string, title: string, caption: string) => `
       <div><dt>Samples per second</dt><dd id="${id}-rate">–</dd></div>
     </dl>
     <div class="chart" id="${id}-chart" role="img" aria-label="${title}: no curves yet"></div>
-    <p class="curves-key" aria-hidden="true"><span class="stroke ${id}"></span> test <span class="stroke dashed ${id}"></span> training, by epoch</p>
+    <p class="curves-key" aria-hidden="true"><span class="stroke ${id}"></span> test <span class="stroke dashed ${id}"></span> training</p>
     <canvas class="units" id="${id}-units" role="img" aria-label="${caption}"></canvas>
     <p class="note number" id="${id}-kept">${caption}</p>
   </article>`;

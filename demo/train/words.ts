@@ -1,4 +1,6 @@
 // What the numbers say, in sentences that are true of them.
+import { numericNames } from "#thinned/data/csv.js";
+import { type Source, sizesOf, testedOf } from "./data.js";
 import type { Point, Standing } from "./duel.js";
 
 export function percent(fraction: number): string {
@@ -7,6 +9,15 @@ export function percent(fraction: number): string {
 
 export function countEpochs(epochs: number): string {
   return `${epochs} ${epochs === 1 ? "epoch" : "epochs"}`;
+}
+
+/** What is learned from, how much of it at most, and what else it might have been. */
+export function nameSource(source: Source): string {
+  const [most, tested] = [sizesOf(source).at(-1)!, testedOf(source)].map((count) => count.toLocaleString("en-US"));
+  const { columns, target } = source.draft;
+  const numbers = numericNames([...(columns ?? []), target ?? ""]);
+  const names = numbers.length > 0 ? " Its first line, numbers, was taken for column names." : "";
+  return `Now: ${source.name}, ${most} samples to train on and ${tested} others to test.${names}`;
 }
 
 /** "3 epochs and 40 %, 68 steps". */
@@ -38,7 +49,7 @@ export function verdict(without: Point | undefined, dropout: Point | undefined, 
   // Two standard errors of a difference of two such fractions, if they were independent: what one run cannot tell from chance.
   const variance = (error: number) => (error * (1 - error)) / tested;
   const doubt = 2 * Math.sqrt(variance(without.test) + variance(dropout.test));
-  const chance = Math.abs(errors) > doubt ? "" : ` (${rate(tested)} cannot tell that from chance)`;
+  const chance = Math.abs(errors) > doubt ? "" : ` (${rate(tested)} test samples cannot tell that from chance)`;
   return `${gap} On new samples it is ${points(Math.abs(errors))} ${errors > 0 ? "better" : "worse"}${chance}.`;
 }
 

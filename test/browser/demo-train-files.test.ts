@@ -62,14 +62,19 @@ test("learns from a CSV that is dropped on it, and from the digits again", async
     `x,y,side\n${rows.join("\n")}\n`,
   );
   await demo.page.dispatchEvent("#drop", "drop", { dataTransfer: transfer });
-  expect(await untilText("data-name", /line\.csv/)).toContain("240 samples");
+  expect(await untilText("data-name", /line\.csv/)).toContain("180 samples to train on and 60 others to test");
   expect(await demo.page.getByRole("combobox", { name: "Training samples" }).textContent()).toMatch(
     /^\s*100\s*180\s*$/,
   );
   await trainToEnd(demo.page);
   expect((await figures("without"))[0], "per cent of points on the wrong side of a line").toBeLessThan(15);
+  await demo.page
+    .locator("#model")
+    .setInputFiles({ name: "model.safetensors", mimeType: "text/plain", buffer: Buffer.from("no tensors here") });
+  await untilText("model-problem", /./);
   await button("Drawn digits again").click();
   await untilText("data-name", /drawn digits/);
+  expect(await text("model-problem"), "said of a file beside other data").toBe("");
   await rested(demo.page);
   expect(await text("progress")).toBe("0 epochs, 0 steps");
 });
