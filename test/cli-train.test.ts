@@ -15,7 +15,7 @@ const table = (header: string, row: (i: number) => (string | number)[]) =>
   `${header}\n${Array.from({ length: 40 }, (_, i) => row(i).join(",")).join("\n")}\n`;
 folder.write(
   "prices.csv",
-  table("size,weight,price", (i) => [i % 7, (i * 5) % 11, i % 26]),
+  table('size,"weight,\n kg",price', (i) => [i % 7, (i * 5) % 11, i % 26]),
 );
 folder.write(
   "kinds.csv",
@@ -28,7 +28,7 @@ folder.write(
 
 describe("the first line says what the data and the options were taken for", () => {
   test.each<[string, string[], string]>([
-    ["numbers", ["prices.csv"], 'prices.csv: regress "price" on size, weight; 36 + 4 rows; 2-4-1, adam'],
+    ["numbers", ["prices.csv"], 'prices.csv: regress "price" on size, weight, kg; 36 + 4 rows; 2-4-1, adam'],
     [
       "classes",
       ["kinds.csv", "--ignore", "id", "--val", "0", "--optimizer", "sgd", "--test", "kinds.csv"],

@@ -58,7 +58,8 @@ const LISTED = 6;
 
 function list(columns: readonly string[]): string {
   const more = columns.length - LISTED;
-  return columns.slice(0, LISTED).join(", ") + (more > 0 ? ` and ${count(more, "other")}` : "");
+  const names = columns.slice(0, LISTED).map((name) => name.replace(/\s+/g, " "));
+  return names.join(", ") + (more > 0 ? ` and ${count(more, "other")}` : "");
 }
 
 /** A first line of numbers is a header where it may be one. Whoever has no header has just lost a sample to it. */
