@@ -223,6 +223,9 @@ describe("CSV files", () => {
     await expect(loadData(`${folder}/none.csv`)).rejects.toThrow(
       /none\.csv does not exist: expected .*; check the path/,
     );
+    await expect(loadData("/dev/null")).rejects.toThrow(
+      /^\/dev\/null: expected a file or a directory, got a device, a pipe/,
+    );
     await expect(loadData("digit")).rejects.toThrow(/digit does not exist: .*; did you mean "digits"\?/);
     await expect(loadData(text, { sed: 1 } as object)).rejects.toThrow(
       /loadData has no option "sed"; did you mean "seed"\?/,

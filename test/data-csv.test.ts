@@ -42,6 +42,22 @@ describe("CSV text", () => {
     );
   });
 
+  test("takes time in proportion to its length, whatever it says", () => {
+    const digits = `${"9".repeat(300_000)}x`;
+    expect(() => parse(`a,t\n${digits},1\n`)).toThrow(/f\.csv, line 2, column "a": expected a finite number/);
+    expect(() => parse(`${digits},t\n`)).toThrow(/got none/);
+    expect(parse(`${" ".repeat(300_000)}\na;t\n1;x`).targets).toEqual(["x"]);
+    const wide = Array.from({ length: 100_000 }, (_, i) => `c${i}`);
+    const rows = [wide.map((_, i) => i), wide.map((_, i) => i / 2)];
+    expect(csvForTraining(csvText(wide, rows), "f.csv", {}).draft.features).toBe(99_999);
+  });
+
+  test("has no more lines than an engine can make an array of", () => {
+    expect(() => parse("\n".repeat(2 ** 26 + 1))).toThrow(
+      /f\.csv: expected at most 67108864 lines, got more; split it$/,
+    );
+  });
+
   test("keeps more numbers than it first makes room for", () => {
     const rows = Array.from({ length: 3000 }, (_, i) => [i, i / 8, i % 7]);
     const { samples, x, targets } = parse(csvText(["a", "b", "t"], rows));

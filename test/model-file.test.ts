@@ -63,6 +63,12 @@ test("the library loads a run that was stopped while it watched for its best epo
   net.dispose();
 });
 
+test("a device is no model file: what it gives may never end", async () => {
+  await expect(readModel("/dev/zero", {})).rejects.toThrow(
+    /^\/dev\/zero: it is a device, a pipe or a socket; name a model/,
+  );
+});
+
 test("opens as it was written", async () => {
   expect(await open(() => {})).toBe("");
   const images = { ...encoding, kind: "digits", columns: null, target: null, imageShape: [1, 2] };

@@ -2,7 +2,7 @@
 // and how the run was set up (`run`), so that a model can be used and a run resumed from one file. A run that was stopped
 // while it watches for its best epoch (--patience) has one more: that epoch's weights.
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { readSafetensors, type Tensor, writeSafetensors } from "../checkpoint/safetensors.js";
 import { describe } from "../checks.js";
 import { checkEncoding } from "../data/encoding.js";
@@ -52,6 +52,9 @@ export function packModel({ net, encoding, run, bestWeights }: Model): Uint8Arra
 export async function readModel(path: string, options: LoadOptions, toResume = false): Promise<Model> {
   let bytes: Uint8Array;
   try {
+    const found = statSync(path);
+    if (!found.isFile() && !found.isDirectory())
+      throw new Error("it is a device, a pipe or a socket; name a model file");
     bytes = readFileSync(path);
   } catch (error) {
     const { code = "", message } = error as NodeJS.ErrnoException;

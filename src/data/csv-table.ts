@@ -20,7 +20,8 @@ export function csvForTraining(
     target = options.target === undefined ? left[left.length - 1] : header[findColumn(header, options.target, name)];
     if (ignored.includes(target)) badData(name, "a target that is read", quote(target), "it is among the ignored");
     columns = left.filter((column) => column !== target);
-    return { inputs: columns.map((column) => header.indexOf(column)), target: header.indexOf(target) };
+    const places = placesOf(header);
+    return { inputs: columns.map((column) => places.get(column)!), target: places.get(target)! };
   });
   const where = targetPlace(name, csv, target);
   const task = options.task ?? inferTask(csv.targets, where);
@@ -49,10 +50,15 @@ export function csvForModel(text: string, name: string, encoding: Encoding, need
     badData(name, "images, as the model was trained on", "a CSV file", "give a directory of IDX files, or digits");
   }
   const csv = parseCsv(text, name, (header): CsvChoice => {
-    const inputs = columns.map((column) => findColumn(header, column, name));
+    const places = placesOf(header);
+    const inputs = columns.map((column) => places.get(column) ?? findColumn(header, column, name));
     return { inputs, target: needTargets ? findColumn(header, target, name) : null };
   });
   return rawTable(name, csv, encoding, targetPlace(name, csv, target));
+}
+
+function placesOf(header: string[]): Map<string, number> {
+  return new Map(header.map((column, i) => [column, i]));
 }
 
 function findColumn(header: string[], column: string, name: string): number {

@@ -27,6 +27,7 @@ export function parseCsv(text: string, name: string, choose: (header: string[]) 
     const at = clean.slice(0, nul).split("\n").length;
     badData(`${name}, line ${at}`, "text", "a NUL byte", "save the file as CSV in UTF-8");
   }
+  checkLines(clean, name);
   const quoted = clean.includes('"');
   let header: string[] | null = null;
   let choice: CsvChoice = { inputs: [], target: null };
@@ -71,9 +72,22 @@ export function parseCsv(text: string, name: string, choose: (header: string[]) 
   return { samples: lines.length, x: rows.values(), targets, lines };
 }
 
+/** The parser makes an array of all lines; an engine that cannot make one ends the process. */
+const MOST_LINES = 2 ** 26;
+
+function checkLines(text: string, name: string): void {
+  let lines = 0;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) {
+    if (++lines > MOST_LINES) badData(name, `at most ${MOST_LINES} lines`, "more", "split it");
+  }
+}
+
 /** Whichever of the usual three is most frequent in the first line that is not blank; a comma where none occurs. */
 function delimiterOf(text: string): string {
-  const first = /[^\n]*\S[^\n]*/.exec(text)?.[0].replace(/"[^"]*"/g, "") ?? "";
+  const begin = Math.max(0, text.search(/\S/));
+  const end = text.indexOf("\n", begin);
+  const line = text.slice(text.lastIndexOf("\n", begin) + 1, end < 0 ? text.length : end);
+  const first = line.replace(/"[^"]*"/g, "");
   const occurrences = (mark: string) => first.split(mark).length;
   return [";", "\t"].reduce((best, mark) => (occurrences(mark) > occurrences(best) ? mark : best), ",");
 }
@@ -118,7 +132,8 @@ export function numericNames(names: readonly string[]): string[] {
 }
 
 /** A decimal number as people write it: Number("") is 0 and Number("0x10") is 16, and neither is what somebody meant. */
-export const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+// No two parts of it can take the same digits: a cell of a hundred thousand is looked at once, not once for each.
+export const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /** What the cell says as a finite number, or null. Hexadecimal, Infinity, NaN and thousands separators are no numbers here. */
 export function numberOf(cell: string): number | null {

@@ -12,11 +12,13 @@ import { type IdxContent, idxHeaderBytes, idxValueBytes, parseIdxHeader } from "
 export async function kindOfPath(path: string): Promise<"directory" | "file" | null> {
   try {
     const found = await stat(path);
-    return found.isDirectory() ? "directory" : "file";
+    if (found.isDirectory()) return "directory";
+    if (found.isFile()) return "file";
   } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return null;
     explain(path, error);
   }
+  badData(path, "a file or a directory", "a device, a pipe or a socket", "write what it gives to a file first");
 }
 
 /** A text file (gzipped or not), UTF-8. */
