@@ -1,9 +1,12 @@
 // Stopping and going on is the same run as not stopping, to the bit.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
-import { readModel } from "../src/cli/model-file.js";
+import { afterAll, expect, test, vi } from "vitest";
+import { catchInterrupt } from "../src/cli/interrupt.js";
+import { packModel, readModel } from "../src/cli/model-file.js";
+import { loadData } from "../src/data/load.js";
 import { jsonLines, start, succeed, temporaryFolder, thinned } from "./support/cli.js";
+import { trainOn } from "./support/networks.js";
 
 const folder = temporaryFolder();
 afterAll(() => folder[Symbol.dispose]());
@@ -30,6 +33,18 @@ test("a linear rate is that of the epoch among all of them, and never 0 in what 
   net.dispose();
 });
 
+test("a linear run that is made longer goes on at the longer run's rate", async () => {
+  await succeed(folder.path, ...RUN, "--epochs", "2", "--out", "short");
+  const byHand = await readModel(join(folder.path, "short"), {}, true);
+  await succeed(folder.path, "train", "digits", "--resume", "short", "--epochs", "3");
+  const { train } = await loadData("digits", { samples: 330, seed: 7, val: 0.1, center: true });
+  byHand.net.learningRate = 0.1 * (1 - 2 / 3);
+  await trainOn(byHand.net, { x: train.x, y: train.y }, { epochs: 1, batch: 32 });
+  const resumed = await readModel(join(folder.path, "short"), {}, true);
+  expect(resumed.net.parameters()).toEqual(byHand.net.parameters());
+  for (const { net } of [byHand, resumed]) net.dispose();
+});
+
 test("a signal in the middle leaves a checkpoint that goes on to the bit", async () => {
   // Epochs of 100 steps, so that the signal comes in the middle of one, and enough of them to be still running then.
   const run = [...RUN, "--samples", "2000", "--hidden", "256,256", "--batch", "18", "--epochs", "8"];
@@ -51,6 +66,28 @@ test("a signal in the middle leaves a checkpoint that goes on to the bit", async
     expect(rest.at(-1)).toMatchObject({ interrupted: false, epochs: 8, out: "interrupted" });
     expect(read("interrupted").equals(read("uninterrupted")), "the same file").toBe(true);
   }
+});
+
+test("a second signal ends the program at once, and afterwards signals do what they did before", () => {
+  const exit = vi.spyOn(process, "exit").mockImplementation((() => {}) as never);
+  const before = process.listenerCount("SIGINT");
+  const interrupt = catchInterrupt();
+  try {
+    process.emit("SIGINT", "SIGINT");
+    expect([interrupt.status(), interrupt.signal.aborted]).toEqual([130, true]);
+    expect(exit).not.toHaveBeenCalled();
+    process.emit("SIGTERM", "SIGTERM");
+    expect(exit).toHaveBeenCalledExactlyOnceWith(130);
+  } finally {
+    interrupt.release();
+    exit.mockRestore();
+  }
+  expect(process.listenerCount("SIGINT")).toBe(before);
+});
+
+test("--patience takes a loss that stays as it is for no better one", async () => {
+  const args = [...RUN, "--hidden", "4", "--lr", "0", "--epochs", "20", "--patience", "2", "--out", "still"];
+  expect(jsonLines(await succeed(folder.path, ...args)).at(-1)).toMatchObject({ epochs: 3 });
 });
 
 test("--patience waits as long across a stop as without one", async () => {
@@ -89,6 +126,17 @@ test("fewer epochs than were made are refused, and the file stays as it is", asy
   expect(status).toBe(2);
   expect(stderr).toMatch(/--epochs must be at least \d+, which the run in long has begun; got 1; it is the new total/);
   expect(read("long").equals(before)).toBe(true);
+});
+
+test("an epoch that was begun counts among those that were made", async () => {
+  await succeed(folder.path, ...RUN, "--epochs", "1", "--out", "begun");
+  const model = await readModel(join(folder.path, "begun"), {}, true);
+  await trainOn(model.net, { x: new Float32Array(100 * 400), y: new Int32Array(100) }, { batch: 32, steps: 1 });
+  folder.write("begun", packModel(model));
+  model.net.dispose();
+  const { status, stderr } = await thinned(folder.path, "train", "digits", "--resume", "begun", "--epochs", "1");
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/--epochs must be at least 2, which the run in begun has begun; got 1/);
 });
 
 test("options that would make it another run are refused by name", async () => {

@@ -2,6 +2,8 @@
 import { existsSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { readModel } from "../src/cli/model-file.js";
+import { loadForModel } from "../src/data/load.js";
 import { jsonLines, succeed, temporaryFolder, thinned } from "./support/cli.js";
 
 const folder = temporaryFolder();
@@ -225,6 +227,21 @@ describe("CSV with a number to predict", () => {
     expect(Object.keys(means), "a target that is called mean").toEqual(["mean", "mc:mean", "sd"]);
     const evaluated = jsonLines(await run("evaluate", "prices", "prices.csv", "--json"))[0];
     expect(evaluated.scalings[1].error).toBeCloseTo(summary.testError, 6);
+  });
+
+  test("doubt is in the target's own units, too", async () => {
+    const data = folder.write("doubtful.csv", prices(40));
+    await run("train", data, "--epochs", "3", "--hidden", "8", "--dropout", "0.5", "--out", "doubtful");
+    const lines = jsonLines(await run("predict", "doubtful", data, "--samples", "6", "--json"));
+    const { net, encoding } = await readModel(join(folder.path, "doubtful"), {});
+    const { x } = await loadForModel(data, encoding, false);
+    const { mean, variance } = net.mc_step(x, { samples: 6, seed: 0, draw: 0 });
+    net.dispose();
+    expect(lines).toHaveLength(40);
+    lines.forEach((line, i) => {
+      expect(line.mean).toBeCloseTo(mean[i] / encoding.targetScale! + encoding.targetMean!, 1);
+      expect(line.sd).toBeCloseTo(Math.sqrt(variance[i]) / encoding.targetScale!, 1);
+    });
   });
 });
 

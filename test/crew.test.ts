@@ -1,10 +1,15 @@
 // A worker that ends, fails or stays away: an error that says what is left, never a hang, and a network that goes on where its weights are whole.
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
 import type { WorkerOptions } from "node:worker_threads";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { resolveOptions } from "../src/config.js";
 import { WorkerError } from "../src/index.js";
+import { initialiseWeights } from "../src/model.js";
 import type { Network } from "../src/network.js";
+import { learn } from "../src/passes.js";
+import { openModel } from "../src/threads/open.js";
 import type { NetworkOptions } from "../src/types.js";
 import { classes, create, noise } from "./support/networks.js";
 
@@ -104,6 +109,24 @@ describe("a worker that is gone", () => {
     await expectGoesOn(net, saved);
   });
 
+  it("and may still write: nothing runs beside it before it has ended", async () => {
+    const net = await createBroken("activate", "for (;;);");
+    const saved = net.save();
+    const ended = Promise.all(threads.map((thread) => once(thread, "exit")));
+    // All the time that it is given passes at once.
+    const wait = vi.spyOn(Atomics, "wait").mockReturnValue("timed-out");
+    try {
+      expect(errorOf(() => net.train_step(x, y)).message).toMatch(/^one of 3 workers died: it did not come within/);
+      const { message, whole } = errorOf(() => net.train_step(x, y));
+      expect(message).toMatch(/^one of 3 workers died: .*; worker 1 may still be at work: await something/);
+      expect(whole).toBe(true);
+    } finally {
+      wait.mockRestore();
+    }
+    await ended;
+    await expectGoesOn(net, saved);
+  });
+
   it("in an update: the network is not used again, and can be disposed of", async () => {
     const net = await createBroken("row_update", 'throw new Error("broken on purpose");');
     const { message, whole } = errorOf(() => net.train_step(x, y));
@@ -119,7 +142,59 @@ describe("a worker that is gone", () => {
   });
 });
 
+describe("workers that are at work", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("have no time to start in any more", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const net = await create({ ...OPTIONS, threads: 3 });
+    vi.advanceTimersByTime(60_000);
+    net.train_step(x, y);
+    expect(net.runtime.threads).toBe(3);
+  });
+
+  it("keep no process from exiting", () => {
+    const index = new URL("../dist/index.js", import.meta.url).href;
+    const program = `
+      import { Network } from ${JSON.stringify(index)};
+      const net = await Network.create({ sizes: [4, 8, 2], threads: 3 });
+      net.train_step(new Float32Array(8), [0, 1]);
+      console.log(net.runtime.threads);`;
+    const args = ["--input-type=module", "-e", program];
+    // The timeout ends a process that hangs, and makes it an error.
+    expect(execFileSync(process.execPath, args, { encoding: "utf8", timeout: 30_000 })).toBe("3\n");
+  });
+});
+
 describe("workers that are not needed", () => {
+  it("end with their network", async () => {
+    const net = await create({ ...OPTIONS, threads: 3 });
+    net.train_step(x, y);
+    expect(threads).toHaveLength(2);
+    const ended = Promise.all(threads.map((thread) => once(thread, "exit")));
+    net.dispose();
+    await ended;
+  });
+
+  it("end where the thread that owns them fails in a pass, and do not wait for it", async () => {
+    const model = await openModel(resolveOptions({ ...OPTIONS, threads: 3 }));
+    initialiseWeights(model);
+    const { core } = model;
+    const targets = { labels: Int32Array.from(y) };
+    const ended = Promise.all(threads.map((thread) => once(thread, "exit")));
+    const cross_entropy = () => {
+      throw new Error("a trap");
+    };
+    Object.assign(model, { core: { ...core, kernels: { ...core.kernels, cross_entropy } } });
+    expect(() => learn(model, x, targets)).toThrow(/^a trap$/);
+    expect(model.crew!.excuse).toBe("worker 0 of 3 died: Error: a trap");
+    await ended;
+    Object.assign(model, { core });
+    expect(learn(model, x, targets).loss).toBeGreaterThan(0);
+  });
+
   it("end where not all of them could be started, and the network has one thread", async () => {
     refused = 1;
     const net = await create({ ...OPTIONS, threads: 4 });

@@ -49,6 +49,14 @@ test.each(cases)("%s: answers as the network that was saved", async (_, options)
   expect(trained.config).toMatchObject({ sizes: options.sizes, seed: 5 });
 });
 
+test("goes on with draws where the saved network stood", async () => {
+  using net = await Network.create({ sizes: [9, 24, 3], build: "simd", seed: 5 });
+  const x = rows(4, 9);
+  net.mc_step(x, { samples: 3 });
+  using trained = await Trained.load(net.save());
+  expect(trained.mc_step(x, { samples: 2 })).toEqual(net.mc_step(x, { samples: 2 }));
+});
+
 test("keeps no memory for learning, and gives back what it has", async () => {
   const options: NetworkOptions = {
     sizes: [100, 500, 500, 10],

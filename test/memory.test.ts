@@ -3,7 +3,7 @@ import { Arena, type Plan } from "../src/arena.js";
 import { DisposedError } from "../src/checks.js";
 import { Network } from "../src/network.js";
 import type { NetworkOptions } from "../src/types.js";
-import { classes, create, noise, snapshot } from "./support/networks.js";
+import { classes, create, noise, snapshot, trainOn } from "./support/networks.js";
 
 const OPTIONS: NetworkOptions = { sizes: [7, 33, 18, 3], seed: 1, dropout: { input: 0.2, hidden: 0.5 }, maxBatch: 4 };
 
@@ -139,6 +139,14 @@ describe("results", () => {
     results[2].fill(0);
     expect(net.parameters().W1.some((weight) => weight !== 0)).toBe(true);
   });
+
+  it("are copies, settings too", async () => {
+    const [net, other] = [await create(OPTIONS), await create(OPTIONS)];
+    const { config } = net;
+    config.optimizer.learningRate = 77;
+    for (const array of [config.sizes, config.dropout]) Object.assign(array, { 1: 1 });
+    expect(net.config).toEqual(other.config);
+  });
 });
 
 describe("dispose", () => {
@@ -166,12 +174,14 @@ describe("dispose", () => {
     await expect(running.next()).rejects.toThrow(DisposedError);
   });
 
-  it("ends a fit under way", async () => {
+  it("ends a fit under way, after the step that it was called in", async () => {
     const net = await Network.create(OPTIONS);
-    const run = async () => {
-      for await (const _ of net.fit({ x: noise(14), y: [0, 1] }, { epochs: 3, onStep: () => net.dispose() }));
+    let steps = 0;
+    const onStep = () => {
+      if (++steps === 2) net.dispose();
     };
-    await expect(run()).rejects.toThrow(DisposedError);
+    await expect(trainOn(net, { x: noise(20 * 7), y: classes(20, 3) }, { onStep })).rejects.toThrow(DisposedError);
+    expect(steps).toBe(2);
   });
 });
 

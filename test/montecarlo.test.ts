@@ -135,6 +135,14 @@ test("draws go on where the last call stopped, and numbered ones move no counter
   expect(twin.mc_step(x, { samples: 4, seed: 1, draw: 0 }).mean).not.toEqual(first.mean);
 });
 
+test("draws from 2³² on have masks of their own, as their definition says", async () => {
+  using net = await Network.create({ ...options, loss: "mse", dropout: [0.2, 0.5, 0.5] });
+  for (const draw of [2 ** 32 - 1, 2 ** 32, 2 ** 47 + 3]) {
+    const { out } = net.train_step(x, null, { masks: masksOf(net, 5, 2, draw) });
+    expect(net.mc_step(x, { samples: 1, draw }).mean, `draw ${draw}`).toEqual(out);
+  }
+});
+
 test("a row that is no number has no entropy either: nobody can tell how much doubt there is", async () => {
   using net = await Network.create(options);
   const { mean, entropy, mutualInformation } = net.mc_step(x.with(0, Number.NaN), { samples: 3 });
@@ -147,6 +155,12 @@ test("one sample has no variance, and its disagreement is none", async () => {
   const { variance, mutualInformation, standardError } = net.mc_step(x, { samples: 1 });
   expect([...variance, ...mutualInformation!].every((value) => value === 0)).toBe(true);
   expect(standardError).toBe(Infinity);
+});
+
+test("networks that are all alike do not disagree, and rounding takes that nowhere below 0", async () => {
+  using net = await Network.create({ sizes: [9, 20, 4], dropout: 0, seed: 3 });
+  const { mutualInformation } = net.mc_step(random(200 * 9, 1), { samples: 7 });
+  expect(Math.min(...mutualInformation!)).toBe(0);
 });
 
 test("a view of the network's own input is as good as an array", async () => {
@@ -202,7 +216,7 @@ describe("mc_step_async", () => {
   });
 
   test("averages what it was given, whatever becomes of that meanwhile", async () => {
-    using net = await Network.create(options);
+    using net = await Network.create({ ...options, dropout: { input: 0.2 } });
     const [rows, chosen] = [x.slice(), { samples: 40 } as { samples: number; draw?: number }];
     const expected = net.mc_step(x, { samples: 40, draw: 0 });
     const pending = net.mc_step_async(rows, { ...chosen, onDraw: () => rows.fill(0) });
@@ -211,8 +225,24 @@ describe("mc_step_async", () => {
     expect(net.mc_step(x, { samples: 1 })).toEqual(net.mc_step(x, { samples: 1, draw: 40 }));
   });
 
+  test("averages what a view of the network's own input showed, though it is overwritten or moved", async () => {
+    for (const change of [(net: Network) => net.input(5).fill(0), (net: Network) => net.input(10_000)]) {
+      // Rows that every draw reads, and one draw to a pass.
+      using net = await Network.create({ ...options, dropout: { input: 0.2 }, maxBatch: 5 });
+      const wanted = net.mc_step(x, { samples: 6, draw: 0 });
+      const view = net.input(5);
+      view.set(x);
+      const onDraw = ({ draws }: { draws: number }) => void (draws === 2 && change(net));
+      expect(await net.mc_step_async(view, { samples: 6, draw: 0, onDraw })).toEqual(wanted);
+    }
+  });
+
   test("refuses to mix two networks' draws", async () => {
     using net = await Network.create(options);
+    const onDraw = ({ draws }: { draws: number }) => {
+      if (draws === 3) net.scaling = "standard";
+    };
+    await expect(net.mc_step_async(x, { samples: 20, onDraw })).rejects.toThrow(/network was changed/);
     const running = net.mc_step_async(x, { samples: 1e9 });
     setTimeout(() => net.train_step(x, [0, 1, 2, 3, 0]), 20);
     await expect(running).rejects.toThrow(/network was changed/);
@@ -229,6 +259,9 @@ test("refuses what makes no sense", async () => {
     /samples must be a whole number from 1 to \d+; got 1000000000000000/,
   );
   expect(() => net.mc_step(x, { samples: 2.5 })).toThrow(/samples/);
+  const draw = 2 ** 48 - 1;
+  expect(() => net.mc_step(x, { samples: 2, draw })).toThrow(/^draw must be .* from 0 to 281474976710654; got/);
+  expect(net.mc_step(x, { samples: 2, draw: draw - 1 }).draws).toBe(2);
   expect(() => net.mc_step(x, { standardError: -1 })).toThrow(/standardError must be/);
   expect(() => net.mc_step(x, { standardError: Number.NaN })).toThrow(/standardError/);
   expect(() => net.mc_step(x, { signal: AbortSignal.abort() } as object)).toThrow(/no option "signal"/);

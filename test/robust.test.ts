@@ -204,6 +204,19 @@ describe("masks", () => {
   });
 });
 
+describe("answers", () => {
+  it.each(["cross-entropy", "bce"] as const)("that are no numbers are wrong ones, %s", async (loss) => {
+    // One step that overflows, and decay that makes NaN of what it left.
+    const optimizer = { type: "adam", learningRate: 3e38, weightDecay: 1 } as const;
+    const net = await create({ ...OPTIONS, loss, optimizer });
+    net.train_step(x, noise(8).map(Math.abs));
+    expect([...net.predict(x)].every(Number.isNaN)).toBe(true);
+    // Zeros are what NaN would be taken for: the first class, and no output above ½.
+    const targets = loss === "bce" ? new Float32Array(8) : [0, 0];
+    expect(net.evaluate({ x, y: targets })).toEqual({ loss: Number.NaN, error: 1 });
+  });
+});
+
 describe("parameters", () => {
   it("are what was checked, and may come from the network's own memory", async () => {
     const net = await create(OPTIONS);

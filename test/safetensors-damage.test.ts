@@ -7,6 +7,8 @@ describe("damage has a name", () => {
   const twice = `{"a":${JSON.stringify(f32([1], [0, 4]))},"\\u0061":${JSON.stringify(f32([1], [0, 4]))}}`;
   const longHeader = new Uint8Array(16).fill(0x7b);
   new DataView(longHeader.buffer).setBigUint64(0, 100_000_001n, true);
+  const longerBy2To32 = whole.slice();
+  longerBy2To32[4] = 1;
   const notUtf8 = file("{}  ");
   notUtf8[10] = 0xff;
   const withText = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
@@ -21,6 +23,7 @@ describe("damage has a name", () => {
     ["two bytes behind nothing", file("{}", 2), /: 2 bytes after the last tensor$/],
     ["no header", file(""), /would have 0 bytes, too few/],
     ["too long a header", longHeader, /^not a safetensors file: its header would have 100000001 bytes, and 1000/],
+    ["2³² bytes more of a header", longerBy2To32, /^not a safetensors file: its header would have 4294967416 bytes, /],
     ["a space first", file(" {}"), /does not start with "{"/],
     ["an array", file("[]"), /does not start with "{"/],
     ["not UTF-8", notUtf8, /: the header is not UTF-8$/],

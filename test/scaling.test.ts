@@ -144,6 +144,18 @@ describe("the folded copy", () => {
     agree("after the memory was rearranged");
   });
 
+  it("is made again when conversions have changed the weights, though the rates are what they were", async () => {
+    const net = await create({ ...OPTIONS, scaling: "folded", dropout: 0.5 });
+    const x = noise(4 * 9);
+    net.test_step(x);
+    net.scaling = "inverted";
+    net.dropout = 0.2;
+    net.scaling = "folded";
+    net.dropout = 0.5;
+    using loaded = await Network.load(net.save());
+    expect(net.test_step(x)).toEqual(loaded.test_step(x));
+  });
+
   it("is counted in the memory, and saved nowhere", async () => {
     const sizes = [300, 400, 10];
     const standard = await create({ sizes, scaling: "standard" });

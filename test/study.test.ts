@@ -32,6 +32,12 @@ describe("statistics of hidden units", () => {
     expect(correlations[17]).toBeCloseTo(2 / 3, 12);
   });
 
+  test("units that say the same correlate fully, in the histogram's last bar", () => {
+    const { correlation, correlations } = describeUnits(Float32Array.of(0, 0, 2, 2, 0, 0, 2, 2), 2);
+    expect(correlation).toBe(1);
+    expect(correlations).toEqual([...Array(19).fill(0), 1]);
+  });
+
   test("dropout makes an autoencoder's units fire less and say less of the same", async () => {
     const images = drawDigits({ samples: 300, seed: 2 }).x;
     const others = drawDigits({ samples: 200, part: "test" }).x;

@@ -6,6 +6,7 @@ import { Network, type NetworkOptions } from "../src/index.js";
 import { shareMemory } from "../src/runtime/shared.js";
 import { evenShare } from "../src/team.js";
 import { chooseThreads } from "../src/threads/count.js";
+import { createMailbox, Member } from "../src/threads/mailbox.js";
 
 const open: Network[] = [];
 async function create(options: NetworkOptions): Promise<Network> {
@@ -162,6 +163,29 @@ describe("a network with threads", () => {
     expect(three.save()).toEqual(one.save());
   });
 
+  it("averages draws of more rows than memory has room for", async () => {
+    const [one, three] = [await create({ ...OPTIONS, threads: 1 }), await create(OPTIONS)];
+    const rows = numbers(20 * 20);
+    expect(three.mc_step(rows, { samples: 3 })).toEqual(one.mc_step(rows, { samples: 3 }));
+  });
+
+  it("takes masks that its caller brought", async () => {
+    const [one, three] = [await create({ ...OPTIONS, threads: 1 }), await create(OPTIONS)];
+    const kept = [20, 40].map((width, l) => Uint8Array.from(numbers(8 * width, 0.5, l + 3), (v) => Number(v !== 0)));
+    for (const masks of [kept, [null, kept[1]], [null, null]]) {
+      expect(three.train_step(x, y, { masks })).toEqual(one.train_step(x, y, { masks }));
+      expect(three.gradients(x, y, { masks })).toEqual(one.gradients(x, y, { masks }));
+    }
+    expect(three.save()).toEqual(one.save());
+  });
+
+  it("takes rates that are functions, which no worker could be sent", async () => {
+    const dropout = (step: number) => 0.5 / (step + 1);
+    const [one, three] = [await create({ ...OPTIONS, dropout, threads: 1 }), await create({ ...OPTIONS, dropout })];
+    for (let step = 0; step < 3; step++) expect(three.train_step(x, y)).toEqual(one.train_step(x, y));
+    expect(three.runtime.threads).toBe(3);
+  });
+
   it("refuses a view of a memory that has grown", async () => {
     const net = await create(OPTIONS);
     const view = net.input(8);
@@ -204,6 +228,19 @@ describe("a worker's share", () => {
         }
       }
     }
+  });
+});
+
+describe("a worker's total", () => {
+  it("is of the sum that was asked for, though another worker adds to the next one already", () => {
+    const mailbox = createMailbox(2, 1);
+    const [slow, fast] = [0, 1].map((index) => new Member(mailbox, index, 2, false));
+    fast.sync = () => {};
+    slow.sync = () => {
+      fast.total(2);
+      fast.total(20);
+    };
+    expect(slow.total(1)).toBe(3);
   });
 });
 

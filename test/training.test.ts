@@ -103,13 +103,17 @@ describe("fit", () => {
     }
   });
 
-  it("reads data that lies in the network's own memory", async () => {
-    const [own, other] = [await create(OPTIONS), await create(OPTIONS)];
-    const x = own.input(37);
-    x.set(data.x);
-    await reportsOf(own, { epochs: 2, batch: 8, validation: { x, y: data.y } }, { x, y: data.y });
+  it("reads data that lies in the network's own memory, though it is overwritten or moved meanwhile", async () => {
+    const other = await create(OPTIONS);
     await reportsOf(other, { epochs: 2, batch: 8 });
-    expect(own.parameters()).toEqual(other.parameters());
+    for (const change of [() => {}, (net: Network) => net.input(37).fill(0), (net: Network) => net.input(10_000)]) {
+      const own = await create(OPTIONS);
+      const x = own.input(37);
+      x.set(data.x);
+      const onStep = ({ step }: { step: number }) => void (step === 2 && change(own));
+      await reportsOf(own, { epochs: 2, batch: 8, validation: { x, y: data.y }, onStep }, { x, y: data.y });
+      expect(own.parameters()).toEqual(other.parameters());
+    }
   });
 
   it("learns", async () => {
@@ -144,6 +148,13 @@ describe("steps", () => {
     },
   );
 
+  it("of an earlier call count for no later one's speed", async () => {
+    const net = await create(OPTIONS);
+    await reportsOf(net, { batch: 8, steps: 3 });
+    const [{ samplesPerSecond, seconds }] = await reportsOf(net, { epochs: 1, batch: 8 });
+    expect(samplesPerSecond * seconds).toBeCloseTo(37 - 24, 6);
+  });
+
   it("are refused where they are none", async () => {
     const net = await create(OPTIONS);
     await expect(reportsOf(net, { steps: 0 })).rejects.toThrow(/^steps must be a whole number of at least 1; got 0/);
@@ -169,6 +180,11 @@ describe("patience", () => {
     expect(reports.map(({ validation }) => validation!.loss)).toEqual(losses.slice(0, end + 1));
     expect(patient.parameters()).toEqual(weights[best]);
     expect(patient.evaluate(held).loss).toBe(losses[best]);
+  });
+
+  it("takes a loss that stays as it is for no better one", async () => {
+    const net = await create({ ...OPTIONS, optimizer: { type: "sgd", learningRate: 0 } });
+    expect(await reportsOf(net, { epochs: 20, validation: held, patience: 2 })).toHaveLength(3);
   });
 
   it("restores the best weights at the last pass, too", async () => {

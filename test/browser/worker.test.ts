@@ -40,6 +40,16 @@ test("whoever waits for a worker that is disposed is told so", async () => {
   expect(names).toEqual(Array(3).fill("DisposedError"));
 });
 
+test("a worker ends with its network", async () => {
+  const ended = new Promise((resolve) => bundle.page.once("worker", (started) => started.once("close", resolve)));
+  await bundle.page.evaluate(async () => {
+    const net = await worker.Network.create(options);
+    net.dispose();
+  });
+  await ended;
+  expect(bundle.page.workers()).toEqual([]);
+});
+
 test("a worker's status is that of one moment: the masks are those of the step", async () => {
   const { steps, wrong } = await bundle.page.evaluate(async () => {
     const passes = { epochs: 40, batch: 20 };
