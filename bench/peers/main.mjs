@@ -15,6 +15,7 @@ import { showTable, summaryOf } from "./report.mjs";
 const PEERS = {
   train: {
     thinned: { script: "thinned.mjs" },
+    revectorized: { script: "thinned.mjs", args: ["--revectorize"] },
     layers: { script: "tfjs-layers.mjs" },
     tfjs: { script: "tfjs-hand.mjs" },
     jax: { script: "jax.mjs" },
@@ -23,6 +24,7 @@ const PEERS = {
   },
   infer: {
     thinned: { script: "thinned.mjs" },
+    revectorized: { script: "thinned.mjs", args: ["--revectorize"] },
     onnx: { script: "onnx.mjs" },
   },
 };

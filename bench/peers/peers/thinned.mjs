@@ -1,16 +1,17 @@
-// Ours, as its users call it: one thread, the build and the paths that it chooses itself.
+// Ours, as its users call it: one thread, the build and the paths that it chooses itself; with --revectorize, 256-bit operations where they can be had.
 
 import { readFileSync } from "node:fs";
 import { Network } from "../../../dist/index.js";
 import { serve } from "./serve.mjs";
 import { trained } from "./trained.mjs";
 
+const revectorize = process.argv.includes("--revectorize");
 const { version } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
 
 await serve({
   about: `thinned ${version}`,
   async open(task, batches, rate) {
-    const net = task.kind === "infer" ? await trained(task, batches) : await create(task, rate);
+    const net = task.kind === "infer" ? await reopen(await trained(task, batches)) : await create(task, rate);
     return {
       about: `thinned ${version}, Node ${process.versions.node}, ${net.runtime.reason}`,
       step() {
@@ -24,5 +25,13 @@ await serve({
 
 function create({ sizes, batch, p }, learningRate) {
   const optimizer = { type: "sgd", learningRate };
-  return Network.create({ sizes, maxBatch: batch, dropout: p, optimizer, seed: 1 });
+  return Network.create({ sizes, maxBatch: batch, dropout: p, optimizer, seed: 1, revectorize });
+}
+
+/** The network that everybody else has, too: trained without pairs, whose last bits would make another one of it. */
+async function reopen(net) {
+  if (!revectorize) return net;
+  const bytes = net.save();
+  net.dispose();
+  return Network.load(bytes, { revectorize });
 }
