@@ -116,7 +116,7 @@ describe("CSV text", () => {
     [
       "text",
       "a,b,t\n1,red,3\n",
-      /f\.csv, line 2, column "b": expected a finite number, got "red"; leave the column out \(thinned train --ignore "b"\), or encode it/,
+      /f\.csv, line 2, column "b": expected a finite number, got "red"; leave the column out \(--ignore "b"\), or encode it/,
     ],
     ["NaN", "a,b,t\n1,NaN,3\n", /column "b": expected a finite number, got "NaN"; leave out rows with missing values/],
     ["Infinity", "a,b,t\n-Infinity,1,3\n", /column "a": expected a finite number, got "-Infinity"; /],

@@ -228,6 +228,16 @@ describe("thinned study", () => {
     expectSelfContained(read("table.html"), 4);
   });
 
+  test("reads the columns that it is told to", async () => {
+    const rows = Array.from({ length: 200 }, (_, i) => `id${i},${i < 100 ? "red" : "blue"},${(i * 0.618) % 1}`);
+    folder.write("named.csv", `id,kind,a\n${rows.join("\n")}\n`);
+    const columns = ["--target", "kind", "--ignore", "id"];
+    const [{ network }] = jsonLines(
+      await run("study", "named.csv", ...columns, "--quick", ...small, "--out", "named.html", "--json"),
+    );
+    expect(network).toBe("1-16-2");
+  });
+
   test("Ctrl-C ends it with the status of the signal, and nothing is written", async () => {
     const running = start(folder.path, "study", "digits", "--steps", "1000000", "--out", "long.html");
     await running.printed("trainings");

@@ -12,10 +12,12 @@ import { printJson, printLine } from "./output.js";
 import { createProgress } from "./progress.js";
 import { checkReportPaths, plotting, writeReport } from "./report.js";
 import { type StudyResult, sectionsOf, summaryLines } from "./study-report.js";
-import { given, probability, real, UsageError, whole, widths } from "./usage.js";
+import { given, names, probability, real, UsageError, whole, widths } from "./usage.js";
 
 interface Options {
   out: string;
+  target?: string;
+  ignore?: string[];
   samples: number;
   testRows: number;
   hidden: number[];
@@ -47,6 +49,8 @@ export function studyCommand(): Command {
     .description("train with and without dropout, and show what changes: one HTML report")
     .argument("[data]", "IDX directory, file.csv (classes), or digits", "digits")
     .option("--out <file>", "the report", "study.html")
+    .option("--target <column>", "CSV: the column to predict (default: the last)")
+    .option("--ignore <columns>", "CSV: columns that are not read, with commas between them", names)
     .option("--samples <n>", "training samples, 1,000 to 10,000 show most", whole(100, 1e6), 1000)
     .option("--test-rows <n>", "samples to test with at most", whole(1), 4000)
     .option("--hidden <widths>", "units per hidden layer", widths, [256, 256])
@@ -145,13 +149,15 @@ async function measureAll(source: string, options: Options, signal: AbortSignal)
   }
 }
 
-async function loadStudyData(source: string, { samples, seed }: Options): Promise<Data & { test: Table }> {
+async function loadStudyData(source: string, options: Options): Promise<Data & { test: Table }> {
+  const { samples, seed, target, ignore } = options;
   const most = Math.max(samples, 2000);
-  const data = await loadData(source, { seed, val: 0, ...(source === "digits" && { samples: most }) });
+  const columns = { target, ignore };
+  const data = await loadData(source, { seed, val: 0, ...columns, ...(source === "digits" && { samples: most }) });
   if (data.encoding.task !== "classify")
     throw new UsageError(`${source} has numbers to predict; a study compares errors of classes: choose such data`);
   if (data.test) return data as Data & { test: Table };
-  const split = await loadData(source, { seed, val: 0.3 });
+  const split = await loadData(source, { seed, val: 0.3, ...columns });
   return { ...split, test: split.validation as Table };
 }
 

@@ -154,7 +154,7 @@ export function parseNumber(cell: string, where: string, column: string): number
       ? "write decimals with a point, and no mark between thousands"
       : NUMBER.test(text)
         ? "it is beyond what a double can hold: use another unit"
-        : `leave the column out (thinned train --ignore ${quote(column)}), or encode it as numbers`;
+        : `leave the column out (--ignore ${quote(column)}), or encode it as numbers`;
   badData(`${where}, column ${quote(column)}`, "a finite number", quote(text), remedy);
 }
 
