@@ -98,6 +98,17 @@ export function kindOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice("[object ".length, -1);
 }
 
+/** A signal that can abort, or none. */
+export function checkSignal(signal: AbortSignal | undefined): void {
+  if (signal === undefined || typeof signal?.throwIfAborted === "function") return;
+  wrongType("signal", "an AbortSignal", signal);
+}
+
+/** A function to be told, or none. */
+export function checkCallback(name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== "function") wrongType(name, "a function", value);
+}
+
 /** One of a few words; a near miss is answered with the word that was probably meant. */
 export function checkOneOf<T extends string>(name: string, value: unknown, allowed: readonly T[]): T {
   if (typeof value === "string" && (allowed as readonly string[]).includes(value)) return value as T;

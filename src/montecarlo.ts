@@ -1,7 +1,7 @@
 // Monte-Carlo dropout: the masks stay on, and the answers of many thinned networks are averaged. What lies before the first dropped layer
 // is the same in every draw and computed once; a batch that memory has room for several times takes several draws in one pass.
 
-import { checkInteger, checkKeys, checkNumber, checkObject, wrongType } from "./checks.js";
+import { checkCallback, checkInteger, checkKeys, checkNumber, checkObject, checkSignal } from "./checks.js";
 import { trainingDropout, type UnitDropout } from "./forward.js";
 import { type Model, ratesAt } from "./model.js";
 import { Spread } from "./predictive.js";
@@ -33,8 +33,8 @@ export async function monteCarloAsync(
 ): Promise<MonteCarloResult> {
   checkKeys("options", checkObject("options", options), [...OPTIONS, "signal", "onDraw"]);
   const { signal, onDraw } = options;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) wrongType("signal", "an AbortSignal", signal);
-  if (onDraw !== undefined && typeof onDraw !== "function") wrongType("onDraw", "a function", onDraw);
+  checkSignal(signal);
+  checkCallback("onDraw", onDraw);
   const sampling = resolve(live(), options);
   const spread = spreadOf(live(), x);
   // The caller's rows may be others by the time that the last draw is made.

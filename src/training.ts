@@ -1,6 +1,15 @@
 // Passes over a data set: shuffled batches, reports, patience, abort.
 
-import { checkBoolean, checkInteger, checkKeys, checkObject, wrongType, wrongValue } from "./checks.js";
+import {
+  checkBoolean,
+  checkCallback,
+  checkInteger,
+  checkKeys,
+  checkObject,
+  checkSignal,
+  wrongType,
+  wrongValue,
+} from "./checks.js";
 import { type CheckedData, checkData, evaluate } from "./evaluation.js";
 import { type Model, readParameters, writeParameters } from "./model.js";
 import * as passes from "./passes.js";
@@ -8,7 +17,6 @@ import { permutation } from "./random.js";
 import { gatherTargets } from "./targets.js";
 import type { DataSet, EpochReport, FitOptions } from "./types.js";
 
-/** Where training stands. */
 type CheckedOptions = FitOptions & { epochs: number; batch: number; restart: boolean };
 
 /** What lasts from one pass of a call to the next. */
@@ -40,10 +48,8 @@ function checkOptions({ config }: Model, options: FitOptions): CheckedOptions {
     if (!validation) wrongType("validation", "given where patience is: a data set to watch", validation);
   }
   checkBoolean("restart", restart);
-  if (signal !== undefined && typeof signal?.throwIfAborted !== "function") {
-    wrongType("signal", "an AbortSignal", signal);
-  }
-  if (onStep !== undefined && typeof onStep !== "function") wrongType("onStep", "a function", onStep);
+  checkSignal(signal);
+  checkCallback("onStep", onStep);
   return { ...options, epochs, batch, restart };
 }
 

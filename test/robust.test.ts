@@ -226,7 +226,7 @@ describe("parameters", () => {
     expect(net.parameters().b2).toEqual(new Float32Array(4));
     const memory = new Float32Array(net.input(2).buffer);
     const { W2 } = net.parameters();
-    const at = memory.findIndex((_, i) => W2[0] !== 0 && memory[i] === W2[0] && memory[i + 1] === W2[4 * 0 + 8]);
+    const at = memory.findIndex((_, i) => W2[0] !== 0 && memory[i] === W2[0] && memory[i + 1] === W2[8]);
     const view = memory.subarray(at, at + 32);
     const seen = view.slice();
     net.setParameters({ W2: view });

@@ -138,15 +138,15 @@ function expectSelfContained(html: string, figures: number): void {
   expect(html).not.toMatch(/NaN|undefined/);
 }
 
+/** A network small enough to be trained many times. */
+const SETUP = { hidden: [8], classes: 10, dropout: { input: 0, hidden: 0.5 }, learningRate: 0.05 };
+
 test("experiments tell their names before, and how much of each training is done", async () => {
   const { x, y } = drawDigits({ samples: 120, seed: 1 });
   const runs: string[] = [];
   const fractions: number[] = [];
   const setup = {
-    hidden: [8],
-    classes: 10,
-    dropout: { input: 0, hidden: 0.5 },
-    learningRate: 0.05,
+    ...SETUP,
     batch: 20,
     steps: 12,
     seeds: [1, 2],
@@ -182,10 +182,7 @@ test("every run takes exactly as many updates as were asked for, whatever is lef
     dispose.call(this);
   });
   const setup = {
-    hidden: [8],
-    classes: 10,
-    dropout: { input: 0, hidden: 0.5 },
-    learningRate: 0.05,
+    ...SETUP,
     batch: 40,
     steps: 27,
     seeds: [1],

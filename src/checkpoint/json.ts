@@ -34,8 +34,8 @@ export function nestsDeeper(text: string, most: number): boolean {
     if (inString && code === BACKSLASH) i++;
     else if (code === QUOTE) inString = !inString;
     else if (inString) continue;
-    else if (code === 0x7b || code === 0x5b) depth++;
-    else if (code === 0x7d || code === 0x5d) depth--;
+    else if ("{[".includes(text[i])) depth++;
+    else if ("}]".includes(text[i])) depth--;
     if (depth > most) return true;
   }
   return false;

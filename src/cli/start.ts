@@ -8,8 +8,9 @@ import { printJson, printLine, showError, showSeconds, table } from "./output.js
 import { createProgress } from "./progress.js";
 import { whole } from "./usage.js";
 
-/** Epochs from one point of a curve to the next; one, where there are few. */
+/** Epochs from one point of a curve to the next. */
 const EVERY = 2;
+/** Fewer epochs than these have a point each. */
 const FEW = 10;
 
 const DEFAULT_OUT = "out/learning-curves.svg";

@@ -1,7 +1,7 @@
 // The exact average over every thinned network of a small network, walked in Gray-code order: from one state to the next a single unit
 // is dropped or taken back, so that most steps change the sums of one layer by one run of weights.
 
-import { checkNumber, wrongType, wrongValue } from "../checks.js";
+import { checkCallback, checkNumber, wrongType, wrongValue } from "../checks.js";
 import { foldScale, maskScale, testScale } from "../dropout.js";
 import {
   ACTIVATE,
@@ -43,7 +43,7 @@ export function exactEnsemble(
   onSample: (done: number) => void = () => {},
 ): ExactEnsemble {
   if (typeof net?.parameters !== "function") wrongType("net", "a network", net);
-  if (typeof onSample !== "function") wrongType("onSample", "a function", onSample);
+  checkCallback("onSample", onSample);
   const network = readNetwork(net);
   const { layers, loss } = network;
   const width = layers[0].in;

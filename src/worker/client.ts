@@ -88,7 +88,7 @@ function start(): { worker: Worker; url: string } {
 
 function buffersOf(value: unknown): ArrayBuffer[] {
   if (typeof value !== "object" || value === null) return [];
-  // Once: what has been moved is empty, and the worker says so.
+  // Once: what has been moved is empty, and cannot be sent again.
   if (moved.delete(value)) return [(value as ArrayBufferView).buffer as ArrayBuffer];
   return ArrayBuffer.isView(value) ? [] : Object.values(value).flatMap(buffersOf);
 }

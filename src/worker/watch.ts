@@ -1,7 +1,7 @@
 // The page's hold on a long call in the worker: a signal that stops it, and a callback that does by throwing.
 
 import { proxy } from "comlink";
-import { checkObject, wrongType } from "../checks.js";
+import { checkCallback, checkObject, checkSignal } from "../checks.js";
 
 interface Watched {
   signal?: AbortSignal;
@@ -11,10 +11,8 @@ interface Watched {
 export function checkWatched<T extends Watched>(options: T, callback: keyof T & string): T {
   checkObject("options", options);
   const { signal, [callback]: told } = options;
-  if (told !== undefined && typeof told !== "function") wrongType(callback, "a function", told);
-  if (signal !== undefined && typeof signal?.throwIfAborted !== "function") {
-    wrongType("signal", "an AbortSignal", signal);
-  }
+  checkCallback(callback, told);
+  checkSignal(signal);
   signal?.throwIfAborted();
   return options;
 }
