@@ -20,7 +20,7 @@ export interface Counters {
   optimizerSteps: number;
   /** Masked passes in which nothing was learned. */
   looks: number;
-  /** Monte-Carlo draws made. */
+  /** Monte-Carlo draws made or set aside. */
   draws: number;
   /** Passes over the data that `fit` has completed. */
   epoch: number;

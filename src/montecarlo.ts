@@ -22,7 +22,8 @@ export function monteCarlo(model: Model, x: Float32Array, options: MonteCarloOpt
   const spread = spreadOf(model, x);
   const draws = answersOfDraws(model, x, sampling);
   while (!isEnough(spread, sampling)) spread.add(draws.next().value as Float32Array);
-  return finish(model, spread, sampling);
+  if (!sampling.numbered) model.counters.draws += spread.draws;
+  return spread.result();
 }
 
 /** See `Network.mc_step_async`. `live` gives the model, or throws where the network was disposed meanwhile. */
@@ -35,26 +36,51 @@ export async function monteCarloAsync(
   const { signal, onDraw } = options;
   checkSignal(signal);
   checkCallback("onDraw", onDraw);
-  const sampling = resolve(live(), options);
-  const spread = spreadOf(live(), x);
+  const model = live();
+  const sampling = resolve(model, options);
+  const spread = spreadOf(model, x);
   // The caller's rows may be others by the time that the last draw is made.
-  const draws = answersOfDraws(live(), x.slice(), sampling);
-  const version = live().weightsVersion;
+  const draws = answersOfDraws(model, x.slice(), sampling);
+  const version = model.weightsVersion;
+  const giveBack = setAside(model, sampling);
+  let made = 0;
   let turn = performance.now();
-  while (!isEnough(spread, sampling)) {
-    signal?.throwIfAborted();
-    if (live().weightsVersion !== version) {
-      throw new Error("the network was changed while its thinned networks were being averaged; wait for mc_step_async");
+  try {
+    while (!isEnough(spread, sampling)) {
+      signal?.throwIfAborted();
+      if (live().weightsVersion !== version) {
+        throw new Error(
+          "the network was changed while its thinned networks were being averaged; wait for mc_step_async",
+        );
+      }
+      spread.add(draws.next().value as Float32Array);
+      onDraw?.({ draws: spread.draws, samples: sampling.samples, standardError: spread.standardError() });
+      // As in training.ts: the rest of a frame is left for input and rendering.
+      if (performance.now() - turn > 12) {
+        await eventLoop();
+        turn = performance.now();
+      }
     }
-    spread.add(draws.next().value as Float32Array);
-    onDraw?.({ draws: spread.draws, samples: sampling.samples, standardError: spread.standardError() });
-    // As in training.ts: the rest of a frame is left for input and rendering.
-    if (performance.now() - turn > 12) {
-      await eventLoop();
-      turn = performance.now();
-    }
+    live();
+    made = spread.draws;
+    return spread.result();
+  } finally {
+    giveBack(made);
   }
-  return finish(live(), spread, sampling);
+}
+
+/**
+ * Takes the numbers of the draws to come from the counter, so that no other average takes them meanwhile. What it returns gives back those that were
+ * not made, unless others have been taken behind them.
+ */
+function setAside({ counters }: Model, { draw, samples, numbered }: Sampling): (made: number) => void {
+  if (numbered) return () => {};
+  // The largest count that a file may hold: a network may be saved meanwhile.
+  const end = Math.min(draw + samples, 2 ** 48 - 1);
+  counters.draws = end;
+  return (made) => {
+    if (counters.draws === end) counters.draws = draw + made;
+  };
 }
 
 interface Sampling {
@@ -85,12 +111,6 @@ function isEnough(spread: Spread, { samples, standardError }: Sampling): boolean
 function spreadOf(model: Model, x: Float32Array): Spread {
   const { sizes, loss } = model.config;
   return new Spread(batchOf(model, x), sizes.at(-1)!, loss);
-}
-
-/** Only draws that nobody numbered move the counter on. */
-function finish(model: Model, spread: Spread, { numbered }: Sampling): MonteCarloResult {
-  if (!numbered) model.counters.draws += spread.draws;
-  return spread.result();
 }
 
 /** The answers `[n, out]` of one thinned network after the other: draw, draw + 1, … Nothing in memory is relied on from one to the next. */

@@ -134,8 +134,8 @@ export interface MonteCarloOptions {
   /** Default: the network's. */
   seed?: number;
   /**
-   * Number of the first draw. Default: goes on from where the last finished call stopped; a number given repeats or chooses draws and moves no counter.
-   * Calls of `mc_step_async` that are under way at once need numbers of their own, `samples` or more apart: without them they average the same draws.
+   * Number of the first draw. Default: behind the draws of earlier calls, those of an `mc_step_async` that is under way included. A number given
+   * repeats or chooses draws and moves no counter.
    */
   draw?: number;
 }
@@ -156,7 +156,7 @@ export interface MonteCarloResult {
 }
 
 export interface MonteCarloAsyncOptions extends MonteCarloOptions {
-  /** Aborting rejects with `signal.reason`; no draw is counted then. */
+  /** Aborting rejects with `signal.reason`. Its draws count for nothing then, unless a later call has begun behind them. */
   signal?: AbortSignal;
   /** Called after each draw, for progress. */
   onDraw?: (progress: { draws: number; samples: number; standardError: number }) => void;
