@@ -2,12 +2,13 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { WorkerOptions } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { resolveOptions } from "../src/config.js";
-import { WorkerError } from "../src/index.js";
+import { Network, WorkerError } from "../src/index.js";
 import { initialiseWeights } from "../src/model.js";
-import type { Network } from "../src/network.js";
 import { learn } from "../src/passes.js";
 import { openModel } from "../src/threads/open.js";
 import type { NetworkOptions } from "../src/types.js";
@@ -178,6 +179,25 @@ describe("workers that are not needed", () => {
     const ended = Promise.all(threads.map((thread) => once(thread, "exit")));
     net.dispose();
     await ended;
+  });
+
+  it("end with a network that is forgotten without being disposed of", async () => {
+    // In a function of its own, so that nothing here holds the network.
+    const forget = async () => {
+      const net = await Network.create({ ...OPTIONS, threads: 3 });
+      net.train_step(x, y);
+    };
+    await forget();
+    let alive = threads.length;
+    for (const thread of threads) thread.once("exit", () => alive--);
+    setFlagsFromString("--expose-gc");
+    const collectGarbage = runInNewContext("gc") as () => void;
+    for (let turn = 0; alive > 0 && turn < 500; turn++) {
+      collectGarbage();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(threads).toHaveLength(2);
+    expect(alive).toBe(0);
   });
 
   it("end where the thread that owns them fails in a pass, and do not wait for it", async () => {

@@ -8,6 +8,9 @@ import type { RuntimeInfo, WasmSource } from "../types.js";
 import { chooseThreads } from "./count.js";
 import { Crew } from "./crew.js";
 
+/** Ends the workers of models that were forgotten, and not disposed of: a crew knows its mailbox and never its model. */
+let forgotten: FinalizationRegistry<Crew> | undefined;
+
 /** A model without weights, its workers at work. */
 export async function openModel(config: Config, wasm?: WasmSource): Promise<Model> {
   const { threads, why } = chooseThreads(config);
@@ -32,7 +35,11 @@ function staff(config: Config, build: Build, threads: number, why: string): Mode
     return createModel(config, build, 1, "one thread: the module at hand has no memory that threads can share");
   }
   const model = createModel(config, build, threads, why);
-  if (threads > 1) model.crew = new Crew(model, threads);
+  if (threads > 1) {
+    model.crew = new Crew(model, threads);
+    forgotten ??= new FinalizationRegistry((crew) => crew.dispose());
+    forgotten.register(model, model.crew);
+  }
   return model;
 }
 
