@@ -59,9 +59,8 @@ export class Network {
    */
   static async load(bytes: Uint8Array, options: InferOptions = {}): Promise<Network> {
     checkKeys("options", checkObject("options", options), ["maxBatch", "wasm"]);
-    const { maxBatch, wasm } = options;
-    const saved = loadTrained(bytes, maxBatch);
-    const model = createModel({ ...saved.config, ...NEVER_LEARNS }, await loadInferBuild(wasm));
+    const saved = loadTrained(bytes, options.maxBatch);
+    const model = createModel({ ...saved.config, ...NEVER_LEARNS }, await loadInferBuild(options.wasm));
     saved.restore(model);
     return new Network(model, saved.metadata);
   }

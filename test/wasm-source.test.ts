@@ -56,7 +56,12 @@ test("refuses what is no WebAssembly, or not ours", async () => {
   );
   await expect(refusal(7)).rejects.toThrow(TypeError);
   await expect(refusal(bytes("simd").subarray(0, 99))).rejects.toThrow(/^wasm could not be compiled: /);
-  await expect(refusal(`${base}/missing`)).rejects.toThrow(/missing answered 404/);
+  await expect(refusal(`${base}/missing`)).rejects.toThrow(
+    /^wasm could not be read from http:.*missing: it answered 404/,
+  );
+  await expect(refusal("core.wasm")).rejects.toThrow(/^wasm could not be read from core.wasm: /);
+  await expect(refusal(new URL("file:///missing.wasm"))).rejects.toThrow(/^wasm could not be read from file:.*ENOENT/);
+  await expect(refusal("http://127.0.0.1:1/")).rejects.toThrow(/^wasm could not be read from http:.*1\/: fetch failed/);
   await expect(refusal(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]))).rejects.toThrow(
     /core .* of this very version/,
   );

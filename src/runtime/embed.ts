@@ -1,5 +1,6 @@
 // How compiled builds travel inside the package: deflated together, because they repeat each other, and in base64, which a script can hold.
 
+import { attempt } from "./attempt.js";
 import { nodeModule } from "./node.js";
 
 /** Builds one after the other: their names and lengths in bytes, in order, and all of them as one zlib stream in base64. */
@@ -45,10 +46,6 @@ async function inflate(bytes: Uint8Array<ArrayBuffer>, length: number): Promise<
 }
 
 /** Compiles bytes that were embedded; `needs` is what that takes of the engine. */
-export async function compileBuild(bytes: BufferSource, name: string, needs: string): Promise<WebAssembly.Module> {
-  try {
-    return await WebAssembly.compile(bytes);
-  } catch (cause) {
-    throw new Error(`this engine cannot compile the "${name}" build; it needs ${needs}`, { cause });
-  }
+export function compileBuild(bytes: BufferSource, name: string, needs: string): Promise<WebAssembly.Module> {
+  return attempt(`this engine cannot compile the "${name}" build; it needs ${needs}`, WebAssembly.compile(bytes));
 }

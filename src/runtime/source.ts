@@ -2,6 +2,7 @@
 
 import { kindOf, wrongType } from "../checks.js";
 import type { WasmSource } from "../types.js";
+import { attempt } from "./attempt.js";
 import { nodeModule } from "./node.js";
 
 /** The options of a network itself: where its module comes from is no setting of it. */
@@ -13,16 +14,11 @@ export function withoutWasm<T>(options: T): Omit<T, "wasm"> {
 
 /**
  * Compiles what the option `wasm` names.
- * @throws TypeError, or an Error that says why it could not be fetched or compiled
+ * @throws TypeError, or an Error that says why it could not be read or compiled
  */
 export async function compileSource(source: WasmSource): Promise<WebAssembly.Module> {
   const given = await makePortable(source);
-  if (isModule(given)) return given;
-  try {
-    return await WebAssembly.compile(given);
-  } catch (cause) {
-    throw new Error(`wasm could not be compiled: ${(cause as Error).message}`, { cause });
-  }
+  return isModule(given) ? given : attempt("wasm could not be compiled", WebAssembly.compile(given));
 }
 
 /** The module or the bytes behind a source: what a worker can be sent, which shares neither a `Response` nor a page's address. */
@@ -31,19 +27,19 @@ export async function makePortable(source: WasmSource): Promise<WebAssembly.Modu
   if (isModule(given)) return given;
   const kind = kindOf(given);
   if (ArrayBuffer.isView(given) || kind === "ArrayBuffer") return given as BufferSource;
-  if (kind === "Response") return readResponse(given as Response);
-  if (typeof given !== "string" && kind !== "URL") {
+  if (!["Response", "String", "URL"].includes(kind)) {
     wrongType("wasm", "a WebAssembly.Module, bytes, a URL or a Response", given);
   }
-  const url = String(given);
-  // Node's fetch knows no files.
-  const files = url.startsWith("file:") ? nodeModule<typeof import("node:fs/promises")>("node:fs/promises") : undefined;
-  if (files) return new Uint8Array(await files.readFile(new URL(url)));
-  return readResponse(await fetch(url));
+  const url = String((given as Response).url ?? given);
+  return attempt(`wasm could not be read from ${url}`, read(url, kind === "Response" && (given as Response)));
 }
 
-async function readResponse(response: Response): Promise<ArrayBuffer> {
-  if (!response.ok) throw new Error(`wasm could not be fetched: ${response.url} answered ${response.status}`);
+async function read(url: string, given: Response | false): Promise<BufferSource> {
+  // Node's fetch knows no files.
+  const files = url.startsWith("file:") && nodeModule<typeof import("node:fs/promises")>("node:fs/promises");
+  if (files) return files.readFile(new URL(url));
+  const response = given || (await fetch(url));
+  if (!response.ok) throw new Error(`it answered ${response.status}`);
   return response.arrayBuffer();
 }
 
