@@ -86,11 +86,13 @@ function start(): { worker: Worker; url: string } {
   return { worker: new Worker(url, { type: "module", name: "thinned" }), url };
 }
 
-function buffersOf(value: unknown): ArrayBuffer[] {
-  if (typeof value !== "object" || value === null) return [];
+/** @param seen objects that were looked at already: what a caller hands over may hold itself */
+function buffersOf(value: unknown, seen = new Set<object>()): ArrayBuffer[] {
+  if (typeof value !== "object" || value === null || seen.has(value)) return [];
+  seen.add(value);
   // Once: what has been moved is empty, and cannot be sent again.
   if (moved.delete(value)) return [(value as ArrayBufferView).buffer as ArrayBuffer];
-  return ArrayBuffer.isView(value) ? [] : Object.values(value).flatMap(buffersOf);
+  return ArrayBuffer.isView(value) ? [] : Object.values(value).flatMap((inner) => buffersOf(inner, seen));
 }
 
 function revive({ name, message, stack, whole = false }: SentError): Error {

@@ -195,7 +195,7 @@ export class Network {
 
   /** Sets any of `scaling`, `learningRate`, `dropout`, `metadata`: all that are given, or none where one is refused. Rates must be numbers. */
   async set(values: Partial<Settable>): Promise<void> {
-    refuseFunctions("values", values);
+    refuseFunctions("values", checkObject("values", values));
     await this.#client.ask((host) => host.set(values));
   }
 
@@ -258,14 +258,15 @@ export class Network {
   }
 }
 
-function refuseFunctions(name: string, values: object): void {
+function refuseFunctions(name: string, values: object, seen = new Set([values])): void {
   for (const [key, value] of Object.entries(values)) {
     if (typeof value === "function") {
       throw new TypeError(
         `${name}.${key} must be plain data; got a function, which no worker can be sent: set rates as they change`,
       );
     }
-    if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value))
-      refuseFunctions(`${name}.${key}`, value);
+    if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value) && !seen.has(value)) {
+      refuseFunctions(`${name}.${key}`, value, seen.add(value));
+    }
   }
 }

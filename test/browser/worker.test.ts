@@ -162,6 +162,8 @@ test("what a callback throws ends its call with that; what is no argument is ref
     ];
     const both = worker.move(new Float32Array(4));
     const twice = { x: both, y: worker.move(new Float32Array(both.buffer)) };
+    const itself: Record<string, unknown> = {};
+    itself.itself = itself;
     const refused = [
       await train({ x, y }, { onStep: 5 }),
       await average(x, { onDraw: "a" }),
@@ -174,6 +176,12 @@ test("what a callback throws ends its call with that; what is no argument is ref
       await told(() => net.set({ learnRate: 1 })),
       await told(() => net.evaluate(twice)),
       await told(() => net.test_step(both)),
+      await told(() => worker.Network.create({ ...options, itself })),
+      await told(() => net.gradients(x, y, itself)),
+      await told(() => net.setParameters({ W1: itself })),
+      await told(() => net.set({ dropout: itself })),
+      await told(() => net.set(null)),
+      await told(() => worker.Network.create({ ...options, wasm: "http://" })),
     ];
     const rate = await net.learningRate;
     net.dispose();
@@ -192,6 +200,12 @@ test("what a callback throws ends its call with that; what is no argument is ref
     /^TypeError: values has no option "learnRate"; did you mean "learningRate"/,
     /^\[object Object\]$/,
     /^TypeError: an argument cannot be sent to the worker: it is no plain data, or was moved before/,
+    /^TypeError: options has no option "itself"/,
+    /^TypeError: options has no option "itself"/,
+    /^TypeError: W1 must be .*; got an object with itself/,
+    /^TypeError: dropout has no option "itself"/,
+    /^TypeError: values must be an object of options; got null/,
+    /^Error: wasm could not be read from http:\/\/: /,
   ];
   result.refused.forEach((message: string, i: number) => {
     expect(message).toMatch(refused[i]);
