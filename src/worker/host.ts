@@ -77,8 +77,12 @@ export class Host {
     return answer(() => {
       const net = this.#net as Network;
       checkKeys("values", checkObject("values", values), SETTABLE);
-      const before = Object.fromEntries(SETTABLE.filter((name) => name in values).map((name) => [name, net[name]]));
+      const { scaling: _, ...others } = values;
+      const before = Object.fromEntries(Object.keys(others).map((name) => [name, net[name as keyof Settable]]));
       try {
+        // First without the scaling, which converts weights and cannot be taken back to the bit: what is wrong with the others shows here.
+        Object.assign(net, others);
+        Object.assign(net, before);
         Object.assign(net, values);
       } catch (error) {
         Object.assign(net, before);

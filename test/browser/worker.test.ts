@@ -146,6 +146,27 @@ test("a worker averages draws to the same bits, tells of each, and stops the ave
   expect(result.wrong).toMatch(/^samples must be a whole number from 1 to/);
 });
 
+test("a set that is refused leaves the network as it was, to the bit; one that is not takes effect in its order", async () => {
+  const result = await bundle.page.evaluate(async () => {
+    const there = await worker.Network.create(options);
+    const before = await there.save();
+    const wrong = { scaling: "standard", dropout: 0.7, metadata: { a: "b" }, learningRate: -1 };
+    const message = await there.set(wrong).catch((error: Error) => error.message);
+    const after = await there.save();
+    const here = await thinned.Network.create(options);
+    const right = { scaling: "standard", dropout: 0.7, learningRate: 0.5 };
+    Object.assign(here, right);
+    await there.set(right);
+    const [expected, found] = [here.save(), await there.save()];
+    here.dispose();
+    there.dispose();
+    return { message, before: before.join(), after: after.join(), expected: expected.join(), found: found.join() };
+  });
+  expect(result.message).toMatch(/^learningRate must be a finite number of at least 0; got -1/);
+  expect(result.after === result.before, "the network is what it was").toBe(true);
+  expect(result.found === result.expected, "the network is what a network here becomes").toBe(true);
+});
+
 test("what a callback throws ends its call with that; what is no argument is refused by name, and a moved array only once", async () => {
   const result = await bundle.page.evaluate(async () => {
     const net = await worker.Network.create(options);
