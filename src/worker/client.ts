@@ -8,6 +8,7 @@ import { code } from "./thread.js";
 
 const ERRORS = [TypeError, RangeError, DisposedError, DivergedError, WorkerError, SafetensorsError];
 const moved = new WeakSet<object>();
+let forgotten: FinalizationRegistry<Client> | undefined;
 
 /** Marks an array to be moved to the worker by the call that takes it, not copied: afterwards it is empty here. */
 export function move<T extends ArrayBufferView>(array: T): T {
@@ -22,6 +23,8 @@ export class Client {
   readonly #host: Remote<Host>;
   /** Rejects each call that waits for an answer: a worker that ended gives none. */
   readonly #waiting = new Set<(error: Error) => void>();
+  /** Nobody can ask any more. */
+  #retired = false;
   /** Why there are no more answers. */
   #end: (() => Error) | undefined;
   #closed = false;
@@ -54,6 +57,7 @@ export class Client {
       throw new TypeError(`${what} (${(error as Error).message})`, { cause: error });
     } finally {
       this.#waiting.delete(stop);
+      if (this.#retired) this.#retire();
     }
   }
 
@@ -69,6 +73,19 @@ export class Client {
     this.#worker.terminate();
     if (this.#url) URL.revokeObjectURL(this.#url);
     this.#finish(() => new DisposedError("this network was disposed; create or load another one"));
+  }
+
+  /** Ends the worker that was started here when whoever asks through this client is garbage, and not disposed of. It must not be known here. */
+  endWith(asker: object): void {
+    if (!this.#url) return;
+    forgotten ??= new FinalizationRegistry((client) => client.#retire());
+    forgotten.register(asker, this);
+  }
+
+  /** Ends the worker once it has answered what it was asked. */
+  #retire(): void {
+    this.#retired = true;
+    if (this.#waiting.size === 0) this.close();
   }
 
   #finish(why: () => Error): void {

@@ -50,6 +50,7 @@ export class Network {
 
   private constructor(client: Client) {
     this.#client = client;
+    client.endWith(this);
   }
 
   /** As `Network.create`. Rates must be numbers: no function crosses to a worker. */
@@ -175,7 +176,8 @@ export class Network {
       await client.ask((host) => host.fit(call, client.pack(data), rest, watch.callback));
       for (;;) {
         signal?.throwIfAborted();
-        const report = await client.ask((host) => host.nextPass(call));
+        // Not `client`: whoever holds the passes holds this network, and with it the worker.
+        const report = await this.#client.ask((host) => host.nextPass(call));
         watch.throwIfThrown();
         if (report === undefined) return;
         yield report as EpochReport;

@@ -4,6 +4,11 @@ import { useBundlePage } from "../support/bundle-page.js";
 
 const bundle = useBundlePage();
 
+declare global {
+  // biome-ignore lint/suspicious/noExplicitAny: what a test leaves in the page
+  var kept: any;
+}
+
 test("an abort that comes before a worker has begun stops it before its first step", async () => {
   const result = await bundle.page.evaluate(async () => {
     const net = await worker.Network.create(options);
@@ -48,6 +53,36 @@ test("a worker ends with its network", async () => {
   });
   await ended;
   expect(bundle.page.workers()).toEqual([]);
+});
+
+test("a worker ends when its network is forgotten, but answers first what it was asked", async () => {
+  await bundle.page.evaluate(async () => {
+    const net = await worker.Network.create(options);
+    const passes = (await worker.Network.create(options)).fit({ x, y }, { epochs: 1e6, batch: 50 });
+    await passes.next();
+    const average = (await worker.Network.create(options)).mc_step_async(x, { samples: 3000 });
+    Object.assign(globalThis, { kept: { net, passes, average } });
+    await (await worker.Network.create(options)).train_step(x, y);
+  });
+  const until = async (count: number) => {
+    for (let turn = 0; bundle.page.workers().length > count && turn < 100; turn++) {
+      await bundle.page.requestGC();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return bundle.page.workers().length;
+  };
+  expect(bundle.page.workers()).toHaveLength(4);
+  expect(await until(2), "workers of the network that is held and of the fit that is").toBe(2);
+  const answers = await bundle.page.evaluate(async () => {
+    const { net, passes, average } = kept;
+    const report = await passes.next();
+    const answered = [(await average).draws, report.value.epoch, await net.step];
+    await passes.return();
+    kept = null;
+    return answered;
+  });
+  expect(answers).toEqual([3000, 2, 0]);
+  expect(await until(0)).toBe(0);
 });
 
 test("a worker's status is that of one moment: the masks are those of the step", async () => {
