@@ -1,10 +1,10 @@
 // The masks of a pass: drawn from their counter, or handed in, or given back. docs/masks.md states the function.
 
-import { kindOf, wrongType, wrongValue } from "./checks.js";
+import { checkInteger, checkKeys, checkObject, kindOf, wrongType, wrongValue } from "./checks.js";
 import { maskStride } from "./layout.js";
-import type { Model } from "./model.js";
-import { splitSeed } from "./random.js";
-import type { Masks } from "./types.js";
+import { type Model, ratesAt } from "./model.js";
+import { Stream, splitSeed } from "./random.js";
+import type { MaskOptions, Masks } from "./types.js";
 
 /** Everything that a pass's masks are a function of; or the masks themselves, where the caller brought them. */
 export type MaskSource = DrawnMasks | { supplied: Masks };
@@ -78,23 +78,49 @@ export function storeMasks(model: Model, masks: Masks, batch: number): void {
   });
 }
 
-/** The masks of the last masked pass, drawn again if they were drawn: they are a function of their source alone. */
+/** The masks of the last masked pass. */
 export function readLastMasks(model: Model): Masks {
   if (!model.last) throw new Error("masks() gives the masks of the last train_step, and there was none yet");
   const { source, batch } = model.last;
   if ("supplied" in source) return source.supplied.map((mask) => mask?.slice() ?? null);
-  // A clone may have less room than the network whose masks it remembers.
-  model.arena.ensure({ batch });
-  drawMasks(model, source, batch);
-  return source.rates.map((p, l) => {
-    if (p === 0) return null;
-    const { mask, width } = model.arena.plan.units[l];
-    const stride = maskStride(width);
-    const packed = new Uint8Array(model.arena.memory.buffer, mask, batch * stride);
-    const bytes = new Uint8Array(batch * width);
-    for (let s = 0; s < batch; s++) {
-      for (let j = 0; j < width; j++) bytes[s * width + j] = (packed[s * stride + (j >> 3)] >> (j & 7)) & 1;
-    }
-    return bytes;
-  });
+  return readDrawnMasks(model, source, batch);
+}
+
+/** The masks of any update or Monte-Carlo draw, by the rates in force. */
+export function readMasks(model: Model, options: MaskOptions): Masks {
+  checkKeys("options", checkObject("options", options), ["step", "draw", "batch", "seed"]);
+  const { step, draw, batch, seed = model.config.seed } = options;
+  if ((step === undefined) === (draw === undefined)) {
+    wrongType("options", "of a step or of a draw: { step, batch } or { draw, batch }", options);
+  }
+  checkInteger(step === undefined ? "draw" : "step", step ?? draw, 0, 2 ** 48 - 1);
+  checkInteger("batch", batch, 1, 2 ** 32);
+  checkInteger("seed", seed, 0);
+  const source =
+    step === undefined
+      ? { stream: Stream.monteCarlo, step: draw as number, rates: ratesAt(model, model.counters.step) }
+      : { stream: Stream.update, step, rates: ratesAt(model, step) };
+  return readDrawnMasks(model, { ...source, seed }, batch);
+}
+
+/** Drawn masks, drawn again: they are a function of their source alone. In pieces that memory has room for. */
+function readDrawnMasks(model: Model, source: DrawnMasks, batch: number): Masks {
+  const { arena, config } = model;
+  const capacity = arena.needs.batch;
+  const masks = source.rates.map((p, l) => (p === 0 ? null : new Uint8Array(batch * config.sizes[l])));
+  for (let from = 0; from < batch; from += capacity) {
+    const rows = Math.min(capacity, batch - from);
+    drawMasks(model, source, rows, from);
+    masks.forEach((bytes, l) => {
+      if (bytes === null) return;
+      const { mask, width } = arena.plan.units[l];
+      const stride = maskStride(width);
+      const packed = new Uint8Array(arena.memory.buffer, mask, rows * stride);
+      for (let s = 0; s < rows; s++) {
+        const row = bytes.subarray((from + s) * width, (from + s + 1) * width);
+        for (let j = 0; j < width; j++) row[j] = (packed[s * stride + (j >> 3)] >> (j & 7)) & 1;
+      }
+    });
+  }
+  return masks;
 }

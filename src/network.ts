@@ -3,23 +3,23 @@
 
 import { loadNetwork, saveNetwork } from "./checkpoint/network.js";
 // biome-ignore format: names, one line
-import { checkBoolean, checkInteger, checkKeys, checkMagnitude, checkObject, checkOneOf, DisposedError, WorkerError, wrongType } from "./checks.js";
+import { checkBoolean, checkInteger, checkMagnitude, checkOneOf, DisposedError, WorkerError, wrongType } from "./checks.js";
 import { resolveDropout, resolveOptions } from "./config.js";
 import { SCALINGS } from "./dropout.js";
 import { answer, checkData, evaluate } from "./evaluation.js";
-import { readLastMasks } from "./masks.js";
+import { readLastMasks, readMasks } from "./masks.js";
 import { initialiseWeights, type Model } from "./model.js";
 import { monteCarlo, monteCarloAsync } from "./montecarlo.js";
 import { getParameters, setParameters } from "./parameters.js";
 import * as passes from "./passes.js";
-import { batchOf, readAnswers, readUnits } from "./rows.js";
+import { readAnswers, readUnits } from "./rows.js";
 import { withoutWasm } from "./runtime/source.js";
 import { convertScaling } from "./scaling.js";
-import { checkTargets } from "./targets.js";
-import { openModel, openTwin, runtimeInfo } from "./threads/open.js";
+import { openModel, runtimeInfo } from "./threads/open.js";
 import { trainEpochs } from "./training.js";
+import { cloneModel } from "./twin.js";
 // biome-ignore format: names, two lines
-import type { DataSet, DropoutOption, EpochReport, Evaluation, FitOptions, LoadOptions, Masks, MonteCarloAsyncOptions, MonteCarloOptions,
+import type { DataSet, DropoutOption, EpochReport, Evaluation, FitOptions, LoadOptions, MaskOptions, Masks, MonteCarloAsyncOptions, MonteCarloOptions,
   MonteCarloResult, NetworkOptions, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "./types.js";
 
 /**
@@ -91,10 +91,7 @@ export class Network {
   train_step(x: Float32Array, y?: null, options?: StepOptions): StepResult;
   train_step(x: Float32Array, y: Targets, options?: StepOptions): TrainResult;
   train_step(x: Float32Array, y?: Targets | null, options: StepOptions = {}): StepResult | TrainResult {
-    const model = this.#live();
-    checkKeys("options", checkObject("options", options), ["masks"]);
-    if (y === undefined || y === null) return passes.look(model, x, options.masks);
-    return passes.learn(model, x, checkTargets(model, y, batchOf(model, x)), options.masks);
+    return passes.trainStep(this.#live(), x, y, options);
   }
 
   /**
@@ -131,10 +128,7 @@ export class Network {
    * @throws as `train_step`
    */
   gradients(x: Float32Array, y: Targets, options: StepOptions = {}): { loss: number } & Parameters {
-    const model = this.#live();
-    checkKeys("options", checkObject("options", options), ["masks"]);
-    const loss = passes.differentiate(model, x, checkTargets(model, y, batchOf(model, x)), options.masks);
-    return Object.assign({ loss }, getParameters(model, "gradients")) as { loss: number } & Parameters;
+    return passes.gradients(this.#live(), x, y, options);
   }
 
   /** Sets PyTorch's training mode: `forward` masks. Nothing else looks at the mode. `train(false)` is `eval()`. */
@@ -179,9 +173,19 @@ export class Network {
     setParameters(this.#live(), parameters);
   }
 
-  /** The keep masks of the last `train_step`, per unit layer `[batch, width]`, 1 = kept; null where nothing was dropped. */
-  masks(): Masks {
-    return readLastMasks(this.#live());
+  /**
+   * The keep masks of the last `train_step`, or of the update or Monte-Carlo draw that is named, made or not: per unit layer `[batch, width]`, 1 = kept;
+   * null where nothing is dropped.
+   * @throws TypeError, RangeError naming the option; Error where none is named and none was made
+   * @example
+   * import { Network } from "thinned";
+   * const net = await Network.create({ sizes: [2, 16, 2] });
+   * const x = Float32Array.of(0, 1);
+   * const masks = net.masks({ draw: 17, batch: 1 });
+   * const { out } = net.train_step(x, null, { masks }); // what draw 17 of net.mc_step(x) says, as logits
+   */
+  masks(options?: MaskOptions): Masks {
+    return options === undefined ? readLastMasks(this.#live()) : readMasks(this.#live(), options);
   }
 
   /** A view `[batch, in]` into the network's memory: fill it and pass it to a step, and nothing is copied. Fetch it for every batch. */
@@ -262,13 +266,7 @@ export class Network {
 
   /** An independent copy: weights, optimizer state, counters, mode, metadata. @throws DivergedError, TypeError as `save`, which it goes through */
   clone(): Network {
-    const model = this.#live();
-    const saved = loadNetwork(this.save(), { dropout: [...model.config.rates] });
-    const { threads, build, sparse, revectorize } = model.config;
-    const copy = openTwin(model, { ...saved.config, threads, build, sparse, revectorize });
-    saved.restore(copy);
-    copy.last = model.last;
-    const twin = new Network(copy);
+    const twin = new Network(cloneModel(this.#live(), this.metadata));
     twin.metadata = { ...this.metadata };
     twin.#training = this.#training;
     return twin;

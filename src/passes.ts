@@ -1,15 +1,16 @@
 // Whole masked passes over a caller's rows: brought into memory, run, copied out. The step itself is in step.ts.
 
-import { DivergedError } from "./checks.js";
+import { checkKeys, checkObject, DivergedError } from "./checks.js";
 import { chooseLayout } from "./firstlayer.js";
 import { trainingDropout } from "./forward.js";
 import { checkMasks, type DrawnMasks, type LastMasks, storeMasks } from "./masks.js";
 import { type Model, ratesAt } from "./model.js";
+import { getParameters } from "./parameters.js";
 import { Stream } from "./random.js";
 import { batchOf, makeRoom, readUnits, stage } from "./rows.js";
 import { loss, type Pass } from "./step.js";
-import { type CheckedTargets, storeTargets } from "./targets.js";
-import type { Masks, StepResult, TrainResult } from "./types.js";
+import { type CheckedTargets, checkTargets, storeTargets } from "./targets.js";
+import type { Masks, Parameters, StepOptions, StepResult, Targets, TrainResult } from "./types.js";
 import { forward, run } from "./workers.js";
 
 /** Brings x and masks that a caller brought into memory, and describes the pass. Nothing that outlives a step is touched. */
@@ -37,8 +38,32 @@ function prepare(
   return { pass, rows, last: { source: { supplied }, batch } };
 }
 
+/** See `Network.train_step`. */
+export function trainStep(
+  model: Model,
+  x: Float32Array,
+  y: Targets | null | undefined,
+  options: StepOptions,
+): StepResult | TrainResult {
+  checkKeys("options", checkObject("options", options), ["masks"]);
+  if (y === undefined || y === null) return look(model, x, options.masks);
+  return learn(model, x, checkTargets(model, y, batchOf(model, x)), options.masks);
+}
+
+/** See `Network.gradients`. */
+export function gradients(
+  model: Model,
+  x: Float32Array,
+  y: Targets,
+  options: StepOptions,
+): { loss: number } & Parameters {
+  checkKeys("options", checkObject("options", options), ["masks"]);
+  const loss = differentiate(model, x, checkTargets(model, y, batchOf(model, x)), options.masks);
+  return Object.assign({ loss }, getParameters(model, "gradients")) as { loss: number } & Parameters;
+}
+
 /** A masked forward pass in which nothing is learned. */
-export function look(model: Model, x: Float32Array, masks?: Masks): StepResult {
+function look(model: Model, x: Float32Array, masks?: Masks): StepResult {
   const { pass, last } = prepare(model, x, { stream: Stream.forward, step: model.counters.looks }, masks);
   forward(model, pass);
   model.counters.looks++;
@@ -73,7 +98,7 @@ function runOr(takeBack: () => void, model: Model, pass: Pass): number {
 }
 
 /** The gradients of a step that is not taken, left in memory: by the dense kernels, which everything else is compared with. */
-export function differentiate(model: Model, x: Float32Array, targets: CheckedTargets, masks?: Masks): number {
+function differentiate(model: Model, x: Float32Array, targets: CheckedTargets, masks?: Masks): number {
   const own = model.arena.needs.gradients || x.buffer !== model.arena.memory.buffer ? x : x.slice();
   model.arena.ensure({ gradients: true });
   const { pass, rows } = prepare(model, own, { stream: Stream.update, step: model.counters.step }, masks);

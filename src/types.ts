@@ -108,6 +108,18 @@ export type Targets = TypedNumbers | readonly number[] | readonly (readonly numb
 /** Per unit layer (0 is the input): `[batch, width]` of 0 and 1, 1 = kept; null: nothing is dropped. */
 export type Masks = (Uint8Array | null)[];
 
+/** Which masks to draw again, by the rates in force: those of an update, or of a Monte-Carlo draw. */
+export interface MaskOptions {
+  /** The update, from 0: the one that `net.step` updates came before. Either this or `draw`. */
+  step?: number;
+  /** The draw, as `mc_step` numbers them. */
+  draw?: number;
+  /** Rows, from the first of the call on. */
+  batch: number;
+  /** Default: the network's. */
+  seed?: number;
+}
+
 /** `W1` `[out, in]`, `b1` `[out]`, `W2`, … row-major copies. */
 export type Parameters = Record<string, Float32Array>;
 

@@ -8,6 +8,7 @@ import type {
   Evaluation,
   FitOptions,
   LoadOptions,
+  MaskOptions,
   Masks,
   MonteCarloAsyncOptions,
   MonteCarloOptions,
@@ -155,9 +156,9 @@ export class Network {
     return this.#call("setParameters", parameters);
   }
 
-  /** The keep masks of the last `train_step`. */
-  masks(): Promise<Masks> {
-    return this.#call("masks");
+  /** As `Network.masks`: of the last `train_step`, or of the update or Monte-Carlo draw that is named. */
+  masks(options?: MaskOptions): Promise<Masks> {
+    return this.#call("masks", options);
   }
 
   /** The network as the bytes of a safetensors file. */

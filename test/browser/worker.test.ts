@@ -173,11 +173,13 @@ test("a worker averages draws to the same bits, tells of each, and stops the ave
     const equal = ["mean", "variance"].every((name) =>
       found[name].every((v: number, i: number) => v === expected[name][i]),
     );
+    const drawn = [here, there].map(async (net) => JSON.stringify(await net.masks({ draw: 2, batch: 6 })));
+    const [ours, theirs] = await Promise.all(drawn);
     here.dispose();
     there.dispose();
-    return { equal, told, stopped, other, late, wrong };
+    return { masks: ours === theirs, equal, told, stopped, other, late, wrong };
   });
-  expect(result).toMatchObject({ equal: true, told: 30, stopped: "enough", other: 2000, late: "enough" });
+  expect(result).toMatchObject({ masks: true, equal: true, told: 30, stopped: "enough", other: 2000, late: "enough" });
   expect(result.wrong).toMatch(/^samples must be a whole number from 1 to/);
 });
 
