@@ -14,6 +14,8 @@ test("is mc_step, with reports", async () => {
   const result = await net.mc_step_async(x, { samples: 9, draw: 0, onDraw: ({ draws }) => seen.push(draws) });
   expect(result).toEqual(net.mc_step(x, { samples: 9, draw: 0 }));
   expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  // Draws that were numbered count for nothing.
+  expect(net.mc_step(x, { samples: 2 })).toEqual(net.mc_step(x, { samples: 2, draw: 0 }));
 });
 
 test("stops when it is aborted from outside, and no draw counts", async () => {
