@@ -80,6 +80,8 @@ const OPTION_KEYS = [
   "build",
   "sparse",
   "revectorize",
+  // Taken out before anything comes here, and named in what is said of a misspelt option.
+  "wasm",
 ];
 /** Far beyond what a wasm memory holds; the memory's own limit is checked where the bytes are counted. */
 const WIDEST_LAYER = 2 ** 24;

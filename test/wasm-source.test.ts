@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { Network } from "../src/index.js";
-import type { WasmSource } from "../src/types.js";
+import type { LoadOptions, NetworkOptions, WasmSource } from "../src/types.js";
 
 const file = (build: string) => new URL(`../build/${build}.wasm`, import.meta.url);
 const bytes = (build: string) => new Uint8Array(readFileSync(file(build)));
@@ -68,4 +68,8 @@ test("refuses what is no WebAssembly, or not ours", async () => {
   const threaded = readFileSync(new URL("../build/simd-threads.wasm", import.meta.url));
   await expect(refusal(threaded)).rejects.toThrow(/core without threads/);
   await expect(refusal(bytes("simd"), { build: "relaxed" })).rejects.toThrow(/^build must be "simd"/);
+  const misspelt = /^options has no option "wsam"; did you mean "wasm"\?$/;
+  await expect(Network.create({ ...options, wsam: 1 } as NetworkOptions)).rejects.toThrow(misspelt);
+  using net = await Network.create(options);
+  await expect(Network.load(net.save(), { wsam: 1 } as LoadOptions)).rejects.toThrow(misspelt);
 });

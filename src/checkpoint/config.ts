@@ -34,7 +34,7 @@ export function serializeConfig(config: Config, step: number): string {
 /** The settings that `serializeConfig` wrote, checked as if a caller had typed them, with `options` in place of what was saved. */
 export function parseConfig(json: string, options: LoadOptions = {}): SavedConfig {
   const saved = readSaved(json);
-  checkKeys("options", options, ["dropout", "maxBatch", "threads", "build", "sparse", "revectorize"]);
+  checkKeys("options", options, ["dropout", "maxBatch", "threads", "build", "sparse", "revectorize", "wasm"]);
   const { dropout = saved.options.dropout, maxBatch = saved.options.maxBatch, ...machine } = options;
   return {
     config: resolveOptions({ ...saved.options, dropout, maxBatch, ...machine }),
