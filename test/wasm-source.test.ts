@@ -59,6 +59,9 @@ test("refuses what is no WebAssembly, or not ours", async () => {
   await expect(refusal(`${base}/missing`)).rejects.toThrow(
     /^wasm could not be read from http:.*missing: it answered 404/,
   );
+  await expect(refusal(new Response(null, { status: 500 }))).rejects.toThrow(
+    /^wasm could not be read from \[object Response\]: it answered 500$/,
+  );
   await expect(refusal("core.wasm")).rejects.toThrow(/^wasm could not be read from core.wasm: /);
   await expect(refusal(new URL("file:///missing.wasm"))).rejects.toThrow(/^wasm could not be read from file:.*ENOENT/);
   await expect(refusal("http://127.0.0.1:1/")).rejects.toThrow(/^wasm could not be read from http:.*1\/: fetch failed/);
