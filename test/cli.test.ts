@@ -206,6 +206,18 @@ describe("CSV with text classes", () => {
 });
 
 describe("CSV with a number to predict", () => {
+  test("predictions keep their digits where a target varies little beside its mean", async () => {
+    const times = Array.from({ length: 200 }, (_, i) => `${i},${1_700_000_000 + i}`);
+    folder.write("times.csv", ["minute,time", ...times].join("\n"));
+    await run("train", "times.csv", "--hidden", "8", "--dropout", "0", "--epochs", "20", "--out", "times");
+    const told = jsonLines(await run("predict", "times", "times.csv", "--samples", "2", "--json"));
+    const [{ scalings }] = jsonLines(await run("evaluate", "times", "times.csv", "--json"));
+    for (const column of ["time", "mean"]) {
+      const squares = told.map((row, i) => (row[column] - 1_700_000_000 - i) ** 2);
+      expect(Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / 200)).toBeCloseTo(scalings[1].error, 3);
+    }
+  });
+
   test("errors and predictions are in the target's own units", async () => {
     folder.write("prices.csv", prices(300));
     const args = ["--epochs", "120", "--dropout", "0", "--test", "prices.csv", "--json", "--out", "prices"];

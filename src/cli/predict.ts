@@ -109,14 +109,17 @@ function perClass(prefix: string, classes: string[], values: Float32Array): Colu
   }));
 }
 
-/** A standardised output in the target's own units. */
+/** A standardised output in the target's own units. The digits of a mean that is far larger come before its own. */
 function value(output: number, { targetMean, targetScale }: Encoding): number {
-  return short(output / (targetScale ?? 1) + (targetMean ?? 0));
+  const deviation = 1 / (targetScale ?? 1);
+  const number = output * deviation + (targetMean ?? 0);
+  const larger = Math.abs(number) / (deviation * Math.max(1, Math.abs(output)));
+  return short(number, Math.max(0, Math.floor(Math.log10(larger))));
 }
 
-// A float32 has no more than seven digits to show.
-function short(number: number): number {
-  return Number(number.toPrecision(7));
+// A float32 has no more than seven digits to show; a double, seventeen.
+function short(number: number, before = 0): number {
+  return Number(number.toPrecision(Math.min(17, 7 + before)));
 }
 
 function* csvLines(columns: Column[], rows: number): Generator<string> {
