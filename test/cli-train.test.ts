@@ -108,6 +108,17 @@ test("a model of a former run is replaced only where its name was given", async 
   rmSync(file);
 });
 
+test("--patience takes a loss that is no number for no better one", async () => {
+  const kinds = Array.from({ length: 60 }, (_, i) => `${Math.sin(i)},${Math.cos(i * i)},${"xyz"[i % 3]}`);
+  folder.write("wild.csv", ["a,b,kind", ...kinds].join("\n"));
+  // One step an epoch, each a thousand times and more too long: what the third one makes overflows.
+  const wild = "--hidden 16,16 --dropout 0 --optimizer sgd --lr 1e5 --lr-schedule constant --batch 100".split(" ");
+  const args = ["wild.csv", ...wild, "--epochs", "3", "--patience", "2", "--out", "wild", "--json"];
+  const [first, , third, summary] = jsonLines(await run("train", ...args));
+  expect(third.validationLoss).toBeNull();
+  expect(summary).toMatchObject({ bestEpoch: 1, validationLoss: first.validationLoss });
+});
+
 test("--patience says that it stopped, and which epoch it kept", async () => {
   const train = ["train", "digits", "--samples", "300", "--hidden", "16", "--lr-schedule", "constant"];
   const args = [...train, "--lr", "0.5", "--patience", "2", "--out", "patient"];

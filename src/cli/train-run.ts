@@ -89,7 +89,8 @@ function setRate({ net, run }: ResumableModel): void {
 
 function keepBest(model: ResumableModel, epoch: number, loss: number): void {
   const { net, run } = model;
-  if (run.best && run.best.loss <= loss) return;
+  // Not where it is NaN either.
+  if (!(loss < (run.best?.loss ?? Infinity))) return;
   run.best = { epoch, loss };
   model.bestWeights = net.parameters();
 }
