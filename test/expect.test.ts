@@ -139,6 +139,35 @@ describe("thinned expect", () => {
     expect(await run(...args)).toMatch(/^64 thinned networks of 6 droppable units/);
   });
 
+  test("a saved regression: everything is in the target's own units", async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => `${i % 7},${i % 3},${5000 + 40 * (i % 7) - 90 * (i % 3)}`);
+    folder.write("prices.csv", ["a,b,price", ...rows].join("\n"));
+    await run(
+      "train",
+      "prices.csv",
+      "--hidden",
+      "6",
+      "--dropout",
+      "0.3",
+      "--epochs",
+      "3",
+      "--out",
+      "prices",
+      "--quiet",
+    );
+    const [{ results }] = jsonLines(await run("expect", "prices", "prices.csv", "--rows", "5", "--json"));
+    const predicted = jsonLines(
+      await run("predict", "prices", "prices.csv", "--samples", "1000", "--seed", "1", "--json"),
+    );
+    for (const [i, { output, exact, geometric, weightScaling, monteCarlo, standardError }] of results.entries()) {
+      expect([output, geometric]).toEqual(["price", null]);
+      expect(weightScaling).toBeCloseTo(predicted[i].price, 2);
+      expect(monteCarlo).toBeCloseTo(predicted[i].mean, 2);
+      expect(standardError).toBeCloseTo(predicted[i].sd / Math.sqrt(1000), 3);
+      expect(Math.abs(monteCarlo - exact)).toBeLessThan(4 * standardError);
+    }
+  });
+
   test.concurrent.each<[string, number, string[], RegExp]>([
     ["lists of different lengths", 2, ["--weights", "1,2,3"], /3 weights and 2 inputs/],
     [

@@ -14,7 +14,7 @@ import {
   states,
 } from "../lab/expectation.js";
 import type { Scaling } from "../types.js";
-import { firstRows } from "./measure.js";
+import { firstRows, inOwnUnits } from "./measure.js";
 import { readModel } from "./model-file.js";
 import { printJson, printLine, table } from "./output.js";
 import { createProgress } from "./progress.js";
@@ -37,7 +37,7 @@ probable that is, and z. Their sum is the expectation; (1 - p)·z is what testin
 close in on it.
 With MODEL and DATA: for each of the first --rows samples the exact average of every thinned network, which a model with 20
 droppable units or fewer allows; the normalised geometric mean; weight scaling (what testing computes); and the mean of
---draws Monte-Carlo draws with its standard error.`;
+--draws Monte-Carlo draws with its standard error; of a regression in the target's own units.`;
 
 const NEURON_OPTIONS = ["weights", "inputs", "p", "scaling"];
 
@@ -160,11 +160,11 @@ async function expectModel(path: string, source: string, { rows, draws = 1000, s
     const results = Array.from({ length: samples * out }, (_, i) => ({
       row: Math.floor(i / out),
       output: names[i % out],
-      exact: exact.arithmetic[i],
+      exact: inOwnUnits(exact.arithmetic[i], encoding),
       geometric: exact.geometric?.[i] ?? null,
-      weightScaling: exact.weightScaling[i],
-      monteCarlo: mean[i],
-      standardError: draws > 1 ? Math.sqrt(variance[i] / draws) : null,
+      weightScaling: inOwnUnits(exact.weightScaling[i], encoding),
+      monteCarlo: inOwnUnits(mean[i], encoding),
+      standardError: draws > 1 ? Math.sqrt(variance[i] / draws) / (encoding.targetScale ?? 1) : null,
     }));
     const { units, states } = exact;
     if (json) return printJson({ units, states, draws, seed, scaling: net.scaling, results });

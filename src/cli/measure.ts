@@ -29,6 +29,11 @@ function wrongClasses(net: Network, { outputs }: Encoding, { x, y }: Table): num
   return wrong / y.length;
 }
 
+/** A standardised output in the target's own units; other outputs as they are. */
+export function inOwnUnits(output: number, { targetMean, targetScale }: Encoding): number {
+  return output / (targetScale ?? 1) + (targetMean ?? 0);
+}
+
 export function firstRows(table: Table, rows: number): Table {
   if (table.samples <= rows) return table;
   const { features, x, y } = table;

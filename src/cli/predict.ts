@@ -6,6 +6,7 @@ import { loadForModel } from "../data/load.js";
 import type { Encoding, Table } from "../data/table.js";
 import type { Network } from "../network.js";
 import { checkSpares, checkWritable, writeWhole } from "./files.js";
+import { inOwnUnits } from "./measure.js";
 import { readModel } from "./model-file.js";
 import { noteRevectorize } from "./output.js";
 import { given, REVECTORIZE, threads, UsageError, whole } from "./usage.js";
@@ -109,11 +110,10 @@ function perClass(prefix: string, classes: string[], values: Float32Array): Colu
   }));
 }
 
-/** A standardised output in the target's own units. The digits of a mean that is far larger come before its own. */
-function value(output: number, { targetMean, targetScale }: Encoding): number {
-  const deviation = 1 / (targetScale ?? 1);
-  const number = output * deviation + (targetMean ?? 0);
-  const larger = Math.abs(number) / (deviation * Math.max(1, Math.abs(output)));
+/** An output in the target's own units. The digits of a mean that is far larger come before its own. */
+function value(output: number, encoding: Encoding): number {
+  const number = inOwnUnits(output, encoding);
+  const larger = (Math.abs(number) * (encoding.targetScale ?? 1)) / Math.max(1, Math.abs(output));
   return short(number, Math.max(0, Math.floor(Math.log10(larger))));
 }
 
