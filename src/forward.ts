@@ -3,31 +3,11 @@
 
 import { maskScale, testScale } from "./dropout.js";
 import { maskStride, weightLength } from "./layout.js";
-import { type DrawnMasks, drawMasks } from "./masks.js";
+import { drawMasks } from "./masks.js";
 import type { Model } from "./model.js";
-import { forwardProduct, type Way } from "./products.js";
+import type { ForwardPass, UnitDropout } from "./pass.js";
+import { forwardProduct } from "./products.js";
 import { ACTIVATION_CODE } from "./runtime/kernels.js";
-
-/** What happens to the units of one layer: dropped by the mask in memory or not, and what the kept ones are multiplied by. */
-export interface UnitDropout {
-  masked: boolean;
-  scale: number;
-  /** The fraction of units that the mask keeps; 1 without one. */
-  kept: number;
-}
-
-/** A forward pass over a batch whose rows (and masks that a caller brought) are in memory. */
-export interface ForwardPass extends Way {
-  dropout: readonly UnitDropout[];
-  /** Masks to draw first, and the number of the caller's row that comes first. */
-  draw?: { source: DrawnMasks; firstSample: number };
-  /** Read the folded copies of the weights. */
-  folded?: boolean;
-  /** The unit layer to begin with, 0 unless given: its units, neither masked nor scaled yet, are in its `u`. */
-  first?: number;
-  /** The first layer's units are where `input()` had them put instead. */
-  fromInput?: boolean;
-}
 
 /** Training: masks where p > 0, scaled as the strategy says. */
 export function trainingDropout({ config }: Model, rates: readonly number[]): UnitDropout[] {

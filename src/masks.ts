@@ -3,27 +3,9 @@
 import { kindOf, wrongType, wrongValue } from "./checks.js";
 import { maskStride } from "./layout.js";
 import type { Model } from "./model.js";
+import type { DrawnMasks } from "./pass.js";
 import { splitSeed } from "./random.js";
 import type { Masks } from "./types.js";
-
-/** Everything that a pass's masks are a function of; or the masks themselves, where the caller brought them. */
-export type MaskSource = DrawnMasks | { supplied: Masks };
-
-export interface DrawnMasks {
-  seed: number;
-  stream: number;
-  step: number;
-  /** Probability of dropping, per unit layer. */
-  rates: readonly number[];
-  /** Where a batch holds the same rows several times: how many rows there are. Each time is one step later. */
-  rowsPerDraw?: number;
-}
-
-/** The last pass's masks: where they come from and how many rows they have. */
-export interface LastMasks {
-  source: MaskSource;
-  batch: number;
-}
 
 /** Draws the keep bits of `batch` rows for every unit layer with p > 0, this worker's rows of them. Row 0 in memory is the caller's row `firstSample`. */
 export function drawMasks(model: Model, source: DrawnMasks, batch: number, firstSample = 0): void {

@@ -4,12 +4,11 @@ import { Arena, type Needs, type Plan, planMemory, updatesInPlace } from "./aren
 import type { Config } from "./config.js";
 import { rateAt } from "./dropout.js";
 import { pad, readWeight, storeWeight, type WeightShape, weightLength, weightShape } from "./layout.js";
-import type { LastMasks } from "./masks.js";
+import type { LastMasks, Pass } from "./pass.js";
 import { Philox, Stream, uniform24 } from "./random.js";
 import { type Build, type Core, openCore } from "./runtime/core.js";
 import type { Pointer } from "./runtime/kernels.js";
 import { SOLO, type Team } from "./team.js";
-import type { Crew } from "./threads/crew.js";
 import type { Activation } from "./types.js";
 
 /** Everything that counts upwards. Saved with the network: together with the seed it determines which random bits come next. */
@@ -27,6 +26,25 @@ export interface Counters {
   /** Samples of the pass under way that were already taken, and the sum of its steps' losses times their samples. */
   position: number;
   lossSum: number;
+}
+
+/** The other workers of a network with threads, as its model knows them. The class is `ThreadCrew` (threads/crew.ts). */
+export interface Crew {
+  /** Workers, the thread that owns the network among them. */
+  readonly size: number;
+  /** Every worker has started, and none has died. */
+  readonly working: boolean;
+  /** Why they are not working, where they are not. */
+  readonly excuse: string;
+  /** Resolves when every worker has started or one could not be started. */
+  readonly started: Promise<void>;
+  /**
+   * Runs a pass on every worker, and returns what `runPass` returns. While they are still starting, and after one has died, this thread runs it alone.
+   * @throws WorkerError from the first pass that finds one dead
+   */
+  run(model: Model, pass: Pass): number;
+  /** Ends every worker. */
+  dispose(): void;
 }
 
 export interface Model {

@@ -2,8 +2,9 @@
 // is the same in every draw and computed once; a batch that memory has room for several times takes several draws in one pass.
 
 import { checkCallback, checkInteger, checkKeys, checkNumber, checkObject, checkSignal } from "./checks.js";
-import { trainingDropout, type UnitDropout } from "./forward.js";
+import { trainingDropout } from "./forward.js";
 import { type Model, ratesAt } from "./model.js";
+import type { UnitDropout } from "./pass.js";
 import { Spread } from "./predictive.js";
 import { Stream } from "./random.js";
 import { batchOf, placeRows, readAnswers, readUnits } from "./rows.js";

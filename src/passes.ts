@@ -3,11 +3,12 @@
 import { DivergedError } from "./checks.js";
 import { chooseLayout } from "./firstlayer.js";
 import { trainingDropout } from "./forward.js";
-import { checkMasks, type DrawnMasks, type LastMasks, storeMasks } from "./masks.js";
+import { checkMasks, storeMasks } from "./masks.js";
 import { type Model, ratesAt } from "./model.js";
+import type { DrawnMasks, LastMasks, Pass } from "./pass.js";
 import { Stream } from "./random.js";
 import { batchOf, makeRoom, readUnits, stage } from "./rows.js";
-import { loss, type Pass } from "./step.js";
+import { loss } from "./step.js";
 import { type CheckedTargets, storeTargets } from "./targets.js";
 import type { Masks, StepResult, TrainResult } from "./types.js";
 import { forward, run } from "./workers.js";

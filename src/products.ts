@@ -2,6 +2,7 @@
 
 import { BLOCK, blockRows, maskStride, pad, panelCount, SAMPLES } from "./layout.js";
 import type { Model } from "./model.js";
+import type { ProductOptions } from "./pass.js";
 import { sparseForward, sparseGradient, sparseWanted } from "./paths.js";
 import type { Kernels, Pointer } from "./runtime/kernels.js";
 
@@ -11,50 +12,43 @@ interface Matrix {
   stride: number;
 }
 
-/** How a pass multiplies. */
-export interface Way {
-  batch: number;
-  /** Leave nothing out: the reference that everything sparse is compared with. */
-  dense: boolean;
-}
-
 /**
  * z `[batch, out]` = u `[batch, in]` · Wᵀ, without the bias, into the next layer's `u`; anything where its mask drops. `weight` is the layer's own,
  * or its folded copy; `kept` the fraction of the next layer's units that its mask keeps, 1 without one.
  */
-export function forwardProduct(model: Model, l: number, weight: Pointer, way: Way, kept: number): void {
+export function forwardProduct(model: Model, l: number, weight: Pointer, options: ProductOptions, kept: number): void {
   const { units } = model.arena.plan;
   const from = { at: units[l].u, stride: units[l].stride };
   const to = { at: units[l + 1].u, stride: units[l + 1].stride };
-  if (model.shapes[l].orientation === "input") nn(model, l, to, from, weight, model.active[l].u, way);
-  else wantedByMask(model, l, to, from, weight, way, kept);
+  if (model.shapes[l].orientation === "input") nn(model, l, to, from, weight, model.active[l].u, options);
+  else wantedByMask(model, l, to, from, weight, options, kept);
 }
 
 /** du `[batch, in]` = dz `[batch, out]` · W, where a slope is not zero; anything elsewhere. */
-export function backwardProduct(model: Model, l: number, way: Way): void {
+export function backwardProduct(model: Model, l: number, options: ProductOptions): void {
   const { units, layers } = model.arena.plan;
   const from = { at: units[l + 1].dz, stride: units[l + 1].stride };
   const to = { at: units[l].dz, stride: units[l].stride };
   const { weight } = layers[l];
-  if (model.shapes[l].orientation === "input") wantedBySlope(model, l, to, from, weight, way);
-  else nn(model, l, to, from, weight, model.active[l + 1].slope, way);
+  if (model.shapes[l].orientation === "input") wantedBySlope(model, l, to, from, weight, options);
+  else nn(model, l, to, from, weight, model.active[l + 1].slope, options);
 }
 
 /** What becomes of a gradient: stored like W in `gradient`, or a step of gradient descent on W at once, W = keep·W − rate·dW. */
 export type Fate = { gradient: Pointer } | { keep: number; rate: number };
 
 /** dW = dzᵀ · u, summed over the batch. */
-export function gradientProduct(model: Model, l: number, way: Way, fate: Fate): void {
+export function gradientProduct(model: Model, l: number, options: ProductOptions, fate: Fate): void {
   const { core, team, build } = model;
   const { plan } = model.arena;
   const { rows, cols, orientation } = model.shapes[l];
   const input = { at: plan.units[l].u, stride: plan.units[l].stride, active: model.active[l].u };
   const output = { at: plan.units[l + 1].dz, stride: plan.units[l + 1].stride, active: model.active[l + 1].slope };
   const [s, d] = orientation === "input" ? [input, output] : [output, input];
-  const { batch } = way;
+  const { batch } = options;
   const [from, to] = team.share(rows, 16);
   const fused = "rate" in fate;
-  if (!fused && (way.dense || !sparseGradient(build.name, { m: batch, rows, cols, active: s.active }))) {
+  if (!fused && (options.dense || !sparseGradient(build.name, { m: batch, rows, cols, active: s.active }))) {
     // biome-ignore format: output, operands, scratch, sizes, share, tile
     core.kernels.dense_tn(fate.gradient, s.at, s.stride, d.at, d.stride, model.scratch, batch, rows, cols, from, to, core.tileRows);
     return;
@@ -69,13 +63,21 @@ export function gradientProduct(model: Model, l: number, way: Way, fate: Fate): 
 }
 
 /** Y `[batch, cols]` = S `[batch, rows]` · W; `active` elements of S are not zero. */
-function nn(model: Model, l: number, y: Matrix, s: Matrix, weight: Pointer, active: number, way: Way): void {
+function nn(
+  model: Model,
+  l: number,
+  y: Matrix,
+  s: Matrix,
+  weight: Pointer,
+  active: number,
+  options: ProductOptions,
+): void {
   const { core, team, build } = model;
   const { rows, cols } = model.shapes[l];
   const { lists } = model.arena.plan;
-  const { batch } = way;
+  const { batch } = options;
   const [from, to] = team.share(panelCount(model.shapes[l]), 1);
-  if (way.dense || !sparseForward(build.name, { m: batch, rows, cols, active })) {
+  if (options.dense || !sparseForward(build.name, { m: batch, rows, cols, active })) {
     // biome-ignore format: output, operands, scratch, sizes, share, tile
     core.kernels.dense_nn(y.at, y.stride, s.at, s.stride, weight, model.scratch, batch, rows, cols, from, to, core.tileRows);
     return;
@@ -90,22 +92,30 @@ function nn(model: Model, l: number, y: Matrix, s: Matrix, weight: Pointer, acti
 }
 
 /** Forward by output: the units that the mask keeps. Decided by their fraction alone, so that no answer depends on how rows were cut. */
-function wantedByMask(model: Model, l: number, y: Matrix, d: Matrix, weight: Pointer, way: Way, kept: number): void {
+function wantedByMask(
+  model: Model,
+  l: number,
+  y: Matrix,
+  d: Matrix,
+  weight: Pointer,
+  options: ProductOptions,
+  kept: number,
+): void {
   const { mask, width } = model.arena.plan.units[l + 1];
   const { rows, cols } = model.shapes[l];
   const sparse = kept < 1 && sparseWanted(model.build.name, { m: SAMPLES, rows, cols, active: kept * SAMPLES * rows });
   const list = { kernel: model.core.kernels.list_kept, at: mask, stride: maskStride(width) };
-  nt(model, l, y, d, weight, way.batch, sparse && !way.dense ? list : null);
+  nt(model, l, y, d, weight, options.batch, sparse && !options.dense ? list : null);
 }
 
 /** Backward by input: the units whose slope is not zero. */
-function wantedBySlope(model: Model, l: number, y: Matrix, d: Matrix, weight: Pointer, way: Way): void {
+function wantedBySlope(model: Model, l: number, y: Matrix, d: Matrix, weight: Pointer, options: ProductOptions): void {
   const { u, slope, stride } = model.arena.plan.units[l];
   const { rows, cols } = model.shapes[l];
   const active = model.active[l].slope;
-  const sparse = !way.dense && sparseWanted(model.build.name, { m: way.batch, rows, cols, active });
+  const sparse = !options.dense && sparseWanted(model.build.name, { m: options.batch, rows, cols, active });
   const list = { kernel: model.core.kernels.list_active, at: slope === 0 ? u : slope, stride: 4 * stride };
-  nt(model, l, y, d, weight, way.batch, sparse ? list : null);
+  nt(model, l, y, d, weight, options.batch, sparse ? list : null);
 }
 
 /** What lists the wanted elements of a product, and the matrix that it reads them off; its stride in bytes. */

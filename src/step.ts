@@ -2,21 +2,12 @@
 // of the outputs; `sync` stands where one reads what others wrote.
 
 import { updatesInPlace } from "./arena.js";
-import { type ForwardPass, runForward } from "./forward.js";
+import { runForward } from "./forward.js";
 import { pad } from "./layout.js";
 import type { Model } from "./model.js";
+import type { Pass } from "./pass.js";
 import { backwardProduct, type Fate, gradientProduct } from "./products.js";
 import { clipFactor, update } from "./update.js";
-
-/** A forward pass that may learn; targets are in memory, too. */
-export interface Pass extends ForwardPass {
-  /** Compute the loss and the gradients, of labels or of rows of targets. */
-  learn?: {
-    labelled: boolean;
-    /** The number of the update to make, from 1; 0 leaves the gradients in memory. */
-    update: number;
-  };
-}
 
 /**
  * Runs a pass. Returns the mean loss; NaN where it, a kept input or the gradients' norm is not finite, and then nothing that outlives the pass

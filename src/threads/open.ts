@@ -6,7 +6,7 @@ import type { Build } from "../runtime/core.js";
 import { loadBuild } from "../runtime/load.js";
 import type { RuntimeInfo, WasmSource } from "../types.js";
 import { chooseThreads } from "./count.js";
-import { Crew } from "./crew.js";
+import { ThreadCrew } from "./crew.js";
 
 /** A model without weights, its workers at work. */
 export async function openModel(config: Config, wasm?: WasmSource): Promise<Model> {
@@ -32,7 +32,7 @@ function staff(config: Config, build: Build, threads: number, why: string): Mode
     return createModel(config, build, 1, "one thread: the module at hand has no memory that threads can share");
   }
   const model = createModel(config, build, threads, why);
-  if (threads > 1) model.crew = new Crew(model, threads);
+  if (threads > 1) model.crew = new ThreadCrew(model, threads);
   return model;
 }
 

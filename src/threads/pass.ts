@@ -1,10 +1,8 @@
 // A pass as a row of numbers in shared memory: a worker that waits for its next pass receives no messages, and numbers cost no time worth naming.
 
-import type { UnitDropout } from "../forward.js";
 import { weightShape } from "../layout.js";
-import type { DrawnMasks } from "../masks.js";
 import type { Model } from "../model.js";
-import type { Pass } from "../step.js";
+import type { DrawnMasks, Pass, UnitDropout } from "../pass.js";
 
 /** Numbers before the first that there is one of per layer. */
 const HEAD = 19;
