@@ -8,8 +8,9 @@ import type { Data, LoadOptions } from "../data/table.js";
 import { SCALINGS } from "../dropout.js";
 import { Network } from "../network.js";
 import { checkModelPath } from "./files.js";
-import { digestOf, type Run, readModel } from "./model-file.js";
+import { digestOf, readModel } from "./model-file.js";
 import { noteRevectorize } from "./output.js";
+import type { Run } from "./saved-run.js";
 import {
   asUsage,
   checkResumed,
