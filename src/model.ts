@@ -17,14 +17,15 @@ export interface Counters {
   step: number;
   /** Updates since the optimizer's state was zero: what Adam corrects its bias by. Less than `step` where weights alone were loaded. */
   optimizerSteps: number;
-  /** Masked passes in which nothing was learned. */
+  /** Masked forward passes in which nothing was learned. */
   looks: number;
   /** Monte-Carlo draws made. */
   draws: number;
-  /** Passes over the data that `fit` has completed. */
+  /** Epochs, passes over the whole data, that `fit` has completed. */
   epoch: number;
-  /** Samples of the pass under way that were already taken, and the sum of its steps' losses times their samples. */
+  /** Samples of the epoch under way that were already taken: where in its shuffled order the next step begins. */
   position: number;
+  /** Over those samples, the sum of the losses: each step's mean times its samples. */
   lossSum: number;
 }
 
@@ -75,7 +76,7 @@ export interface Model {
   foldedFrom: string;
   /** The masks of the last masked pass that was completed. */
   last: LastMasks | null;
-  /** A `fit` has a pass under way. */
+  /** A `fit` is in the middle of an epoch. */
   fitting: boolean;
 }
 

@@ -2,13 +2,13 @@
 // is the same in every draw and computed once; a batch that memory has room for several times takes several draws in one pass.
 
 import { checkCallback, checkInteger, checkKeys, checkNumber, checkObject, checkSignal } from "./checks.js";
+import { TimeSlice } from "./event-loop.js";
 import { trainingDropout } from "./forward.js";
 import { type Model, ratesAt } from "./model.js";
 import type { UnitDropout } from "./pass.js";
 import { Spread } from "./predictive.js";
 import { Stream } from "./random.js";
 import { batchOf, placeRows, readAnswers, readUnits } from "./rows.js";
-import { eventLoop } from "./training.js";
 import type { MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult } from "./types.js";
 import { forward } from "./workers.js";
 
@@ -41,7 +41,7 @@ export async function monteCarloAsync(
   // The caller's rows may be others by the time that the last draw is made.
   const draws = answersOfDraws(live(), x.slice(), sampling);
   const version = live().weightsVersion;
-  let turn = performance.now();
+  const slice = new TimeSlice();
   while (!isEnough(spread, sampling)) {
     signal?.throwIfAborted();
     if (live().weightsVersion !== version) {
@@ -49,11 +49,7 @@ export async function monteCarloAsync(
     }
     spread.add(draws.next().value as Float32Array);
     onDraw?.({ draws: spread.draws, samples: sampling.samples, standardError: spread.standardError() });
-    // As in training.ts: the rest of a frame is left for input and rendering.
-    if (performance.now() - turn > 12) {
-      await eventLoop();
-      turn = performance.now();
-    }
+    if (slice.isOver) await slice.renew();
   }
   return finish(live(), spread, sampling);
 }

@@ -193,7 +193,7 @@ export class Network {
   }
 
   /**
-   * Trains for some passes over the data, reporting after each: nothing runs until the reports are asked for. See `FitOptions`.
+   * Trains for some epochs, reporting after each: nothing runs until the reports are asked for. See `FitOptions`.
    * @throws as `train_step`, naming the row where data is wrong; `signal.reason` where it was aborted. Steps that were taken stand
    * @example
    * import { Network } from "thinned";
@@ -221,7 +221,7 @@ export class Network {
     return this.#live().counters.step;
   }
 
-  /** Where training stands: passes over the data that `fit` completed, and samples taken of the pass under way. */
+  /** Where training stands: epochs that `fit` completed, and samples taken of the epoch under way. */
   get progress(): Progress {
     const { epoch, position } = this.#live().counters;
     return { epoch, position };

@@ -175,7 +175,7 @@ export class Network {
       await client.ask((host) => host.fit(call, client.pack(data), rest, watch.callback));
       for (;;) {
         signal?.throwIfAborted();
-        const report = await client.ask((host) => host.nextPass(call));
+        const report = await client.ask((host) => host.nextEpoch(call));
         watch.throwIfThrown();
         if (report === undefined) return;
         yield report as EpochReport;
@@ -229,7 +229,7 @@ export class Network {
     return this.#get("step");
   }
 
-  /** Passes over the data that `fit` completed, and samples taken of the pass under way. */
+  /** Epochs that `fit` completed, and samples taken of the epoch under way. */
   get progress(): Promise<Progress> {
     return this.#get("progress");
   }
