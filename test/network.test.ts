@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { ACTIVATIONS } from "../src/config.js";
 import { keepBit, Stream } from "../src/random.js";
-import type { Activation, NetworkOptions, Scaling } from "../src/types.js";
+import type { NetworkOptions, Scaling } from "../src/types.js";
 import { answers, lossOf } from "./reference/network.js";
 import { classes, create, expectClose, keepOf, noise, rowsOf, snapshot, twinOf } from "./support/networks.js";
 
 const SCALINGS: Scaling[] = ["standard", "inverted", "folded"];
 const BUILDS = ["simd", "relaxed"] as const;
-const ACTIVATIONS: Activation[] = ["linear", "relu", "leaky_relu", "tanh", "sigmoid", "gelu", "selu"];
 
 /** NumPy's `W @ x + b` for one column x. */
 const affine = (W: number[][], x: number[], b: number[]) =>
