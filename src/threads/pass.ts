@@ -53,7 +53,7 @@ export function writePass(to: Float64Array, model: Model, pass: Pass): void {
 export function readPass(from: Float64Array, model: Model): Pass {
   const [batch, folded, gradients, input, byOutput, learningRate] = from;
   const needs = { batch, folded: folded === 1, gradients: gradients === 1, input: input === 1 };
-  model.arena.follow({ ...model.arena.needs, ...needs });
+  model.arena.follow(needs);
   model.config.optimizer.learningRate = learningRate;
   const first = model.shapes[0];
   model.shapes[0] = weightShape(first.in, first.out, byOutput === 1 ? "output" : "input");
