@@ -6,7 +6,7 @@
 // order of the dense sum, but the same one whatever else is wanted. How many lanes there are, four or eight, is part of
 // the result; so that two kernels stand here, of which a network always takes the same one (src/runtime/core.ts).
 
-import { PANEL, panel_width } from "./gemm";
+import { PANEL, panel_width } from "./layout";
 import { copy_rows } from "./pack";
 import { LEARNS, madd, sum_lanes } from "./simd";
 import { ROW } from "./wanted";

@@ -2,7 +2,7 @@
 // samples of a unit.
 
 import { descend_rows } from "./descent";
-import { PANEL, panel_width } from "./gemm";
+import { PANEL, panel_width } from "./layout";
 import { copy_rows } from "./pack";
 import { sum_rows } from "./rows";
 import { LEARNS } from "./simd";

@@ -5,7 +5,7 @@
 // into units, sixteen by sixteen, and become entries four at a time, by a table: a loop over the bits alone would
 // surprise the branch predictor as often as dropout drops.
 
-import { PANEL } from "./gemm";
+import { PANEL } from "./layout";
 import { nonzero_16 } from "./lists";
 import { LEARNS } from "./simd";
 
