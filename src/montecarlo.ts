@@ -7,7 +7,7 @@ import { trainingDropout } from "./forward.js";
 import { type Model, ratesAt } from "./model.js";
 import type { UnitDropout } from "./pass.js";
 import { Spread } from "./predictive.js";
-import { Stream } from "./random.js";
+import { LAST_STEP, Stream } from "./random.js";
 import { batchOf, placeRows, readAnswers, readUnits } from "./rows.js";
 import type { MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult } from "./types.js";
 import { forward } from "./workers.js";
@@ -66,9 +66,9 @@ interface Sampling {
 function resolve(model: Model, options: MonteCarloOptions): Sampling {
   const { standardError = 0, seed = model.config.seed, draw = model.counters.draws } = options;
   const { samples = options.standardError === undefined ? 50 : 1000 } = options;
-  checkInteger("samples", samples, 1, 2 ** 48);
+  checkInteger("samples", samples, 1, LAST_STEP + 1);
   checkInteger("seed", seed, 0);
-  checkInteger("draw", draw, 0, 2 ** 48 - samples);
+  checkInteger("draw", draw, 0, LAST_STEP + 1 - samples);
   checkNumber("standardError", standardError, 0);
   return { samples, seed, draw, numbered: options.draw !== undefined, standardError };
 }

@@ -20,6 +20,10 @@ export const Stream = {
 
 const TWO_32 = 2 ** 32;
 
+/** What a counter has room for: the last two of its four words hold a stream in 4 bits, a layer in 12 and a step (or a draw, or an epoch) in 48. */
+export const MOST_LAYERS = 2 ** 12;
+export const LAST_STEP = 2 ** 48 - 1;
+
 /** The two halves of a seed (a whole number from 0 to 2⁵³ − 1): the key of the generator. */
 export function splitSeed(seed: number): { lo: number; hi: number } {
   checkInteger("seed", seed, 0);
@@ -69,8 +73,8 @@ export function philox4x32(
 /** The upper two counter words that (stream, layer, step) stand for; the lower two count within them. */
 export function splitPosition(stream: number, layer: number, step: number): { c2: number; c3: number } {
   checkInteger("stream", stream, 0, 15);
-  checkInteger("layer", layer, 0, 4095);
-  checkInteger("step", step, 0, 2 ** 48 - 1);
+  checkInteger("layer", layer, 0, MOST_LAYERS - 1);
+  checkInteger("step", step, 0, LAST_STEP);
   return { c2: step >>> 0, c3: stream * 2 ** 28 + layer * 2 ** 16 + Math.floor(step / TWO_32) };
 }
 

@@ -1,5 +1,7 @@
 import { describe } from "../checks.js";
 
+export { count } from "../checks.js";
+
 /** Data that cannot be used as it is. The message is one line: where, what was expected, what came, what to do. */
 export class DataError extends Error {
   override name = "DataError";
@@ -29,9 +31,4 @@ export function checkTableSize(where: string, samples: number, features: number)
 /** A cell or a name as a message shows it: quoted, short, on one line. */
 export function quote(text: string): string {
   return describe(text);
-}
-
-/** "1 row", "2 rows". */
-export function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }
