@@ -5,9 +5,9 @@
 //   dense_tn   G[rows, cols] = S[m, rows]ᵀ · D[m, cols]      (G is stored like W)
 //
 // Each is a register tile (tile.ts) inside ordinary loops, blocked as in BLIS: a block of the left operand is packed
-// into micro-panels of `mr` rows that stay in L2, a strip of eight columns of the right operand stays in L1. The right
-// operand is read where it lies in W, but its strips are packed where they are Wᵀ's, which have to be transposed, or
-// D's, whose rows lie in a page each.
+// into micro-panels of `mr` rows that stay in L2, a strip of eight columns of the right operand stays in L1. dense_nn
+// reads the strips of W in place. The other two pack them: those of Wᵀ, because they have to be transposed, those of D,
+// because each row of D may lie in another page of memory, and there are more rows than the TLB has entries.
 //
 // Every output is one chain of multiply-adds in ascending order of k, carried through memory from one block of k to the
 // next, so that neither `mr` nor the blocking changes a bit of the result.

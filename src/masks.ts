@@ -65,7 +65,7 @@ export function readLastMasks(model: Model): Masks {
   if (!model.last) throw new Error("masks() gives the masks of the last train_step, and there was none yet");
   const { source, batch } = model.last;
   if ("supplied" in source) return source.supplied.map((mask) => mask?.slice() ?? null);
-  // A clone may have less room than the network whose masks it remembers.
+  // A clone remembers its original's masks, and may have room for fewer rows.
   model.arena.ensure({ batch });
   drawMasks(model, source, batch);
   return source.rates.map((p, l) => {

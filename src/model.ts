@@ -55,24 +55,24 @@ export interface Model {
   readonly arena: Arena;
   /** Per weight layer. */
   readonly shapes: WeightShape[];
-  /** Who runs the pass under way; this worker's own view of it. */
+  /** Who runs the pass under way, as this thread sees it: its own place among the workers. */
   team: Team;
   /** The other workers, on the model that an application holds; null where there are none. */
   crew: Crew | null;
-  /** Why there are as many workers as there are. */
+  /** Why there are as many workers as there are, for `runtime`. */
   why: string;
-  /** A pass is writing weights. Stays true where one was broken off: they are not whole then. */
+  /** A pass is writing weights. It stays true where a worker has died meanwhile: some weights are updated then, and others are not. */
   writing: boolean;
   /** This worker's own part of the memory. */
   readonly scratch: Pointer;
-  /** Per unit layer, of the pass under way: elements of `u` and of ∂u/∂z that are not zero. */
+  /** Per unit layer, in the pass under way: how many elements of `u` and of ∂u/∂z are not zero. */
   readonly active: { u: number; slope: number }[];
   /** The first layer's orientation is settled. */
   layoutChosen: boolean;
   counters: Counters;
   /** Counts changes of the weights, so that what is derived from them knows when it is stale. */
   weightsVersion: number;
-  /** What the folded copy was made from: a weights version and the rates. */
+  /** The weights version and the rates that the folded copy was made from, as one text; empty before there is a copy. */
   foldedFrom: string;
   /** The masks of the last masked pass that was completed. */
   last: LastMasks | null;

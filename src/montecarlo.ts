@@ -1,5 +1,5 @@
-// Monte-Carlo dropout: the masks stay on, and the answers of many thinned networks are averaged. What lies before the first dropped layer
-// is the same in every draw and computed once; a batch that memory has room for several times takes several draws in one pass.
+// Monte-Carlo dropout (Gal & Ghahramani 2016): the masks stay on, and the answers of many thinned networks are averaged. The layers before the first
+// dropped one are the same in every draw and are computed once. Where memory has room for the batch several times over, one pass makes several draws.
 
 import { checkCallback, checkInteger, checkKeys, checkNumber, checkObject, checkSignal } from "./checks.js";
 import { TimeSlice } from "./event-loop.js";
@@ -12,7 +12,7 @@ import { batchOf, placeRows, readAnswers, readUnits } from "./rows.js";
 import type { MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult } from "./types.js";
 import { forward } from "./workers.js";
 
-/** A spread that few draws happen to agree on is no spread: a standard error is believed from here on. */
+/** Two or three draws may agree by chance; a standard error is not looked at before there are this many. */
 const FEWEST_DRAWS = 10;
 const OPTIONS = ["samples", "seed", "draw", "standardError"];
 
@@ -38,7 +38,7 @@ export async function monteCarloAsync(
   checkCallback("onDraw", onDraw);
   const sampling = resolve(live(), options);
   const spread = spreadOf(live(), x);
-  // The caller's rows may be others by the time that the last draw is made.
+  // A copy: the caller may put other rows into x while this goes on.
   const draws = answersOfDraws(live(), x.slice(), sampling);
   const version = live().weightsVersion;
   const slice = new TimeSlice();
@@ -90,7 +90,10 @@ function finish(model: Model, spread: Spread, { numbered }: Sampling): MonteCarl
   return spread.result();
 }
 
-/** The answers `[n, out]` of one thinned network after the other: draw, draw + 1, … Nothing in memory is relied on from one to the next. */
+/**
+ * The answers `[n, out]` of one thinned network after the other: draw, draw + 1, … Between two of them the caller may use the network for something
+ * else: nothing in the network's memory has to last.
+ */
 function* answersOfDraws(model: Model, x: Float32Array, sampling: Sampling): Generator<Float32Array, void, void> {
   const total = batchOf(model, x);
   const { sizes } = model.config;
@@ -126,13 +129,13 @@ function unitsBefore(model: Model, x: Float32Array, first: number): Float32Array
   const { sizes } = model.config;
   const total = x.length / sizes[0];
   const width = sizes[first];
-  const kept: UnitDropout[] = sizes.slice(1).map(() => ({ masked: false, scale: 1, kept: 1 }));
+  const nothingDropped: UnitDropout[] = sizes.slice(1).map(() => ({ masked: false, scale: 1, kept: 1 }));
   const capacity = model.arena.needs.batch;
   const units = new Float32Array(total * width);
   for (let from = 0; from < total; from += capacity) {
     const batch = Math.min(capacity, total - from);
     placeRows(model, 0, x.subarray(from * sizes[0], (from + batch) * sizes[0]));
-    forward(model, { batch, dropout: kept, dense: !model.config.sparse });
+    forward(model, { batch, dropout: nothingDropped, dense: !model.config.sparse });
     units.set(readUnits(model, batch, first), from * width);
   }
   return units;

@@ -73,7 +73,7 @@ export class ThreadCrew implements Crew {
     this.#settle();
   }
 
-  /** Ends the others, once they write no more or have had time to come to that, and says what has happened. */
+  /** Waits (a while) until the others write no more, ends them, and says what has happened. */
   #giveUp(model: Model): WorkerError {
     this.#failed = true;
     for (let index = 1; index < this.size; index++) this.#member.awaitStop(index);
@@ -87,6 +87,7 @@ export class ThreadCrew implements Crew {
     return new WorkerError(`${this.excuse}; ${state}`, !model.writing);
   }
 
+  /** This thread must not run a pass while a worker that it has given up may still write into the memory that they share. */
   #checkStopped(): void {
     for (let index = 1; index < this.size; index++) {
       if (this.#ready === this.size - 1 && !this.#member.hasStopped(index)) {
@@ -127,7 +128,7 @@ export class ThreadCrew implements Crew {
     }
   }
 
-  /** A worker is gone. One that had been at work is missed at the next pass. */
+  /** A worker has ended. If all had been at work, the next pass finds the failure and throws; if they were still starting, the network does without. */
   #lose(worker: number, why: string): void {
     if (this.#disposed) return;
     this.#member.fail(worker, why);
