@@ -149,7 +149,7 @@ export function updatesInPlace({ optimizer, sparse }: Config): boolean {
 }
 
 /** Copies of the parameters that an optimizer keeps. */
-export function stateCount({ optimizer }: Config): number {
+function stateCount({ optimizer }: Config): number {
   if (optimizer.type === "sgd") return optimizer.momentum > 0 ? 1 : 0;
   return 2;
 }

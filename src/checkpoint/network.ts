@@ -81,7 +81,7 @@ export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwo
       `the file's version is ${metadata.version}; this release reads version 1: load it with a newer one`,
     );
   }
-  const { config } = parseConfig(metadata.config, options);
+  const config = parseConfig(metadata.config, options);
   const counters = parseCounters(metadata.counters);
   const firstLayer = parseFirstLayer(metadata.firstLayer);
   const names = stateNames(config);

@@ -13,7 +13,7 @@ export function badData(where: string, expected: string, got: string, remedy = "
 }
 
 /** Bytes of x that one table may take. A typed array could hold more; a network next to it could not. */
-export const MAX_TABLE_BYTES = 2 ** 31;
+const MAX_TABLE_BYTES = 2 ** 31;
 
 /** Refuses a table before anything is allocated for it. Sizes may be hostile: anything up to 2^64 is fine here. */
 export function checkTableSize(where: string, samples: number, features: number): void {

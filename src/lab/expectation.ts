@@ -6,7 +6,7 @@ import { Philox, Stream, threshold } from "../random.js";
 import type { Scaling } from "../types.js";
 
 /** 2²⁰ states are a second's work and a table of a million rows; each further unit doubles both. */
-export const MOST_UNITS = 20;
+const MOST_UNITS = 20;
 
 /** A variance squares z, and squares stay below 2¹⁰²⁴. */
 const LARGEST = 1e150;

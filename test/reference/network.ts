@@ -191,7 +191,7 @@ export class ReferenceNetwork {
 }
 
 /** Every weight and bias replaced. */
-export function mapWeights({ W, b }: Weights, replace: (value: number) => number): Weights {
+function mapWeights({ W, b }: Weights, replace: (value: number) => number): Weights {
   return { W: W.map((layer) => layer.map((row) => row.map(replace))), b: b.map((layer) => layer.map(replace)) };
 }
 
