@@ -71,7 +71,7 @@ export class Network {
     return this.#model;
   }
 
-  /** The document's `test_step`: deterministic logits `[batch, out]` for x `[batch, in]`. @throws TypeError, RangeError where x is not such rows */
+  /** Deterministic logits `[batch, out]` for x `[batch, in]`, without masks. @throws TypeError, RangeError where x is not such rows */
   test_step(x: Float32Array): Float32Array {
     return answer(this.#live(), x, readUnits);
   }

@@ -12,7 +12,7 @@ const BUILDS = ["simd", "relaxed"] as const;
 const affine = (W: number[][], x: number[], b: number[]) =>
   W.map((row, j) => row.reduce((sum, w, i) => sum + w * x[i], 0) + b[j]);
 
-describe("the document", () => {
+describe("the article's two steps", () => {
   const [inputs, hidden, out] = [7, 21, 3];
   const W1 = noise(hidden * inputs, 1);
   const b1 = noise(hidden, 2);

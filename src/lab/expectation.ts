@@ -1,4 +1,4 @@
-// The document's arithmetic: one neuron, z = Σ wᵢ·xᵢ, each input dropped with probability p. Every state, its sum, and estimates of it.
+// What dropout does to a single neuron, z = Σ wᵢ·xᵢ, each input dropped with probability p. Every state, its sum, and estimates of it.
 
 import { checkInteger, checkNumber, wrongType, wrongValue } from "../checks.js";
 import { foldScale, maskScale, testScale } from "../dropout.js";

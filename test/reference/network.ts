@@ -100,12 +100,12 @@ export class ReferenceNetwork {
     };
   }
 
-  /** The document's `train_step`, forward: logits. */
+  /** `train_step`, forward: logits. */
   train(x: Matrix, keep: Keep): Matrix {
     return last(this.#forward(x, this.#factor(keep)).z);
   }
 
-  /** The document's `test_step`: logits. */
+  /** `test_step`: logits. */
   test(x: Matrix): Matrix {
     return last(this.#forward(x, (l) => scales(this.kind.scaling, this.rates[l]).testing).z);
   }
