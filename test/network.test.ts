@@ -196,7 +196,7 @@ describe("masks", () => {
       net.masks().forEach((mask, l) => {
         const width = sizes[l];
         const wanted = Uint8Array.from({ length: 5 * width }, (_, i) =>
-          Number(keepBit(77, stream, l, step, Math.floor(i / width), i % width, rates[l])),
+          Number(keepBit({ seed: 77, stream, layer: l, step }, Math.floor(i / width), i % width, rates[l])),
         );
         expect(mask, `stream ${stream}, step ${step}, layer ${l}`).toEqual(wanted);
       });
@@ -259,8 +259,9 @@ describe("mc_step", () => {
       const { mean, variance } = net.mc_step(x, { samples: 7, draw: 30, seed: 12 });
       const twin = twinOf(net);
       const draws = Array.from({ length: 7 }, (_, d) => {
+        const at = { seed: 12, stream: Stream.monteCarlo, layer: 1, step: 30 + d };
         const mask = Uint8Array.from({ length: 5 * 40 }, (_, i) =>
-          Number(keepBit(12, Stream.monteCarlo, 1, 30 + d, Math.floor(i / 40), i % 40, 0.2)),
+          Number(keepBit(at, Math.floor(i / 40), i % 40, 0.2)),
         );
         return answers(loss, twin.train(rowsOf(x, 6), keepOf([null, mask], sizes))).flat();
       });

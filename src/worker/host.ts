@@ -119,16 +119,18 @@ export class Host {
     });
   }
 
-  stopAveraging(call: number): void {
-    this.#averages.get(call)?.abort();
+  stopAveraging(call: number): Promise<Answer> {
+    return answer(() => this.#averages.get(call)?.abort());
   }
 
   /** Stops a fit after the step under way. */
-  async stop(call: number): Promise<void> {
-    const fit = this.#fits.get(call);
-    this.#fits.delete(call);
-    fit?.abort.abort();
-    await fit?.epochs.return();
+  stopFit(call: number): Promise<Answer> {
+    return answer(async () => {
+      const fit = this.#fits.get(call);
+      this.#fits.delete(call);
+      fit?.abort.abort();
+      await fit?.epochs.return();
+    });
   }
 }
 

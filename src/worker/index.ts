@@ -100,8 +100,7 @@ export class Network {
     const { signal, onDraw, ...rest } = checkWatched(options, "onDraw");
     const client = this.#client;
     const call = this.#calls++;
-    const stop = () =>
-      void client.ask((host) => host.stopAveraging(call).then(() => ({ value: undefined }))).catch(() => {});
+    const stop = () => void client.ask((host) => host.stopAveraging(call)).catch(() => {});
     const watch = new Watch(signal, onDraw, stop);
     try {
       const result = await client.ask((host) => host.average(call, client.pack(x), rest, watch.callback));
@@ -169,7 +168,7 @@ export class Network {
     const { signal, onStep, ...rest } = checkWatched(options, "onStep");
     const client = this.#client;
     const call = this.#calls++;
-    const stop = () => void client.ask((host) => host.stop(call).then(() => ({ value: undefined }))).catch(() => {});
+    const stop = () => void client.ask((host) => host.stopFit(call)).catch(() => {});
     const watch = new Watch(signal, onStep, stop);
     try {
       await client.ask((host) => host.fit(call, client.pack(data), rest, watch.callback));
