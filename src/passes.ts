@@ -1,7 +1,7 @@
 // Whole masked passes over a caller's rows: brought into memory, run, copied out. The step itself is in step.ts.
 
 import { DivergedError } from "./checks.js";
-import { chooseLayout } from "./firstlayer.js";
+import { chooseLayout } from "./first-layer.js";
 import { trainingDropout } from "./forward.js";
 import { checkMasks, storeMasks } from "./masks.js";
 import { type Model, ratesAt } from "./model.js";

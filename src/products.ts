@@ -152,7 +152,7 @@ function multiplyNT(
   }
   for (let first = 0; first < batch; first += SAMPLES) {
     const m = Math.min(SAMPLES, batch - first);
-    // Sums, lists and their lengths fit into this worker's share of the room for lists of values.
+    // What is kept per row, 4·slots bytes of sums, 2·slots of samples and a count of 4, fits into the 8·plan.slots that lists of values have.
     const slots = Math.ceil(m / 4) * 4;
     const sums = model.arena.plan.lists.entries + 8 * model.arena.plan.slots * from;
     const samples = sums + 4 * slots * (to - from);

@@ -2,7 +2,7 @@
 
 import { checkBoolean, checkInteger, checkKeys, checkNumber, checkObject, DivergedError } from "../checks.js";
 import type { Config } from "../config.js";
-import { orientFirst } from "../firstlayer.js";
+import { orientFirst } from "../first-layer.js";
 import type { Orientation } from "../layout.js";
 import { type Counters, type Model, type ParameterSet, readParameters, writeParameters } from "../model.js";
 import { LAST_STEP } from "../random.js";
