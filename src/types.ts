@@ -6,7 +6,10 @@
  */
 export type Activation = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" | "gelu" | "selu";
 
-/** When dropout's scale is applied: never in training (`standard`), while training (`inverted`), or into a copy of the weights (`folded`). */
+/**
+ * Where the factor is applied that dropout calls for: to all units when testing (`standard`, × (1 − p)), to the kept units when training (`inverted`,
+ * ÷ (1 − p)), or to a copy of the weights that testing reads (`folded`, × (1 − p)).
+ */
 export type Scaling = "standard" | "inverted" | "folded";
 
 /** `cross-entropy`: softmax cross-entropy on logits; `mse`: mean squared error; `bce`: binary cross-entropy on logits (sigmoid). */
