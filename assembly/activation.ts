@@ -1,9 +1,10 @@
 // From sums to units and back: bias, activation, dropout mask and scale in one pass over memory.
 // A dropped unit is made zero by AND, never by a product: its sum may be infinite.
+import { GRAIN, pad } from "./layout";
 import {
   binary_exponent, constant, exp, expm1_reduced, EXPM1_MIN, HALF, ONE, power_of_two, scaled_erfc, tanh,
 } from "./math";
-import { GRAIN, LEARNS, madd, pad } from "./simd";
+import { LEARNS, madd, splat } from "./simd";
 
 const LINEAR = 0;
 const RELU = 1;
@@ -13,11 +14,14 @@ export const SIGMOID = 4;
 const GELU = 5;
 const SELU = 6;
 
-// The loops that activations share. They are copies of one, `activate_rows`; which one is a constant to the compiler.
+// The loops that activations share. The compiler makes each from `activate_rows`, where the number is a constant.
 const LOOP_RELU = 0;
 /** linear and leaky_relu: slope 1 above 0, another below. */
 const LOOP_TWO_SLOPES = 1;
-/** Those that need an exponential: a predicted branch per vector is lost in it, a loop each would be 300 bytes. */
+/**
+ * tanh, sigmoid, gelu, selu. They share a loop that branches on the activation for each vector: beside an exponential
+ * the time of a branch that is always foreseen does not show, and a loop of its own for each would take 300 bytes.
+ */
 const LOOP_SMOOTH = 2;
 
 const ROOT_HALF = memory.data<f32>([0.7071067811865476], 4);
@@ -29,12 +33,6 @@ const DENSITY_MAX = memory.data<f32>([15], 4);
 // Klambauer et al. 2017: λ and λ·α.
 const SELU_SCALE = memory.data<f32>([1.0507009873554805], 4);
 const SELU_SCALE_ALPHA = memory.data<f32>([1.7580993408473766], 4);
-
-// @ts-ignore: decorator
-@inline
-function splat(x: f32): v128 {
-  return f32x4.splat(x);
-}
 
 /** The bit of each of 16 columns. */
 const BITS = memory.data<i32>([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768], 16);

@@ -5,21 +5,18 @@
 //   dense_tn   G[rows, cols] = S[m, rows]ᵀ · D[m, cols]      (G is stored like W)
 //
 // Each is a register tile (tile.ts) inside ordinary loops, blocked as in BLIS: a block of the left operand is packed
-// into micro-panels of `mr` rows that stay in L2, a strip of eight columns of the right operand stays in L1. The right
-// operand is read where it lies in W, but its strips are packed where they are Wᵀ's, which have to be transposed, or
-// D's, whose rows lie in a page each.
+// into micro-panels of `mr` rows that stay in L2, a strip of eight columns of the right operand stays in L1. dense_nn
+// reads the strips of W in place. The other two pack them: those of Wᵀ, because they have to be transposed, those of D,
+// because each row of D may lie in another page of memory, and there are more rows than the TLB has entries.
 //
 // Every output is one chain of multiply-adds in ascending order of k, carried through memory from one block of k to the
 // next, so that neither `mr` nor the blocking changes a bit of the result.
 
+import { pad, PANEL, panel_width } from "./layout";
 import { pack_columns, pack_rows, pack_strip, pack_transposed } from "./pack";
 import { LEARNS } from "./simd";
 import { tile_4x8, tile_6x8 } from "./tile";
 
-/** Columns of a weight panel: twelve vectors, what one row of accumulators of the sparse kernels holds. */
-// @ts-ignore: decorator
-@inline
-export const PANEL: i32 = 48;
 /** Depth of a block: a strip of 256 × 8 is 8 KB (16 KB of cache lines where it is read in place). */
 // @ts-ignore: decorator
 @inline
@@ -36,13 +33,6 @@ const MC: i32 = 192;
 /** Bytes that the products need at `scratch`: one packed block, one packed strip, one tile. */
 export function dense_scratch(): i32 {
   return 4 * ((MC + 3) * KC + KC * 8 + 6 * 8);
-}
-
-/** Columns of panel q of a matrix of `cols` columns: 48, the last one 16, 32 or 48. */
-// @ts-ignore: decorator
-@inline
-export function panel_width(cols: i32, q: i32): i32 {
-  return min(PANEL, ((cols + 15) & ~15) - q * PANEL);
 }
 
 /**
@@ -85,7 +75,7 @@ export function dense_nt(
   const transposed = scratch + 4 * 6 * 8;
   const packed = transposed + 4 * 8 * KC;
   const panels = (cols + PANEL - 1) / PANEL;
-  const end = to == rows ? (rows + 15) & ~15 : to;
+  const end = to == rows ? pad(rows) : to;
   for (let i0 = 0; i0 < m; i0 += MC) {
     const mc = min(MC, m - i0);
     for (let q0 = 0; q0 < panels; q0 += KC_PANELS) {

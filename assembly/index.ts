@@ -12,7 +12,7 @@ export function has_relaxed_simd(): bool {
 
 export { philox_words } from "./philox";
 export { draw_mask } from "./mask";
-export { scale_floats } from "./copy";
+export { find_nonfinite, scale_floats, sum_of_squares } from "./floats";
 export { count_nonzero, list_by_block, list_by_unit } from "./lists";
 export { list_active, list_kept } from "./wanted";
 export { scatter_sums, sddmm, sddmm_paired } from "./sddmm";
@@ -22,6 +22,4 @@ export { tile_4x8, tile_6x8 } from "./tile";
 export { activate, backward_relu, backward_slope, bias_gradient } from "./activation";
 export { bce, cross_entropy, cross_entropy_rows, mse, sigmoid_rows, softmax } from "./loss";
 export { map_erf, map_exp, map_log, map_sigmoid, map_tanh } from "./math";
-export {
-  adam, find_nonfinite, max_norm_columns, max_norm_rows, sgd, sgd_momentum, sum_of_squares,
-} from "./optimizer";
+export { adam, max_norm_columns, max_norm_rows, sgd, sgd_momentum } from "./optimizer";

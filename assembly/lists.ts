@@ -1,8 +1,9 @@
 // Active lists: which elements of a matrix of activations are not zero, by sample and by unit, with their values.
 //
-// Both hold pairs of an i32 and the f32 value, 8 bytes, in ascending order. Four floats at a time are moved together to
-// the front by a table of byte orders and all four pairs are stored, the next ones over what was too much: a loop over
-// the non-zeros alone would have as many surprises for the branch predictor as dropout has.
+// Both hold pairs of an i32 and the f32 value, 8 bytes, in ascending order. There is no branch for each element,
+// because dropout is random and a branch predictor would often be wrong. Instead, of every four floats those that are
+// not zero are moved to the front, by a table of byte orders. Four pairs are stored, but the list grows only by as many
+// as count: the next four are stored over the rest.
 
 /**
  * Byte orders for `swizzle`: row b moves the lanes whose bits are set in b to the front, in order. What is left of a
@@ -93,8 +94,9 @@ export function list_by_block(
  * pairs of zeros; slots is a multiple of 4 and no less than the batch. spans: `[n]` pairs (begin, end) of i32 that
  * count pairs of entries, overwritten for these units alone.
  *
- * Sixteen units at a time are transposed, into the end of the room for these lists, where the last ones will lie. Even
- * they do not overtake what is still to be read: a list takes at most `slots` pairs, a column half as much.
+ * Sixteen units at a time are transposed to columns, which the lists are then made from. The columns lie at the end of
+ * the room for these lists, and the lists come to lie there, too; but no list is written over a column that is still to
+ * be read, because a list takes at most `slots` pairs of 8 bytes and a column `slots` floats of 4.
  */
 export function list_by_unit(
   entries: usize, spans: usize, slots: i32, u: usize, batch: i32, ld: i32, from: i32, to: i32,

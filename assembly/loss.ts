@@ -3,15 +3,10 @@
 // not finite makes the value NaN or infinite. Columns n … pad(n) of every row written are zero, and what they hold in
 // an input is not used.
 import { activate, SIGMOID } from "./activation";
+import { find_nonfinite } from "./floats";
+import { pad } from "./layout";
 import { constant, exp, log, ONE, sigmoid_from } from "./math";
-import { find_nonfinite } from "./optimizer";
-import { pad } from "./simd";
-
-// @ts-ignore: decorator
-@inline
-function splat(x: f32): v128 {
-  return f32x4.splat(x);
-}
+import { high_f64, low_f64, splat } from "./simd";
 
 /** The lanes of columns j … j + 3 that are below n. */
 // @ts-ignore: decorator
@@ -25,18 +20,6 @@ function lanes_below(n: i32, j: i32): v128 {
 @inline
 function sum_f64(x: v128): f64 {
   return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
-}
-
-// @ts-ignore: decorator
-@inline
-function low_f64(x: v128): v128 {
-  return f64x2.promote_low_f32x4(x);
-}
-
-// @ts-ignore: decorator
-@inline
-function high_f64(x: v128): v128 {
-  return f64x2.promote_low_f32x4(i32x4.shuffle(x, x, 2, 3, 2, 3));
 }
 
 /** Largest of z[n]; NaN if one is NaN. */

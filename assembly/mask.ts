@@ -111,8 +111,8 @@ export function draw_mask(
 
   for (;;) {
     if (i32x4.bitmask(done)) {
-      // All lanes are stored: a block that is not done will be stored again. Lane 0 comes last, because lanes that
-      // never got a block point at the first.
+      // All four lanes are stored, done or not: those that are not will be stored again. Where there are fewer than
+      // four blocks, some lanes never get one and point at the first. That is lane 0's, which is therefore stored last.
       const k0 = v128.or(kept0, open0), k1 = v128.or(kept1, open1);
       const k2 = v128.or(kept2, open2), k3 = v128.or(kept3, open3);
       v128.store(i32x4.extract_lane(at, 3), transpose_row(k0, k1, k2, k3, 3));
@@ -120,7 +120,7 @@ export function draw_mask(
       v128.store(i32x4.extract_lane(at, 1), transpose_row(k0, k1, k2, k3, 1));
       v128.store(i32x4.extract_lane(at, 0), transpose_row(k0, k1, k2, k3, 0));
 
-      // The i-th lane that is done takes the i-th next block, if there is one.
+      // i: how many lanes before this one are done. One that is done takes the i-th next block, if there is one.
       const i = i32x4.neg(i32x4.add(i32x4.shuffle(done, zero, 4, 0, 1, 2),
         i32x4.add(i32x4.shuffle(done, zero, 4, 5, 0, 1), i32x4.shuffle(done, zero, 4, 5, 6, 0))));
       const take = v128.and(done, i32x4.lt_s(i, i32x4.splat(<i32>((end - next) >> 4))));

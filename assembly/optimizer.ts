@@ -1,12 +1,8 @@
 // Updates, element by element over n contiguous floats (n a multiple of 4): the optimizers need not know a matrix's
 // layout. Zeros stay zeros (w = g = 0 and zero state), which keeps the padding of every matrix and bias.
-import { madd, nmadd, pad } from "./simd";
-
-// @ts-ignore: decorator
-@inline
-function splat(x: f32): v128 {
-  return f32x4.splat(x);
-}
+import { sum_of_squares } from "./floats";
+import { pad, PANEL } from "./layout";
+import { low_f64, madd, nmadd, splat } from "./simd";
 
 /**
  * State that decays would end in subnormal numbers and stay there (the smallest ones round to themselves), and they
@@ -78,43 +74,6 @@ export function adam(
   }
 }
 
-/** The squares of four floats, in f64 pairs, added to two sums. */
-// @ts-ignore: decorator
-@inline
-function add_squares(sum: v128, x: v128): v128 {
-  const low = f64x2.promote_low_f32x4(x);
-  const high = f64x2.promote_low_f32x4(i32x4.shuffle(x, x, 2, 3, 2, 3));
-  return f64x2.add(sum, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
-}
-
-/** Σ g[n]² in f64, n a multiple of 4. */
-export function sum_of_squares(g: usize, n: i32): f64 {
-  let even = f64x2.splat(0);
-  let odd = even;
-  const end = g + (<usize>n << 2);
-  for (; g + 32 <= end; g += 32) {
-    even = add_squares(even, v128.load(g));
-    odd = add_squares(odd, v128.load(g, 16));
-  }
-  if (g < end) even = add_squares(even, v128.load(g));
-  const sum = f64x2.add(even, odd);
-  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
-}
-
-/** The index of the first NaN or infinity in x[n] (any n, any alignment), or −1. */
-export function find_nonfinite(x: usize, n: i32): i32 {
-  const infinity = i32x4.splat(0x7f800000);
-  let i = 0;
-  for (; i + 4 <= n; i += 4) {
-    const exponent = v128.and(v128.load(x + (<usize>i << 2)), infinity);
-    if (v128.any_true(i32x4.eq(exponent, infinity))) break;
-  }
-  for (; i < n; i++) {
-    if ((load<i32>(x + (<usize>i << 2)) & 0x7f800000) == 0x7f800000) return i;
-  }
-  return -1;
-}
-
 /** Four floats times four factors. */
 // @ts-ignore: decorator
 @inline
@@ -122,11 +81,11 @@ function scale_vector(at: usize, factor: v128): void {
   v128.store(at, f32x4.mul(v128.load(at), factor));
 }
 
-/** Adds the squares of the lower two floats. */
+/** Adds the squares of the first two of four floats to two sums. */
 // @ts-ignore: decorator
 @inline
 function add_square(sum: v128, x: v128): v128 {
-  const low = f64x2.promote_low_f32x4(x);
+  const low = low_f64(x);
   return f64x2.add(sum, f64x2.mul(low, low));
 }
 
@@ -152,8 +111,8 @@ function demote(low: v128, high: v128): v128 {
 export function max_norm_columns(w: usize, rows: i32, cols: i32, c: f32): void {
   const padded = pad(cols);
   for (let first = 0; first < padded; first += 8) {
-    const panel = first - (first % 48);
-    const stride = <usize>min(padded - panel, 48) << 2;
+    const panel = first - (first % PANEL);
+    const stride = <usize>min(padded - panel, PANEL) << 2;
     const top = w + (<usize>(panel * rows + first - panel) << 2);
     const end = top + stride * rows;
     let s0 = f64x2.splat(0), s1 = s0, s2 = s0, s3 = s0;
@@ -180,14 +139,14 @@ export function max_norm_rows(w: usize, rows: i32, cols: i32, c: f32): void {
   const padded = pad(cols);
   for (let i = 0; i < rows; i++) {
     let square: f64 = 0;
-    for (let first = 0; first < padded; first += 48) {
-      const width = min(padded - first, 48);
+    for (let first = 0; first < padded; first += PANEL) {
+      const width = min(padded - first, PANEL);
       square += sum_of_squares(w + (<usize>(first * rows + i * width) << 2), width);
     }
     const factor = splat(<f32>(<f64>c / Math.sqrt(square)));
     if (!(square > <f64>c * <f64>c)) continue;
-    for (let first = 0; first < padded; first += 48) {
-      const width = min(padded - first, 48);
+    for (let first = 0; first < padded; first += PANEL) {
+      const width = min(padded - first, PANEL);
       const at = w + (<usize>(first * rows + i * width) << 2);
       for (let end = at + (<usize>width << 2), to = at; to < end; to += 16) scale_vector(to, factor);
     }

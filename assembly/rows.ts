@@ -7,9 +7,11 @@
 // pair neighbours into 256-bit operations (docs/speed.md). Each column is one chain in the list's order, so that it
 // equals the dense sum to the bit: the terms left out are zeros.
 //
-// V8 before 13 orders what a turn of the loop computes by how the accumulators are used after it, and loads by their
-// place in its body. Where the two differ it loads all twelve vectors before it uses one, which halves the speed: sums
-// that are stored want the first column first, here; those that descent.ts goes on computing with, the last.
+// The order of the columns in a loop's body matters to V8 before 13. It keeps loads in the order in which they are
+// written, but moves the multiply-adds into the order in which their results are used behind the loop. Where the two
+// orders differ, it loads all twelve vectors before it uses the first, runs out of registers, and is half as fast. Sums
+// that are only stored, as here, have to be written with the first column first; in descent.ts, which goes on
+// computing with them, with the last column first.
 
 import { LEARNS, madd } from "./simd";
 

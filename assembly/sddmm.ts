@@ -2,11 +2,12 @@
 // want its unit. A panel of D is copied to scratch, `[m, 48]`, and stays in L1 while the same panel of W streams
 // through once.
 //
-// Each dot product is one chain of multiply-adds per lane in ascending order, its lanes added panel by panel: not the
-// order of the dense sum, but the same one whatever else is wanted. How many lanes there are, four or eight, is part of
-// the result; so that two kernels stand here, of which a network always takes the same one (src/runtime/core.ts).
+// Each dot product is one chain of multiply-adds per lane in ascending order, and at the end of each panel its lanes
+// are added. That is not the order of the dense sum, but it does not depend on which other elements are wanted. Whether
+// there are four lanes or eight decides the last bits; so there is a kernel for each, and a network always takes the
+// same one (`lanes` in src/runtime/core.ts).
 
-import { PANEL, panel_width } from "./gemm";
+import { PANEL, panel_width } from "./layout";
 import { copy_rows } from "./pack";
 import { LEARNS, madd, sum_lanes } from "./simd";
 import { ROW } from "./wanted";
@@ -71,7 +72,7 @@ function dot_rows(
     sums += 32;
   }
   if (LEARNS && count == 1) {
-    // All there is where a batch is one sample.
+    // A single sample, as always where the batch is one: filled up to four, three would be computed for nothing.
     let p = base + load<u16>(list);
     let a = i32x4.splat(0);
     for (let k = w; k < w_end; k += 32) {
@@ -110,9 +111,9 @@ function sum_each(a: v128, b: v128, c: v128, d: v128): v128 {
 
 /**
  * As `sddmm`, over eight lanes, for engines that pair 128-bit operations into 256-bit ones: scratch has `[m, 48]`,
- * `[48]` and `[m, 8]` floats, m rounded up to 4 in the last. A weight row stays in registers, six of them when paired,
- * and no multiply-add waits for a load of it. Lanes are added when a whole list's lie in memory: what V8 pairs has to
- * end in stores.
+ * `[48]` and `[m, 8]` floats, m rounded up to 4 in the last. A weight row stays in registers, six of 256 bits, so that
+ * no multiply-add waits for it to be loaded. V8 pairs only what leads to a store, so the lanes of a whole list's dot
+ * products are stored first (`dot_lanes`) and added afterwards (`sum_pairs`).
  */
 export function sddmm_paired(
   sums: usize, lists: usize, counts: usize, slots: i32, d: usize, ldd: i32, w: usize, scratch: usize, m: i32,

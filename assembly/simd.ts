@@ -1,4 +1,5 @@
-// What every kernel shares: the multiply-add that the build has, and sums across lanes.
+// What kernels share: the multiply-add that the build has, and a few operations on vectors that take several
+// instructions.
 
 /** a·b + c: fused where the build has relaxed SIMD, two roundings otherwise. */
 // @ts-ignore: decorator
@@ -24,16 +25,25 @@ export function sum_lanes(x: v128): f32 {
   return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
 }
 
-/** Every width in memory is padded to a multiple of 16 floats: one cache line, the grain of all kernels. */
+/** Four copies of x. */
 // @ts-ignore: decorator
 @inline
-export const GRAIN: i32 = 16;
+export function splat(x: f32): v128 {
+  return f32x4.splat(x);
+}
 
-/** n rounded up to whole grains. */
+/** The first two of four f32, as f64. */
 // @ts-ignore: decorator
 @inline
-export function pad(n: i32): i32 {
-  return (n + 15) & ~15;
+export function low_f64(x: v128): v128 {
+  return f64x2.promote_low_f32x4(x);
+}
+
+/** The last two. */
+// @ts-ignore: decorator
+@inline
+export function high_f64(x: v128): v128 {
+  return f64x2.promote_low_f32x4(i32x4.shuffle(x, x, 2, 3, 2, 3));
 }
 
 /**

@@ -2,7 +2,7 @@
 // samples of a unit.
 
 import { descend_rows } from "./descent";
-import { PANEL, panel_width } from "./gemm";
+import { PANEL, panel_width } from "./layout";
 import { copy_rows } from "./pack";
 import { sum_rows } from "./rows";
 import { LEARNS } from "./simd";
@@ -11,19 +11,20 @@ import { LEARNS } from "./simd";
 // @ts-ignore: decorator
 @inline
 const LINE: i32 = 64;
-/** Samples that use 99 of 100 rows where each of them uses a quarter. */
+/** Where each sample uses a quarter of the rows, so many samples together leave 0.75¹⁶ = 1 % of them unused. */
 // @ts-ignore: decorator
 @inline
 const MANY: i32 = 16;
 
 /**
  * Y[m, cols] = S[m, rows] · W, S as `list_by_block` lists it in blocks of `block` rows. Panels `from` to `to` − 1 of W
- * are read and those columns of Y (stride ldy) overwritten. Two samples' rows of a block fit into L1 together, so that
- * what they share is found there; the sums of a panel are kept in scratch `[m, 48]`, in few pages, until they are
- * whole. The same sums as `dense_nn`, to the bit.
+ * are read and those columns of Y (stride ldy) overwritten. A block of a panel's rows fits into L1, or nearly, so
+ * that a sample finds there what those before it have read. The sums of a panel are kept in scratch `[m, 48]`, which
+ * takes fewer pages of memory than the rows of Y, until all blocks are added. The same sums as `dense_nn`, to the bit.
  *
- * Rows are taken in no order that a processor foresees, so the next panel is fetched into L2 meanwhile, a few cache
- * lines per list, where there are samples enough to use nearly all of it.
+ * The lists jump over rows, and the processor's prefetcher cannot tell which come next. So the next panel is brought
+ * into L2 by hand while this one is multiplied, a few cache lines after each list, where there are samples enough
+ * (MANY) to use nearly all of it.
  */
 export function spmm(
   y: usize, ldy: i32, entries: usize, spans: usize, w: usize, scratch: usize, m: i32, rows: i32, cols: i32, block: i32,
@@ -54,7 +55,7 @@ export function spmm(
     }
     copy_rows(y + 4 * <usize>q * PANEL, 4 * ldy, scratch, 4 * width, m, width);
   }
-  // A load that nobody uses would be left out.
+  // So that the compiler does not leave the prefetching loads out as unused.
   if (LEARNS) store<i32>(scratch, seen);
 }
 

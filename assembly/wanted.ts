@@ -1,11 +1,12 @@
 // Wanted lists: the samples, 128 at most, that want each unit of a product of which only some elements are wanted
 // (sddmm.ts).
 //
-// A list names a sample by the bytes to its row in a copy that is a panel wide: a u16. Bits are turned from samples
-// into units, sixteen by sixteen, and become entries four at a time, by a table: a loop over the bits alone would
-// surprise the branch predictor as often as dropout drops.
+// The product works on a copy of one panel of D, `[m, 48]`. An entry of a list is a u16, the distance in bytes from the
+// start of that copy to the sample's row. To make the lists, sixteen bits of each sample, one per unit, are transposed
+// to a word of 64 samples per unit; then four bits at a time become entries by a table. As in lists.ts, there is no
+// branch for each bit: a branch predictor could not foresee what dropout drops.
 
-import { PANEL } from "./gemm";
+import { PANEL } from "./layout";
 import { nonzero_16 } from "./lists";
 import { LEARNS } from "./simd";
 
@@ -18,7 +19,7 @@ export const ROW: i32 = 4 * PANEL;
 @inline
 const ROWS: i64 = <i64>ROW * 0x0001000100010001;
 
-/** Row b: of the numbers 0 to 3 those whose bits are set in b, in order, times 192. */
+/** Row b: those of the numbers 0 to 3 whose bits are set in b, in ascending order, times the 192 bytes of a ROW. */
 const CHOSEN = memory.data<u16>([
   0, 0, 0, 0, 0, 0, 0, 0, 192, 0, 0, 0, 0, 192, 0, 0,
   384, 0, 0, 0, 0, 384, 0, 0, 192, 384, 0, 0, 0, 192, 384, 0,
@@ -46,7 +47,10 @@ export function list_kept(
   else list_bits(lists, counts, slots, mask, stride, m, from, to);
 }
 
-/** `list_kept` in less code: a bit at a time. What is written behind a list's last sample fills it up. */
+/**
+ * `list_kept` in less code, for the build that is compiled for size: one bit at a time. Every sample is written, but
+ * the list grows only by those whose bit is set. Behind its end stands some sample or the first: both may fill it up.
+ */
 function list_bits(
   lists: usize, counts: usize, slots: i32, mask: usize, stride: i32, m: i32, from: i32, to: i32,
 ): void {

@@ -26,7 +26,7 @@ export interface Header {
   builds: BuildInfo[];
 }
 
-export async function describe(): Promise<Header> {
+export async function readHeader(): Promise<Header> {
   const manifest = createRequire(import.meta.url)("thinned/package.json");
   const builds = await Promise.all(
     (["simd", "relaxed"] as const).map(async (name): Promise<BuildInfo> => {

@@ -8,7 +8,7 @@ import { printJson, printLine, table } from "#thinned/cli/output.js";
 import { createProgress, type Progress } from "#thinned/cli/progress.js";
 import { UsageError } from "#thinned/cli/usage.js";
 import { switchRelaxedSimdOn } from "#thinned/node/engine.js";
-import { describe, showHeader } from "./engine.js";
+import { readHeader, showHeader } from "./engine.js";
 import { FULL_PACE, type Pace, QUICK_PACE, timeCases } from "./measure.js";
 import { type Measure, measuresOf } from "./measures.js";
 import { lateness, pageOf } from "./page.js";
@@ -33,7 +33,7 @@ export async function run(options: BenchOptions, extent: Extent = extentOf(optio
   const say = options.json ? () => {} : printLine;
   switchRelaxedSimdOn();
   const begin = performance.now();
-  const header = await describe();
+  const header = await readHeader();
   for (const line of showHeader(header)) say(line);
   const { shapes, pace } = extent;
   const builds = header.builds.filter(({ missing }) => missing === null).map(({ name }) => name);

@@ -9,7 +9,7 @@ import { createProgress } from "#thinned/cli/progress.js";
 import { loadData } from "#thinned/data/load.js";
 import type { Data, Table } from "#thinned/data/table.js";
 import { Network, type OptimizerOptions } from "#thinned/index.js";
-import { describe, showHeader } from "./engine.js";
+import { readHeader, showHeader } from "./engine.js";
 import { drawClock, type Point } from "./mnist-picture.js";
 
 const SIZES = [784, 1024, 1024, 10];
@@ -31,7 +31,7 @@ const program = new Command("bench:mnist")
 const [folder] = program.args;
 const { epochs, threads, seed, out } = program.opts<{ epochs: number; threads: number; seed: number; out: string }>();
 
-const header = await describe();
+const header = await readHeader();
 for (const line of showHeader(header)) printLine(line);
 const ink = await loadData(folder);
 const centred = await loadData(folder, { center: true });

@@ -7,7 +7,7 @@ import { Command } from "commander";
 import { loadLibraries } from "#thinned/cli/curves.js";
 import { printLine, table } from "#thinned/cli/output.js";
 import { learn } from "#thinned/passes.js";
-import { describe, showHeader } from "./engine.js";
+import { readHeader, showHeader } from "./engine.js";
 import { type KernelUse, openProfile } from "./profile.js";
 import type { NetworkShape } from "./shapes.js";
 import { tileCase } from "./suites/products.js";
@@ -44,7 +44,7 @@ const program = new Command("bench:roofline")
   .parse();
 const { out, build } = program.opts<{ out: string; build?: "simd" | "relaxed" }>();
 
-const header = await describe();
+const header = await readHeader();
 for (const line of showHeader(header)) printLine(line);
 const name = build ?? header.best;
 const roofs = await measureRoofs(name);

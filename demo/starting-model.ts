@@ -1,13 +1,12 @@
 // A small network that is trained while the page opens, so that there is something to ask before anybody has trained anything.
 import { Network } from "thinned/worker";
 import { digitsEncoding, drawDigits } from "#thinned/data/digits.js";
-import type { SavedModel } from "./lab.js";
 
 const SAMPLES = 2000;
 const EPOCHS = 12;
 
-/** Takes about a second, in a worker. */
-export async function trainStartingModel(): Promise<SavedModel> {
+/** A `SavedModel` (lab.ts). Takes about a second, in a worker. */
+export async function trainStartingModel() {
   const { x, y } = drawDigits({ samples: SAMPLES, seed: 1 });
   const encoding = digitsEncoding();
   const net = await Network.create({

@@ -28,10 +28,10 @@ export interface UnitMemory {
   /** Floats from one row to the next. */
   stride: number;
   u: Pointer;
-  /** 0 where the backward pass reads it off `u`, and where there is none. */
+  /** 0 where there is no backward pass to need it, and for relu, whose slope can be told from `u`. */
   slope: Pointer;
   mask: Pointer;
-  /** ∂loss/∂z, before that ∂loss/∂u, in memory that every second layer shares. 0 for the input, whose gradient nobody wants. */
+  /** First ∂loss/∂u, then, in the same place, ∂loss/∂z. Every second layer shares that place. 0 for the input, whose gradient is never computed. */
   dz: Pointer;
 }
 
@@ -39,7 +39,7 @@ export interface Plan {
   batch: number;
   layers: LayerMemory[];
   units: UnitMemory[];
-  /** Where `input()` lets a caller put rows; 0 until somebody asks. */
+  /** The rows of the view that `input()` hands out; 0 until it is called. */
   x: Pointer;
   labels: Pointer;
   targets: Pointer;
@@ -58,7 +58,7 @@ export interface Needs {
   batch: number;
   folded: boolean;
   gradients: boolean;
-  /** Rows that a caller puts into memory. */
+  /** The view that `input()` hands out. */
   input: boolean;
   threads: number;
   /** Targets, and what the backward pass writes and reads. */
@@ -94,7 +94,8 @@ export function planMemory(base: number, config: Config, tileScratch: number, ne
 
   const widest = sizes.reduce((most, width) => Math.max(most, width), 0);
   const slots = Math.ceil(batch / 4) * 4;
-  // Sums of rows copy a panel of the batch's; sampled dot products take 128 samples at a time, and need less than the dense ones.
+  // The kernels that sum rows (assembly/spmm.ts) keep one panel of the whole batch in scratch. Sampled dot products (assembly/sddmm.ts) keep one of at
+  // most 128 samples, which takes less than the dense products' blocks.
   const panelScratch = 4 * PANEL * batch;
   const scratchBytes = Math.ceil(Math.max(tileScratch, 4 * pad(widest), panelScratch) / 64) * 64;
   const scratch = take(scratchBytes * needs.threads);
@@ -104,7 +105,7 @@ export function planMemory(base: number, config: Config, tileScratch: number, ne
   };
   const labels = takeToLearn(4 * batch);
   const targets = takeToLearn(4 * batch * rowStride(sizes[last]));
-  // The backward pass has two layers' gradients at a time: what it reads, and what it makes of it.
+  // Of all layers' gradients the backward pass needs two at a time, the one that it reads and the one that it writes: they alternate between two places.
   const widestOf = (parity: number): number => Math.max(0, ...sizes.filter((_, l) => l > 0 && l % 2 === parity));
   const gradients = [0, 1].map((parity) => takeToLearn(4 * batch * rowStride(widestOf(parity))));
   const units = sizes.map((width, l): UnitMemory => {
@@ -148,7 +149,7 @@ export function updatesInPlace({ optimizer, sparse }: Config): boolean {
 }
 
 /** Copies of the parameters that an optimizer keeps. */
-export function stateCount({ optimizer }: Config): number {
+function stateCount({ optimizer }: Config): number {
   if (optimizer.type === "sgd") return optimizer.momentum > 0 ? 1 : 0;
   return 2;
 }
@@ -159,7 +160,7 @@ export class Arena {
   plan: Plan;
   needs: Needs;
   readonly #planFor: (needs: Needs) => Plan;
-  /** What a shared memory was before it grew: such a buffer stays readable, and shows what is rearranged now. */
+  /** The buffers that a shared memory had before it grew. Views of them stay readable, but what they show may have moved since. */
   readonly #former = new WeakSet<ArrayBufferLike>();
 
   /** @param memory another worker's memory, or whether to take one that workers can share */
@@ -180,11 +181,14 @@ export class Arena {
     }
   }
 
-  /** Makes room: a larger batch, a folded copy, gradients, rows. Grows the memory at most once for each; weights and state stay where they are. */
-  ensure(wanted: Partial<Needs>): boolean {
-    const more = this.#beyond(wanted);
-    if (more.length === 0) return false;
-    const needs: Needs = { ...this.needs, ...Object.fromEntries(more) };
+  /**
+   * Makes room for a larger batch, a folded copy, gradients, or rows that the caller puts into memory. Does nothing where there is room already; else
+   * the weights and the optimizer's state stay where they are, and whatever lies behind them may move.
+   * @throws RangeError where memory does not suffice; nothing has changed then
+   */
+  ensure(wanted: Partial<Needs>): void {
+    const needs = this.#enlarged(wanted);
+    if (!needs) return;
     const plan = this.#planFor(needs);
     checkSize(plan.bytes);
     const missing = Math.ceil((plan.bytes - this.memory.buffer.byteLength) / PAGE);
@@ -198,22 +202,23 @@ export class Arena {
     }
     this.needs = needs;
     this.plan = plan;
-    return true;
   }
 
-  /** Takes over what another worker's arena over the same memory has made room for. */
-  follow(needs: Needs): void {
-    if (this.#beyond(needs).length === 0) return;
+  /** In a thread that shares the memory of the one that owns the network: plans for what the owner's arena has already made room for with `ensure`. */
+  follow(owner: Partial<Needs>): void {
+    const needs = this.#enlarged(owner);
+    if (!needs) return;
     this.needs = needs;
     this.plan = this.#planFor(needs);
   }
 
-  /** The needs that the plan in force does not meet: needs only grow. */
-  #beyond(wanted: Partial<Needs>) {
-    return Object.entries(wanted).filter(([need, amount]) => amount > this.needs[need as keyof Needs]);
+  /** The needs that are met now and these together; null where these are met already. Needs only grow. */
+  #enlarged(wanted: Partial<Needs>): Needs | null {
+    const more = Object.entries(wanted).filter(([need, amount]) => amount > this.needs[need as keyof Needs]);
+    return more.length > 0 ? { ...this.needs, ...Object.fromEntries(more) } : null;
   }
 
-  /** Is it the memory as it was before it grew? */
+  /** Is this one of the buffers that the memory had before it grew? */
   isFormer(buffer: ArrayBufferLike): boolean {
     return buffer !== this.memory.buffer && this.#former.has(buffer);
   }

@@ -87,6 +87,11 @@ export function checkBoolean(name: string, value: unknown, remedy = ""): boolean
   return value;
 }
 
+/** "1 row", "2 rows". */
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
+}
+
 /** An object of options: neither null nor an array, a map or another kind of its own, whose options nobody would read. */
 export function checkObject(name: string, value: unknown, expected = "an object of options"): Record<string, unknown> {
   if (kindOf(value) !== "Object") wrongType(name, expected, value);

@@ -14,6 +14,7 @@ import {
   wrongValue,
 } from "./checks.js";
 import { SCALINGS } from "./dropout.js";
+import { MOST_LAYERS } from "./random.js";
 import type {
   Activation,
   AdamOptions,
@@ -85,8 +86,6 @@ const OPTION_KEYS = [
 ];
 /** Far beyond what a wasm memory holds; the memory's own limit is checked where the bytes are counted. */
 const WIDEST_LAYER = 2 ** 24;
-/** What the counter of a mask's random words has room for. */
-const MOST_LAYERS = 4096;
 const MOST_THREADS = 256;
 
 /** Fills in every default and refuses whatever is unknown or out of range, naming it. */

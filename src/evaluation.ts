@@ -10,8 +10,8 @@ import { type CheckedTargets, checkTargets, sliceTargets, storeTargets } from ".
 import type { DataSet, Evaluation } from "./types.js";
 import { forward } from "./workers.js";
 
-/** Runs `each` over x in test mode: logits are in memory when it is called. */
-function test(model: Model, x: Float32Array, each: (from: number, batch: number) => void): void {
+/** Runs x through the test-mode network, as many rows at a time as memory has room for. `each` is called with their logits in memory. */
+function testInPieces(model: Model, x: Float32Array, each: (from: number, batch: number) => void): void {
   const total = batchOf(model, x);
   const width = model.config.sizes[0];
   const rates = ratesAt(model, model.counters.step);
@@ -36,7 +36,7 @@ export function answer(
 ): Float32Array {
   const width = model.config.sizes.at(-1)!;
   const out = new Float32Array(batchOf(model, x) * width);
-  test(model, x, (from, batch) => out.set(read(model, batch), from * width));
+  testInPieces(model, x, (from, batch) => out.set(read(model, batch), from * width));
   return out;
 }
 
@@ -68,7 +68,7 @@ export function evaluate(model: Model, { x, targets, samples }: CheckedData): Ev
   const width = sizes.at(-1)!;
   let sum = 0;
   let wrong = 0;
-  test(model, x, (from, batch) => {
+  testInPieces(model, x, (from, batch) => {
     storeTargets(model, sliceTargets(targets, from, from + batch, width), batch);
     for (let s = 0; s < batch; s++) sum += loss(model, 1, "labels" in targets, false, s);
     if (kind !== "mse") wrong += countErrors(readUnits(model, batch), targets, from, width, kind);

@@ -1,33 +1,14 @@
 // A forward pass: x in memory → logits. What drops and what scales comes in as data (`UnitDropout`), so that training, testing and Monte-Carlo
-// are one pass. Every worker of a team runs all of this on its share of the outputs; `sync` stands where one reads what others wrote.
+// dropout run the same code. So does every worker of a team, each on its share of the outputs; `sync` stands wherever one is about to read what
+// others have written.
 
 import { maskScale, testScale } from "./dropout.js";
 import { maskStride, weightLength } from "./layout.js";
-import { type DrawnMasks, drawMasks } from "./masks.js";
+import { drawMasks } from "./masks.js";
 import type { Model } from "./model.js";
-import { forwardProduct, type Way } from "./products.js";
+import type { ForwardPass, UnitDropout } from "./pass.js";
+import { forwardProduct } from "./products.js";
 import { ACTIVATION_CODE } from "./runtime/kernels.js";
-
-/** What happens to the units of one layer: dropped by the mask in memory or not, and what the kept ones are multiplied by. */
-export interface UnitDropout {
-  masked: boolean;
-  scale: number;
-  /** The fraction of units that the mask keeps; 1 without one. */
-  kept: number;
-}
-
-/** A forward pass over a batch whose rows (and masks that a caller brought) are in memory. */
-export interface ForwardPass extends Way {
-  dropout: readonly UnitDropout[];
-  /** Masks to draw first, and the number of the caller's row that comes first. */
-  draw?: { source: DrawnMasks; firstSample: number };
-  /** Read the folded copies of the weights. */
-  folded?: boolean;
-  /** The unit layer to begin with, 0 unless given: its units, neither masked nor scaled yet, are in its `u`. */
-  first?: number;
-  /** The first layer's units are where `input()` had them put instead. */
-  fromInput?: boolean;
-}
 
 /** Training: masks where p > 0, scaled as the strategy says. */
 export function trainingDropout({ config }: Model, rates: readonly number[]): UnitDropout[] {
@@ -39,7 +20,7 @@ export function testDropout({ config }: Model, rates: readonly number[]): UnitDr
   return rates.map((p) => ({ masked: false, scale: testScale(config.scaling, p), kept: 1 }));
 }
 
-/** Draws the masks that are to be drawn; rows in memory → logits in the last layer's `u`, and every hidden layer's `u` and `slope` on the way. */
+/** Draws masks where the pass says so; then rows in memory → every hidden layer's `u` and `slope`, and the logits in the last layer's `u`. */
 export function runForward(model: Model, pass: ForwardPass): void {
   if (pass.draw) drawMasks(model, pass.draw.source, pass.batch, pass.draw.firstSample);
   const { team, config } = model;
@@ -66,7 +47,7 @@ export function runForward(model: Model, pass: ForwardPass): void {
   }
 }
 
-/** z → u and slope of unit layer l, for this worker's samples; counts what is not zero. Waits for the others'. */
+/** z → `u` and `slope` of unit layer l, for this worker's samples. Waits for the other workers, and notes how much of the whole batch is not zero. */
 function activateShare(
   model: Model,
   { batch, dropout }: ForwardPass,
@@ -83,12 +64,12 @@ function activateShare(
   const rows = 4 * from * stride;
   const bits = masked ? mask + from * maskStride(width) : 0;
   const slopes = slope === 0 ? 0 : slope + rows;
-  // Rows that a caller brought are units already where nothing drops or scales them.
+  // The caller's rows, copied into `u` already, are left as they are where nothing drops or scales them.
   if (z !== u || bias !== 0 || masked || scale !== 1) {
     const zs = z + 4 * from * ldz;
     core.kernels.activate(u + rows, stride, slopes, zs, ldz, bias, bits, to - from, width, activation, scale);
   }
-  // Nobody skips logits, or inputs of a first layer that is stored by its outputs.
+  // No product looks for zeros among the logits, or among the inputs where the first weight is stored by output: there is no need to count them.
   if (dropout[l] === undefined || (l === 0 && shapes[0].orientation === "output")) {
     active[l] = { u: batch * width, slope: batch * width };
     team.sync();

@@ -22,9 +22,9 @@ export interface InferOptions {
   wasm?: WasmSource;
 }
 
-/** What learns nothing keeps nothing to learn with. */
+/** The settings of training: this entry has no use for them, and asks for what takes no memory. */
 const NEVER_LEARNS: Omit<Config, keyof NetworkConfig> = {
-  // What is asked of an optimizer where memory is planned, and nothing else.
+  // All that planning the memory reads of an optimizer. By these it keeps no state.
   optimizer: { type: "sgd", momentum: 0, clipNorm: 0 } as Config["optimizer"],
   threads: 1,
   build: "simd",
@@ -70,7 +70,7 @@ export class Network {
     return this.#model;
   }
 
-  /** The document's `test_step`: deterministic logits `[batch, out]` for x `[batch, in]`. @throws TypeError, RangeError where x is not such rows */
+  /** Deterministic logits `[batch, out]` for x `[batch, in]`, without masks. @throws TypeError, RangeError where x is not such rows */
   test_step(x: Float32Array): Float32Array {
     return answer(this.#live(), x, readUnits);
   }

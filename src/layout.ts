@@ -6,12 +6,12 @@ const GRAIN = 16;
 /** Columns of a weight panel. */
 export const PANEL = 48;
 
-/** The least rows of a weight panel that SpMM takes at a time, all samples using them while they stay in L1: 128 × 48 floats are 24 KB. */
+/** SpMM takes a weight panel in blocks of so many rows, each for all samples, so that a row stays in L1 until all have used it: 128 × 48 floats are 24 KB. */
 export const BLOCK = 128;
-/** The rows where samples use few of them: a longer list pays its start and its end less often, and L1 still holds nearly all rows. */
+/** The same where samples use few of the rows: lists are fewer and longer, which saves starts and ends, and L1 still holds nearly all rows that are used. */
 const SPARSE_BLOCK = 176;
 
-/** The most samples whose wanted elements are listed together: 128 × 48 floats of them are 24 KB, too. */
+/** Sampled dot products take so many samples at a time: their part of a panel, 128 × 48 floats, stays in L1, too. */
 export const SAMPLES = 128;
 
 /** Rows of a weight panel per block where a fraction `density` of the units is active. No result depends on it. */

@@ -3,27 +3,9 @@
 import { checkInteger, checkKeys, checkObject, kindOf, wrongType, wrongValue } from "./checks.js";
 import { maskStride } from "./layout.js";
 import { type Model, ratesAt } from "./model.js";
-import { Stream, splitSeed } from "./random.js";
+import type { DrawnMasks } from "./pass.js";
+import { LAST_STEP, Stream, splitSeed } from "./random.js";
 import type { MaskOptions, Masks } from "./types.js";
-
-/** Everything that a pass's masks are a function of; or the masks themselves, where the caller brought them. */
-export type MaskSource = DrawnMasks | { supplied: Masks };
-
-export interface DrawnMasks {
-  seed: number;
-  stream: number;
-  step: number;
-  /** Probability of dropping, per unit layer. */
-  rates: readonly number[];
-  /** Where a batch holds the same rows several times: how many rows there are. Each time is one step later. */
-  rowsPerDraw?: number;
-}
-
-/** The last pass's masks: where they come from and how many rows they have. */
-export interface LastMasks {
-  source: MaskSource;
-  batch: number;
-}
 
 /** Draws the keep bits of `batch` rows for every unit layer with p > 0, this worker's rows of them. Row 0 in memory is the caller's row `firstSample`. */
 export function drawMasks(model: Model, source: DrawnMasks, batch: number, firstSample = 0): void {
@@ -93,7 +75,7 @@ export function readMasks(model: Model, options: MaskOptions): Masks {
   if ((step === undefined) === (draw === undefined)) {
     wrongType("options", "of a step or of a draw: { step, batch } or { draw, batch }", options);
   }
-  checkInteger(step === undefined ? "draw" : "step", step ?? draw, 0, 2 ** 48 - 1);
+  checkInteger(step === undefined ? "draw" : "step", step ?? draw, 0, LAST_STEP);
   checkInteger("batch", batch, 1, 2 ** 32);
   checkInteger("seed", seed, 0);
   const source =

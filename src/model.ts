@@ -4,12 +4,11 @@ import { Arena, type Needs, type Plan, planMemory, updatesInPlace } from "./aren
 import type { Config } from "./config.js";
 import { rateAt } from "./dropout.js";
 import { pad, readWeight, storeWeight, type WeightShape, weightLength, weightShape } from "./layout.js";
-import type { LastMasks } from "./masks.js";
+import type { LastMasks, Pass } from "./pass.js";
 import { Philox, Stream, uniform24 } from "./random.js";
 import { type Build, type Core, openCore } from "./runtime/core.js";
 import type { Pointer } from "./runtime/kernels.js";
 import { SOLO, type Team } from "./team.js";
-import type { Crew } from "./threads/crew.js";
 import type { Activation } from "./types.js";
 
 /** Everything that counts upwards. Saved with the network: together with the seed it determines which random bits come next. */
@@ -18,15 +17,35 @@ export interface Counters {
   step: number;
   /** Updates since the optimizer's state was zero: what Adam corrects its bias by. Less than `step` where weights alone were loaded. */
   optimizerSteps: number;
-  /** Masked passes in which nothing was learned. */
+  /** Masked forward passes in which nothing was learned. */
   looks: number;
   /** Monte-Carlo draws made or set aside. */
   draws: number;
-  /** Passes over the data that `fit` has completed. */
+  /** Epochs, passes over the whole data, that `fit` has completed. */
   epoch: number;
-  /** Samples of the pass under way that were already taken, and the sum of its steps' losses times their samples. */
+  /** Samples of the epoch under way that were already taken: where in its shuffled order the next step begins. */
   position: number;
+  /** Over those samples, the sum of the losses: each step's mean times its samples. */
   lossSum: number;
+}
+
+/** The other workers of a network with threads, as its model knows them. The class is `ThreadCrew` (threads/crew.ts). */
+export interface Crew {
+  /** Workers, the thread that owns the network among them. */
+  readonly size: number;
+  /** Every worker has started, and none has died. */
+  readonly working: boolean;
+  /** Why they are not working, where they are not. */
+  readonly excuse: string;
+  /** Resolves when every worker has started or one could not be started. */
+  readonly started: Promise<void>;
+  /**
+   * Runs a pass on every worker, and returns what `runPass` returns. While they are still starting, and after one has died, this thread runs it alone.
+   * @throws WorkerError from the first pass that finds one dead
+   */
+  run(model: Model, pass: Pass): number;
+  /** Ends every worker. */
+  dispose(): void;
 }
 
 export interface Model {
@@ -36,28 +55,28 @@ export interface Model {
   readonly arena: Arena;
   /** Per weight layer. */
   readonly shapes: WeightShape[];
-  /** Who runs the pass under way; this worker's own view of it. */
+  /** Who runs the pass under way, as this thread sees it: its own place among the workers. */
   team: Team;
   /** The other workers, on the model that an application holds; null where there are none. */
   crew: Crew | null;
-  /** Why there are as many workers as there are. */
+  /** Why there are as many workers as there are, for `runtime`. */
   why: string;
-  /** A pass is writing weights. Stays true where one was broken off: they are not whole then. */
+  /** A pass is writing weights. It stays true where a worker has died meanwhile: some weights are updated then, and others are not. */
   writing: boolean;
   /** This worker's own part of the memory. */
   readonly scratch: Pointer;
-  /** Per unit layer, of the pass under way: elements of `u` and of ∂u/∂z that are not zero. */
+  /** Per unit layer, in the pass under way: how many elements of `u` and of ∂u/∂z are not zero. */
   readonly active: { u: number; slope: number }[];
   /** The first layer's orientation is settled. */
   layoutChosen: boolean;
   counters: Counters;
   /** Counts changes of the weights, so that what is derived from them knows when it is stale. */
   weightsVersion: number;
-  /** What the folded copy was made from: a weights version and the rates. */
+  /** The weights version and the rates that the folded copy was made from, as one text; empty before there is a copy. */
   foldedFrom: string;
   /** The masks of the last masked pass that was completed. */
   last: LastMasks | null;
-  /** A `fit` has a pass under way. */
+  /** A `fit` is in the middle of an epoch. */
   fitting: boolean;
 }
 

@@ -1,17 +1,18 @@
-// Monte-Carlo dropout: the masks stay on, and the answers of many thinned networks are averaged. What lies before the first dropped layer
-// is the same in every draw and computed once; a batch that memory has room for several times takes several draws in one pass.
+// Monte-Carlo dropout (Gal & Ghahramani 2016): the masks stay on, and the answers of many thinned networks are averaged. The layers before the first
+// dropped one are the same in every draw and are computed once. Where memory has room for the batch several times over, one pass makes several draws.
 
 import { checkCallback, checkInteger, checkKeys, checkNumber, checkObject, checkSignal } from "./checks.js";
-import { trainingDropout, type UnitDropout } from "./forward.js";
+import { TimeSlice } from "./event-loop.js";
+import { trainingDropout } from "./forward.js";
 import { type Model, ratesAt } from "./model.js";
+import type { UnitDropout } from "./pass.js";
 import { Spread } from "./predictive.js";
-import { Stream } from "./random.js";
+import { LAST_STEP, Stream } from "./random.js";
 import { batchOf, placeRows, readAnswers, readUnits } from "./rows.js";
-import { eventLoop } from "./training.js";
 import type { MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult } from "./types.js";
 import { forward } from "./workers.js";
 
-/** A spread that few draws happen to agree on is no spread: a standard error is believed from here on. */
+/** Two or three draws may agree by chance; a standard error is not looked at before there are this many. */
 const FEWEST_DRAWS = 10;
 const OPTIONS = ["samples", "seed", "draw", "standardError"];
 
@@ -39,12 +40,12 @@ export async function monteCarloAsync(
   const model = live();
   const sampling = resolve(model, options);
   const spread = spreadOf(model, x);
-  // The caller's rows may be others by the time that the last draw is made.
+  // A copy: the caller may put other rows into x while this goes on.
   const draws = answersOfDraws(model, x.slice(), sampling);
   const version = model.weightsVersion;
   const giveBack = setAside(model, sampling);
+  const slice = new TimeSlice();
   let made = 0;
-  let turn = performance.now();
   try {
     while (!isEnough(spread, sampling)) {
       signal?.throwIfAborted();
@@ -55,11 +56,7 @@ export async function monteCarloAsync(
       }
       spread.add(draws.next().value as Float32Array);
       onDraw?.({ draws: spread.draws, samples: sampling.samples, standardError: spread.standardError() });
-      // As in training.ts: the rest of a frame is left for input and rendering.
-      if (performance.now() - turn > 12) {
-        await eventLoop();
-        turn = performance.now();
-      }
+      if (slice.isOver) await slice.renew();
     }
     live();
     made = spread.draws;
@@ -76,7 +73,7 @@ export async function monteCarloAsync(
 function setAside({ counters }: Model, { draw, samples, numbered }: Sampling): (made: number) => void {
   if (numbered) return () => {};
   // The largest count that a file may hold: a network may be saved meanwhile.
-  const end = Math.min(draw + samples, 2 ** 48 - 1);
+  const end = Math.min(draw + samples, LAST_STEP);
   counters.draws = end;
   return (made) => {
     if (counters.draws === end) counters.draws = draw + made;
@@ -95,9 +92,9 @@ interface Sampling {
 function resolve(model: Model, options: MonteCarloOptions): Sampling {
   const { standardError = 0, seed = model.config.seed, draw = model.counters.draws } = options;
   const { samples = options.standardError === undefined ? 50 : 1000 } = options;
-  checkInteger("samples", samples, 1, 2 ** 48);
+  checkInteger("samples", samples, 1, LAST_STEP + 1);
   checkInteger("seed", seed, 0);
-  checkInteger("draw", draw, 0, 2 ** 48 - samples);
+  checkInteger("draw", draw, 0, LAST_STEP + 1 - samples);
   checkNumber("standardError", standardError, 0);
   return { samples, seed, draw, numbered: options.draw !== undefined, standardError };
 }
@@ -113,7 +110,10 @@ function spreadOf(model: Model, x: Float32Array): Spread {
   return new Spread(batchOf(model, x), sizes.at(-1)!, loss);
 }
 
-/** The answers `[n, out]` of one thinned network after the other: draw, draw + 1, … Nothing in memory is relied on from one to the next. */
+/**
+ * The answers `[n, out]` of one thinned network after the other: draw, draw + 1, … Between two of them the caller may use the network for something
+ * else: nothing in the network's memory has to last.
+ */
 function* answersOfDraws(model: Model, x: Float32Array, sampling: Sampling): Generator<Float32Array, void, void> {
   const total = batchOf(model, x);
   const { sizes } = model.config;
@@ -149,13 +149,13 @@ function unitsBefore(model: Model, x: Float32Array, first: number): Float32Array
   const { sizes } = model.config;
   const total = x.length / sizes[0];
   const width = sizes[first];
-  const kept: UnitDropout[] = sizes.slice(1).map(() => ({ masked: false, scale: 1, kept: 1 }));
+  const nothingDropped: UnitDropout[] = sizes.slice(1).map(() => ({ masked: false, scale: 1, kept: 1 }));
   const capacity = model.arena.needs.batch;
   const units = new Float32Array(total * width);
   for (let from = 0; from < total; from += capacity) {
     const batch = Math.min(capacity, total - from);
     placeRows(model, 0, x.subarray(from * sizes[0], (from + batch) * sizes[0]));
-    forward(model, { batch, dropout: kept, dense: !model.config.sparse });
+    forward(model, { batch, dropout: nothingDropped, dense: !model.config.sparse });
     units.set(readUnits(model, batch, first), from * width);
   }
   return units;

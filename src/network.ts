@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-// The public face of a network: arguments checked, memory wrapped, the document's names kept.
+// The public face of a network: arguments checked, memory wrapped.
 
 import { loadNetwork, saveNetwork } from "./checkpoint/network.js";
 // biome-ignore format: names, one line
@@ -80,8 +80,8 @@ export class Network {
   }
 
   /**
-   * The document's `train_step`. With targets: masked forward pass, loss, backward pass, update. Without: a masked forward pass, nothing
-   * learned, masks of a stream of its own. Uses the network as dropout trains it, whatever the mode.
+   * The network as dropout trains it, whatever the mode. With targets: masked forward pass, loss, backward pass, update. Without: a masked forward
+   * pass in which nothing is learned; its masks come from a stream of their own, so that looking changes no training.
    * @param x `[batch, in]`; a view from `input()` is not copied
    * @param y labels, or rows of targets; null or nothing to learn nothing
    * @param options.masks the masks to use instead of drawn ones, per unit layer `[batch, width]`; null drops and scales nothing
@@ -95,7 +95,7 @@ export class Network {
   }
 
   /**
-   * The document's `test_step`: deterministic, no masks, scaled as `scaling` says, whatever the mode.
+   * The network as dropout tests it, whatever the mode: deterministic, without masks, scaled as `scaling` says.
    * @param x `[batch, in]`, any number of rows
    * @returns `[batch, out]`: logits
    * @throws TypeError, RangeError where x is not such rows
@@ -197,7 +197,7 @@ export class Network {
   }
 
   /**
-   * Trains for some passes over the data, reporting after each: nothing runs until the reports are asked for. See `FitOptions`.
+   * Trains for some epochs, reporting after each: nothing runs until the reports are asked for. See `FitOptions`.
    * @throws as `train_step`, naming the row where data is wrong; `signal.reason` where it was aborted. Steps that were taken stand
    * @example
    * import { Network } from "thinned";
@@ -225,7 +225,7 @@ export class Network {
     return this.#live().counters.step;
   }
 
-  /** Where training stands: passes over the data that `fit` completed, and samples taken of the pass under way. */
+  /** Where training stands: epochs that `fit` completed, and samples taken of the epoch under way. */
   get progress(): Progress {
     const { epoch, position } = this.#live().counters;
     return { epoch, position };

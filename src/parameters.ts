@@ -1,9 +1,10 @@
-// Parameters by name: W1, b1, W2, b2, … as the document calls them.
+// Parameters by name: W1, b1, W2, b2, …
 
 import { checkKeys, checkObject, kindOf, wrongType, wrongValue } from "./checks.js";
 import { type Model, type ParameterSet, readParameters, writeParameters } from "./model.js";
 import type { Parameters } from "./types.js";
 
+/** Copies of all of a set: `W1` `[out, in]`, `b1` `[out]`, `W2`, … */
 export function getParameters(model: Model, set: ParameterSet): Parameters {
   const named: Parameters = {};
   model.shapes.forEach((_, l) => {

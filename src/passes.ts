@@ -1,14 +1,15 @@
 // Whole masked passes over a caller's rows: brought into memory, run, copied out. The step itself is in step.ts.
 
 import { checkKeys, checkObject, DivergedError } from "./checks.js";
-import { chooseLayout } from "./firstlayer.js";
+import { chooseLayout } from "./first-layer.js";
 import { trainingDropout } from "./forward.js";
-import { checkMasks, type DrawnMasks, type LastMasks, storeMasks } from "./masks.js";
+import { checkMasks, storeMasks } from "./masks.js";
 import { type Model, ratesAt } from "./model.js";
 import { getParameters } from "./parameters.js";
+import type { DrawnMasks, LastMasks, Pass } from "./pass.js";
 import { Stream } from "./random.js";
 import { batchOf, makeRoom, readUnits, stage } from "./rows.js";
-import { loss, type Pass } from "./step.js";
+import { loss } from "./step.js";
 import { type CheckedTargets, checkTargets, storeTargets } from "./targets.js";
 import type { Masks, Parameters, StepOptions, StepResult, Targets, TrainResult } from "./types.js";
 import { forward, run } from "./workers.js";
@@ -31,7 +32,8 @@ function prepare(
     return { pass: { ...pass, draw: { source, firstSample: 0 } }, rows, last: { source, batch } };
   }
   storeMasks(model, supplied, batch);
-  // `kept` stays the rate's, so that masks handed back take the path that they were drawn for: the same bits.
+  // `kept` stays what the rate says, whatever these masks keep: it decides between dense and sparse products. So masks that `masks()` gave back make
+  // the same decisions as when they were drawn, and the same bits.
   supplied.forEach((mask, l) => {
     dropout[l] = mask ? { ...dropout[l], masked: true } : { masked: false, scale: 1, kept: 1 };
   });
@@ -86,7 +88,7 @@ export function learn(model: Model, x: Float32Array, targets: CheckedTargets, ma
   return { out: readUnits(model, pass.batch), loss: value };
 }
 
-/** Runs a step, and takes back what was decided for it where it learns nothing: its loss is NaN, or a worker died before it wrote. */
+/** Runs a step. Where it learns nothing, because its loss is NaN or a worker has died before the first write, `takeBack` undoes what was chosen for it. */
 function runOr(takeBack: () => void, model: Model, pass: Pass): number {
   let value = Number.NaN;
   try {

@@ -5,10 +5,11 @@
 
 import type { BuildName } from "./runtime/core.js";
 
+/** In flops per nanosecond. */
 interface Rates {
   /** The dense register tile. */
   dense: number;
-  /** SpMM and row updates. */
+  /** The sparse products that sum rows: SpMM, and the gradient by rows. */
   rows: number;
   /** Sampled dot products. */
   dots: number;
@@ -18,14 +19,16 @@ const RATES: Record<BuildName, Rates> = {
   simd: { dense: 34, rows: 27, dots: 23 },
   relaxed: { dense: 44, rows: 34, dots: 30 },
 };
-/** Nanoseconds: finding and listing one non-zero; looking at one element on the way; transposing one element for the dense `nt`. */
+/** Nanoseconds that it takes to list one element that is not zero, */
 const LIST = 2;
+/** to look at one element, zero or not, */
 const SCAN = 0.03;
+/** and to transpose one element of the weight for the dense `nt`. */
 const TRANSPOSE = 0.3;
 /** Rows of a dense tile: a batch is rounded up to them. */
 const TILE = 4;
 
-/** A product over `[m, rows]` and a weight `[rows, cols]`, of whose m × rows elements `active` are not zero, or wanted. */
+/** A product of a matrix `[m, rows]` and a weight `[rows, cols]`, or one that gives such a matrix; `active` of its elements are not zero, or wanted. */
 export interface Sparsity {
   m: number;
   rows: number;

@@ -74,7 +74,8 @@ export function entropyOf(answers: ArrayLike<number>, row: number, out: number, 
   return sum;
 }
 
+/** A probability's part of an entropy: −p·ln p, which is 0 at 0. */
 function surprise(p: number): number {
-  // Of no number, no number: doubt that nobody can tell must not pass for none.
+  // NaN stays NaN: an answer that is no number must not look like one without doubt.
   return p <= 0 ? 0 : -p * Math.log(p);
 }

@@ -2,59 +2,54 @@
 
 import { BLOCK, blockRows, maskStride, pad, panelCount, SAMPLES } from "./layout.js";
 import type { Model } from "./model.js";
+import type { ProductOptions } from "./pass.js";
 import { sparseForward, sparseGradient, sparseWanted } from "./paths.js";
 import type { Kernels, Pointer } from "./runtime/kernels.js";
 
 /** A matrix of activations `[batch, n]` in memory. */
 interface Matrix {
   at: Pointer;
+  /** Floats from one row to the next. */
   stride: number;
 }
 
-/** How a pass multiplies. */
-export interface Way {
-  batch: number;
-  /** Leave nothing out: the reference that everything sparse is compared with. */
-  dense: boolean;
-}
-
 /**
- * z `[batch, out]` = u `[batch, in]` · Wᵀ, without the bias, into the next layer's `u`; anything where its mask drops. `weight` is the layer's own,
- * or its folded copy; `kept` the fraction of the next layer's units that its mask keeps, 1 without one.
+ * z `[batch, out]` = u `[batch, in]` · Wᵀ, without the bias, into the next layer's `u`. Where the next layer's mask drops a unit, its sum may be left out:
+ * what is there then is anything. `kept` is the fraction of the next layer's units that its mask keeps, 1 without a mask.
  */
-export function forwardProduct(model: Model, l: number, weight: Pointer, way: Way, kept: number): void {
+export function forwardProduct(model: Model, l: number, weight: Pointer, options: ProductOptions, kept: number): void {
   const { units } = model.arena.plan;
   const from = { at: units[l].u, stride: units[l].stride };
   const to = { at: units[l + 1].u, stride: units[l + 1].stride };
-  if (model.shapes[l].orientation === "input") nn(model, l, to, from, weight, model.active[l].u, way);
-  else wantedByMask(model, l, to, from, weight, way, kept);
+  if (model.shapes[l].orientation === "input") multiplyNN(model, l, to, from, weight, options, model.active[l].u);
+  else multiplyKept(model, l, to, from, weight, options, kept);
 }
 
-/** du `[batch, in]` = dz `[batch, out]` · W, where a slope is not zero; anything elsewhere. */
-export function backwardProduct(model: Model, l: number, way: Way): void {
+/** du `[batch, in]` = dz `[batch, out]` · W. Where the slope of a unit is zero, its sum may be left out: what is there then is anything. */
+export function backwardProduct(model: Model, l: number, options: ProductOptions): void {
   const { units, layers } = model.arena.plan;
   const from = { at: units[l + 1].dz, stride: units[l + 1].stride };
   const to = { at: units[l].dz, stride: units[l].stride };
   const { weight } = layers[l];
-  if (model.shapes[l].orientation === "input") wantedBySlope(model, l, to, from, weight, way);
-  else nn(model, l, to, from, weight, model.active[l + 1].slope, way);
+  if (model.shapes[l].orientation === "input") multiplyActive(model, l, to, from, weight, options);
+  else multiplyNN(model, l, to, from, weight, options, model.active[l + 1].slope);
 }
 
 /** What becomes of a gradient: stored like W in `gradient`, or a step of gradient descent on W at once, W = keep·W − rate·dW. */
 export type Fate = { gradient: Pointer } | { keep: number; rate: number };
 
 /** dW = dzᵀ · u, summed over the batch. */
-export function gradientProduct(model: Model, l: number, way: Way, fate: Fate): void {
+export function gradientProduct(model: Model, l: number, options: ProductOptions, fate: Fate): void {
   const { core, team, build } = model;
   const { plan } = model.arena;
   const { rows, cols, orientation } = model.shapes[l];
   const input = { at: plan.units[l].u, stride: plan.units[l].stride, active: model.active[l].u };
   const output = { at: plan.units[l + 1].dz, stride: plan.units[l + 1].stride, active: model.active[l + 1].slope };
   const [s, d] = orientation === "input" ? [input, output] : [output, input];
-  const { batch } = way;
+  const { batch } = options;
   const [from, to] = team.share(rows, 16);
   const fused = "rate" in fate;
-  if (!fused && (way.dense || !sparseGradient(build.name, { m: batch, rows, cols, active: s.active }))) {
+  if (!fused && (options.dense || !sparseGradient(build.name, { m: batch, rows, cols, active: s.active }))) {
     // biome-ignore format: output, operands, scratch, sizes, share, tile
     core.kernels.dense_tn(fate.gradient, s.at, s.stride, d.at, d.stride, model.scratch, batch, rows, cols, from, to, core.tileRows);
     return;
@@ -69,15 +64,23 @@ export function gradientProduct(model: Model, l: number, way: Way, fate: Fate): 
 }
 
 /** Y `[batch, cols]` = S `[batch, rows]` · W; `active` elements of S are not zero. */
-function nn(model: Model, l: number, y: Matrix, s: Matrix, weight: Pointer, active: number, way: Way): void {
-  const { core, team, build } = model;
+function multiplyNN(
+  model: Model,
+  l: number,
+  y: Matrix,
+  s: Matrix,
+  weight: Pointer,
+  options: ProductOptions,
+  active: number,
+): void {
+  const { core, team, build, scratch } = model;
+  const { batch, dense } = options;
   const { rows, cols } = model.shapes[l];
   const { lists } = model.arena.plan;
-  const { batch } = way;
   const [from, to] = team.share(panelCount(model.shapes[l]), 1);
-  if (way.dense || !sparseForward(build.name, { m: batch, rows, cols, active })) {
+  if (dense || !sparseForward(build.name, { m: batch, rows, cols, active })) {
     // biome-ignore format: output, operands, scratch, sizes, share, tile
-    core.kernels.dense_nn(y.at, y.stride, s.at, s.stride, weight, model.scratch, batch, rows, cols, from, to, core.tileRows);
+    core.kernels.dense_nn(y.at, y.stride, s.at, s.stride, weight, scratch, batch, rows, cols, from, to, core.tileRows);
     return;
   }
   // Every worker lists its share of the blocks.
@@ -86,42 +89,57 @@ function nn(model: Model, l: number, y: Matrix, s: Matrix, weight: Pointer, acti
   core.kernels.list_by_block(lists.entries, lists.spans, s.at, batch, rows, s.stride, block, first, end);
   team.sync();
   // biome-ignore format: output, lists, operand, scratch, sizes, share
-  core.kernels.spmm(y.at, y.stride, lists.entries, lists.spans, weight, model.scratch, batch, rows, cols, block, from, to);
+  core.kernels.spmm(y.at, y.stride, lists.entries, lists.spans, weight, scratch, batch, rows, cols, block, from, to);
 }
 
-/** Forward by output: the units that the mask keeps. Decided by their fraction alone, so that no answer depends on how rows were cut. */
-function wantedByMask(model: Model, l: number, y: Matrix, d: Matrix, weight: Pointer, way: Way, kept: number): void {
+/**
+ * D · Wᵀ of a forward pass: wanted are the units that the next layer's mask keeps. Dense or sparse is decided for a batch of the usual size from `kept`,
+ * the mask's rate, alone: what a sample gets does not depend on how many rows its pass has, nor on what its mask happens to keep.
+ */
+function multiplyKept(
+  model: Model,
+  l: number,
+  y: Matrix,
+  d: Matrix,
+  weight: Pointer,
+  options: ProductOptions,
+  kept: number,
+): void {
   const { mask, width } = model.arena.plan.units[l + 1];
   const { rows, cols } = model.shapes[l];
   const sparse = kept < 1 && sparseWanted(model.build.name, { m: SAMPLES, rows, cols, active: kept * SAMPLES * rows });
-  const list = { kernel: model.core.kernels.list_kept, at: mask, stride: maskStride(width) };
-  nt(model, l, y, d, weight, way.batch, sparse && !way.dense ? list : null);
+  const wanted = { list: model.core.kernels.list_kept, at: mask, stride: maskStride(width) };
+  multiplyNT(model, l, y, d, weight, options.batch, sparse && !options.dense ? wanted : null);
 }
 
-/** Backward by input: the units whose slope is not zero. */
-function wantedBySlope(model: Model, l: number, y: Matrix, d: Matrix, weight: Pointer, way: Way): void {
+/** D · Wᵀ of a backward pass: wanted are the units whose slope is not zero. */
+function multiplyActive(model: Model, l: number, y: Matrix, d: Matrix, weight: Pointer, options: ProductOptions): void {
+  const { batch, dense } = options;
   const { u, slope, stride } = model.arena.plan.units[l];
   const { rows, cols } = model.shapes[l];
   const active = model.active[l].slope;
-  const sparse = !way.dense && sparseWanted(model.build.name, { m: way.batch, rows, cols, active });
-  const list = { kernel: model.core.kernels.list_active, at: slope === 0 ? u : slope, stride: 4 * stride };
-  nt(model, l, y, d, weight, way.batch, sparse ? list : null);
+  const sparse = !dense && sparseWanted(model.build.name, { m: batch, rows, cols, active });
+  const wanted = { list: model.core.kernels.list_active, at: slope === 0 ? u : slope, stride: 4 * stride };
+  multiplyNT(model, l, y, d, weight, batch, sparse ? wanted : null);
 }
 
-/** What lists the wanted elements of a product, and the matrix that it reads them off; its stride in bytes. */
-interface Wanted extends Matrix {
-  kernel: Kernels["list_active"];
+/** Which elements of a product are wanted: the kernel that lists them, and the matrix that it reads them off. */
+interface WantedElements {
+  list: Kernels["list_active"];
+  at: Pointer;
+  /** In bytes, from one row to the next. */
+  stride: number;
 }
 
-/** Y `[batch, rows]` = D `[batch, cols]` · Wᵀ, or no more of it than is `wanted`. */
-function nt(
+/** Y `[batch, rows]` = D `[batch, cols]` · Wᵀ: all of it, or no more than what is wanted. */
+function multiplyNT(
   model: Model,
   l: number,
   y: Matrix,
   d: Matrix,
   weight: Pointer,
   batch: number,
-  wanted: Wanted | null,
+  wanted: WantedElements | null,
 ): void {
   const { core, team, build, scratch } = model;
   const { kernels, tileRows } = core;
@@ -134,12 +152,12 @@ function nt(
   }
   for (let first = 0; first < batch; first += SAMPLES) {
     const m = Math.min(SAMPLES, batch - first);
-    // Sums, lists and their lengths fit into this worker's share of the room for lists of values.
+    // What is kept per row, 4·slots bytes of sums, 2·slots of samples and a count of 4, fits into the 8·plan.slots that lists of values have.
     const slots = Math.ceil(m / 4) * 4;
     const sums = model.arena.plan.lists.entries + 8 * model.arena.plan.slots * from;
     const samples = sums + 4 * slots * (to - from);
     const counts = samples + 2 * slots * (to - from);
-    wanted.kernel(samples, counts, slots, wanted.at + first * wanted.stride, m, wanted.stride, scratch, from, to);
+    wanted.list(samples, counts, slots, wanted.at + first * wanted.stride, m, wanted.stride, scratch, from, to);
     const rowsOfD = d.at + 4 * first * d.stride;
     // biome-ignore format: output, lists, operands, scratch, sizes, share, chains
     kernels.sddmm(sums, samples, counts, slots, rowsOfD, d.stride, weight, scratch, m, rows, cols, from, to, build.chains);

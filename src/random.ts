@@ -20,6 +20,10 @@ export const Stream = {
 
 const TWO_32 = 2 ** 32;
 
+/** What a counter has room for: the last two of its four words hold a stream in 4 bits, a layer in 12 and a step (or a draw, or an epoch) in 48. */
+export const MOST_LAYERS = 2 ** 12;
+export const LAST_STEP = 2 ** 48 - 1;
+
 /** The two halves of a seed (a whole number from 0 to 2⁵³ − 1): the key of the generator. */
 export function splitSeed(seed: number): { lo: number; hi: number } {
   checkInteger("seed", seed, 0);
@@ -69,8 +73,8 @@ export function philox4x32(
 /** The upper two counter words that (stream, layer, step) stand for; the lower two count within them. */
 export function splitPosition(stream: number, layer: number, step: number): { c2: number; c3: number } {
   checkInteger("stream", stream, 0, 15);
-  checkInteger("layer", layer, 0, 4095);
-  checkInteger("step", step, 0, 2 ** 48 - 1);
+  checkInteger("layer", layer, 0, MOST_LAYERS - 1);
+  checkInteger("step", step, 0, LAST_STEP);
   return { c2: step >>> 0, c3: stream * 2 ** 28 + layer * 2 ** 16 + Math.floor(step / TWO_32) };
 }
 
@@ -151,20 +155,25 @@ export function threshold(p: number): number {
   return Math.round(p * TWO_32);
 }
 
+/** Which mask: what it is drawn for, beside the sample and the unit. */
+export interface MaskPosition {
+  seed: number;
+  /** One of `Stream`. */
+  stream: number;
+  /** The unit layer, 0 being the input. */
+  layer: number;
+  /** The stream's own counter: an update, a look, a Monte-Carlo draw. */
+  step: number;
+}
+
 /**
- * Is this unit kept? The definition of every mask, slow and exact; `draw_mask` draws the same bits fast.
- * Bit 31 − d of the unit's uniform U is a bit of plane d of its block of 128 units; kept where U ≥ threshold(p).
+ * Is this unit kept? The definition of every mask (docs/masks.md), slow and exact; `draw_mask` draws the same bits fast.
+ * The unit is kept where its uniform U, a whole number from 0 to 2³² − 1, is at least threshold(p). Bit 31 − d of U is the unit's bit of plane d, the
+ * 128 random bits that one counter gives for a block of 128 units.
+ * @param sample the row within the caller's call
  * @param p probability of dropping
  */
-export function keepBit(
-  seed: number,
-  stream: number,
-  layer: number,
-  step: number,
-  sample: number,
-  unit: number,
-  p: number,
-): boolean {
+export function keepBit({ seed, stream, layer, step }: MaskPosition, sample: number, unit: number, p: number): boolean {
   const { lo, hi } = splitSeed(seed);
   const { c2, c3 } = splitPosition(stream, layer, step);
   checkInteger("sample", sample, 0, TWO_32 - 1);

@@ -11,7 +11,8 @@ import type { Model } from "./model.js";
 export function batchOf({ config, arena }: Model, x: unknown): number {
   const width = config.sizes[0];
   if (!isFloats(x)) wrongType("x", `a Float32Array of rows of ${width}`, x, "Float32Array.from(x.flat()) makes one");
-  // What input() hands out lies last in memory, and moves up when memory is rearranged.
+  // A view from input() goes stale when room is made for more. Either the memory has grown, and the view's buffer is a former one; or its last page
+  // had room enough, and the rows, which lie behind everything else, have moved up: then the view begins before them.
   const gone = arena.isFormer(x.buffer) || (x.buffer === arena.memory.buffer && x.byteOffset < arena.plan.x);
   if (gone) wrongValue("x", "a view from input() that is up to date", x, "memory has grown: fetch it again");
   if (x.length === 0 || x.length % width !== 0) wrongValue("x", `one or more rows of ${width}`, x);
@@ -37,7 +38,7 @@ export function placeRows({ arena }: Model, layer: number, rows: Float32Array, t
   storeRows(arena.floats(u + 4 * to * stride, batch * stride), rows, batch, width, stride);
 }
 
-/** Makes room for a batch. What x views is saved from a memory that grows or is rearranged. */
+/** Makes room for a batch, and returns its rows: x itself, or a copy, where x is a view of the memory and what it shows is about to move. */
 export function makeRoom({ arena }: Model, x: Float32Array, batch: number, folded = false): Float32Array {
   const own = x.buffer === arena.memory.buffer;
   const fits = batch <= arena.needs.batch && (!folded || arena.needs.folded);

@@ -1,22 +1,13 @@
-// The document's story: a masked forward pass, the loss, the backward pass, the update. Every worker of a team runs all of this on its share
-// of the outputs; `sync` stands where one reads what others wrote.
+// A training step: a masked forward pass, the loss, the backward pass, the update. Every worker of a team runs all of this on its share of the
+// outputs; `sync` stands wherever one is about to read what others have written.
 
 import { updatesInPlace } from "./arena.js";
-import { type ForwardPass, runForward } from "./forward.js";
+import { runForward } from "./forward.js";
 import { pad } from "./layout.js";
 import type { Model } from "./model.js";
+import type { Pass } from "./pass.js";
 import { backwardProduct, type Fate, gradientProduct } from "./products.js";
 import { clipFactor, update } from "./update.js";
-
-/** A forward pass that may learn; targets are in memory, too. */
-export interface Pass extends ForwardPass {
-  /** Compute the loss and the gradients, of labels or of rows of targets. */
-  learn?: {
-    labelled: boolean;
-    /** The number of the update to make, from 1; 0 leaves the gradients in memory. */
-    update: number;
-  };
-}
 
 /**
  * Runs a pass. Returns the mean loss; NaN where it, a kept input or the gradients' norm is not finite, and then nothing that outlives the pass
@@ -40,7 +31,7 @@ export function runPass(model: Model, pass: Pass): number {
   return value;
 }
 
-/** Logits and targets, from row `from` on → the mean loss, and its gradient with respect to the logits where `gradient` is wanted. */
+/** Logits and targets of `batch` rows, from row `from` on → their mean loss; with `gradient`, also its gradient with respect to the logits, into their `dz`. */
 export function loss(model: Model, batch: number, labelled: boolean, gradient: boolean, from = 0): number {
   const { kernels } = model.core;
   const { plan } = model.arena;
@@ -62,14 +53,14 @@ export function loss(model: Model, batch: number, labelled: boolean, gradient: b
   }
 }
 
-/** The loss, its gradient in memory; NaN where it is beyond float32 or an input that was kept is not finite. */
+/** As `loss`, with the gradient. NaN where the loss is not finite in float32, or where an input that was kept is not. */
 function finiteLoss(model: Model, batch: number, labelled: boolean): number {
   const { kernels } = model.core;
   const { u, width, stride } = model.arena.plan.units[0];
   const value = loss(model, batch, labelled, true);
   if (!Number.isFinite(Math.fround(value))) return Number.NaN;
-  // Such an input can hide from the loss, because tanh saturates and relu cuts off, and would still spoil the weights; a dropped one cannot.
-  // Rows that lie close are looked at as one.
+  // An infinite input may leave the loss finite, because tanh saturates and relu cuts off, and would still spoil the first weight's gradient. One that
+  // its mask has dropped is 0 in `u`, and harmless. Rows without a gap between them are searched in one call.
   const [rows, length] = stride === pad(width) ? [1, batch * stride] : [batch, width];
   for (let s = 0; s < rows; s++) if (kernels.find_nonfinite(u + 4 * s * stride, length) >= 0) return Number.NaN;
   return value;

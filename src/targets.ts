@@ -1,4 +1,4 @@
-// What a caller wants to be told: labels or rows of targets, checked and brought into one form before anything is written.
+// The targets of a loss: labels, or rows of numbers, checked and brought into one form before anything is written.
 
 import { wrongType, wrongValue } from "./checks.js";
 import { rowStride, storeRows } from "./layout.js";

@@ -1,4 +1,4 @@
-// Passes over a data set: shuffled batches, reports, patience, abort.
+// Epochs, which are passes over a whole data set: shuffled batches, reports, patience, abort.
 
 import {
   checkBoolean,
@@ -11,6 +11,7 @@ import {
   wrongValue,
 } from "./checks.js";
 import { type CheckedData, checkData, evaluate } from "./evaluation.js";
+import { TimeSlice } from "./event-loop.js";
 import { type Model, readParameters, writeParameters } from "./model.js";
 import * as passes from "./passes.js";
 import { permutation } from "./random.js";
@@ -19,12 +20,12 @@ import type { DataSet, EpochReport, FitOptions } from "./types.js";
 
 type CheckedOptions = FitOptions & { epochs: number; batch: number; restart: boolean };
 
-/** What lasts from one pass of a call to the next. */
+/** What lasts from one epoch of a call to the next. */
 interface Budget {
-  /** Steps that it may still take. */
+  /** Steps that the call may still take. */
   steps: number;
-  /** When the event loop had its last turn: passes may be shorter than it is to wait. */
-  turn: number;
+  /** One for all epochs: each by itself may be shorter than a slice, and no other work would ever have its turn. */
+  slice: TimeSlice;
 }
 
 function checkOptions({ config }: Model, options: FitOptions): CheckedOptions {
@@ -63,10 +64,10 @@ export function trainEpochs(
   const checkedOptions = checkOptions(live(), options);
   const { validation } = checkedOptions;
   const watched = validation === undefined ? null : checkData(live(), "validation", validation);
-  return passesOver(live, checked, watched, checkedOptions);
+  return runEpochs(live, checked, watched, checkedOptions);
 }
 
-async function* passesOver(
+async function* runEpochs(
   live: () => Model,
   checked: CheckedData,
   watched: CheckedData | null,
@@ -80,11 +81,11 @@ async function* passesOver(
     parameters: [] as ReturnType<typeof readParameters>[],
   };
 
-  const budget: Budget = { steps: checkedOptions.steps ?? Infinity, turn: performance.now() };
+  const budget: Budget = { steps: checkedOptions.steps ?? Infinity, slice: new TimeSlice() };
 
-  for (let pass = 0; pass < epochs; pass++) {
-    const before = live().counters.position;
-    const done = await trainOnePass(live, checked, checkedOptions, budget);
+  for (let run = 0; run < epochs; run++) {
+    const begun = live().counters.position;
+    const done = await trainOneEpoch(live, checked, checkedOptions, budget);
     if (!done) return;
     const { trainLoss, seconds } = done;
     const model = live();
@@ -93,7 +94,7 @@ async function* passesOver(
       trainLoss,
       validation: watched ? evaluate(model, watched) : null,
       seconds,
-      samplesPerSecond: seconds > 0 ? (checked.samples - before) / seconds : 0,
+      samplesPerSecond: seconds > 0 ? (checked.samples - begun) / seconds : 0,
     };
     if (patience !== undefined && report.validation) {
       if (report.validation.loss < best.loss) {
@@ -101,7 +102,7 @@ async function* passesOver(
         best.epoch = report.epoch;
         best.parameters = model.shapes.map((_, l) => readParameters(model, l, "parameters"));
       }
-      if (report.epoch - best.epoch >= patience || pass === epochs - 1) {
+      if (report.epoch - best.epoch >= patience || run === epochs - 1) {
         best.parameters.forEach((values, l) => {
           writeParameters(model, l, "parameters", values);
         });
@@ -113,8 +114,11 @@ async function* passesOver(
   }
 }
 
-/** Finishes the pass that the counters stand in; null where the steps ran out before. Gives the event loop a turn now and then; one pass at a time can be under way. */
-async function trainOnePass(
+/**
+ * Trains to the end of the epoch that the counters stand in, from the sample that they stand at. Null where the call's steps ran out before.
+ * @throws Error where another `fit` of the network is in the middle of an epoch
+ */
+async function trainOneEpoch(
   live: () => Model,
   { x, targets, samples }: CheckedData,
   { batch, signal, onStep }: CheckedOptions,
@@ -150,14 +154,9 @@ async function trainOnePass(
       const { loss } = passes.learn(model, rows, gatherTargets(targets, order, from, to, out));
       counters.position = to;
       counters.lossSum += loss * (to - from);
-      const now = performance.now();
-      seconds += (now - started) / 1000;
+      seconds += (performance.now() - started) / 1000;
       onStep?.({ epoch: counters.epoch + 1, step: Math.ceil(to / batch), steps, loss });
-      // Of a frame's 16.7 ms at 60 Hz, the rest is left for input and rendering.
-      if (now - budget.turn > 12) {
-        await eventLoop();
-        budget.turn = performance.now();
-      }
+      if (budget.slice.isOver) await budget.slice.renew();
       live();
     }
   } finally {
@@ -168,17 +167,4 @@ async function trainOnePass(
   counters.position = 0;
   counters.lossSum = 0;
   return { trainLoss, seconds };
-}
-
-/** Lets everything else that waits for this thread run: input, abort signals, rendering. */
-export function eventLoop(): Promise<void> {
-  if (typeof setImmediate === "function") return new Promise((resolve) => setImmediate(resolve));
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }

@@ -6,7 +6,10 @@
  */
 export type Activation = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" | "gelu" | "selu";
 
-/** When dropout's scale is applied: never in training (`standard`), while training (`inverted`), or into a copy of the weights (`folded`). */
+/**
+ * Where the factor is applied that dropout calls for: to all units when testing (`standard`, × (1 − p)), to the kept units when training (`inverted`,
+ * ÷ (1 − p)), or to a copy of the weights that testing reads (`folded`, × (1 − p)).
+ */
 export type Scaling = "standard" | "inverted" | "folded";
 
 /** `cross-entropy`: softmax cross-entropy on logits; `mse`: mean squared error; `bce`: binary cross-entropy on logits (sigmoid). */
@@ -181,22 +184,22 @@ export interface DataSet {
 }
 
 export interface FitOptions {
-  /** Passes over the data in this call; one that was broken off is finished first and counts as one. Default 10. */
+  /** Epochs (passes over the whole data) in this call; one that was broken off is finished first, and counts. Default 10. */
   epochs?: number;
   /** Samples per step. Default `maxBatch`. */
   batch?: number;
-  /** Steps in this call, at most; the pass that they end in has no report, and a later `fit` finishes it. Default: no limit. */
+  /** Steps in this call, at most; the epoch that they end in has no report, and a later `fit` finishes it. Default: no limit. */
   steps?: number;
   /** Evaluated after each epoch. */
   validation?: DataSet;
   /** Stop after this many epochs without a better validation loss; the best weights are restored. Default: never. */
   patience?: number;
   /**
-   * Begin a new pass, where an earlier `fit` was stopped in the middle of one: for other data. Default false: that pass is finished first, which
-   * takes the same samples in the same order.
+   * Begin a new epoch where an earlier `fit` was stopped in the middle of one, as other data needs. Default false: that epoch is finished first, which
+   * takes the same data, in the same order.
    */
   restart?: boolean;
-  /** Aborting stops after the step under way by throwing `signal.reason`; the network stays usable, and a later `fit` finishes the pass. */
+  /** Aborting stops after the step under way by throwing `signal.reason`; the network stays usable, and a later `fit` finishes the epoch. */
   signal?: AbortSignal;
   /** Called after each step, for progress. */
   onStep?: (progress: { epoch: number; step: number; steps: number; loss: number }) => void;
@@ -210,7 +213,7 @@ export interface Evaluation {
 }
 
 export interface EpochReport {
-  /** 1 for the first pass this network ever made, counted across `fit` calls and resumed runs. */
+  /** 1 for the first epoch that this network ever made, counted across `fit` calls and resumed runs. */
   epoch: number;
   /** Mean of the steps' losses (with dropout on). */
   trainLoss: number;
@@ -218,7 +221,7 @@ export interface EpochReport {
   validation: Evaluation | null;
   /** Wall-clock seconds of this epoch's steps. */
   seconds: number;
-  /** Samples that this call took of the pass, over `seconds`. */
+  /** Samples of the epoch that this call took, over `seconds`. */
   samplesPerSecond: number;
 }
 
@@ -245,9 +248,9 @@ export interface SaveOptions {
 
 /** Where training stands. */
 export interface Progress {
-  /** Passes over the data that `fit` completed. */
+  /** Epochs that `fit` completed. */
   epoch: number;
-  /** Samples taken of the pass under way. */
+  /** Samples taken of the epoch under way. */
   position: number;
 }
 

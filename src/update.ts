@@ -2,44 +2,60 @@
 
 import { PANEL, pad, panelCount, weightLength } from "./layout.js";
 import type { Model } from "./model.js";
+import type { Pointer } from "./runtime/kernels.js";
+
+/** A run of numbers in memory that one call of an optimizer updates, and the runs that go with it. */
+interface Run {
+  /** Numbers, a multiple of 4. */
+  length: number;
+  parameters: Pointer;
+  gradients: Pointer;
+  /** Momentum; or Adam's m, then v. */
+  state: readonly Pointer[];
+  weightDecay: number;
+}
 
 /**
- * Gradients → parameters: clip, decay, update, max-norm. `step` is the number of this update, from 1; weights that are `fused` were updated with
- * their products already.
+ * Gradients → parameters: clip, decay, update, max-norm.
+ * @param step the number of this update, from 1
+ * @param clip what the gradients are multiplied by: see `clipFactor`
+ * @param fused the weights were updated together with their products (`updatesInPlace`), so that the biases alone are left
  */
 export function update(model: Model, step: number, clip: number, fused: boolean): void {
   const { config, shapes, team, arena } = model;
   const { maxNorm, weightDecay } = config.optimizer;
-  arena.plan.layers.forEach((layer, l) => {
+  arena.plan.layers.forEach(({ weight, bias, gradient, state }, l) => {
     const shape = shapes[l];
-    const states = layer.state;
     if (!fused) {
-      // Whole panels, so that max-norm by columns finds this worker's own.
+      // Workers share whole panels: max-norm by columns then bounds, without waiting, what the same worker has updated.
       const [first, end] = team
         .share(panelCount(shape), 1)
-        .map((q) => Math.min(4 * q * PANEL * shape.rows, 4 * weightLength(shape)));
-      const weightStates = states.map((state) => state.weight + first);
-      optimize(
-        model,
-        layer.weight + first,
-        layer.gradient.weight + first,
-        weightStates,
-        (end - first) / 4,
+        .map((panel) => Math.min(panel * PANEL * shape.rows, weightLength(shape)));
+      const run = {
+        length: end - first,
+        parameters: weight + 4 * first,
+        gradients: gradient.weight + 4 * first,
+        state: state.map((copy) => copy.weight + 4 * first),
         weightDecay,
-        clip,
-        step,
-      );
+      };
+      optimize(model, run, clip, step);
     }
     if (team.index === 0) {
-      const biasStates = states.map((state) => state.bias);
-      optimize(model, layer.bias, layer.gradient.bias, biasStates, pad(shape.out), 0, clip, step);
+      const run = {
+        length: pad(shape.out),
+        parameters: bias,
+        gradients: gradient.bias,
+        state: state.map((copy) => copy.bias),
+        weightDecay: 0,
+      };
+      optimize(model, run, clip, step);
     }
     if (maxNorm > 0 && l < shapes.length - 1) boundNorms(model, l, maxNorm);
   });
   team.sync();
 }
 
-/** Max-norm on the weights that lead to each hidden unit. */
+/** Max-norm (Srivastava et al. 2014, 5.1): bounds the 2-norm of the weights that lead to each unit. */
 function boundNorms(model: Model, l: number, maxNorm: number): void {
   const { team, core } = model;
   const { rows, cols, orientation } = model.shapes[l];
@@ -54,17 +70,10 @@ function boundNorms(model: Model, l: number, maxNorm: number): void {
   }
 }
 
-function optimize(
-  model: Model,
-  weight: number,
-  gradient: number,
-  state: readonly number[],
-  length: number,
-  weightDecay: number,
-  clip: number,
-  step: number,
-): void {
+/** One update of one run by the network's optimizer. */
+function optimize(model: Model, run: Run, clip: number, step: number): void {
   const { kernels: k } = model.core;
+  const { length, parameters, gradients, state, weightDecay } = run;
   const settings = model.config.optimizer;
   const { learningRate } = settings;
   if (settings.type !== "sgd") {
@@ -74,12 +83,13 @@ function optimize(
     const correction2 = 1 - power(beta2, step);
     const [m, v] = state;
     // biome-ignore format: one update, one line
-    k.adam(weight, m, v, gradient, length, learningRate, beta1, beta2, epsilon, weightDecay, decoupled, correction1, correction2, clip);
+    k.adam(parameters, m, v, gradients, length, learningRate, beta1, beta2, epsilon, weightDecay, decoupled, correction1, correction2, clip);
   } else if (settings.momentum > 0) {
     const { momentum, nesterov } = settings;
-    k.sgd_momentum(weight, state[0], gradient, length, learningRate, momentum, nesterov ? 1 : 0, weightDecay, clip);
+    const [v] = state;
+    k.sgd_momentum(parameters, v, gradients, length, learningRate, momentum, nesterov ? 1 : 0, weightDecay, clip);
   } else {
-    k.sgd(weight, gradient, length, learningRate, weightDecay, clip);
+    k.sgd(parameters, gradients, length, learningRate, weightDecay, clip);
   }
 }
 

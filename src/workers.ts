@@ -1,8 +1,9 @@
 // Who runs a pass: this thread alone, or the crew of the model with it.
 
-import { type ForwardPass, runForward } from "./forward.js";
+import { runForward } from "./forward.js";
 import type { Model } from "./model.js";
-import { type Pass, runPass } from "./step.js";
+import type { ForwardPass, Pass } from "./pass.js";
+import { runPass } from "./step.js";
 
 /** Runs a pass on every worker of the model's team. See `runPass`. */
 export function run(model: Model, pass: Pass): number {

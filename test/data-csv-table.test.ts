@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { csvForModel, csvForTraining } from "../src/data/csv-table.js";
 import { loadData, loadForModel } from "../src/data/load.js";
-import { csvText, temporaryFolder, writeFile } from "./support/files.js";
+import { csvText, folderOfTest, writeFile } from "./support/files.js";
 
 describe("a CSV to train on", () => {
   const train = (text: string, options = {}) => csvForTraining(text, "f.csv", options);
@@ -178,7 +178,7 @@ describe("a CSV for a trained model", () => {
 
 describe("CSV files", () => {
   test("are loaded, with a test file in another order of columns", async () => {
-    const folder = temporaryFolder();
+    const folder = folderOfTest();
     const path = writeFile(
       folder,
       "train.csv",
@@ -213,7 +213,7 @@ describe("CSV files", () => {
   });
 
   test("that are none are refused", async () => {
-    const folder = temporaryFolder();
+    const folder = folderOfTest();
     const latin = writeFile(folder, "latin.csv", new Uint8Array([0x61, 0x2c, 0x74, 0x0a, 0xe9, 0x2c, 0x31]));
     await expect(loadData(latin)).rejects.toThrow(/latin\.csv: expected UTF-8 text, got bytes that are none; /);
     const text = writeFile(folder, "data.txt", "a,t\n1,2\n");

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { drawDigits, drawRawDigits } from "../src/data/digits.js";
 import { loadData, loadForModel } from "../src/data/load.js";
 import type { RawTable } from "../src/data/table.js";
-import { idxPart, temporaryFolder, writeIdx } from "./support/files.js";
+import { folderOfTest, idxPart, writeIdx } from "./support/files.js";
 
 const digest = (values: Uint8Array | Float32Array) => createHash("sha256").update(values).digest("hex").slice(0, 16);
 
@@ -108,11 +108,11 @@ describe("the source digits", () => {
   });
 
   test("is drawn at the size of a model's images", async () => {
-    const folder = temporaryFolder();
+    const folder = folderOfTest();
     writeIdx(folder, { train: idxPart(10, 12, 12, 10) });
     const { encoding } = await loadData(folder);
     expect(await loadForModel("digits", encoding, true)).toMatchObject({ samples: 4000, features: 144 });
-    const oblong = temporaryFolder();
+    const oblong = folderOfTest();
     writeIdx(oblong, { train: idxPart(10, 12, 11, 10) });
     await expect(loadForModel("digits", (await loadData(oblong)).encoding, true)).rejects.toThrow(
       /digits: expected images of 12 × 11, got square ones of 8 to 256 pixels; /,

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { idxTable, parseIdx, parseIdxHeader } from "../src/data/idx.js";
 import { loadData, loadForModel } from "../src/data/load.js";
 import { Philox } from "../src/random.js";
-import { idxBytes, idxPart, temporaryFolder, writeFile, writeIdx } from "./support/files.js";
+import { folderOfTest, idxBytes, idxPart, writeFile, writeIdx } from "./support/files.js";
 
 describe("IDX bytes", () => {
   test("give back sizes and values", () => {
@@ -83,7 +83,7 @@ test("damaged bytes are an array of the size that the header says or a DataError
 
 describe("a directory of IDX files", () => {
   test.each([false, true])("is loaded with labels, classes and its test files, gzipped: %s", async (gzip) => {
-    const folder = temporaryFolder();
+    const folder = folderOfTest();
     const train = idxPart(23, 3, 5, 4);
     const test = idxPart(9, 3, 5, 4);
     writeIdx(folder, { train, test }, gzip);
@@ -108,7 +108,7 @@ describe("a directory of IDX files", () => {
   });
 
   test("is split with each image beside its label", async () => {
-    const folder = temporaryFolder();
+    const folder = folderOfTest();
     const part = {
       shape: [40, 1, 2] as [number, number, number],
       pixels: new Uint8Array(80),
@@ -133,7 +133,7 @@ describe("a directory of IDX files", () => {
   });
 
   test("may lack test files, use dots in its names, and be gzipped without saying so", async () => {
-    const folder = temporaryFolder();
+    const folder = folderOfTest();
     const { shape, pixels, labels } = idxPart(6, 2, 2, 2);
     writeFile(folder, "train-images.idx3-ubyte", gzipSync(idxBytes(shape, pixels)));
     writeFile(folder, "train-labels.idx1-ubyte", idxBytes([6], labels));
@@ -143,7 +143,7 @@ describe("a directory of IDX files", () => {
   });
 
   test("names the file that is missing and what lies there instead", async () => {
-    const folder = temporaryFolder();
+    const folder = folderOfTest();
     await expect(loadData(folder)).rejects.toThrow(
       /a file train-images-idx3-ubyte or .*\.gz, got an empty directory; /,
     );
@@ -156,7 +156,7 @@ describe("a directory of IDX files", () => {
   });
 
   test("takes none of the four files for another one misspelt", async () => {
-    const folder = temporaryFolder();
+    const folder = folderOfTest();
     const { shape, pixels, labels } = idxPart(6, 2, 2, 2);
     writeFile(folder, "train-labels-idx1-ubyte", idxBytes([6], labels));
     await expect(loadData(folder)).rejects.toThrow(/got "train-labels-idx1-ubyte"; give the directory that holds/);
@@ -169,7 +169,7 @@ describe("a directory of IDX files", () => {
 
   test("needs labels of two classes", async () => {
     for (const label of [0, 7, 255]) {
-      const folder = temporaryFolder();
+      const folder = folderOfTest();
       writeIdx(folder, { train: { ...idxPart(6, 2, 2, 2), labels: new Array(6).fill(label) } });
       const message = `train-labels-idx1-ubyte: expected labels of two classes or more, got only ${label}; `;
       await expect(loadData(folder)).rejects.toThrow(message);
@@ -200,7 +200,7 @@ describe("a directory of IDX files", () => {
       ],
     ];
     for (const [bytes, message] of cases) {
-      const folder = temporaryFolder();
+      const folder = folderOfTest();
       writeIdx(folder, { train });
       const path = writeFile(folder, "train-images-idx3-ubyte", bytes);
       const error = await loadData(folder).catch((caught) => caught);
@@ -212,7 +212,7 @@ describe("a directory of IDX files", () => {
   });
 
   test("is not inflated past what its header promises", async () => {
-    const folder = temporaryFolder();
+    const folder = folderOfTest();
     const bomb = new Uint8Array(64 << 20);
     bomb.set(idxBytes([2, 1, 1], [1, 2]));
     const train = idxPart(2, 1, 1, 2);
@@ -224,16 +224,16 @@ describe("a directory of IDX files", () => {
   });
 
   test("refuses test data of other sizes or with unknown labels", async () => {
-    const wide = temporaryFolder();
+    const wide = folderOfTest();
     writeIdx(wide, { train: idxPart(6, 2, 2, 3), test: idxPart(6, 2, 3, 3) });
     await expect(loadData(wide)).rejects.toThrow(/expected images of 2 × 2, got 2 × 3; /);
-    const more = temporaryFolder();
+    const more = folderOfTest();
     writeIdx(more, { train: idxPart(6, 2, 2, 3), test: idxPart(6, 2, 2, 5) });
     await expect(loadData(more)).rejects.toThrow(/expected labels from 0 to 2, got 3 for image 4; /);
   });
 
   test("takes another directory to test with", async () => {
-    const folder = temporaryFolder();
+    const folder = folderOfTest();
     mkdirSync(join(folder, "other"));
     writeIdx(folder, { train: idxPart(6, 2, 2, 3), test: idxPart(4, 2, 2, 3) });
     writeIdx(join(folder, "other"), { test: idxPart(5, 2, 2, 3) });
@@ -242,11 +242,11 @@ describe("a directory of IDX files", () => {
   });
 
   test("serves a trained model: the test files first, and no labels where none are needed", async () => {
-    const folder = temporaryFolder();
+    const folder = folderOfTest();
     writeIdx(folder, { train: idxPart(6, 2, 2, 3), test: idxPart(4, 2, 2, 3) });
     const { encoding } = await loadData(folder);
     expect((await loadForModel(folder, encoding, true)).samples).toBe(4);
-    const unlabelled = temporaryFolder();
+    const unlabelled = folderOfTest();
     const { shape, pixels } = idxPart(5, 2, 2, 3);
     writeFile(unlabelled, "train-images-idx3-ubyte", idxBytes(shape, pixels));
     const table = await loadForModel(unlabelled, encoding, false);
@@ -255,7 +255,7 @@ describe("a directory of IDX files", () => {
   });
 
   test("refuses options that are for CSV or for digits", async () => {
-    const folder = temporaryFolder();
+    const folder = folderOfTest();
     writeIdx(folder, { train: idxPart(6, 2, 2, 3) });
     await expect(loadData(folder, { target: "label" })).rejects.toThrow(/target is for CSV files alone; got "label"/);
     await expect(loadData(folder, { task: "regress" })).rejects.toThrow(/task must be "classify" for images/);

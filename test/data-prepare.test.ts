@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { loadData } from "../src/data/load.js";
 import { encode, prepare, splitRows } from "../src/data/prepare.js";
 import type { Encoding, RawTable } from "../src/data/table.js";
-import { csvText, temporaryFolder, writeFile } from "./support/files.js";
+import { csvText, folderOfTest, writeFile } from "./support/files.js";
 
 const regression: Encoding = {
   kind: "csv",
@@ -121,7 +121,7 @@ describe("standardisation", () => {
   });
 
   test("learns nothing from test rows, and treats all rows alike", async () => {
-    const folder = temporaryFolder();
+    const folder = folderOfTest();
     const rows = Array.from({ length: 40 }, (_, i) => [i, (i * 37) % 41, ((i * 53) % 89) / 4]);
     const train = writeFile(folder, "train.csv", csvText(["a", "b", "t"], rows));
     const test = writeFile(folder, "test.csv", csvText(["a", "b", "t"], [[1e6, 3, 9], ...rows.slice(0, 2)]));
@@ -168,7 +168,7 @@ describe("standardisation", () => {
 
   test("of a CSV cannot be left out by way of center", async () => {
     const file = writeFile(
-      temporaryFolder(),
+      folderOfTest(),
       "a.csv",
       csvText(
         ["a", "t"],

@@ -5,7 +5,9 @@ import { erf } from "../src/lab/double.js";
 import { exactEnsemble } from "../src/lab/ensemble.js";
 import { Philox, Stream } from "../src/random.js";
 import type { Activation, Loss, Scaling } from "../src/types.js";
-import { asMasks, everyState, logits, sigmoid, softmax } from "./reference/ensemble.js";
+import { activationOf } from "./reference/activation.js";
+import { asMasks, everyState, logits } from "./reference/ensemble.js";
+import { sigmoid, softmax } from "./reference/math.js";
 
 const SIZES = [3, 5, 4, 3];
 
@@ -20,13 +22,6 @@ async function network(options: Omit<NetworkOptions, "sizes"> & { sizes?: number
 }
 
 const X = Float32Array.of(0.5, -1.2, 0.8, 1.5, 0.3, -0.4);
-const ACTIVATIONS: Record<string, (z: number) => number> = {
-  linear: (z) => z,
-  relu: (z) => Math.max(z, 0),
-  leaky_relu: (z) => (z > 0 ? z : 0.01 * z),
-  tanh: Math.tanh,
-  sigmoid,
-};
 
 function expectClose(name: string, got: ArrayLike<number>, wanted: number[], tolerance: number): void {
   expect(got.length).toBe(wanted.length);
@@ -39,7 +34,7 @@ function expectClose(name: string, got: ArrayLike<number>, wanted: number[], tol
 function byDefinition(net: Network, rates: number[]) {
   const { sizes, activation, scaling, loss } = net.config;
   const scale = rates.map((p) => (scaling === "inverted" && p < 1 ? 1 / (1 - p) : 1));
-  const described = { sizes, parameters: net.parameters(), activation: ACTIVATIONS[activation], rates, scale };
+  const described = { sizes, parameters: net.parameters(), activation: activationOf(activation).f, rates, scale };
   const arithmetic: number[] = [];
   const geometric: number[] = [];
   for (let s = 0; s < X.length; s += sizes[0]) {
@@ -73,6 +68,8 @@ describe.each<[string, number[]]>([
     ["inverted", "bce", "tanh"],
     ["folded", "mse", "leaky_relu"],
     ["inverted", "cross-entropy", "sigmoid"],
+    ["standard", "bce", "gelu"],
+    ["folded", "cross-entropy", "selu"],
   ])("%s, %s, %s: the walk is the enumeration", async (scaling, loss, activation) => {
     using net = await network({ dropout: rates, scaling, loss, activation });
     const got = exactEnsemble(net, X);

@@ -1,4 +1,4 @@
-// The document's arithmetic, in the library and as `thinned expect`.
+// One neuron's states and their mean, in the library and as `thinned expect`.
 import { afterAll, describe, expect, test } from "vitest";
 import { checkNeuron, estimates, expectation, states } from "../src/lab/expectation.js";
 import type { Scaling } from "../src/types.js";
@@ -8,7 +8,7 @@ const folder = temporaryFolder();
 afterAll(() => folder[Symbol.dispose]());
 const run = (...args: string[]) => succeed(folder.path, ...args);
 
-test("the document's four states, at p = 0.2 so that dropping and keeping are told apart", () => {
+test("four states of two inputs, at p = 0.2 so that dropping and keeping are told apart", () => {
   const all = [...states(checkNeuron([1, 2], [3, 4], 0.2))];
   expect(all.map(({ kept, z }) => [kept.join(""), z])).toEqual([
     ["11", 11],

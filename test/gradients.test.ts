@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Activation, Loss, NetworkOptions, OptimizerOptions, Scaling } from "../src/types.js";
-import { ReferenceNetwork, type Wanted } from "./reference/network.js";
+import { ACTIVATIONS } from "../src/config.js";
+import type { Loss, NetworkOptions, OptimizerOptions, Scaling } from "../src/types.js";
+import { ReferenceNetwork, type TargetValues } from "./reference/network.js";
 import {
   classes,
   create,
@@ -13,7 +14,6 @@ import {
   twinOf,
 } from "./support/networks.js";
 
-const ACTIVATIONS: Activation[] = ["linear", "relu", "leaky_relu", "tanh", "sigmoid", "gelu", "selu"];
 const LOSSES: Loss[] = ["cross-entropy", "mse", "bce"];
 const SCALINGS: Scaling[] = ["standard", "inverted", "folded"];
 const DEPTHS = [
@@ -24,7 +24,7 @@ const DEPTHS = [
 ];
 
 /** Targets that suit the loss; every third batch of classes as rows, smoothed. */
-function targetsFor(loss: Loss, batch: number, out: number, salt: number): Wanted {
+function targetsFor(loss: Loss, batch: number, out: number, salt: number): TargetValues {
   if (loss === "cross-entropy" && salt % 3 !== 0) return classes(batch, out, salt);
   const rows = rowsOf(noise(batch * out, salt + 50), out);
   if (loss === "mse") return rows;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { keepBit, Stream, threshold } from "../src/random.js";
-import { keep, type MaskPosition, pack, split, uniforms } from "./reference/philox.js";
+import { keepBit, type MaskPosition, Stream, threshold } from "../src/random.js";
+import { keep, pack, split, uniforms } from "./reference/philox.js";
 import { everyBuild, type Scratch } from "./support/core.js";
 
 const RATES = [0, 2 ** -32, 0.001, 0.1, 0.2, 0.25, 1 / 3, 0.5, 0.75, 0.9, 0.999, 1 - 2 ** -32, 1];
@@ -40,8 +40,7 @@ describe("keepBit", () => {
     for (const p of RATES) {
       const expected = keep(uniform, p);
       for (let i = 0; i < batch * n; i += 7) {
-        const { seed, stream, layer, step } = HERE;
-        const kept = keepBit(seed, stream, layer, step, 40 + Math.floor(i / n), i % n, p);
+        const kept = keepBit(HERE, 40 + Math.floor(i / n), i % n, p);
         expect(kept, `p ${p}, element ${i}`).toBe(expected[i] === 1);
       }
     }

@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readSafetensors, type Safetensors, writeSafetensors } from "../src/checkpoint/safetensors.js";
-import { packModel, type Run, readModel } from "../src/cli/model-file.js";
+import { packModel, readModel } from "../src/cli/model-file.js";
+import type { Run } from "../src/cli/saved-run.js";
 import { completeSettings } from "../src/cli/settings.js";
 import { checkEncoding } from "../src/data/encoding.js";
 import { loadData } from "../src/data/load.js";

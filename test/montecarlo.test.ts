@@ -15,13 +15,12 @@ function random(n: number, seed: number): Float32Array {
 /** The masks of one draw, bit by bit. */
 function masksOf(net: Network, batch: number, seed: number, draw: number): Masks {
   const { sizes } = net.config;
-  return (net.dropout as number[]).map((p, l) =>
-    p === 0
-      ? null
-      : Uint8Array.from({ length: batch * sizes[l] }, (_, i) =>
-          Number(keepBit(seed, Stream.monteCarlo, l, draw, Math.floor(i / sizes[l]), i % sizes[l], p)),
-        ),
-  );
+  return (net.dropout as number[]).map((p, layer) => {
+    if (p === 0) return null;
+    const [at, width] = [{ seed, stream: Stream.monteCarlo, layer, step: draw }, sizes[layer]];
+    const bit = (_: unknown, i: number) => Number(keepBit(at, Math.floor(i / width), i % width, p));
+    return Uint8Array.from({ length: batch * width }, bit);
+  });
 }
 
 function answer(logits: ArrayLike<number>, out: number, loss: string): number[] {

@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
+import { ACTIVATIONS } from "../src/config.js";
 import { keepBit, Stream } from "../src/random.js";
-import type { Activation, NetworkOptions, Scaling } from "../src/types.js";
+import type { NetworkOptions, Scaling } from "../src/types.js";
 import { answers, lossOf } from "./reference/network.js";
 import { classes, create, expectClose, keepOf, noise, rowsOf, snapshot, twinOf } from "./support/networks.js";
 
 const SCALINGS: Scaling[] = ["standard", "inverted", "folded"];
 const BUILDS = ["simd", "relaxed"] as const;
-const ACTIVATIONS: Activation[] = ["linear", "relu", "leaky_relu", "tanh", "sigmoid", "gelu", "selu"];
 
 /** NumPy's `W @ x + b` for one column x. */
 const affine = (W: number[][], x: number[], b: number[]) =>
   W.map((row, j) => row.reduce((sum, w, i) => sum + w * x[i], 0) + b[j]);
 
-describe("the document", () => {
+describe("the article's two steps", () => {
   const [inputs, hidden, out] = [7, 21, 3];
   const W1 = noise(hidden * inputs, 1);
   const b1 = noise(hidden, 2);
@@ -196,7 +196,7 @@ describe("masks", () => {
       net.masks().forEach((mask, l) => {
         const width = sizes[l];
         const wanted = Uint8Array.from({ length: 5 * width }, (_, i) =>
-          Number(keepBit(77, stream, l, step, Math.floor(i / width), i % width, rates[l])),
+          Number(keepBit({ seed: 77, stream, layer: l, step }, Math.floor(i / width), i % width, rates[l])),
         );
         expect(mask, `stream ${stream}, step ${step}, layer ${l}`).toEqual(wanted);
       });
@@ -259,8 +259,9 @@ describe("mc_step", () => {
       const { mean, variance } = net.mc_step(x, { samples: 7, draw: 30, seed: 12 });
       const twin = twinOf(net);
       const draws = Array.from({ length: 7 }, (_, d) => {
+        const at = { seed: 12, stream: Stream.monteCarlo, layer: 1, step: 30 + d };
         const mask = Uint8Array.from({ length: 5 * 40 }, (_, i) =>
-          Number(keepBit(12, Stream.monteCarlo, 1, 30 + d, Math.floor(i / 40), i % 40, 0.2)),
+          Number(keepBit(at, Math.floor(i / 40), i % 40, 0.2)),
         );
         return answers(loss, twin.train(rowsOf(x, 6), keepOf([null, mask], sizes))).flat();
       });

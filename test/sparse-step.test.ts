@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { ACTIVATIONS } from "../src/config.js";
 import type { Network } from "../src/network.js";
-import type { Activation, Loss, NetworkOptions, Parameters, Scaling, Targets } from "../src/types.js";
+import type { Loss, NetworkOptions, Parameters, Scaling, Targets } from "../src/types.js";
 import { createStored, ORIENTATIONS, sparseRows, storedBy } from "./support/layouts.js";
 import { classes, create, expectClose, noise, rowsOf, snapshot } from "./support/networks.js";
 
-const ACTIVATIONS: Activation[] = ["linear", "relu", "leaky_relu", "tanh", "sigmoid", "gelu", "selu"];
 const LOSSES: Loss[] = ["cross-entropy", "mse", "bce"];
 const SCALINGS: Scaling[] = ["standard", "inverted", "folded"];
 const BUILDS = ["simd", "relaxed"] as const;

@@ -8,7 +8,7 @@ import { histogram } from "../src/cli/report.js";
 import { drawDigits } from "../src/data/digits.js";
 import { Network } from "../src/index.js";
 import { averagedCounts, averagedErrors, errorOf, rotated } from "../src/lab/averaging.js";
-import { describe as describeUnits, learnFeatures } from "../src/lab/features.js";
+import { learnFeatures, statisticsOf } from "../src/lab/features.js";
 import { byRate, bySize, learningCurves } from "../src/lab/study.js";
 import { jsonLines, start, succeed, temporaryFolder, thinned } from "./support/cli.js";
 
@@ -21,7 +21,7 @@ describe("statistics of hidden units", () => {
   test("are those of a table that was worked out by hand", () => {
     // Unit 0: 1 2 3; unit 1: 2 4 6 (r = 1 with unit 0); unit 2: 3 0 0 (r = −√3/2); unit 3 is silent.
     const h = Float32Array.of(1, 2, 3, 0, 2, 4, 0, 0, 3, 6, 0, 0);
-    const { means, mean, zeros, silent, sparsity, correlation, correlations } = describeUnits(h, 4);
+    const { means, mean, zeros, silent, sparsity, correlation, correlations } = statisticsOf(h, 4);
     expect(zeros).toEqual([0, 0, 2 / 3, 1]);
     expect(silent).toBe(1);
     expect(means).toEqual([2, 4, 1, 0]);
@@ -33,7 +33,7 @@ describe("statistics of hidden units", () => {
   });
 
   test("units that say the same correlate fully, in the histogram's last bar", () => {
-    const { correlation, correlations } = describeUnits(Float32Array.of(0, 0, 2, 2, 0, 0, 2, 2), 2);
+    const { correlation, correlations } = statisticsOf(Float32Array.of(0, 0, 2, 2, 0, 0, 2, 2), 2);
     expect(correlation).toBe(1);
     expect(correlations).toEqual([...Array(19).fill(0), 1]);
   });

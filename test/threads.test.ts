@@ -1,22 +1,13 @@
 // Threads share a network's passes: the same bits for any number of them, an error and never a hang where one dies.
 import { readFileSync } from "node:fs";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { resolveOptions } from "../src/config.js";
-import { Network, type NetworkOptions } from "../src/index.js";
+import type { Network, NetworkOptions } from "../src/index.js";
 import { shareMemory } from "../src/runtime/shared.js";
 import { evenShare } from "../src/team.js";
 import { chooseThreads } from "../src/threads/count.js";
 import { createMailbox, Member } from "../src/threads/mailbox.js";
-
-const open: Network[] = [];
-async function create(options: NetworkOptions): Promise<Network> {
-  const net = await Network.create(options);
-  open.push(net);
-  return net;
-}
-afterEach(() => {
-  for (const net of open.splice(0)) net.dispose();
-});
+import { create } from "./support/networks.js";
 
 /** Numbers in [−1, 1) of which a part is exactly zero. */
 function numbers(length: number, zeros = 0.3, seed = 1): Float32Array {
@@ -132,24 +123,22 @@ describe("a network with threads", () => {
 
   it("goes on as a network without them does, after a clone, a change of rates and a refused step", async () => {
     const [one, three] = [await create({ ...OPTIONS, threads: 1 }), await create(OPTIONS)];
-    const after = [one, three].map((net) => {
+    const [alone, shared] = [one, three].map((net) => {
       net.train_step(x, y);
       expect(() => net.train_step(numbers(20).fill(Number.NaN), [1])).toThrow(/row 0 of x has NaN in column 0/);
       const twin = net.clone();
-      open.push(twin);
+      onTestFinished(() => twin.dispose());
       net.learningRate = 0.01;
       net.dropout = [0.1, 0.3];
       net.train_step(x, y);
-      return [net, twin].map((each) => Buffer.from(each.save()).toString("base64"));
+      return { twin, saved: [net, twin].map((each) => Buffer.from(each.save()).toString("base64")) };
     });
-    expect(after[1]).toEqual(after[0]);
-    // The last twin's workers join it when they have started.
-    const [alone, joined] = [open[1], open[3]];
-    while (joined.runtime.threads === 1) await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(joined.runtime.threads).toBe(3);
-    const losses = [open[2], joined].map((twin) => twin.train_step(x, y).loss);
-    expect(losses[1]).toBe(losses[0]);
-    expect(alone.runtime.threads).toBe(3);
+    expect(shared.saved).toEqual(alone.saved);
+    // A clone's workers join it when they have started.
+    while (shared.twin.runtime.threads === 1) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(shared.twin.runtime.threads).toBe(3);
+    expect(shared.twin.train_step(x, y).loss).toBe(alone.twin.train_step(x, y).loss);
+    expect(three.runtime.threads).toBe(3);
   });
 
   it("reads rows where input() had them put, in every worker", async () => {

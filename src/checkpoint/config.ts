@@ -5,15 +5,12 @@ import { type Config, resolveOptions } from "../config.js";
 import { rateAt } from "../dropout.js";
 import type { LoadOptions, NetworkOptions } from "../types.js";
 
-export interface SavedConfig {
-  config: Config;
-  /** A rate was a function when the network was saved, and now is the number it had come to: pass `dropout` to schedule on. */
-  rateFunctions: boolean;
-}
-
 const SAVED_KEYS = ["sizes", "activation", "dropout", "scaling", "loss", "optimizer", "seed", "maxBatch"] as const;
 
-/** The settings as JSON; a rate that is a function is saved as the number it returns for `step`, the next one to be taken. */
+/**
+ * The settings as JSON. A rate that is a function is saved as the number it returns for `step`, the next one to be taken; `rateFunctions` tells readers of
+ * the file that there was one.
+ */
 export function serializeConfig(config: Config, step: number): string {
   const { sizes, activation, rates, scaling, loss, optimizer, seed, maxBatch } = config;
   const dropout = rates.map((rate, layer) => rateAt(rate, step, layer));
@@ -32,17 +29,14 @@ export function serializeConfig(config: Config, step: number): string {
 }
 
 /** The settings that `serializeConfig` wrote, checked as if a caller had typed them, with `options` in place of what was saved. */
-export function parseConfig(json: string, options: LoadOptions = {}): SavedConfig {
+export function parseConfig(json: string, options: LoadOptions = {}): Config {
   const saved = readSaved(json);
   checkKeys("options", options, ["dropout", "maxBatch", "threads", "build", "sparse", "revectorize", "wasm"]);
-  const { dropout = saved.options.dropout, maxBatch = saved.options.maxBatch, ...machine } = options;
-  return {
-    config: resolveOptions({ ...saved.options, dropout, maxBatch, ...machine }),
-    rateFunctions: saved.rateFunctions && options.dropout === undefined,
-  };
+  const { dropout = saved.dropout, maxBatch = saved.maxBatch, ...machine } = options;
+  return resolveOptions({ ...saved, dropout, maxBatch, ...machine });
 }
 
-function readSaved(json: string): { options: NetworkOptions; rateFunctions: boolean } {
+function readSaved(json: string): NetworkOptions {
   let parsed: unknown;
   try {
     parsed = JSON.parse(json);
@@ -50,19 +44,18 @@ function readSaved(json: string): { options: NetworkOptions; rateFunctions: bool
     throw new TypeError(`the checkpoint's config is not JSON; got ${describe(json)}`);
   }
   try {
-    const { rateFunctions, ...options } = checkObject("config", parsed);
-    checkKeys("config", options, SAVED_KEYS);
-    for (const key of SAVED_KEYS) if (options[key] === undefined) throw new TypeError(`${key} is missing`);
-    const resolved = resolveOptions(options as unknown as NetworkOptions);
+    const { rateFunctions, ...settings } = checkObject("config", parsed);
+    checkKeys("config", settings, SAVED_KEYS);
+    for (const key of SAVED_KEYS) if (settings[key] === undefined) throw new TypeError(`${key} is missing`);
+    checkBoolean("rateFunctions", rateFunctions);
+    const options = settings as unknown as NetworkOptions;
+    const resolved = resolveOptions(options);
     // A default must not slip in where the file says nothing: a later version may have another default.
     const saved = options.optimizer as object;
     for (const key of Object.keys(resolved.optimizer)) {
       if (!Object.hasOwn(saved, key)) throw new TypeError(`optimizer.${key} is missing`);
     }
-    return {
-      options: options as unknown as NetworkOptions,
-      rateFunctions: checkBoolean("rateFunctions", rateFunctions),
-    };
+    return options;
   } catch (error) {
     const Kind = error instanceof RangeError ? RangeError : TypeError;
     throw new Kind(`the checkpoint's config is not one of a network: ${(error as Error).message}`, { cause: error });

@@ -2,9 +2,10 @@
 
 import { checkBoolean, checkInteger, checkKeys, checkNumber, checkObject, DivergedError } from "../checks.js";
 import type { Config } from "../config.js";
-import { orientFirst } from "../firstlayer.js";
+import { orientFirst } from "../first-layer.js";
 import type { Orientation } from "../layout.js";
 import { type Counters, type Model, type ParameterSet, readParameters, writeParameters } from "../model.js";
+import { LAST_STEP } from "../random.js";
 import type { LoadOptions, SaveOptions } from "../types.js";
 import { parseConfig, serializeConfig } from "./config.js";
 import { readSafetensors, type Tensor, writeSafetensors } from "./safetensors.js";
@@ -16,8 +17,6 @@ export interface SavedNetwork {
   restore(model: Model): void;
 }
 
-/** What the counter of a mask's random words has room for. */
-const LAST_STEP = 2 ** 48 - 1;
 /** The network's tensors; those of other names are somebody else's, as the command line's best weights are. */
 const OWN_TENSORS = /^(layers|optimizer)\./;
 const OWN_KEYS = ["format", "version", "config", "counters", "firstLayer"];
@@ -82,7 +81,7 @@ export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwo
       `the file's version is ${metadata.version}; this release reads version 1: load it with a newer one`,
     );
   }
-  const { config } = parseConfig(metadata.config, options);
+  const config = parseConfig(metadata.config, options);
   const counters = parseCounters(metadata.counters);
   const firstLayer = parseFirstLayer(metadata.firstLayer);
   const names = stateNames(config);

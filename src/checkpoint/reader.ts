@@ -1,6 +1,6 @@
 // Reads safetensors files as strictly as the reference implementation: what is not exactly right is refused, saying what is wrong.
 
-import { describe, wrongType } from "../checks.js";
+import { count, describe, kindOf, wrongType } from "../checks.js";
 import {
   DTYPES,
   type DType,
@@ -71,9 +71,7 @@ interface Entry {
 
 function asBytes(bytes: Uint8Array | ArrayBufferLike): Uint8Array {
   if (ArrayBuffer.isView(bytes)) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // Not instanceof: a buffer may come from another realm, such as a frame or a test runner's sandbox.
-  const kind = Object.prototype.toString.call(bytes);
-  if (kind !== "[object ArrayBuffer]" && kind !== "[object SharedArrayBuffer]") {
+  if (!["ArrayBuffer", "SharedArrayBuffer"].includes(kindOf(bytes))) {
     wrongType("a safetensors file", "a Uint8Array or an ArrayBuffer", bytes);
   }
   return new Uint8Array(bytes);
@@ -185,10 +183,6 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
-}
-
-function count(n: number, thing: string): string {
-  return `${n} ${thing}${n === 1 ? "" : "s"}`;
 }
 
 function damaged(what: string): never {

@@ -9,23 +9,7 @@ import { checkEncoding } from "../data/encoding.js";
 import type { Encoding, Table } from "../data/table.js";
 import { Network } from "../network.js";
 import type { LoadOptions, Parameters } from "../types.js";
-import { checkRun } from "./saved-run.js";
-import type { Settings } from "./settings.js";
-
-/** What `train --resume` needs besides the network. */
-export interface Run {
-  settings: Settings;
-  /** DATA as it was written on the command line. */
-  source: string;
-  /** Tells the training rows from any others. */
-  digest: string;
-  /** The build that took the steps so far: another one would differ in last bits. */
-  build: "simd" | "relaxed";
-  /** The best epoch so far, of a run with --patience. */
-  best: { epoch: number; loss: number } | null;
-  /** --patience has ended the run and the best weights are in place. */
-  stopped: boolean;
-}
+import { checkRun, type Run } from "./saved-run.js";
 
 export interface Model {
   net: Network;

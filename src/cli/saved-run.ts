@@ -12,8 +12,22 @@ import {
 } from "../checks.js";
 import { ACTIVATIONS, BUILDS, LOSSES, OPTIMIZERS } from "../config.js";
 import { SCALINGS } from "../dropout.js";
-import type { Run } from "./model-file.js";
 import type { Settings } from "./settings.js";
+
+/** What `train --resume` needs besides the network. */
+export interface Run {
+  settings: Settings;
+  /** DATA as it was written on the command line. */
+  source: string;
+  /** Tells the training rows from any others. */
+  digest: string;
+  /** The build that took the steps so far: another one would differ in last bits. */
+  build: "simd" | "relaxed";
+  /** The best epoch so far, of a run with --patience. */
+  best: { epoch: number; loss: number } | null;
+  /** --patience has ended the run and the best weights are in place. */
+  stopped: boolean;
+}
 
 type Check = (name: string, value: unknown) => unknown;
 

@@ -3,9 +3,10 @@ import type { Data } from "../data/table.js";
 import { writeOrRescue } from "./files.js";
 import { catchInterrupt } from "./interrupt.js";
 import { dataSet, firstRows, measure } from "./measure.js";
-import { type Model, packModel, type Run } from "./model-file.js";
+import { type Model, packModel } from "./model-file.js";
 import { printJson, printLine, showLoss } from "./output.js";
 import { createProgress } from "./progress.js";
+import type { Run } from "./saved-run.js";
 import { epochJson, epochLine, introduction, MEASURED_ROWS, printSummary, type Summary } from "./train-report.js";
 
 export type ResumableModel = Model & { run: Run };

@@ -4,12 +4,13 @@ import { Command } from "commander";
 import { ACTIVATIONS, BUILDS, LOSSES, OPTIMIZERS } from "../config.js";
 import { count } from "../data/error.js";
 import { loadData } from "../data/load.js";
-import type { Data, LoadOptions } from "../data/table.js";
+import type { Data, DataOptions } from "../data/table.js";
 import { SCALINGS } from "../dropout.js";
 import { Network } from "../network.js";
 import { checkModelPath } from "./files.js";
-import { digestOf, type Run, readModel } from "./model-file.js";
+import { digestOf, readModel } from "./model-file.js";
 import { noteRevectorize } from "./output.js";
+import type { Run } from "./saved-run.js";
 import {
   asUsage,
   checkResumed,
@@ -196,7 +197,7 @@ async function resume(
   return { model: { ...model, run }, data };
 }
 
-function loadOptions(settings: Partial<Settings>, test: string | undefined): LoadOptions {
+function loadOptions(settings: Partial<Settings>, test: string | undefined): DataOptions {
   const { task, target, ignore, val, seed, samples, rawPixels } = settings;
   const center = !rawPixels;
   return {

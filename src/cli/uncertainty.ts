@@ -2,11 +2,11 @@
 import { Command } from "commander";
 import { loadForModel } from "../data/load.js";
 import type { Encoding, Table } from "../data/table.js";
+import { eventLoop } from "../event-loop.js";
 import { averagedErrors, errorOf, rotated } from "../lab/averaging.js";
 import type { Network } from "../network.js";
 import { entropyOf } from "../predictive.js";
 import { Philox, Stream } from "../random.js";
-import { eventLoop } from "../training.js";
 import type { Loss, MonteCarloAsyncOptions } from "../types.js";
 import { catchInterrupt } from "./interrupt.js";
 import { firstRows } from "./measure.js";

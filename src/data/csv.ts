@@ -108,7 +108,7 @@ function checkHeader(cells: string[], where: string): string[] {
   return names;
 }
 
-/** So many numbers that rise are no measurements of one sample, as fewer may be. */
+/** From so many on, rising numbers are taken for names, such as a spectrum's wavelengths: fewer may be one sample's measurements, rising by chance. */
 const SPECTRUM = 8;
 
 /**

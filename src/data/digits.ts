@@ -19,7 +19,7 @@ export interface DigitsOptions {
   difficulty?: number;
 }
 
-export const DIGITS_SIZE = 20;
+const DIGITS_SIZE = 20;
 /** Smaller ones would be blots. */
 export const SMALLEST_DIGIT = 8;
 export const LARGEST_DIGIT = 256;

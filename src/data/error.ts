@@ -1,5 +1,7 @@
 import { describe } from "../checks.js";
 
+export { count } from "../checks.js";
+
 /** Data that cannot be used as it is. The message is one line: where, what was expected, what came, what to do. */
 export class DataError extends Error {
   override name = "DataError";
@@ -11,7 +13,7 @@ export function badData(where: string, expected: string, got: string, remedy = "
 }
 
 /** Bytes of x that one table may take. A typed array could hold more; a network next to it could not. */
-export const MAX_TABLE_BYTES = 2 ** 31;
+const MAX_TABLE_BYTES = 2 ** 31;
 
 /** Refuses a table before anything is allocated for it. Sizes may be hostile: anything up to 2^64 is fine here. */
 export function checkTableSize(where: string, samples: number, features: number): void {
@@ -29,9 +31,4 @@ export function checkTableSize(where: string, samples: number, features: number)
 /** A cell or a name as a message shows it: quoted, short, on one line. */
 export function quote(text: string): string {
   return describe(text);
-}
-
-/** "1 row", "2 rows". */
-export function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }

@@ -6,14 +6,14 @@ import { badData, DataError, quote } from "./error.js";
 import { idxTable } from "./idx.js";
 import { encode, prepare } from "./prepare.js";
 import { findIdx, kindOfPath, needIdx, readIdx, readText } from "./read.js";
-import type { Data, Encoding, LoadOptions, RawImages, RawTable, Table } from "./table.js";
+import type { Data, DataOptions, Encoding, RawImages, RawTable, Table } from "./table.js";
 
 /** How many digits `digits` draws for training, and how many there are to test with: always the same ones, as MNIST has. */
 const TRAINING_DIGITS = 1000;
 const TEST_DIGITS = 4000;
 
 /** Loads what `source` names: a directory of IDX files, a `.csv` file with a header, or `digits`, which are drawn from the seed. */
-export async function loadData(source: string, options: LoadOptions = {}): Promise<Data> {
+export async function loadData(source: string, options: DataOptions = {}): Promise<Data> {
   checkKeys("loadData", options, ["task", "target", "ignore", "test", "val", "seed", "center", "samples"]);
   const { val = 0, seed = 0, center } = options;
   checkInteger("seed", seed, 0);
@@ -52,7 +52,7 @@ async function kindOfSource(source: string): Promise<Encoding["kind"]> {
   );
 }
 
-function refuseCsvOptions(source: string, { target, ignore, task }: LoadOptions): void {
+function refuseCsvOptions(source: string, { target, ignore, task }: DataOptions): void {
   for (const [name, value] of Object.entries({ target, ignore: ignore?.join(",") })) {
     if (value === undefined) continue;
     throw new RangeError(`${name} is for CSV files alone; got ${quote(value)} with ${quote(source)}; leave it out`);
@@ -65,7 +65,7 @@ function refuseCsvOptions(source: string, { target, ignore, task }: LoadOptions)
 async function readForTraining(
   kind: Encoding["kind"],
   source: string,
-  options: LoadOptions,
+  options: DataOptions,
 ): Promise<{ raw: RawTable; draft: Encoding }> {
   if (kind === "digits") {
     const { samples = TRAINING_DIGITS, seed } = options;

@@ -1,12 +1,12 @@
 // From raw rows to tables: split, then fit on what is left for training, then encode. `prepare` is the only way to fit, so that
 // no validation or test row can ever take part in the standardisation.
 import { checkInteger, checkNumber } from "../checks.js";
-import { permutation } from "../random.js";
+import { LAST_STEP, permutation } from "../random.js";
 import { badData, checkTableSize, count, quote } from "./error.js";
 import type { Encoding, RawTable, Table } from "./table.js";
 
-/** The split draws its permutation with a number that no epoch of training has. */
-const SPLIT_EPOCH = 2 ** 48 - 1;
+/** The split is a permutation as those of the epochs are, under a number that no training comes to. */
+const SPLIT_EPOCH = LAST_STEP;
 
 /** Row numbers of both parts, each ascending: `fraction` of all rows (at least one, unless it is 0), drawn from the seed alone. */
 export function splitRows(

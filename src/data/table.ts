@@ -44,7 +44,7 @@ export interface Data {
   encoding: Encoding;
 }
 
-export interface LoadOptions {
+export interface DataOptions {
   /** Default: classify, unless a CSV's target is a column of numbers that do not look like labels. */
   task?: Task;
   /** CSV: the column to predict. Default: the last one that is not ignored. */

@@ -81,7 +81,7 @@ export function answerInto(p: Float64Array, log: Float64Array, z: Float64Array, 
 }
 
 /** log(1 + eˣ). */
-export function softplus(x: number): number {
+function softplus(x: number): number {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }
 

@@ -28,7 +28,7 @@ export interface ExactEnsemble {
   weightScaling: Float64Array;
 }
 
-/** Rounding adds up along the walk: so many steps, then every sum is made anew. */
+/** A step of the walk adds to the sums of the last one, and so do its rounding errors: after this many steps, all sums are computed from scratch. */
 const FRESH = 1024;
 
 /**
@@ -36,6 +36,10 @@ const FRESH = 1024;
  * @param x rows, `[batch, in]`
  * @param onSample told how many rows are done, after each
  * @throws RangeError where more than 20 units can be dropped, with what they would cost
+ * @example
+ * import { exactEnsemble, Network } from "thinned";
+ * const net = await Network.create({ sizes: [2, 8, 2], dropout: 0.5 });
+ * const { arithmetic, weightScaling } = exactEnsemble(net, Float32Array.of(0, 1)); // [1, 2] each, over 2⁸ thinned networks
  */
 export function exactEnsemble(
   net: Readable,
@@ -107,7 +111,10 @@ interface Unit {
   unit: number;
 }
 
-/** The last layer's units first: the Gray code flips its first places most often, and nothing lies behind the last layer. */
+/**
+ * The last layer's units first. A Gray code flips its first place at every second step, its second at every fourth, …, and a flip costs all layers
+ * behind the unit's own: the fewest lie behind the last.
+ */
 function droppable({ layers, rates }: DoubleNetwork): Unit[] {
   return rates
     .flatMap((p, layer) =>

@@ -1,4 +1,4 @@
-// The document's arithmetic: one neuron, z = Σ wᵢ·xᵢ, each input dropped with probability p. Every state, its sum, and estimates of it.
+// What dropout does to a single neuron, z = Σ wᵢ·xᵢ, each input dropped with probability p. Every state, its sum, and estimates of it.
 
 import { checkInteger, checkNumber, wrongType, wrongValue } from "../checks.js";
 import { foldScale, maskScale, testScale } from "../dropout.js";
@@ -6,7 +6,7 @@ import { Philox, Stream, threshold } from "../random.js";
 import type { Scaling } from "../types.js";
 
 /** 2²⁰ states are a second's work and a table of a million rows; each further unit doubles both. */
-export const MOST_UNITS = 20;
+const MOST_UNITS = 20;
 
 /** A variance squares z, and squares stay below 2¹⁰²⁴. */
 const LARGEST = 1e150;

@@ -61,7 +61,7 @@ export async function learnFeatures(
       await takeSteps(net, learned, steps, steps, { batch: BATCH, rate: RATE, signal, onEpoch });
       const { loss } = net.evaluate({ x: others, y: others });
       const { W1, b1 } = net.parameters();
-      results.push({ arm, loss, weights: W1, ...describe(await activations(others, W1, b1), units) });
+      results.push({ arm, loss, weights: W1, ...statisticsOf(await activations(others, W1, b1), units) });
     } finally {
       net.dispose();
     }
@@ -101,7 +101,7 @@ async function activations(x: Float32Array, W1: Float32Array, b1: Float32Array):
 }
 
 /** Statistics of activations `[n, units]`. */
-export function describe(h: Float32Array, units: number) {
+export function statisticsOf(h: Float32Array, units: number) {
   const n = h.length / units;
   const column = (j: number) => Float64Array.from({ length: n }, (_, s) => h[s * units + j]);
   const columns = Array.from({ length: units }, (_, j) => column(j));

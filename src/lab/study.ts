@@ -132,9 +132,9 @@ async function trainNetwork(
 }
 
 /**
- * Exactly so many updates of `all`, whatever passes over the data they make: a pass ends with a batch that may not be full, so that a number of
- * passes is not a number of updates. The learning rate goes down to zero along a line: the last weights are then no more random than their masks
- * made them on average.
+ * Takes exactly `steps` of a training's `all` updates. They are counted in updates, not in epochs, because an epoch ends with a batch that may not be
+ * full: runs on more and on fewer samples would otherwise differ in the number of updates, too. The learning rate falls linearly to 0 at the last of
+ * `all`: with a constant one, the final weights would depend on the masks that the last few steps happened to draw.
  */
 export async function takeSteps(
   net: Network,

@@ -10,7 +10,7 @@ const RELAXED = Uint8Array.from([
 ]);
 
 /** Can this process compile relaxed SIMD, and does it then compute what it should? */
-export function hasRelaxedSimd(): boolean {
+function hasRelaxedSimd(): boolean {
   if (!WebAssembly.validate(RELAXED)) return false;
   const { madd } = new WebAssembly.Instance(new WebAssembly.Module(RELAXED)).exports;
   return (madd as (a: number, b: number, c: number) => number)(2, 3, 4) === 10;

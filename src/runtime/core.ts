@@ -4,22 +4,29 @@ import type { Kernels } from "./kernels.js";
 
 export type BuildName = "simd" | "relaxed";
 
+/** Whether 128-bit operations are paired to 256-bit ones, and what else is chosen with that in view. */
+export interface Pairing {
+  /** They are. */
+  revectorized: boolean;
+  /**
+   * In how many lanes a sampled dot product is summed: 8 where operations can be paired, 4 elsewhere. It decides the order of the sum and so its last
+   * bits, which is why 8 stays 8 when a proof finds that pairing is not worth while here.
+   */
+  lanes: 4 | 8;
+  /** How many sampled dot products a kernel computes side by side, 8 or 4. It changes no result. */
+  chains: number;
+}
+
 /** A compiled build, shared by every network that uses it. */
-export interface Build {
+export interface Build extends Pairing {
   name: BuildName;
   module: WebAssembly.Module;
   reason: string;
   /** Makes an instance over a memory. */
   instantiate: Instantiate;
-  /** Compiled to 256-bit operations. */
-  revectorized: boolean;
-  /** Lanes that a sampled dot product is summed over: part of its result, whether or not operations are paired. */
-  lanes: 4 | 8;
-  /** Sampled dot products under way at once, 8 or 4: no part of any result. */
-  chains: number;
   /** Its memory is one that workers can share. */
   shared: boolean;
-  /** It has the kernels that learn. */
+  /** It has the kernels that training takes; the build of thinned/infer has not. */
   learns: boolean;
   /** First byte of a memory that the kernels leave to their caller. */
   heapBase: number;
@@ -32,7 +39,7 @@ export type Instantiate = (module: WebAssembly.Module, memory: WebAssembly.Memor
 /** Kernels bound to one memory. */
 export interface Core {
   kernels: Kernels;
-  /** Rows of the dense products' register tile. Any value gives the same bits; see docs/architecture.md. */
+  /** Rows of the dense products' register tile, 4 or 6. Both give the same bits: "Sums" in docs/architecture.md. */
   tileRows: number;
 }
 
@@ -45,14 +52,14 @@ export function openBuild(
   reason: string,
   instantiate: Instantiate,
   shared = false,
-  way: Pick<Build, "revectorized" | "lanes" | "chains"> = { revectorized: false, lanes: 4, chains: 8 },
+  pairing: Pairing = { revectorized: false, lanes: 4, chains: 8 },
 ): Build {
   try {
     const memory = new WebAssembly.Memory(shared ? { initial: 1, maximum: 1, shared } : { initial: 1 });
     const kernels = instantiate(module, memory);
     const name = kernels.has_relaxed_simd() ? "relaxed" : "simd";
     const [heapBase, scratchBytes, learns] = [kernels.heap_base(), kernels.dense_scratch(), "dense_tn" in kernels];
-    return { name, module, reason, instantiate, ...way, shared, learns, heapBase, scratchBytes };
+    return { name, module, reason, instantiate, ...pairing, shared, learns, heapBase, scratchBytes };
   } catch (cause) {
     throw new TypeError("wasm must be a core without threads of this very version of thinned; got another module", {
       cause,

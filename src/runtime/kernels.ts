@@ -20,8 +20,10 @@ export interface Kernels {
   // biome-ignore format: the output, its sizes, then where in the sequence of all masks it lies
   draw_mask(mask: Pointer, batch: number, n: number, sample0: number, p: number, stream: number, layer: number, stepLo: number, stepHi: number, seedLo: number, seedHi: number): void;
 
-  // assembly/copy.ts
+  // assembly/floats.ts
   scale_floats(out: Pointer, x: Pointer, n: number, factor: number): void;
+  sum_of_squares(g: Pointer, n: number): number;
+  find_nonfinite(x: Pointer, n: number): number;
 
   // assembly/tile.ts
   tile_4x8(c: Pointer, cs: number, a: Pointer, b: Pointer, bs: number, k: number, first: number): void;
@@ -43,7 +45,7 @@ export interface Kernels {
   map_erf(y: Pointer, x: Pointer, n: number): void;
   map_sigmoid(y: Pointer, x: Pointer, n: number): void;
 
-  // assembly/activation.ts; `activation` counts from 0: linear, relu, leaky_relu, tanh, sigmoid, gelu, selu
+  // assembly/activation.ts; `activation` is one of ACTIVATION_CODE
   // biome-ignore format: as above
   activate(u: Pointer, ldu: number, slope: Pointer, z: Pointer, ldz: number, bias: Pointer, mask: Pointer, batch: number, n: number, activation: number, scale: number): void;
   backward_slope(dz: Pointer, du: Pointer, slope: Pointer, batch: number, n: number, ld: number): void;
@@ -64,8 +66,6 @@ export interface Kernels {
   sgd_momentum(w: Pointer, v: Pointer, g: Pointer, n: number, lr: number, momentum: number, nesterov: number, wd: number, gscale: number): void;
   // biome-ignore format: as above
   adam(w: Pointer, m: Pointer, v: Pointer, g: Pointer, n: number, lr: number, beta1: number, beta2: number, epsilon: number, wd: number, decoupled: number, correction1: number, correction2: number, gscale: number): void;
-  sum_of_squares(g: Pointer, n: number): number;
-  find_nonfinite(x: Pointer, n: number): number;
   max_norm_columns(w: Pointer, rows: number, cols: number, c: number): void;
   max_norm_rows(w: Pointer, rows: number, cols: number, c: number): void;
 

@@ -1,4 +1,5 @@
-// The build that answers and never learns. One for every engine: a few predictions wait for memory, not for multiply-adds.
+// The build that answers and never learns. There is one for all engines: fused multiply-adds would not make a few predictions faster, because those
+// wait for the weights to come from memory.
 
 import type { WasmSource } from "../types.js";
 import { type Build, type Instantiate, openBuild } from "./core.js";
@@ -8,7 +9,7 @@ import type { Kernels } from "./kernels.js";
 import { compileSource } from "./source.js";
 
 const EMBEDDED: Embedded = embedded;
-// Without @assemblyscript/loader, a sixth of the download: pointers and sizes are all that crosses.
+// Without @assemblyscript/loader, which would be a sixth of the download: it converts objects, and the kernels take and give numbers alone.
 const instantiate: Instantiate = (module, memory) =>
   new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
 let compiled: Promise<WebAssembly.Module> | undefined;

@@ -2,7 +2,7 @@
 
 import { wrongValue } from "../checks.js";
 import type { WasmSource } from "../types.js";
-import { type Build, type BuildName, openBuild } from "./core.js";
+import { type Build, type BuildName, openBuild, type Pairing } from "./core.js";
 import { compileBuild, type Embedded, unpack } from "./embed.js";
 import { embedded } from "./embedded.js";
 import { instantiate } from "./instantiate.js";
@@ -17,11 +17,11 @@ const NEEDS: Record<BuildName, string> = {
 };
 const compiled = new Map<string, Promise<Compiled>>();
 
-/** What a build is wanted for. */
+/** What else a caller would like. A module that the caller brought is run as it is; so are those of a runtime that compiles no bytes. */
 export interface Wishes {
-  /** Over a memory that workers can share, where the runtime compiles bytes; what a caller brought is run as it is. */
+  /** A memory that workers can share. */
   shared?: boolean;
-  /** With 256-bit operations, where they are to be had. */
+  /** 256-bit operations, where they are to be had. */
   revectorized?: boolean;
 }
 let bytes: ReturnType<typeof unpack> | undefined;
@@ -30,30 +30,30 @@ let bytes: ReturnType<typeof unpack> | undefined;
  * Compiles a build; an embedded one once per process.
  * @throws Error where the engine cannot run the build (or any), or where `wasm` is not what it should be
  */
-export async function loadBuild(wanted?: BuildName, wasm?: WasmSource, wishes: Wishes = {}): Promise<Build> {
+export async function loadBuild(asked?: BuildName, wasm?: WasmSource, wishes: Wishes = {}): Promise<Build> {
   const { shared = false, revectorized = false } = wishes;
   if (wasm !== undefined) {
     const pairs = revectorized ? await revectorize(null) : undefined;
     const why = explain("it was given as wasm", pairs);
-    const build = openBuild(await compileSource(wasm), why, instantiate, false, wayOf(pairs));
+    const build = openBuild(await compileSource(wasm), why, instantiate, false, pairingOf(pairs));
     if (!build.learns)
       throw new TypeError("wasm must be thinned/core.wasm or core-relaxed.wasm; got infer.wasm, which does not learn");
-    if (wanted && build.name !== wanted) wrongValue("build", `"${build.name}", as wasm is that build`, wanted);
+    if (asked && build.name !== asked) wrongValue("build", `"${build.name}", as wasm is that build`, asked);
     return build;
   }
-  const [name, reason] = wanted === undefined ? await probe() : [wanted, "asked for"];
+  const [name, reason] = asked === undefined ? await probe() : [asked, "asked for"];
   const compiles = !("modules" in EMBEDDED);
   const sharing = compiles && shared;
   const { module, pairs } = await compileOnce(name, sharing, compiles && revectorized);
-  return openBuild(module, explain(reason, pairs), instantiate, sharing, wayOf(pairs));
+  return openBuild(module, explain(reason, pairs), instantiate, sharing, pairingOf(pairs));
 }
 
 function explain(reason: string, pairs: Revectorization | undefined): string {
   return pairs === undefined ? reason : `${reason}; ${pairs.reason}`;
 }
 
-function wayOf(pairs: Revectorization | undefined): Pick<Build, "revectorized" | "lanes" | "chains"> {
-  // V8 before 13 moves the loads of a turn to its front and has registers left for four products at a time: docs/speed.md.
+function pairingOf(pairs: Revectorization | undefined): Pairing {
+  // V8 before 13 hoists all loads of a loop's body to its front. They fill registers, and leave enough for four products at a time: docs/speed.md.
   const old = Number.parseInt(globalThis.process?.versions?.v8, 10) < 13;
   return { revectorized: pairs?.module !== undefined, lanes: pairs?.lanes ?? 4, chains: old ? 4 : 8 };
 }

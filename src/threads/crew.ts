@@ -1,8 +1,9 @@
 // The other workers of a network: started beside the thread that owns it, called to its passes, ended with it.
 
 import { WorkerError } from "../checks.js";
-import type { Model } from "../model.js";
-import { type Pass, runPass } from "../step.js";
+import type { Crew, Model } from "../model.js";
+import type { Pass } from "../pass.js";
+import { runPass } from "../step.js";
 import { SOLO } from "../team.js";
 import type { Orders } from "./join.js";
 import { CrewFailure, createMailbox, type Mailbox, Member } from "./mailbox.js";
@@ -12,11 +13,9 @@ import { processors, spawn, type Thread } from "./spawn.js";
 /** Milliseconds that threads have to start: some hundred are enough, but a machine may be busy. */
 const START = 30_000;
 
-export class Crew {
+export class ThreadCrew implements Crew {
   readonly size: number;
-  /** Resolves when every worker is at work or one could not be started. */
   readonly started: Promise<void>;
-  /** Why they do not work (yet). */
   excuse = "its workers are starting";
   readonly #mailbox: Mailbox;
   readonly #member: Member;
@@ -43,15 +42,10 @@ export class Crew {
     for (let index = 1; index < size && !this.#failed; index++) this.#start(model, index, crowded);
   }
 
-  /** Every worker is at work. */
   get working(): boolean {
     return this.#ready === this.size - 1 && !this.#failed;
   }
 
-  /**
-   * Runs a pass on every worker; alone while they start, and where they have gone.
-   * @throws WorkerError where one has died: once; later passes are this thread's alone
-   */
   run(model: Model, pass: Pass): number {
     if (!this.working) {
       if (this.#failed) this.#checkStopped();
@@ -73,14 +67,13 @@ export class Crew {
     }
   }
 
-  /** Ends every worker. */
   dispose(): void {
     this.#disposed = true;
     for (const thread of this.#threads) thread.end();
     this.#settle();
   }
 
-  /** Ends the others, once they write no more or have had time to come to that, and says what has happened. */
+  /** Waits (a while) until the others write no more, ends them, and says what has happened. */
   #giveUp(model: Model): WorkerError {
     this.#failed = true;
     for (let index = 1; index < this.size; index++) this.#member.awaitStop(index);
@@ -94,6 +87,7 @@ export class Crew {
     return new WorkerError(`${this.excuse}; ${state}`, !model.writing);
   }
 
+  /** This thread must not run a pass while a worker that it has given up may still write into the memory that they share. */
   #checkStopped(): void {
     for (let index = 1; index < this.size; index++) {
       if (this.#ready === this.size - 1 && !this.#member.hasStopped(index)) {
@@ -134,7 +128,7 @@ export class Crew {
     }
   }
 
-  /** A worker is gone. One that had been at work is missed at the next pass. */
+  /** A worker has ended. If all had been at work, the next pass finds the failure and throws; if they were still starting, the network does without. */
   #lose(worker: number, why: string): void {
     if (this.#disposed) return;
     this.#member.fail(worker, why);

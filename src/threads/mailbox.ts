@@ -2,22 +2,31 @@
 
 import { evenShare, type Team } from "../team.js";
 
-/** Words of `Mailbox.words`, each on a cache line of its own; behind the last, a word per worker that says that it has stopped. */
+// Where each word lies in `Mailbox.words`: 16 words, a cache line, apart.
+
+/** Workers that have come to the barrier. The last one to come sets it back to 0, */
 const ARRIVED = 0;
+/** and counts the barriers up here, which is what the others wait for. */
 const ROUND = 16;
+/** Passes that were called: waiting workers begin when it counts up. */
 const PASS = 32;
+/**
+ * 0, or 1 + w·size + s, where worker s was the first to say that worker w has failed; why, it says in `Mailbox.text`. w = size: one of the others,
+ * nobody knows which.
+ */
 const FAILED = 48;
+/** From here on a word for each worker: 1 when it will touch the memory no more. */
 const STOPPED = 64;
-/** Bytes in which a worker can say what was wrong. */
+/** Bytes that each worker has for saying what went wrong. */
 const TEXT = 256;
 /** Floats from one worker's place for a sum to the next: a cache line. */
 const PLACE = 8;
 /** Milliseconds of one wait. Waits are counted in these, so that a machine that slept is not taken for a worker that died. */
 const SLICE = 100;
-/** Milliseconds after which a worker that does not come is taken for dead, and as many times the time that one's own share took. */
+/** A worker is taken for dead when it has been waited for this many milliseconds and this many times as long as one's own share took. */
 const PATIENCE = 10_000;
 const PATIENCE_FACTOR = 20;
-/** How often a word is looked at before the thread lies down: waking it takes the system 50 µs, workers come within a few. */
+/** How often a word is read before its reader goes to sleep: to be woken takes 50 µs, and the other workers usually come within a few. */
 const SPINS = 20_000;
 
 export interface Mailbox {
@@ -44,7 +53,7 @@ export class CrewFailure extends Error {}
 /** One worker's place in a team whose workers are threads. */
 export class Member implements Team {
   readonly #mailbox: Mailbox;
-  /** Totals alternate between two sets of places: nobody writes into one that another still reads. */
+  /** Which of the two sets of places for a sum is next. With one set, a fast worker would overwrite the last sum while a slow one still reads it. */
   #set = 0;
   #began = 0;
   readonly #canWait: boolean;
@@ -103,7 +112,7 @@ export class Member implements Team {
     return Atomics.load(this.#mailbox.words, PASS);
   }
 
-  /** Tells the others that this worker cannot go on; the first one is remembered. */
+  /** Tells the others that `worker` cannot go on, and why. Only the first failure is kept. */
   fail(worker: number, why: string): void {
     const { words, text } = this.#mailbox;
     if (Atomics.load(words, FAILED) === 0) {
@@ -163,7 +172,7 @@ export class Member implements Team {
   }
 }
 
-/** The main thread of a page may not lie down. */
+/** Can this thread sleep until a word changes? The main thread of a page may not. */
 function canWait(): boolean {
   try {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0);

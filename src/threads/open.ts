@@ -1,12 +1,12 @@
 // A model and the workers that its settings call for.
 
 import type { Config } from "../config.js";
-import { createModel, type Model } from "../model.js";
+import { type Crew, createModel, type Model } from "../model.js";
 import type { Build } from "../runtime/core.js";
 import { loadBuild } from "../runtime/load.js";
 import type { RuntimeInfo, WasmSource } from "../types.js";
 import { chooseThreads } from "./count.js";
-import { Crew } from "./crew.js";
+import { ThreadCrew } from "./crew.js";
 
 /** Ends the workers of models that were forgotten, and not disposed of: a crew knows its mailbox and never its model. */
 let forgotten: FinalizationRegistry<Crew> | undefined;
@@ -36,7 +36,7 @@ function staff(config: Config, build: Build, threads: number, why: string): Mode
   }
   const model = createModel(config, build, threads, why);
   if (threads > 1) {
-    model.crew = new Crew(model, threads);
+    model.crew = new ThreadCrew(model, threads);
     forgotten ??= new FinalizationRegistry((crew) => crew.dispose());
     forgotten.register(model, model.crew);
   }

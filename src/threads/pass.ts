@@ -1,10 +1,8 @@
 // A pass as a row of numbers in shared memory: a worker that waits for its next pass receives no messages, and numbers cost no time worth naming.
 
-import type { UnitDropout } from "../forward.js";
 import { weightShape } from "../layout.js";
-import type { DrawnMasks } from "../masks.js";
 import type { Model } from "../model.js";
-import type { Pass } from "../step.js";
+import type { DrawnMasks, Pass, UnitDropout } from "../pass.js";
 
 /** Numbers before the first that there is one of per layer. */
 const HEAD = 19;
@@ -55,7 +53,7 @@ export function writePass(to: Float64Array, model: Model, pass: Pass): void {
 export function readPass(from: Float64Array, model: Model): Pass {
   const [batch, folded, gradients, input, byOutput, learningRate] = from;
   const needs = { batch, folded: folded === 1, gradients: gradients === 1, input: input === 1 };
-  model.arena.follow({ ...model.arena.needs, ...needs });
+  model.arena.follow(needs);
   model.config.optimizer.learningRate = learningRate;
   const first = model.shapes[0];
   model.shapes[0] = weightShape(first.in, first.out, byOutput === 1 ? "output" : "input");

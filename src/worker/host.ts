@@ -45,7 +45,7 @@ export class Host {
   /** Steps that had been taken when the network came here. */
   #opened = 0;
   /** The page numbers its calls, to mean one of them. */
-  readonly #fits = new Map<number, { passes: AsyncGenerator<EpochReport, void, void>; abort: AbortController }>();
+  readonly #fits = new Map<number, { epochs: AsyncGenerator<EpochReport, void, void>; abort: AbortController }>();
   readonly #averages = new Map<number, AbortController>();
 
   create(options: NetworkOptions): Promise<Answer> {
@@ -101,14 +101,14 @@ export class Host {
   fit(call: number, data: DataSet, options: FitOptions, onStep?: OnStep): Promise<Answer> {
     return answer(() => {
       const abort = new AbortController();
-      const passes = (this.#net as Network).fit(data, { ...options, onStep, signal: abort.signal });
-      this.#fits.set(call, { passes, abort });
+      const epochs = (this.#net as Network).fit(data, { ...options, onStep, signal: abort.signal });
+      this.#fits.set(call, { epochs, abort });
     });
   }
 
-  /** The report of one more pass over the data; undefined when there are no more. */
-  nextPass(call: number): Promise<Answer> {
-    return answer(async () => (await this.#fits.get(call)?.passes.next())?.value);
+  /** The report of one more epoch; undefined when there are no more. */
+  nextEpoch(call: number): Promise<Answer> {
+    return answer(async () => (await this.#fits.get(call)?.epochs.next())?.value);
   }
 
   average(call: number, x: Float32Array, options: MonteCarloAsyncOptions, onDraw?: OnDraw): Promise<Answer> {
@@ -123,16 +123,18 @@ export class Host {
     });
   }
 
-  stopAveraging(call: number): void {
-    this.#averages.get(call)?.abort();
+  stopAveraging(call: number): Promise<Answer> {
+    return answer(() => this.#averages.get(call)?.abort());
   }
 
-  /** Stops the pass under way after its step, and any that would follow. */
-  async stop(call: number): Promise<void> {
-    const fit = this.#fits.get(call);
-    this.#fits.delete(call);
-    fit?.abort.abort();
-    await fit?.passes.return();
+  /** Stops a fit after the step under way. */
+  stopFit(call: number): Promise<Answer> {
+    return answer(async () => {
+      const fit = this.#fits.get(call);
+      this.#fits.delete(call);
+      fit?.abort.abort();
+      await fit?.epochs.return();
+    });
   }
 }
 

@@ -102,8 +102,7 @@ export class Network {
     const { signal, onDraw, ...rest } = checkWatched(options, "onDraw");
     const client = this.#client;
     const call = this.#calls++;
-    const stop = () =>
-      void client.ask((host) => host.stopAveraging(call).then(() => ({ value: undefined }))).catch(() => {});
+    const stop = () => void client.ask((host) => host.stopAveraging(call)).catch(() => {});
     const watch = new Watch(signal, onDraw, stop);
     try {
       const result = await client.ask((host) => host.average(call, client.pack(x), rest, watch.callback));
@@ -171,14 +170,14 @@ export class Network {
     const { signal, onStep, ...rest } = checkWatched(options, "onStep");
     const client = this.#client;
     const call = this.#calls++;
-    const stop = () => void client.ask((host) => host.stop(call).then(() => ({ value: undefined }))).catch(() => {});
+    const stop = () => void client.ask((host) => host.stopFit(call)).catch(() => {});
     const watch = new Watch(signal, onStep, stop);
     try {
       await client.ask((host) => host.fit(call, client.pack(data), rest, watch.callback));
       for (;;) {
         signal?.throwIfAborted();
         // Not `client`: whoever holds the passes holds this network, and with it the worker.
-        const report = await this.#client.ask((host) => host.nextPass(call));
+        const report = await this.#client.ask((host) => host.nextEpoch(call));
         watch.throwIfThrown();
         if (report === undefined) return;
         yield report as EpochReport;
@@ -232,7 +231,7 @@ export class Network {
     return this.#get("step");
   }
 
-  /** Passes over the data that `fit` completed, and samples taken of the pass under way. */
+  /** Epochs that `fit` completed, and samples taken of the epoch under way. */
   get progress(): Promise<Progress> {
     return this.#get("progress");
   }

@@ -1,4 +1,4 @@
-// The page's hold on a long call in the worker: a signal that stops it, and a callback that does by throwing.
+// The page's hold on a long call in the worker: a signal that stops it, and a callback for progress that stops it, too, by throwing.
 
 import { proxy } from "comlink";
 import { checkCallback, checkObject, checkSignal } from "../checks.js";

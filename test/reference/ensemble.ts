@@ -49,12 +49,3 @@ export function* everyState(
 export function asMasks(kept: number[][]): Masks {
   return kept.map((bits) => Uint8Array.from(bits));
 }
-
-export function softmax(z: readonly number[]): number[] {
-  const most = Math.max(...z);
-  const powers = z.map((value) => Math.exp(value - most));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
-}
-
-export const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));

@@ -26,8 +26,21 @@ export function normalCdf(x: number): number {
   return erfc(-x / Math.SQRT2) / 2;
 }
 
+/** φ = Φ′. */
+export function normalDensity(x: number): number {
+  return Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
+}
+
 export function sigmoid(x: number): number {
   return x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x));
+}
+
+/** Of one row. */
+export function softmax(z: readonly number[]): number[] {
+  const top = Math.max(...z);
+  const powers = z.map((value) => Math.exp(value - top));
+  const sum = powers.reduce((a, b) => a + b);
+  return powers.map((power) => power / sum);
 }
 
 /** The distance of f32 neighbours at x; 2⁻¹⁴⁹ where they are subnormal. */

@@ -1,49 +1,18 @@
-// A dropout network in double precision, one number at a time, as design.md and the papers define it. Masks are handed in.
+// A dropout network in double precision, one number at a time, as docs/math.md and the papers define it. Masks are handed in.
 // Rows are arrays: x[sample][unit], W[layer][out][in]. Nothing here is shared with src.
 import type { Activation, Loss, OptimizerOptions, Scaling } from "../../src/types.js";
+import { activationOf } from "./activation.js";
+import { sigmoid, softmax } from "./math.js";
 
 export type Matrix = number[][];
 /** Per unit layer (0 is the input), `[batch][width]`: 1 = kept. null: nothing is dropped or scaled. */
 export type Keep = (Matrix | null)[];
 /** One class per sample, or a row of targets per sample. */
-export type Wanted = number[] | Matrix;
+export type TargetValues = number[] | Matrix;
 export interface Weights {
   W: Matrix[];
   b: number[][];
 }
-
-const SELU = { scale: 1.0507009873554805, alpha: 1.6732632423543772 };
-
-/** The error function: its Taylor series near 0, Laplace's continued fraction for 1 − erf elsewhere. */
-export function erf(x: number): number {
-  if (x < 0) return -erf(-x);
-  if (x < 2.5) {
-    let sum = 0;
-    for (let n = 0, term = x; Math.abs(term) > 1e-18 || n < 2; n++, term *= (-x * x) / n) sum += term / (2 * n + 1);
-    return (2 / Math.sqrt(Math.PI)) * sum;
-  }
-  let fraction = 0;
-  for (let n = 80; n >= 1; n--) fraction = n / 2 / (x + fraction);
-  return 1 - Math.exp(-x * x) / Math.sqrt(Math.PI) / (x + fraction);
-}
-
-const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
-const normalCdf = (z: number) => (1 + erf(z / Math.SQRT2)) / 2;
-const normalDensity = (z: number) => Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
-
-/** Each activation and its derivative. */
-export const ACTIVATIONS: Record<Activation, { f(z: number): number; slope(z: number): number }> = {
-  linear: { f: (z) => z, slope: () => 1 },
-  relu: { f: (z) => Math.max(0, z), slope: (z) => (z > 0 ? 1 : 0) },
-  leaky_relu: { f: (z) => (z > 0 ? z : 0.01 * z), slope: (z) => (z > 0 ? 1 : 0.01) },
-  tanh: { f: Math.tanh, slope: (z) => 1 - Math.tanh(z) ** 2 },
-  sigmoid: { f: sigmoid, slope: (z) => sigmoid(z) * sigmoid(-z) },
-  gelu: { f: (z) => z * normalCdf(z), slope: (z) => normalCdf(z) + z * normalDensity(z) },
-  selu: {
-    f: (z) => SELU.scale * (z > 0 ? z : SELU.alpha * Math.expm1(z)),
-    slope: (z) => SELU.scale * (z > 0 ? 1 : SELU.alpha * Math.exp(z)),
-  },
-};
 
 /** What a kept unit is multiplied by in training, and any unit in testing. */
 export function scales(scaling: Scaling, p: number): { training: number; testing: number } {
@@ -52,12 +21,12 @@ export function scales(scaling: Scaling, p: number): { training: number; testing
 }
 
 /** The mean loss, and its gradient with respect to each logit. */
-export function lossOf(kind: Loss, logits: Matrix, wanted: Wanted): { value: number; gradient: Matrix } {
+export function lossOf(kind: Loss, logits: Matrix, targets: TargetValues): { value: number; gradient: Matrix } {
   const batch = logits.length;
   const out = logits[0].length;
   let value = 0;
   const gradient = logits.map((z, s) => {
-    const t = targetsOf(wanted[s], out);
+    const t = targetsOf(targets[s], out);
     if (kind === "cross-entropy") {
       const top = Math.max(...z);
       const exponentials = z.map((logit) => Math.exp(logit - top));
@@ -81,20 +50,17 @@ export function lossOf(kind: Loss, logits: Matrix, wanted: Wanted): { value: num
   return { value, gradient };
 }
 
-function targetsOf(wanted: number | number[], out: number): number[] {
-  if (typeof wanted !== "number") return wanted;
-  return Array.from({ length: out }, (_, j) => (j === wanted ? 1 : 0));
+/** One sample's targets as a row; those of a label are a one-hot row. */
+function targetsOf(given: number | number[], out: number): number[] {
+  if (typeof given !== "number") return given;
+  return Array.from({ length: out }, (_, j) => (j === given ? 1 : 0));
 }
 
 /** Softmax, sigmoid or the outputs themselves. */
 export function answers(kind: Loss, logits: Matrix): Matrix {
   if (kind === "mse") return logits;
   if (kind === "bce") return logits.map((z) => z.map(sigmoid));
-  return logits.map((z) => {
-    const exponentials = z.map((logit) => Math.exp(logit - Math.max(...z)));
-    const sum = exponentials.reduce((a, b) => a + b);
-    return exponentials.map((e) => e / sum);
-  });
+  return logits.map(softmax);
 }
 
 export class ReferenceNetwork {
@@ -121,7 +87,7 @@ export class ReferenceNetwork {
     for (let l = 0; l < W.length; l++) {
       z[l] = u[l].map((row) => W[l].map((w, j) => w.reduce((sum, weight, i) => sum + weight * row[i], 0) + b[l][j]));
       if (l === W.length - 1) break;
-      const { f } = ACTIVATIONS[this.kind.activation];
+      const { f } = activationOf(this.kind.activation);
       u[l + 1] = z[l].map((row, s) => row.map((sum, j) => dropped(f(sum), factor(l + 1, s, j))));
     }
     return { u, z };
@@ -134,21 +100,21 @@ export class ReferenceNetwork {
     };
   }
 
-  /** The document's `train_step`, forward: logits. */
+  /** `train_step`, forward: logits. */
   train(x: Matrix, keep: Keep): Matrix {
     return last(this.#forward(x, this.#factor(keep)).z);
   }
 
-  /** The document's `test_step`: logits. */
+  /** `test_step`: logits. */
   test(x: Matrix): Matrix {
     return last(this.#forward(x, (l) => scales(this.kind.scaling, this.rates[l]).testing).z);
   }
 
   /** Loss and gradients under given masks. */
-  gradients(x: Matrix, wanted: Wanted, keep: Keep): { loss: number; gradients: Weights } {
+  gradients(x: Matrix, targets: TargetValues, keep: Keep): { loss: number; gradients: Weights } {
     const factor = this.#factor(keep);
     const { u, z } = this.#forward(x, factor);
-    const { value, gradient } = lossOf(this.kind.loss, last(z), wanted);
+    const { value, gradient } = lossOf(this.kind.loss, last(z), targets);
     const { W } = this.weights;
     const gradients = mapWeights(this.weights, () => 0);
     let dz = gradient;
@@ -160,7 +126,7 @@ export class ReferenceNetwork {
         });
       });
       if (l === 0) break;
-      const { slope } = ACTIVATIONS[this.kind.activation];
+      const { slope } = activationOf(this.kind.activation);
       dz = dz.map((row, s) =>
         z[l - 1][s].map((sum, i) => {
           const by = factor(l, s, i);
@@ -172,8 +138,8 @@ export class ReferenceNetwork {
   }
 
   /** One step of training; returns the loss before it. */
-  learn(x: Matrix, wanted: Wanted, keep: Keep): number {
-    const { loss, gradients } = this.gradients(x, wanted, keep);
+  learn(x: Matrix, targets: TargetValues, keep: Keep): number {
+    const { loss, gradients } = this.gradients(x, targets, keep);
     this.update(gradients);
     return loss;
   }
@@ -225,7 +191,7 @@ export class ReferenceNetwork {
 }
 
 /** Every weight and bias replaced. */
-export function mapWeights({ W, b }: Weights, replace: (value: number) => number): Weights {
+function mapWeights({ W, b }: Weights, replace: (value: number) => number): Weights {
   return { W: W.map((layer) => layer.map((row) => row.map(replace))), b: b.map((layer) => layer.map(replace)) };
 }
 

@@ -54,7 +54,7 @@ export function adam(
 }
 
 /** Where element (r, c) of `[rows, cols]` lies in panels of 48 columns, the last one 16, 32 or 48 wide. */
-export function panelIndex(rows: number, cols: number, r: number, c: number): number {
+function panelIndex(rows: number, cols: number, r: number, c: number): number {
   const first = 48 * Math.floor(c / 48);
   const width = Math.min(48, 16 * Math.ceil(cols / 16) - first);
   return first * rows + r * width + (c - first);

@@ -1,5 +1,7 @@
 // Random words and masks, written for clarity: 64-bit products as BigInt, one unit at a time, no early exit.
 
+import type { MaskPosition } from "../../src/random.js";
+
 const WORD = 0xffffffffn;
 
 /** Philox4x32-10 as its authors state it. */
@@ -14,13 +16,6 @@ export function philox(counter: readonly number[], key: readonly number[]): numb
     k1 = (k1 + 0xbb67ae85n) & WORD;
   }
   return [x0, x1, x2, x3].map(Number);
-}
-
-export interface MaskPosition {
-  seed: number;
-  stream: number;
-  layer: number;
-  step: number;
 }
 
 /** The two halves of a number below 2⁵³: the low word first. */

@@ -1,9 +1,8 @@
 // Runs the built command line as users do: another process, its two outputs, its exit status.
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+
+export { type Folder, temporaryFolder } from "./files.js";
 
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
@@ -73,23 +72,4 @@ export function jsonLines(stdout: string): any[] {
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line));
-}
-
-export interface Folder extends Disposable {
-  path: string;
-  write(name: string, content: string | Uint8Array): string;
-}
-
-/** A temporary folder that goes when the test does. */
-export function temporaryFolder(): Folder {
-  const path = mkdtempSync(join(tmpdir(), "thinned-cli-"));
-  return {
-    path,
-    write(name, content) {
-      const file = join(path, name);
-      writeFileSync(file, content);
-      return file;
-    },
-    [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
-  };
 }

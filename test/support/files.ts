@@ -1,15 +1,30 @@
-// Small data files for tests: written into a temporary folder of their own, which disappears with the test.
+// Temporary folders, and small data files to write into them.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { onTestFinished } from "vitest";
 
-/** A fresh folder, removed when the test that asked for it is over. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "thinned-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+export interface Folder extends Disposable {
+  path: string;
+  write(name: string, content: string | Uint8Array): string;
+}
+
+/** A temporary folder that goes when it is disposed. */
+export function temporaryFolder(): Folder {
+  const path = mkdtempSync(join(tmpdir(), "thinned-"));
+  return {
+    path,
+    write: (name, content) => writeFile(path, name, content),
+    [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
+  };
+}
+
+/** The path of one that goes when the test that asked for it is over. */
+export function folderOfTest(): string {
+  const folder = temporaryFolder();
+  onTestFinished(() => folder[Symbol.dispose]());
+  return folder.path;
 }
 
 /** Writes `content` to a new file of this name; returns its path. */

@@ -33,7 +33,7 @@ export function rowsOf(flat: ArrayLike<number>, width: number): Matrix {
 }
 
 /** `{ W1, b1, … }` as the twin holds them. */
-export function weightsOf(parameters: Parameters, sizes: readonly number[]): Weights {
+function weightsOf(parameters: Parameters, sizes: readonly number[]): Weights {
   const layers = sizes.slice(1).map((_, l) => l);
   return {
     W: layers.map((l) => rowsOf(parameters[`W${l + 1}`], sizes[l])),

@@ -3,8 +3,8 @@
 
 import { type Orientation, weightShape } from "./layout.js";
 import { type Model, type ParameterSet, readParameters, writeParameters } from "./model.js";
+import type { Pass } from "./pass.js";
 import { firstOrientation } from "./paths.js";
-import type { Pass } from "./step.js";
 
 /** Chooses the first layer's orientation by the rows x, if that has not been done. Returns what takes the choice back, for a step that fails. */
 export function chooseLayout(model: Model, x: Float32Array, { dropout }: Pass): () => void {
