@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { Network } from "../src/index.js";
+import { compileBuild } from "../src/runtime/embed.js";
 import type { WasmSource } from "../src/types.js";
 
 const file = (build: string) => new URL(`../build/${build}.wasm`, import.meta.url);
@@ -63,4 +64,10 @@ test("refuses what is no WebAssembly, or not ours", async () => {
   const threaded = readFileSync(new URL("../build/simd-threads.wasm", import.meta.url));
   await expect(refusal(threaded)).rejects.toThrow(/core without threads/);
   await expect(refusal(bytes("simd"), { build: "relaxed" })).rejects.toThrow(/^build must be "simd"/);
+});
+
+test("an embedded build that cannot be compiled says why: a page's policy may be the reason, not the engine", async () => {
+  await expect(compileBuild(Uint8Array.of(1), "simd", "WebAssembly SIMD")).rejects.toThrow(
+    /^cannot compile the "simd" build, which needs WebAssembly SIMD \(CompileError: .*\)$/,
+  );
 });

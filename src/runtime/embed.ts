@@ -49,6 +49,6 @@ export async function compileBuild(bytes: BufferSource, name: string, needs: str
   try {
     return await WebAssembly.compile(bytes);
   } catch (cause) {
-    throw new Error(`this engine cannot compile the "${name}" build; it needs ${needs}`, { cause });
+    throw new Error(`cannot compile the "${name}" build, which needs ${needs} (${cause})`, { cause });
   }
 }
