@@ -1,6 +1,20 @@
 // Where results go: whole or not at all, over nothing that was not meant, and never lost.
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { checkWritable, writeWhole } from "../src/cli/files.js";
 import { start, succeed, temporaryFolder, thinned } from "./support/cli.js";
@@ -38,6 +52,51 @@ describe("a file that is replaced", () => {
   test("has a name", () => {
     expect(() => checkWritable("--out", "")).toThrow(/^--out must be a file that can be written; got an empty name$/);
   });
+});
+
+describe("standard output that goes nowhere", () => {
+  const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+  const ended = (child: ChildProcess) =>
+    new Promise<{ status: number | null; stderr: string }>((resolve) => {
+      let stderr = "";
+      child.stderr!.on("data", (chunk) => {
+        stderr += chunk;
+      });
+      child.on("close", (status) => resolve({ status, stderr }));
+    });
+  const unread = (...args: string[]) => {
+    const child = spawn(process.execPath, [main, ...args], { cwd: folder.path, stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout!.destroy();
+    return ended(child);
+  };
+
+  test("ends what only prints, and no training: its model is saved", async () => {
+    folder.write("unread.csv", "a,kind\n1,red\n3,blue\n5,red\n2,blue\n");
+    const train = ["train", "unread.csv", "--epochs", "3", "--hidden", "4"];
+    expect(await unread(...train, "--out", "unread")).toEqual({
+      status: 0,
+      stderr: "thinned: nobody reads standard output any more; the work goes on, to write its file\n",
+    });
+    expect(await succeed(folder.path, "predict", "unread", "unread.csv")).toMatch(/^class,p:/);
+    expect(await unread("predict", "unread", "unread.csv")).toEqual({ status: 0, stderr: "" });
+  });
+
+  test.runIf(existsSync("/dev/full"))(
+    "as onto a full disk: the model is saved, and the status says that something failed",
+    async () => {
+      folder.write("full.csv", "a,kind\n1,red\n3,blue\n5,red\n2,blue\n");
+      const full = openSync("/dev/full", "w");
+      const args = [main, "train", "full.csv", "--epochs", "3", "--hidden", "4", "--out", "full"];
+      const child = spawn(process.execPath, args, { cwd: folder.path, stdio: ["ignore", full, "pipe"] });
+      closeSync(full);
+      const { status, stderr } = await ended(child);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(
+        /^thinned: standard output cannot be written: ENOSPC.*; the work goes on, to write its file\n$/,
+      );
+      expect(existsSync(at("full"))).toBe(true);
+    },
+  );
 });
 
 describe("predictions", () => {

@@ -32,6 +32,10 @@ test("the picture has a training and a test curve for every arm, and says where 
   expect(words).toContain("A title");
   expect(words).toContain("no dropout: 7.50 %");
   expect(words).toContain("inverted dropout: 9.50 %");
+  const early = points.filter(({ arm, epoch }) => arm !== "inverted dropout" || epoch < 4);
+  const { words: keys } = contents((await drawCurves(early, "A title")) as string);
+  expect(keys).toContain("plain dropout: 8.50 %");
+  expect(keys, "who stops early says so").toContain("inverted dropout: 10.33 % after 3");
 });
 
 test.each([
@@ -72,8 +76,8 @@ test("three arms, one picture, the same numbers again for the same seed", async 
 test("a table for people, and the picture's path", async () => {
   const { stdout, stderr } = await thinned(folder.path, "start", "--epochs", "1", "--seed", "2");
   expect(stderr).toBe("");
-  expect(stdout).toMatch(/^ +training error +test error +gap +training time$/m);
-  expect(stdout.match(/^(no|plain|inverted) dropout( +[\d.]+ %){3} +[\d.]+ s$/gm)).toHaveLength(3);
+  expect(stdout).toMatch(/^ +training error +test error +gap +epochs +training time$/m);
+  expect(stdout.match(/^(no|plain|inverted) dropout( +[\d.]+ %){3} +1 +[\d.]+ s$/gm)).toHaveLength(3);
   expect(stdout).toMatch(/out\/learning-curves\.svg\n$/);
 });
 

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
+import { showError } from "../src/cli/output.js";
 import { jsonLines, start, succeed, temporaryFolder, thinned } from "./support/cli.js";
 
 const folder = temporaryFolder();
@@ -117,6 +118,24 @@ test("--patience takes a loss that is no number for no better one", async () => 
   const [first, , third, summary] = jsonLines(await run("train", ...args));
   expect(third.validationLoss).toBeNull();
   expect(summary).toMatchObject({ bestEpoch: 1, validationLoss: first.validationLoss });
+});
+
+test("an error in a target's own units is no power of ten", async () => {
+  folder.write(
+    "houses.csv",
+    table("size,price", (i) => [i % 7, 100_000 * (1 + (i % 7)) + 7 * i]),
+  );
+  const text = await run("train", "houses.csv", ...SMALL, "--out", "houses");
+  expect(text).toMatch(/ RMSE of price \d{3},\d{3} /);
+  expect(text).toMatch(/^validation +[\d.]+ +\d{3},\d{3}$/m);
+  expect(await run("evaluate", "houses", "houses.csv")).toMatch(/^standard +[\d.]+ +\d{3},\d{3}$/m);
+  expect([0.5, 12.345, 9999.4, 9999.6, 1e9].map((error) => showError(error, "regress"))).toEqual([
+    "0.5000",
+    "12.35",
+    "9999",
+    "10,000",
+    "1.000e+9",
+  ]);
 });
 
 test("--patience says that it stopped, and which epoch it kept", async () => {

@@ -130,6 +130,18 @@ describe("a CSV to train on", () => {
       {},
       /expected inputs and a target, got 1 column \(t\); are cells separated by commas\?/,
     ],
+    [
+      "a target that never changes",
+      "a,t\n1,5.5\n2,5.50\n",
+      {},
+      /^f\.csv, line 2, column "t": expected numbers that differ, got 5\.5 in every row; there is nothing to learn$/,
+    ],
+    [
+      "text that is to be regressed",
+      "a,t\n1,red\n2,5\n",
+      { task: "regress" },
+      /column "t": expected a finite number, got "red"; write it as a number$/,
+    ],
   ])("is refused: %s", (_, text, options, message) => {
     expect(() => train(text, options)).toThrow(message);
   });
@@ -165,6 +177,11 @@ describe("a CSV for a trained model", () => {
       "an unknown class",
       "a,b,t\n1,2,x\n3,4,z\n",
       /g\.csv, line 3, column "t": expected one of the classes "x", "y", got "z"/,
+    ],
+    [
+      "text in an input, which no option leaves out",
+      "a,b,t\n1,red,x\n",
+      /column "b": expected a finite number, got "red"; the model was trained on numbers there; encode it/,
     ],
   ])("is refused: %s", (_, text, message) => {
     expect(() => csvForModel(text, "g.csv", draft, true)).toThrow(message);

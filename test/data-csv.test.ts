@@ -8,6 +8,7 @@ import { csvText } from "./support/files.js";
 const lastIsTarget = (header: string[]): CsvChoice => ({
   inputs: header.slice(0, -1).map((_, i) => i),
   target: header.length - 1,
+  remedy: (column) => `do something about ${column}`,
 });
 
 const parse = (text: string) => {
@@ -116,7 +117,7 @@ describe("CSV text", () => {
     [
       "text",
       "a,b,t\n1,red,3\n",
-      /f\.csv, line 2, column "b": expected a finite number, got "red"; leave the column out \(--ignore "b"\), or encode it/,
+      /f\.csv, line 2, column "b": expected a finite number, got "red"; do something about b$/,
     ],
     ["NaN", "a,b,t\n1,NaN,3\n", /column "b": expected a finite number, got "NaN"; leave out rows with missing values/],
     ["Infinity", "a,b,t\n-Infinity,1,3\n", /column "a": expected a finite number, got "-Infinity"; /],

@@ -13,6 +13,10 @@ describe("words", () => {
     expect(gapOf(at(0.002, 0.0921))).toBe(
       "wrong on 0.2 % of the samples it has seen and on 9.2 % of new ones: a gap of 9.0 points",
     );
+    expect(gapOf(at(0, 0.08849)), "8.8 less 0").toContain("on 8.8 % of new ones: a gap of 8.8 points");
+    expect(gapOf(at(0.0004, 0.0885)), "8.9 less 0, not 8.8 less 0, nor 8.9 less 0.04").toContain(
+      "on 8.9 % of new ones: a gap of 8.9 points",
+    );
     expect([points(0.01), points(-0.01), points(0.0204), points(0)]).toEqual([
       "1.0 point",
       "−1.0 point",
@@ -28,6 +32,8 @@ describe("words", () => {
     expect(verdict(at(0, 0.09), at(0, 0.085), 2000)).toBe(
       "Dropout's gap is 0.5 points smaller. On new samples it is 0.5 points better (2,000 test samples cannot tell that from chance).",
     );
+    // Of 8.9 and 8.4 per cent, as they stand there.
+    expect(verdict(at(0, 0.0885), at(0, 0.0844), 2000)).toMatch(/^Dropout's gap is 0\.5 points .* it is 0\.5 points/);
     expect(verdict(at(0, 0.05), at(0.1, 0.2), 2000)).toBe(
       "Dropout's gap is 5.0 points wider. On new samples it is 15.0 points worse.",
     );

@@ -1,5 +1,6 @@
 // What the documentation says works. A block of TypeScript or JavaScript that imports "thinned" is a program: it is type
-// checked as a reader's own file would be, and run; so is an @example in a comment of src/. Others are excerpts. Lines of
+// checked as a reader's own file would be, and run; so is an @example in a comment of src/. One that imports another entry is
+// checked alone, for what it is made for may be a page. Others are excerpts. Lines of
 // shell blocks that start with `thinned` name commands and options that exist; those that cost nothing are run.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -11,8 +12,9 @@ import { anchors, examples, pages, prose, root } from "./support/pages.js";
 const all = pages();
 const allBlocks = all.flatMap((page) => page.blocks);
 const programs = [...allBlocks, ...examples()]
-  .filter(({ language, text }) => /^(ts|js)$/.test(language) && /from "thinned"/.test(text))
+  .filter(({ language, text }) => /^(ts|js)$/.test(language) && /from "thinned(\/\w+)?"/.test(text))
   .map((block, i) => ({ ...block, name: `program-${i + 1}` }));
+const runnable = programs.filter(({ text }) => /from "thinned"/.test(text));
 const main = path.join(root, "dist/cli/main.js");
 
 describe("programs", () => {
@@ -41,7 +43,7 @@ describe("programs", () => {
     expect(complaints.split("\n").filter((line) => line.includes(`${name}.`))).toEqual([]);
   });
 
-  test.each(programs)("$at runs, and prints what stands below it", ({ name, prints }) => {
+  test.each(runnable)("$at runs, and prints what stands below it", ({ name, prints }) => {
     const run = spawnSync(process.execPath, [`out/${name}.js`], { cwd: folder, encoding: "utf8" });
     expect(run.status, run.stderr + run.stdout).toBe(0);
     if (prints !== undefined) expect(run.stdout).toBe(prints);

@@ -1,10 +1,13 @@
 // What reports say and draw of results that leave little to say: no errors, ties, one seed.
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
-import { drawChart, plotting, type Section } from "../src/cli/report.js";
+import { drawChart, plotting, type Section, writeReport } from "../src/cli/report.js";
 import { type StudyResult, sectionsOf, summaryLines } from "../src/cli/study-report.js";
 import { sectionsOf as uncertaintySections } from "../src/cli/uncertainty-report.js";
 import { ARMS } from "../src/lab/study.js";
+import { temporaryFolder } from "./support/files.js";
 
 const libraries = await plotting();
 
@@ -42,6 +45,13 @@ function study(rates: number[][]): StudyResult {
 
 const wordsOf = (sections: Section[]) =>
   sections.flatMap(({ text, figures = [] }) => [...text, ...figures.map(({ caption }) => caption)]).join("\n");
+
+test("a figure and its per cent stay on one line", () => {
+  const out = temporaryFolder();
+  const paths = { html: path.join(out, "a.html"), json: path.join(out, "a.json") };
+  writeReport(paths, "A", "a", [{ title: "B", text: ["From 6.67 % to 4.44 %."] }], {});
+  expect(readFileSync(paths.html, "utf8")).toContain("<p>From 6.67\u00a0% to 4.44\u00a0%.</p>");
+});
 
 describe("charts", () => {
   test.each([[true], [false]])("have an axis where all values are 0; one that begins at 0: %s", (zero) => {

@@ -84,11 +84,16 @@ describe("damage has a name", () => {
     ["gzip", withText("\x1f\x8b\x08\0\0\0\0\0\0\x03 and so on"), /^not a safetensors file, but gzip data$/],
     ["a pickle", withText("\x80\x04\x95\x10\0\0\0\0\0\0\0}"), /^not a safetensors file, but a Python pickle$/],
     ["NumPy", withText("\x93NUMPY\x01\0v\0{'descr'"), /^not a safetensors file, but a NumPy array$/],
+    [
+      "a CSV file",
+      withText("length,width,species\n5.1,3.5,Iris s\xe9tosa\n"),
+      /^not a safetensors file, but text, as a CSV/,
+    ],
     ["IDX", withText("\0\0\x08\x03\0\0\xea\x60\0\0\0\x1c"), /^not a safetensors file, but an IDX file/],
     ["JSON", withText('{"layers": []}'), /^not a safetensors file, but JSON$/],
     ["an error page", withText("<!DOCTYPE html><title>404"), /^not a safetensors file, but HTML or XML/],
     ["a pointer", withText("version https://git-lfs.github.com/spec/v1"), /^not a safetensors file, but a Git LFS/],
-    ["text", withText("epoch,loss\n1,0.5\n"), /^not a safetensors file: its header would have \d+ bytes/],
+    ["other bytes", withText("\x01epoch,loss\n1,0.5\n"), /^not a safetensors file: its header would have \d+ bytes/],
   ])("%s", (_, bytes, message) => {
     expect(refusal(bytes)).toMatch(message);
     expect(refusal(bytes)).not.toContain("\n");

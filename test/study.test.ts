@@ -225,6 +225,15 @@ describe("thinned study", () => {
     expectSelfContained(read("table.html"), 4);
   });
 
+  test("of fewer samples than the smallest size compares no sizes", async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => `${(i * 0.618) % 1},${i % 2 ? "red" : "blue"}`);
+    folder.write("few.csv", `a,kind\n${rows.join("\n")}\n`);
+    const text = await run("study", "few.csv", "--quick", ...small, "--out", "few.html");
+    expect(text).toMatch(/\nbest rates?: [^\n]*\nReport: few\.html/);
+    expectSelfContained(read("few.html"), 3);
+    expect(read("few.html")).not.toContain("How many samples it takes");
+  });
+
   test("reads the columns that it is told to", async () => {
     const rows = Array.from({ length: 200 }, (_, i) => `id${i},${i < 100 ? "red" : "blue"},${(i * 0.618) % 1}`);
     folder.write("named.csv", `id,kind,a\n${rows.join("\n")}\n`);

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { Network } from "../src/index.js";
+import { compileBuild } from "../src/runtime/embed.js";
 import type { LoadOptions, NetworkOptions, WasmSource } from "../src/types.js";
 
 const file = (build: string) => new URL(`../build/${build}.wasm`, import.meta.url);
@@ -60,7 +61,7 @@ test("refuses what is no WebAssembly, or not ours", async () => {
     /^wasm could not be read from http:.*missing: it answered 404/,
   );
   await expect(refusal(new Response(null, { status: 500 }))).rejects.toThrow(
-    /^wasm could not be read from \[object Response\]: it answered 500$/,
+    /^wasm could not be read from the Response: it answered 500$/,
   );
   await expect(refusal("core.wasm")).rejects.toThrow(/^wasm could not be read from core.wasm: /);
   await expect(refusal(new URL("file:///missing.wasm"))).rejects.toThrow(/^wasm could not be read from file:.*ENOENT/);
@@ -75,4 +76,10 @@ test("refuses what is no WebAssembly, or not ours", async () => {
   await expect(Network.create({ ...options, wsam: 1 } as NetworkOptions)).rejects.toThrow(misspelt);
   using net = await Network.create(options);
   await expect(Network.load(net.save(), { wsam: 1 } as LoadOptions)).rejects.toThrow(misspelt);
+});
+
+test("an embedded build that cannot be compiled says why: a page's policy may be the reason, not the engine", async () => {
+  await expect(compileBuild(Uint8Array.of(1), "simd", "WebAssembly SIMD")).rejects.toThrow(
+    /^cannot compile the "simd" build, which needs WebAssembly SIMD: .+$/,
+  );
 });

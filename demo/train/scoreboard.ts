@@ -4,7 +4,7 @@ import { ErrorChart, topOf } from "./chart.js";
 import type { Standing } from "./duel.js";
 import type { State, Trainer } from "./trainer.js";
 import { UnitField } from "./units.js";
-import { countEpochs, gapOf, percent, points, progressOf, rate, speeds, verdict } from "./words.js";
+import { countEpochs, gapOf, gapPoints, percent, progressOf, rate, speeds, verdict } from "./words.js";
 
 type Find = <T extends HTMLElement = HTMLElement>(id: string) => T;
 
@@ -59,7 +59,7 @@ export class Scoreboard {
     sides.forEach(({ points: curve, last, speed }, i) => {
       this.#text(`${SIDES[i]}-test`, last ? percent(last.test) : "–");
       this.#text(`${SIDES[i]}-seen`, last ? percent(last.seen) : "–");
-      this.#text(`${SIDES[i]}-gap`, last ? points(last.test - last.seen) : "–");
+      this.#text(`${SIDES[i]}-gap`, last ? gapPoints(last) : "–");
       this.#text(`${SIDES[i]}-rate`, rate(speed));
       this.#charts[i].draw(curve, top);
     });

@@ -4,7 +4,16 @@ import { type Source, sizesOf, testedOf } from "./data.js";
 import type { Point, Standing } from "./duel.js";
 
 export function percent(fraction: number): string {
-  return `${(100 * fraction).toFixed(1)} %`;
+  return `${(100 * shown(fraction)).toFixed(1)} %`;
+}
+
+/** To a tenth of a per cent, halves up: differences are taken of what stands on the page, so that they agree with it. */
+function shown(fraction: number): number {
+  return Math.round(1000 * fraction + 1e-9) / 1000;
+}
+
+function gapBetween({ seen, test }: Point): number {
+  return shown(test) - shown(seen);
 }
 
 export function countEpochs(epochs: number): string {
@@ -26,21 +35,27 @@ export function progressOf({ progress: { epoch, position }, step, data }: Standi
   return `${countEpochs(epoch)}${within}, ${step.toLocaleString("en-US")} ${step === 1 ? "step" : "steps"}`;
 }
 
+/** Of the gap between a training and a test error. */
+export function gapPoints(point: Point): string {
+  return points(gapBetween(point));
+}
+
 export function points(difference: number): string {
   const rounded = Math.round(1000 * difference) / 10;
   return `${rounded.toFixed(1).replace("-", "−")} ${Math.abs(rounded) === 1 ? "point" : "points"}`;
 }
 
 /** "0.0 % of the samples it has seen, 9.1 % of new ones: a gap of 9.1 points". */
-export function gapOf({ seen, test }: Point): string {
-  return `wrong on ${percent(seen)} of the samples it has seen and on ${percent(test)} of new ones: a gap of ${points(test - seen)}`;
+export function gapOf(point: Point): string {
+  const { seen, test } = point;
+  return `wrong on ${percent(seen)} of the samples it has seen and on ${percent(test)} of new ones: a gap of ${gapPoints(point)}`;
 }
 
 /** Which of the two does better on new samples, and by how much; nothing before both were measured. */
 export function verdict(without: Point | undefined, dropout: Point | undefined, tested: number): string {
   if (!without || !dropout) return "";
-  const gaps = Math.round(1000 * (without.test - without.seen - (dropout.test - dropout.seen))) / 1000;
-  const errors = Math.round(1000 * (without.test - dropout.test)) / 1000;
+  const gaps = Math.round(1000 * (gapBetween(without) - gapBetween(dropout))) / 1000;
+  const errors = Math.round(1000 * (shown(without.test) - shown(dropout.test))) / 1000;
   const gap =
     gaps === 0
       ? "Both gaps are the same."

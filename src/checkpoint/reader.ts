@@ -93,8 +93,15 @@ function headerLength(file: Uint8Array): number {
 /** For files that do not even start as they should: names what they look like, or else says why they were refused. */
 function refuse(file: Uint8Array, why: string): never {
   const start = String.fromCharCode(...file.subarray(0, 32));
-  const known = FOREIGN.find(([signature]) => start.startsWith(signature));
-  throw new SafetensorsError(`not a safetensors file${known ? `, but ${known[1]}` : `: ${why}`}`);
+  const known = FOREIGN.find(([signature]) => start.startsWith(signature))?.[1] ?? (isText(start) ? TEXT : null);
+  throw new SafetensorsError(`not a safetensors file${known ? `, but ${known}` : `: ${why}`}`);
+}
+
+const TEXT = "text, as a CSV file is";
+
+/** A file's beginning in Latin-1. The first eight bytes of a safetensors file are a small number, and most of them 0. */
+function isText(start: string): boolean {
+  return start.length > LENGTH_BYTES && [...start].every((c) => c >= " " || "\t\n\r".includes(c));
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {

@@ -39,7 +39,7 @@ export async function drawCurves(points: readonly Point[], title: string): Promi
   });
   // A key in the corner that falling curves leave empty.
   const names = arms.map((arm, i) =>
-    Plot.text([`${arm}: ${lastError(points, arm)}`], {
+    Plot.text([`${arm}: ${lastError(points, arm, last)}`], {
       fx: ["test error"],
       frameAnchor: "top-right",
       dx: -8,
@@ -98,9 +98,10 @@ function ceiling(percent: readonly { epoch: number; error: number; set: string }
   return Math.min(100, Math.max(5, 5 * Math.ceil((2.2 * Math.max(...end.map(({ error }) => error))) / 5)));
 }
 
-function lastError(points: readonly Point[], arm: string): string {
-  const test = points.filter((point) => point.arm === arm && point.set === "test error");
-  return `${(100 * test[test.length - 1].error).toFixed(2)} %`;
+/** An arm that ends before the others says when. */
+function lastError(points: readonly Point[], arm: string, last: number): string {
+  const { epoch, error } = points.filter((point) => point.arm === arm && point.set === "test error").at(-1)!;
+  return `${(100 * error).toFixed(2)} %${epoch < last ? ` after ${epoch}` : ""}`;
 }
 
 export async function loadLibraries() {

@@ -26,10 +26,17 @@ const commands = [
   startCommand,
 ];
 
+/** Commands whose result is a file, and what they print is about it. */
+const MAKE_FILES = ["train", "study", "uncertainty", "bench", "start"];
+let makesFile = false;
+
 async function main(argv: string[]): Promise<void> {
   const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
   const program = new Command("thinned").description(manifest.description).version(manifest.version);
   for (const create of commands) program.addCommand(create());
+  program.hook("preAction", (_, action) => {
+    makesFile = MAKE_FILES.includes(action.name());
+  });
   for (const command of [program, ...program.commands]) {
     // The message is printed once, below, in one line.
     command.exitOverride().configureOutput({ outputError: () => {} });
@@ -55,11 +62,19 @@ function report(error: unknown, help: string): number {
   return wrongUsage ? 2 : 1;
 }
 
-// The reader of a pipe may leave early, as head does. A disk may be full.
+// The reader of a pipe may leave early, as head does. A disk may be full. A command that is making a file makes it all the same.
+let told = false;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  process.stderr.write(`thinned: standard output cannot be written: ${error.message}\n`);
-  process.exit(1);
+  if (told) return;
+  told = true;
+  const left = error.code === "EPIPE";
+  if (left && !makesFile) process.exit(0);
+  const trouble = left
+    ? "nobody reads standard output any more"
+    : `standard output cannot be written: ${error.message}`;
+  process.stderr.write(`thinned: ${trouble}${makesFile ? "; the work goes on, to write its file" : ""}\n`);
+  if (!makesFile) process.exit(1);
+  if (!left) process.exitCode = 1;
 });
 
 switchRelaxedSimdOn();

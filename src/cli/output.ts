@@ -25,7 +25,12 @@ export function printLine(text = ""): void {
 /** An error as people read it: a percentage for classes, root mean squared error for numbers. */
 export function showError(error: number | null, task: "classify" | "regress"): string {
   if (error === null) return "–";
-  return task === "classify" ? `${(100 * error).toFixed(2)} %` : error.toPrecision(4);
+  return task === "classify" ? `${(100 * error).toFixed(2)} %` : showNumber(error);
+}
+
+/** Four digits, and as many as a price has: 0.1234, 12.34, 13,314; only what is larger still has an exponent. */
+function showNumber(value: number): string {
+  return value >= 9999.5 && value < 1e9 ? Math.round(value).toLocaleString("en-US") : value.toPrecision(4);
 }
 
 export function showLoss(loss: number): string {

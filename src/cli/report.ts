@@ -172,7 +172,7 @@ th,td{padding:.25rem .8rem;border-bottom:1px solid var(--line);text-align:right}
 
 function page(title: string, lead: string, sections: Section[]): string {
   const body = sections.map(({ title: name, text, figures = [], table = [] }) => {
-    const paragraphs = text.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`).join("\n");
+    const paragraphs = text.map((paragraph) => `<p>${escapeHtml(together(paragraph))}</p>`).join("\n");
     const pictures = figures.map(
       ({ picture, caption }) => `<figure>${picture}<figcaption>${escapeHtml(caption)}</figcaption></figure>`,
     );
@@ -190,6 +190,11 @@ function page(title: string, lead: string, sections: Section[]): string {
 ${body.join("\n")}
 </main></body></html>
 `;
+}
+
+/** A figure and its sign stay on one line. */
+function together(text: string): string {
+  return text.replace(/(\d) %/g, "$1\u00a0%");
 }
 
 /** For text between tags and in quoted attributes. */

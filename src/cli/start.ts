@@ -27,6 +27,7 @@ interface Result {
   trainError: number;
   testError: number;
   gap: number;
+  epochs: number;
   seconds: number;
 }
 
@@ -75,7 +76,7 @@ async function start({ out, seed, epochs = Infinity, json }: Options): Promise<v
     }
     progress.clear();
     const { train: trainError, heldOut: testError } = last;
-    const result = { arm: arm.name, trainError, testError, gap: testError - trainError, seconds };
+    const result = { arm: arm.name, trainError, testError, gap: testError - trainError, epochs: arm.epochs, seconds };
     results.push(result);
     if (json) printJson(result);
   }
@@ -89,10 +90,11 @@ async function start({ out, seed, epochs = Infinity, json }: Options): Promise<v
 }
 
 function printResults(results: Result[]): void {
-  const head = ["", "training error", "test error", "gap", "training time"];
-  const rows = results.map(({ arm, trainError, testError, gap, seconds }) => [
+  const head = ["", "training error", "test error", "gap", "epochs", "training time"];
+  const rows = results.map(({ arm, trainError, testError, gap, epochs, seconds }) => [
     arm,
     ...[trainError, testError, gap].map((error) => showError(error, "classify")),
+    String(epochs),
     showSeconds(seconds),
   ]);
   printLine(`${table([head, ...rows])}\n\nThat is one seed; docs/digits.md has five, and how each arm was tuned.`);

@@ -19,7 +19,9 @@ export interface StudyResult {
 }
 
 export function sectionsOf(result: StudyResult, libraries: Plotting): Section[] {
-  const sections = [curveSection(result, libraries), rateSection(result, libraries), sizeSection(result, libraries)];
+  const sections = [curveSection(result, libraries), rateSection(result, libraries)];
+  // A small file has not even as many samples as the smallest size.
+  if (result.sizes.length > 0) sections.push(sizeSection(result, libraries));
   if (result.features && result.imageShape) sections.push(featureSection(result, result.features, libraries));
   return sections;
 }
@@ -114,7 +116,7 @@ function sizeSection(result: StudyResult, libraries: Plotting): Section {
       "Srivastava et al. 2014, figure 10. Very small sets are expected to gain nothing: a large network remembers them whatever is dropped. Large sets need more updates with dropout than without it, and all sizes get the same number here: where the training error with dropout is well above 0, the last word is not spoken.",
       none.length > 0
         ? `Here dropout gains nothing at ${none.map((n) => n.toLocaleString("en-US")).join(", ")} samples.`
-        : "Here dropout gains something at every size that was tried, the smallest included.",
+        : `Here dropout gains something at ${counts.length > 1 ? "every size that was tried, the smallest included" : "the one size that was tried"}.`,
     ],
     figures: [{ picture, caption: `${averaged(result.sizes)}; the same number of updates for every size.` }],
     table: [

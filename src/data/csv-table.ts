@@ -4,11 +4,14 @@ import { type CsvChoice, type CsvColumns, listColumns, numberOf, parseCsv, parse
 import { badData, quote } from "./error.js";
 import type { Encoding, RawTable, Task } from "./table.js";
 
-/** A table to train on, and its encoding as far as it can be known before rows are split off. */
+/**
+ * A table to train on, and its encoding as far as it can be known before rows are split off. `ignorable`: whoever reads a message has --ignore to leave
+ * columns out with.
+ */
 export function csvForTraining(
   text: string,
   name: string,
-  options: { target?: string; ignore?: readonly string[]; task?: Task },
+  options: { target?: string; ignore?: readonly string[]; task?: Task; ignorable?: boolean },
 ): { raw: RawTable; draft: Encoding } {
   let columns: string[] = [];
   let target = "";
@@ -21,7 +24,12 @@ export function csvForTraining(
     if (ignored.includes(target)) badData(name, "a target that is read", quote(target), "it is among the ignored");
     columns = left.filter((column) => column !== target);
     const places = placesOf(header);
-    return { inputs: columns.map((column) => places.get(column)!), target: places.get(target)! };
+    const out = (column: string) => `leave the column out${options.ignorable ? ` (--ignore ${quote(column)})` : ""}`;
+    return {
+      inputs: columns.map((column) => places.get(column)!),
+      target: places.get(target)!,
+      remedy: (column) => `${out(column)}, or encode it as numbers`,
+    };
   });
   const where = targetPlace(name, csv, target);
   const task = options.task ?? inferTask(csv.targets, where);
@@ -40,7 +48,10 @@ export function csvForTraining(
     targetScale: null,
     imageShape: null,
   };
-  return { raw: rawTable(name, csv, draft, where), draft };
+  const raw = rawTable(name, csv, draft, where);
+  if (!classes && raw.samples > 1 && raw.y!.every((value) => value === raw.y![0]))
+    badData(where(0), "numbers that differ", `${raw.y![0]} in every row`, "there is nothing to learn");
+  return { raw, draft };
 }
 
 /** Rows for a trained model: its columns by name, in its order, whatever else the file holds. */
@@ -52,7 +63,11 @@ export function csvForModel(text: string, name: string, encoding: Encoding, need
   const csv = parseCsv(text, name, (header): CsvChoice => {
     const places = placesOf(header);
     const inputs = columns.map((column) => places.get(column) ?? findColumn(header, column, name));
-    return { inputs, target: needTargets ? findColumn(header, target, name) : null };
+    return {
+      inputs,
+      target: needTargets ? findColumn(header, target, name) : null,
+      remedy: () => "the model was trained on numbers there; encode it as its training data",
+    };
   });
   return rawTable(name, csv, encoding, targetPlace(name, csv, target));
 }
@@ -86,7 +101,10 @@ function rawTable(name: string, csv: CsvColumns, encoding: Encoding, where: Plac
 }
 
 function numbers(name: string, csv: CsvColumns, target: string): Float64Array {
-  return Float64Array.from(csv.targets, (cell, row) => parseNumber(cell, `${name}, line ${csv.lines[row]}`, target));
+  const remedy = () => "write it as a number";
+  return Float64Array.from(csv.targets, (cell, row) =>
+    parseNumber(cell, `${name}, line ${csv.lines[row]}`, target, remedy),
+  );
 }
 
 /** What "labels" look like when nobody said: few whole numbers, all of them small. */

@@ -7,6 +7,8 @@ import { badData, checkTableSize, count, quote } from "./error.js";
 export interface CsvChoice {
   inputs: number[];
   target: number | null;
+  /** What to do with an input that holds text. */
+  remedy(column: string): string;
 }
 
 export interface CsvColumns {
@@ -30,7 +32,7 @@ export function parseCsv(text: string, name: string, choose: (header: string[]) 
   checkLines(clean, name);
   const quoted = clean.includes('"');
   let header: string[] | null = null;
-  let choice: CsvChoice = { inputs: [], target: null };
+  let choice: CsvChoice = { inputs: [], target: null, remedy: () => "" };
   const rows = new NumberRows(name);
   const targets: string[] = [];
   const lines: number[] = [];
@@ -58,7 +60,7 @@ export function parseCsv(text: string, name: string, choose: (header: string[]) 
     if (cells.length !== header.length) {
       badData(where, `${header.length} cells as in the header`, `${cells.length}`, "is a comma missing or unquoted?");
     }
-    for (const column of choice.inputs) rows.push(parseNumber(cells[column], where, header[column]));
+    for (const column of choice.inputs) rows.push(parseNumber(cells[column], where, header[column], choice.remedy));
     if (choice.target !== null) targets.push(checkFilled(cells[choice.target], where, header[choice.target]));
     lines.push(begins);
   };
@@ -144,7 +146,7 @@ export function numberOf(cell: string): number | null {
 }
 
 /** The cell as a number, or an error that names its line and column. */
-export function parseNumber(cell: string, where: string, column: string): number {
+export function parseNumber(cell: string, where: string, column: string, remedyFor: CsvChoice["remedy"]): number {
   const value = numberOf(cell);
   if (value !== null) return value;
   const text = checkFilled(cell, where, column);
@@ -154,7 +156,7 @@ export function parseNumber(cell: string, where: string, column: string): number
       ? "write decimals with a point, and no mark between thousands"
       : NUMBER.test(text)
         ? "it is beyond what a double can hold: use another unit"
-        : `leave the column out (--ignore ${quote(column)}), or encode it as numbers`;
+        : remedyFor(column);
   badData(`${where}, column ${quote(column)}`, "a finite number", quote(text), remedy);
 }
 

@@ -71,7 +71,7 @@ async function readForTraining(
     const { samples = TRAINING_DIGITS, seed } = options;
     return { raw: drawRawDigits({ samples, seed }), draft: digitsEncoding() };
   }
-  if (kind === "csv") return csvForTraining(await readText(source), source, options);
+  if (kind === "csv") return csvForTraining(await readText(source), source, { ...options, ignorable: true });
   const images = await needIdx(source, "train", "images");
   const labels = await needIdx(source, "train", "labels");
   const raw = idxTable(await readIdx(images, "images"), await readIdx(labels, "labels"));

@@ -48,5 +48,5 @@ async function inflate(bytes: Uint8Array<ArrayBuffer>, length: number): Promise<
 
 /** Compiles bytes that were embedded; `needs` is what that takes of the engine. */
 export function compileBuild(bytes: BufferSource, name: string, needs: string): Promise<WebAssembly.Module> {
-  return attempt(`this engine cannot compile the "${name}" build; it needs ${needs}`, WebAssembly.compile(bytes));
+  return attempt(`cannot compile the "${name}" build, which needs ${needs}`, WebAssembly.compile(bytes));
 }

@@ -30,7 +30,7 @@ export async function makePortable(source: WasmSource): Promise<WebAssembly.Modu
   if (!["Response", "String", "URL"].includes(kind)) {
     wrongType("wasm", "a WebAssembly.Module, bytes, a URL or a Response", given);
   }
-  const url = String((given as Response).url || given);
+  const url = String((given as Response).url || (kind === "Response" ? "the Response" : given));
   return attempt(`wasm could not be read from ${url}`, read(url, kind === "Response" && (given as Response)));
 }
 

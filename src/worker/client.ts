@@ -34,7 +34,11 @@ export class Client {
     else ({ worker: this.#worker, url: this.#url } = start());
     this.#host = wrap<Host>(this.#worker);
     this.#worker.addEventListener("error", (event) => {
-      const why = event.message || "its script could not be loaded";
+      // A page's policy is the reason as a rule; no browser says so.
+      const remedy = worker
+        ? ""
+        : "; where a page's policy forbids workers from blobs, give one as worker, which runs thinned/worker-thread.js";
+      const why = event.message || `its script could not be loaded${remedy}`;
       this.#finish(() => new Error(`the network's worker failed: ${why}`));
     });
   }

@@ -87,3 +87,21 @@ test("elsewhere there is one thread, and the reason", async () => {
     expect(reason).toMatch(/one thread: there is no shared memory here: a page must be cross-origin isolated/);
   }
 });
+
+test("a policy without WebAssembly, or without workers from blobs, is told from an engine without them", async () => {
+  const policy = (script: string, worker: string) => ({
+    "content-security-policy": `default-src 'self'; script-src 'self' 'unsafe-inline' ${script}; worker-src 'self' ${worker}`,
+  });
+  const { tab: strict } = await open(policy("", "blob:"));
+  const message = (tab: Page) =>
+    tab.evaluate(() =>
+      train("worker", 1).then(
+        () => "",
+        (error) => error.message,
+      ),
+    );
+  expect(await message(strict)).toMatch(/^cannot compile the "simd" build, .* Content Security Policy/i);
+  const { tab } = await open(policy("'wasm-unsafe-eval'", ""));
+  expect(await message(tab)).toMatch(/policy forbids workers from blobs, give one as worker, .*worker-thread\.js$/);
+  expect((await tab.evaluate(() => train("worker", 1, { worker: servedWorker() }))).used).toBe(1);
+});
