@@ -7,7 +7,7 @@ import { drawChart, plotting, type Section, writeReport } from "../src/cli/repor
 import { type StudyResult, sectionsOf, summaryLines } from "../src/cli/study-report.js";
 import { sectionsOf as uncertaintySections } from "../src/cli/uncertainty-report.js";
 import { ARMS } from "../src/lab/study.js";
-import { temporaryFolder } from "./support/files.js";
+import { folderOfTest } from "./support/files.js";
 
 const libraries = await plotting();
 
@@ -47,7 +47,7 @@ const wordsOf = (sections: Section[]) =>
   sections.flatMap(({ text, figures = [] }) => [...text, ...figures.map(({ caption }) => caption)]).join("\n");
 
 test("a figure and its per cent stay on one line", () => {
-  const out = temporaryFolder();
+  const out = folderOfTest();
   const paths = { html: path.join(out, "a.html"), json: path.join(out, "a.json") };
   writeReport(paths, "A", "a", [{ title: "B", text: ["From 6.67 % to 4.44 %."] }], {});
   expect(readFileSync(paths.html, "utf8")).toContain("<p>From 6.67\u00a0% to 4.44\u00a0%.</p>");
