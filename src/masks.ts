@@ -89,7 +89,7 @@ export function readMasks(model: Model, options: MaskOptions): Masks {
 function readDrawnMasks(model: Model, source: DrawnMasks, batch: number): Masks {
   const { arena, config } = model;
   const capacity = arena.needs.batch;
-  const masks = source.rates.map((p, l) => (p === 0 ? null : new Uint8Array(batch * config.sizes[l])));
+  const masks = source.rates.map((p, l) => (p === 0 ? null : emptyMask(batch, config.sizes[l])));
   for (let from = 0; from < batch; from += capacity) {
     const rows = Math.min(capacity, batch - from);
     drawMasks(model, source, rows, from);
@@ -105,4 +105,13 @@ function readDrawnMasks(model: Model, source: DrawnMasks, batch: number): Masks 
     });
   }
   return masks;
+}
+
+function emptyMask(batch: number, width: number): Uint8Array {
+  try {
+    return new Uint8Array(batch * width);
+  } catch {
+    const expected = `such that a mask of ${batch} × ${width} bytes fits into memory`;
+    return wrongValue("batch", expected, batch, "ask for fewer rows");
+  }
 }

@@ -56,6 +56,9 @@ it("refuses what names no pass, or more than one", async () => {
   expect(ask({ step: -1, batch: 1 })).toThrow(/^step must be a whole number from 0 to \d+; got -1$/);
   expect(ask({ draw: 2 ** 48, batch: 1 })).toThrow(/^draw must be/);
   expect(ask({ draw: 0, batch: 0 })).toThrow(/^batch must be/);
+  expect(ask({ draw: 0, batch: 2 ** 32 })).toThrow(
+    /^batch must be such that a mask of 4294967296 × 9 bytes fits.*; ask/,
+  );
   expect(ask({ draw: 0, batch: 1, seed: -1 })).toThrow(/^seed must be/);
   expect(ask({ steps: 0, batch: 1 })).toThrow(/no option "steps"; did you mean "step"/);
   expect(ask(null)).toThrow(/^options must be an object/);
