@@ -130,8 +130,8 @@ async function trainOneEpoch(
   const out = config.sizes[config.sizes.length - 1];
   if (model.fitting) throw new Error("another fit() of this network is under way: wait for it, or abort it");
   if (counters.position > samples) {
-    const taken = `of ${counters.position} samples or more, which the pass under way has taken so far`;
-    wrongValue("data", taken, samples, "go on with the same data, or begin a new pass with restart: true");
+    const taken = `of ${counters.position} samples or more, which the epoch under way has taken so far`;
+    wrongValue("data", taken, samples, "go on with the same data, or begin a new epoch with restart: true");
   }
   const order = permutation(samples, config.seed, counters.epoch);
   const steps = Math.ceil(samples / batch);

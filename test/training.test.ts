@@ -221,7 +221,7 @@ describe("abort", () => {
     const few = { x: noise(5 * 3), y: classes(5, 2) };
     for await (const _ of net.fit({ x: noise(20 * 3), y: classes(20, 2) }, { steps: 2 }));
     await expect(net.fit(few).next()).rejects.toThrow(
-      /^data must be of 8 samples or more, .*; got 5; go on with the same data, or begin a new pass with restart: true$/,
+      /^data must be of 8 samples or more, .*; got 5; go on with the same data, or begin a new epoch with restart: true$/,
     );
     const reports: EpochReport[] = [];
     for await (const report of net.fit(few, { epochs: 1, restart: true })) reports.push(report);
