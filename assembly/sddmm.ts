@@ -10,16 +10,16 @@
 import { PANEL, panel_width } from "./layout";
 import { copy_rows } from "./pack";
 import { LEARNS, madd, sum_lanes } from "./simd";
-import { ROW } from "./wanted";
+import { filled, ROW } from "./wanted";
 
 /**
  * sums = Σ over columns of W[r, ·]·D[s, ·] for the samples s on the list of each row r from `from` to `to` − 1, over
- * four lanes. Lists as `list_active` makes them; the sums lie where their entries do, and fill lists up as those do.
+ * four lanes. Lists as `list_active` makes them, one after the other; a sum for each of their entries, in their order.
  * D `[m, ldd]`, m 128 at most, has zeros from cols to pad(cols). scratch: `[m, 48]` floats. `chains`: how many dot
  * products are under way at once, 8 or 4, which changes no bit: V8 before 13 has registers for four.
  */
 export function sddmm(
-  sums: usize, lists: usize, counts: usize, slots: i32, d: usize, ldd: i32, w: usize, scratch: usize, m: i32,
+  sums: usize, lists: usize, counts: usize, d: usize, ldd: i32, w: usize, scratch: usize, m: i32,
   rows: i32, cols: i32, from: i32, to: i32, chains: i32,
 ): void {
   const panels = (cols + PANEL - 1) / PANEL;
@@ -27,11 +27,13 @@ export function sddmm(
     const width = panel_width(cols, q);
     copy_rows(scratch, ROW, d + 4 * <usize>q * PANEL, 4 * ldd, m, width);
     let row = w + 4 * (<usize>q * PANEL * rows + <usize>from * width);
+    let list = lists, sum = sums;
     for (let i = 0; i < to - from; i++) {
-      const at = <usize>(i * slots);
       const count = load<i32>(counts + 4 * <usize>i);
-      dot_rows(sums + 4 * at, row, row + 4 * width, lists + 2 * at, count, scratch, q == 0, chains);
+      dot_rows(sum, row, row + 4 * width, list, count, scratch, q == 0, chains);
       row += 4 * width;
+      list += 2 * filled(count);
+      sum += 4 * filled(count);
     }
   }
 }
@@ -116,7 +118,7 @@ function sum_each(a: v128, b: v128, c: v128, d: v128): v128 {
  * products are stored first (`dot_lanes`) and added afterwards (`sum_pairs`).
  */
 export function sddmm_paired(
-  sums: usize, lists: usize, counts: usize, slots: i32, d: usize, ldd: i32, w: usize, scratch: usize, m: i32,
+  sums: usize, lists: usize, counts: usize, d: usize, ldd: i32, w: usize, scratch: usize, m: i32,
   rows: i32, cols: i32, from: i32, to: i32,
 ): void {
   const panels = (cols + PANEL - 1) / PANEL;
@@ -127,13 +129,15 @@ export function sddmm_paired(
     if (width < PANEL) memory.fill(scratch, 0, lanes - scratch);
     copy_rows(scratch, ROW, d + 4 * <usize>q * PANEL, 4 * ldd, m, width);
     let row = w + 4 * (<usize>q * PANEL * rows + <usize>from * width);
+    let list = lists, sum = sums;
     for (let i = 0; i < to - from; i++) {
-      const at = <usize>(i * slots);
       const count = load<i32>(counts + 4 * <usize>i);
       if (width < PANEL) memory.copy(widened, row, 4 * width);
-      dot_lanes(lanes, width < PANEL ? widened : row, lists + 2 * at, lists + 2 * (at + count), scratch);
-      sum_pairs(sums + 4 * at, lanes, count, q == 0);
+      dot_lanes(lanes, width < PANEL ? widened : row, list, list + 2 * <usize>count, scratch);
+      sum_pairs(sum, lanes, count, q == 0);
       row += 4 * width;
+      list += 2 * filled(count);
+      sum += 4 * filled(count);
     }
   }
 }
@@ -179,7 +183,7 @@ function sum_pairs(sums: usize, lanes: usize, count: i32, first: bool): void {
 
 /** Y[s, r] = the sum of every sample s on the list of row r, `from` to `to` − 1; no more of Y `[·, ldy]` is touched. */
 export function scatter_sums(
-  y: usize, ldy: i32, sums: usize, lists: usize, counts: usize, slots: i32, from: i32, to: i32,
+  y: usize, ldy: i32, sums: usize, lists: usize, counts: usize, from: i32, to: i32,
 ): void {
   for (let r = from; r < to; r++) {
     const count = load<i32>(counts);
@@ -187,8 +191,8 @@ export function scatter_sums(
       const sample = <u32>load<u16>(lists + 2 * <usize>i) / <u32>ROW;
       store<f32>(y + 4 * (<usize>sample * ldy + r), load<f32>(sums + 4 * <usize>i));
     }
-    lists += 2 * <usize>slots;
-    sums += 4 * <usize>slots;
+    lists += 2 * filled(count);
+    sums += 4 * filled(count);
     counts += 4;
   }
 }

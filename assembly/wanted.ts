@@ -14,6 +14,13 @@ import { LEARNS } from "./simd";
 // @ts-ignore: decorator
 @inline
 export const ROW: i32 = 4 * PANEL;
+/** Entries of a list of `count` samples, with those that fill it up. */
+// @ts-ignore: decorator
+@inline
+export function filled(count: i32): usize {
+  return <usize>((count + 3) & ~3);
+}
+
 /** One row, in each of four u16. */
 // @ts-ignore: decorator
 @inline
@@ -29,22 +36,22 @@ const CHOSEN = memory.data<u16>([
 
 /**
  * The samples of units `from` to `to` − 1 (`from` a multiple of 16) whose elements of u `[m, ·]` are not zero, NaN
- * being none; rows are `stride` bytes apart, and m is 128 at most. The list of unit j begins at entry (j − from)·slots
- * of `lists`, slots a multiple of 4 and no less than m, and is filled up to a multiple of 4 with the first sample;
- * counts, an i32 per unit, are without the filling. scratch: 384 bytes.
+ * being none; rows are `stride` bytes apart, and m is 128 at most. Lists follow each other without gaps, each
+ * filled up to a multiple of 4 with the first sample; counts, an i32 per unit, are without the filling. There has to be
+ * room for all samples, rounded up to 4, of each unit. scratch: 384 bytes.
  */
 export function list_active(
-  lists: usize, counts: usize, slots: i32, u: usize, m: i32, stride: i32, scratch: usize, from: i32, to: i32,
+  lists: usize, counts: usize, u: usize, m: i32, stride: i32, scratch: usize, from: i32, to: i32,
 ): void {
-  list_wanted(lists, counts, slots, u, stride, false, m, scratch, from, to);
+  list_wanted(lists, counts, u, stride, false, m, scratch, from, to);
 }
 
 /** As `list_active`, the samples that packed keep bits `[m, ·]` keep. */
 export function list_kept(
-  lists: usize, counts: usize, slots: i32, mask: usize, m: i32, stride: i32, scratch: usize, from: i32, to: i32,
+  lists: usize, counts: usize, mask: usize, m: i32, stride: i32, scratch: usize, from: i32, to: i32,
 ): void {
-  if (LEARNS) list_wanted(lists, counts, slots, mask, stride, true, m, scratch, from, to);
-  else list_bits(lists, counts, slots, mask, stride, m, from, to);
+  if (LEARNS) list_wanted(lists, counts, mask, stride, true, m, scratch, from, to);
+  else list_bits(lists, counts, mask, stride, m, from, to);
 }
 
 /**
@@ -52,9 +59,9 @@ export function list_kept(
  * the list grows only by those whose bit is set. Behind its end stands some sample or the first: both may fill it up.
  */
 function list_bits(
-  lists: usize, counts: usize, slots: i32, mask: usize, stride: i32, m: i32, from: i32, to: i32,
+  lists: usize, counts: usize, mask: usize, stride: i32, m: i32, from: i32, to: i32,
 ): void {
-  memory.fill(lists, 0, 2 * <usize>((to - from) * slots));
+  memory.fill(lists, 0, 2 * filled(m) * <usize>(to - from));
   for (let j = from; j < to; j++) {
     let bits = mask + <usize>(j >> 3);
     let at = lists;
@@ -63,16 +70,17 @@ function list_bits(
       at += <usize>((load<u8>(bits) >> <u8>(j & 7)) & 1) << 1;
       bits += stride;
     }
-    store<i32>(counts, <i32>(at - lists) >> 1);
+    const count = <i32>(at - lists) >> 1;
+    store<i32>(counts, count);
     counts += 4;
-    lists += 2 * <usize>slots;
+    lists += 2 * filled(count);
   }
 }
 
 // @ts-ignore: decorator
 @inline
 function list_wanted(
-  lists: usize, counts: usize, slots: i32, source: usize, stride: i32, packed: bool, m: i32, scratch: usize,
+  lists: usize, counts: usize, source: usize, stride: i32, packed: bool, m: i32, scratch: usize,
   from: i32, to: i32,
 ): void {
   const columns = scratch + 128;
@@ -89,9 +97,10 @@ function list_wanted(
     }
     const units = min(16, to - j);
     for (let i = 0; i < units; i++) {
-      store<i32>(counts, expand(lists, columns + 16 * i));
+      const count = expand(lists, columns + 16 * i);
+      store<i32>(counts, count);
       counts += 4;
-      lists += 2 * <usize>slots;
+      lists += 2 * filled(count);
     }
   }
 }

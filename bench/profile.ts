@@ -88,7 +88,7 @@ const PRODUCTS: Record<string, (memory: WebAssembly.Memory, args: number[]) => W
     const weights = (descends ? 2 : 1) * (to - from) * cols;
     return { flops: 2 * pairs * cols, bytes: 8 * pairs + 4 * (weights + m * cols) };
   },
-  sddmm: (memory, [, , counts, , , , , , m, , cols, from, to]) => {
+  sddmm: (memory, [, , counts, , , , , m, , cols, from, to]) => {
     const pairs = new Int32Array(memory.buffer, counts, to - from).reduce((sum, count) => sum + count, 0);
     return { flops: 2 * pairs * cols, bytes: 6 * pairs + 4 * (to - from + m) * cols };
   },

@@ -152,15 +152,15 @@ function multiplyNT(
   }
   for (let first = 0; first < batch; first += SAMPLES) {
     const m = Math.min(SAMPLES, batch - first);
-    // What is kept per row, 4·slots bytes of sums, 2·slots of samples and a count of 4, fits into the 8·plan.slots that lists of values have.
+    // What is kept per row, 4·slots bytes of sums at most, 2·slots of samples and a count of 4, fits into the 8·plan.slots that lists of values have.
     const slots = Math.ceil(m / 4) * 4;
     const sums = model.arena.plan.lists.entries + 8 * model.arena.plan.slots * from;
     const samples = sums + 4 * slots * (to - from);
     const counts = samples + 2 * slots * (to - from);
-    wanted.list(samples, counts, slots, wanted.at + first * wanted.stride, m, wanted.stride, scratch, from, to);
+    wanted.list(samples, counts, wanted.at + first * wanted.stride, m, wanted.stride, scratch, from, to);
     const rowsOfD = d.at + 4 * first * d.stride;
     // biome-ignore format: output, lists, operands, scratch, sizes, share, chains
-    kernels.sddmm(sums, samples, counts, slots, rowsOfD, d.stride, weight, scratch, m, rows, cols, from, to, build.chains);
-    kernels.scatter_sums(y.at + 4 * first * y.stride, y.stride, sums, samples, counts, slots, from, to);
+    kernels.sddmm(sums, samples, counts, rowsOfD, d.stride, weight, scratch, m, rows, cols, from, to, build.chains);
+    kernels.scatter_sums(y.at + 4 * first * y.stride, y.stride, sums, samples, counts, from, to);
   }
 }

@@ -74,13 +74,13 @@ function wanted(core: Scratch, operands: Operands, sampled: Sampled): Float32Arr
   for (let first = 0; first < m; first += SAMPLES) {
     const size = Math.min(SAMPLES, m - first);
     eachShare(cutsOf(rows, 16), (from, to) => {
-      core.k.list_active(lists, counts, slots, s + 4 * first * lds, size, 4 * lds, bits, from, to);
+      core.k.list_active(lists, counts, s + 4 * first * lds, size, 4 * lds, bits, from, to);
       const part = d + 4 * first * ldd;
       const chains = CHAINS[sampled];
       // biome-ignore format: output, lists, operands, scratch, sizes, share, chains
-      if (chains > 0) core.k.sddmm(sums, lists, counts, slots, part, ldd, w, panel, size, rows, cols, from, to, chains);
-      else core.k.sddmm_paired(sums, lists, counts, slots, part, ldd, w, panel, size, rows, cols, from, to);
-      core.k.scatter_sums(y + 4 * first * ldy, ldy, sums, lists, counts, slots, from, to);
+      if (chains > 0) core.k.sddmm(sums, lists, counts, part, ldd, w, panel, size, rows, cols, from, to, chains);
+      else core.k.sddmm_paired(sums, lists, counts, part, ldd, w, panel, size, rows, cols, from, to);
+      core.k.scatter_sums(y + 4 * first * ldy, ldy, sums, lists, counts, from, to);
     });
   }
   core.checkFences();

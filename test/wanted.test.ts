@@ -17,28 +17,30 @@ const SHAPES = [
   ...WIDTHS.flatMap((n) => [6, 100].map((m) => ({ m, n }))),
 ];
 
-type List = (lists: number, counts: number, slots: number, scratch: number, from: number, to: number) => void;
+type List = (lists: number, counts: number, scratch: number, from: number, to: number) => void;
 
 /** Lists in two shares, each with its room: what they name, and that nothing else was written. */
 function expectWanted(core: Scratch, { m, n }: { m: number; n: number }, wanted: ArrayLike<number>, list: List): void {
-  const slots = 4 * Math.ceil(m / 4) + 4 * (n % 3);
+  const filled = (count: number) => 4 * Math.ceil(count / 4);
   const cut = n > 16 ? 16 * Math.floor(n / 32) : 0;
   const expected = listByUnit(Float32Array.from(wanted), m, n);
   for (const [from, to] of [
     [0, cut],
     [cut, n],
   ]) {
-    const [lists, counts] = [core.bytes(2 * slots * (to - from)), core.words(to - from)];
-    list(lists, counts.at, slots, core.bytes(384), from, to);
+    const [lists, counts] = [core.bytes(2 * filled(m) * (to - from)), core.words(to - from)];
+    list(lists, counts.at, core.bytes(384), from, to);
     core.checkFences();
+    let at = lists;
     for (let j = from; j < to; j++) {
       const samples = expected[j].map(([sample]) => sample);
       const what = `[${m}, ${n}], unit ${j}`;
       expect(counts.view[j - from], `length of ${what}`).toBe(samples.length);
-      const room = new Uint16Array(core.memory.buffer, lists + 2 * slots * (j - from), slots);
-      expect([...room.subarray(0, samples.length)], what).toEqual(samples.map((sample) => ROW * sample));
+      const entries = new Uint16Array(core.memory.buffer, at, filled(samples.length));
+      at += entries.byteLength;
+      expect([...entries.subarray(0, samples.length)], what).toEqual(samples.map((sample) => ROW * sample));
       // What fills it up may be computed: it has to be the row of some sample.
-      for (const row of room.subarray(samples.length, (samples.length + 3) & ~3)) {
+      for (const row of entries.subarray(samples.length)) {
         expect(row % ROW === 0 && row < ROW * m, `filling ${row} of ${what}`).toBe(true);
       }
     }
@@ -60,8 +62,8 @@ describe.each([...everyBuild(16), scratch("infer", 16)])("wanted lists ($build)"
         const [sample, unit] = [Math.floor(i / n), i % n];
         packed[sample * stride + (unit >> 3)] |= bit << (unit & 7);
       });
-      expectWanted(core, { m, n }, bits, (lists, counts, slots, at, from, to) =>
-        core.k.list_kept(lists, counts, slots, mask, m, stride, at, from, to),
+      expectWanted(core, { m, n }, bits, (lists, counts, at, from, to) =>
+        core.k.list_kept(lists, counts, mask, m, stride, at, from, to),
       );
     }
   });
@@ -77,8 +79,8 @@ describe.each(everyBuild(16))("wanted lists ($build)", (core) => {
       // More rows in memory than this batch has: those of a larger one before it.
       const u = sparseValues(3 * n + m, (m + 5) * n, density);
       const at = place(core, u, { batch: m + 5, n, ld });
-      expectWanted(core, { m, n }, u.subarray(0, m * n), (lists, counts, slots, scratch, from, to) =>
-        core.k.list_active(lists, counts, slots, at, m, 4 * ld, scratch, from, to),
+      expectWanted(core, { m, n }, u.subarray(0, m * n), (lists, counts, scratch, from, to) =>
+        core.k.list_active(lists, counts, at, m, 4 * ld, scratch, from, to),
       );
     }
   });
@@ -88,7 +90,7 @@ describe.each(everyBuild(16))("wanted lists ($build)", (core) => {
     u.set([Number.NaN, -0, 0, 2 ** -149, -(2 ** -149), Number.NEGATIVE_INFINITY]);
     const at = place(core, u, { batch: 8, n: 1, ld: 16 });
     const [lists, counts] = [core.bytes(16), core.words(1)];
-    core.k.list_active(lists, counts.at, 8, at, 8, 64, core.bytes(384), 0, 1);
+    core.k.list_active(lists, counts.at, at, 8, 64, core.bytes(384), 0, 1);
     expect(counts.view[0]).toBe(4);
     expect([...new Uint16Array(core.memory.buffer, lists, 4)]).toEqual([0, 3 * ROW, 4 * ROW, 5 * ROW]);
   });

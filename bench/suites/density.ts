@@ -93,15 +93,15 @@ function openLayer(space: Workspace, layer: LayerShape) {
     k.list_by_unit(byUnit, unitSpans, slots, s.at, batch, s.stride, 0, inputs);
     const samples = space.bytes(2 * slots * pad(inputs));
     const counts = space.bytes(4 * pad(inputs));
-    k.list_active(samples, counts, slots, s.at, batch, 4 * s.stride, scratch, 0, inputs);
+    k.list_active(samples, counts, s.at, batch, 4 * s.stride, scratch, 0, inputs);
     const executed = 2 * k.count_nonzero(s.at, batch, inputs, s.stride) * out;
     const spmm = () => k.spmm(z.at, z.stride, byBlock, blockSpans, w, scratch, batch, inputs, out, block, 0, panels);
     // biome-ignore format: a product, one line
     const rowUpdate = () => k.row_update(gradient, byUnit, unitSpans, dz.at, dz.stride, scratch, batch, inputs, out, 0, inputs, 0, 0, 0);
     const sddmm = () => {
       // biome-ignore format: a product, one line
-      k.sddmm(sums, samples, counts, slots, dz.at, dz.stride, w, scratch, batch, inputs, out, 0, inputs, chains);
-      k.scatter_sums(du.at, du.stride, sums, samples, counts, slots, 0, inputs);
+      k.sddmm(sums, samples, counts, dz.at, dz.stride, w, scratch, batch, inputs, out, 0, inputs, chains);
+      k.scatter_sums(du.at, du.stride, sums, samples, counts, 0, inputs);
     };
     return [
       product(`spmm, density ${fraction}`, spmm, executed, dense.nn),

@@ -78,9 +78,9 @@ export interface Kernels {
 
   // assembly/wanted.ts
   // biome-ignore format: outputs, input, sizes, scratch, share
-  list_active(lists: Pointer, counts: Pointer, slots: number, u: Pointer, m: number, stride: number, scratch: Pointer, from: number, to: number): void;
+  list_active(lists: Pointer, counts: Pointer, u: Pointer, m: number, stride: number, scratch: Pointer, from: number, to: number): void;
   // biome-ignore format: outputs, input, sizes, scratch, share
-  list_kept(lists: Pointer, counts: Pointer, slots: number, mask: Pointer, m: number, stride: number, scratch: Pointer, from: number, to: number): void;
+  list_kept(lists: Pointer, counts: Pointer, mask: Pointer, m: number, stride: number, scratch: Pointer, from: number, to: number): void;
 
   // assembly/spmm.ts
   // biome-ignore format: output, lists, operand, scratch, sizes, share
@@ -90,9 +90,9 @@ export interface Kernels {
 
   // assembly/sddmm.ts
   // biome-ignore format: output, lists, operands, scratch, sizes, share, chains
-  sddmm(sums: Pointer, lists: Pointer, counts: Pointer, slots: number, d: Pointer, ldd: number, w: Pointer, scratch: Pointer, m: number, rows: number, cols: number, fromRow: number, toRow: number, chains: number): void;
+  sddmm(sums: Pointer, lists: Pointer, counts: Pointer, d: Pointer, ldd: number, w: Pointer, scratch: Pointer, m: number, rows: number, cols: number, fromRow: number, toRow: number, chains: number): void;
   // biome-ignore format: output, lists, operands, scratch, sizes, share
-  sddmm_paired(sums: Pointer, lists: Pointer, counts: Pointer, slots: number, d: Pointer, ldd: number, w: Pointer, scratch: Pointer, m: number, rows: number, cols: number, fromRow: number, toRow: number): void;
+  sddmm_paired(sums: Pointer, lists: Pointer, counts: Pointer, d: Pointer, ldd: number, w: Pointer, scratch: Pointer, m: number, rows: number, cols: number, fromRow: number, toRow: number): void;
   // biome-ignore format: output, lists, share
-  scatter_sums(y: Pointer, ldy: number, sums: Pointer, lists: Pointer, counts: Pointer, slots: number, fromRow: number, toRow: number): void;
+  scatter_sums(y: Pointer, ldy: number, sums: Pointer, lists: Pointer, counts: Pointer, fromRow: number, toRow: number): void;
 }
