@@ -10,13 +10,14 @@ import {
   wrongType,
   wrongValue,
 } from "./checks.js";
+import { conversionFactor } from "./dropout.js";
 import { type CheckedData, checkData, evaluate } from "./evaluation.js";
 import { TimeSlice } from "./event-loop.js";
-import { type Model, readParameters, writeParameters } from "./model.js";
+import { type Model, ratesAt, readParameters, writeParameters } from "./model.js";
 import * as passes from "./passes.js";
 import { permutation } from "./random.js";
 import { gatherTargets } from "./targets.js";
-import type { DataSet, EpochReport, FitOptions } from "./types.js";
+import type { DataSet, EpochReport, FitOptions, Scaling } from "./types.js";
 
 type CheckedOptions = FitOptions & { epochs: number; batch: number; restart: boolean };
 
@@ -75,11 +76,7 @@ async function* runEpochs(
 ): AsyncGenerator<EpochReport, void, void> {
   const { epochs, patience, restart } = checkedOptions;
   if (restart && !live().fitting) Object.assign(live().counters, { position: 0, lossSum: 0 });
-  const best = {
-    loss: Infinity,
-    epoch: live().counters.epoch,
-    parameters: [] as ReturnType<typeof readParameters>[],
-  };
+  const best: Best = { loss: Infinity, epoch: live().counters.epoch, scaling: live().config.scaling, parameters: [] };
 
   const budget: Budget = { steps: checkedOptions.steps ?? Infinity, slice: new TimeSlice() };
 
@@ -100,18 +97,34 @@ async function* runEpochs(
       if (report.validation.loss < best.loss) {
         best.loss = report.validation.loss;
         best.epoch = report.epoch;
+        best.scaling = model.config.scaling;
         best.parameters = model.shapes.map((_, l) => readParameters(model, l, "parameters"));
       }
       if (report.epoch - best.epoch >= patience || run === epochs - 1) {
-        best.parameters.forEach((values, l) => {
-          writeParameters(model, l, "parameters", values);
-        });
+        putBack(model, best);
         yield report;
         return;
       }
     }
     yield report;
   }
+}
+
+/** The best weights so far by their loss on the validation data, and the scaling that they are for. */
+interface Best {
+  loss: number;
+  epoch: number;
+  scaling: Scaling;
+  parameters: ReturnType<typeof readParameters>[];
+}
+
+function putBack(model: Model, { scaling, parameters }: Best): void {
+  const rates = ratesAt(model, model.counters.step);
+  parameters.forEach(({ weight, bias }, l) => {
+    // Between two reports the caller may have switched to another scaling.
+    const factor = conversionFactor(scaling, model.config.scaling, rates[l], l);
+    writeParameters(model, l, "parameters", { weight: weight.map((w) => factor * w), bias });
+  });
 }
 
 /**

@@ -163,7 +163,7 @@ describe("steps", () => {
 });
 
 describe("patience", () => {
-  it("stops after so many passes without a better loss, and restores the best weights", async () => {
+  it("stops after so many epochs without a better loss, and restores the best weights", async () => {
     // Noise: what is learned of it makes the validation loss worse.
     const options: NetworkOptions = { ...OPTIONS, dropout: 0, optimizer: { type: "adam", learningRate: 0.02 } };
     const [free, patient] = [await create(options), await create(options)];
@@ -187,7 +187,20 @@ describe("patience", () => {
     expect(await reportsOf(net, { epochs: 20, validation: held, patience: 2 })).toHaveLength(3);
   });
 
-  it("restores the best weights at the last pass, too", async () => {
+  it("restores the best weights for the scaling of the day", async () => {
+    const net = await create({ ...OPTIONS, dropout: 0.5, optimizer: { type: "sgd", learningRate: 0.001 } });
+    const losses: number[] = [];
+    for await (const { epoch, validation } of net.fit(data, { epochs: 3, validation: held, patience: 100 })) {
+      losses.push(validation!.loss);
+      // Steps so large that the third epoch is no better.
+      if (epoch === 2) Object.assign(net, { scaling: "standard", learningRate: 5 });
+    }
+    expect(losses.indexOf(Math.min(...losses)), "the best epoch has to come before the switch").toBeLessThan(2);
+    expect(net.scaling).toBe("standard");
+    expect(net.evaluate(held).loss).toBeCloseTo(Math.min(...losses), 4);
+  });
+
+  it("restores the best weights at the last epoch, too", async () => {
     const options: NetworkOptions = { ...OPTIONS, dropout: 0, optimizer: { type: "sgd", learningRate: 3 } };
     const net = await create(options);
     const reports = await reportsOf(net, { epochs: 8, validation: held, patience: 100 });
