@@ -90,6 +90,7 @@ function readDrawnMasks(model: Model, source: DrawnMasks, batch: number): Masks 
   const { arena, config } = model;
   const capacity = arena.needs.batch;
   const masks = source.rates.map((p, l) => (p === 0 ? null : emptyMask(batch, config.sizes[l])));
+  if (masks.every((mask) => mask === null)) return masks;
   for (let from = 0; from < batch; from += capacity) {
     const rows = Math.min(capacity, batch - from);
     drawMasks(model, source, rows, from);
@@ -108,10 +109,10 @@ function readDrawnMasks(model: Model, source: DrawnMasks, batch: number): Masks 
 }
 
 function emptyMask(batch: number, width: number): Uint8Array {
-  try {
-    return new Uint8Array(batch * width);
-  } catch {
-    const expected = `such that a mask of ${batch} × ${width} bytes fits into memory`;
-    return wrongValue("batch", expected, batch, "ask for fewer rows");
+  // Bytes that every engine can hold in one array.
+  const most = 2 ** 31;
+  if (batch * width > most) {
+    wrongValue("batch", `at most ${Math.floor(most / width)} for a layer of ${width} units`, batch);
   }
+  return new Uint8Array(batch * width);
 }

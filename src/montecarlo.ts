@@ -67,8 +67,8 @@ export async function monteCarloAsync(
 }
 
 /**
- * Takes the numbers of the draws to come from the counter, so that no other average takes them meanwhile. What it returns gives back those that were
- * not made, unless others have been taken behind them.
+ * Takes the numbers of the draws to come from the counter, so that no other average takes them meanwhile. What it returns gives back all but the first
+ * `made` of them, unless others have been taken behind them.
  */
 function setAside({ counters }: Model, { draw, samples, numbered }: Sampling): (made: number) => void {
   if (numbered) return () => {};

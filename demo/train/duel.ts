@@ -35,7 +35,7 @@ export interface Standing {
   dropout: Side;
   /** Passes over the data that both networks have made and been tested after. */
   epoch: number;
-  /** The network with dropout: its passes, samples of the pass under way, steps, and the units of the first hidden layer that its last step kept. */
+  /** The network with dropout: its epochs, samples of the epoch under way, steps, and the units of the first hidden layer that its last step kept. */
   progress: Progress;
   step: number;
   kept: Uint8Array;
@@ -64,7 +64,7 @@ class Contestant {
     return { points, last: points.at(-1), speed: this.#speed };
   }
 
-  /** Training steps alone, in samples per second, over the last passes; null before the first one is over. */
+  /** Training steps alone, in samples per second, over the last epochs; null before the first one is over. */
   get #speed(): number | null {
     if (this.#recent.length === 0) return null;
     const sum = (value: (report: EpochReport) => number) => this.#recent.reduce((total, r) => total + value(r), 0);
@@ -128,21 +128,21 @@ export class Duel {
     return { without: this.without.side(epoch), dropout: this.dropout.side(epoch), epoch, progress, step, kept, data };
   }
 
-  /** Trains until both have made `epochs` passes in all, or the signal aborts; a pass that is broken off is finished by the next call. */
+  /** Trains until both have made `epochs` epochs in all, or the signal aborts; an epoch that is broken off is finished by the next call. */
   async run(epochs: number, signal: AbortSignal, onPass: () => Promise<void>): Promise<void> {
     const runners = await Promise.all(
       this.both.map(async (contestant) => {
         const { epoch } = await contestant.net.progress;
         const left = Math.max(1, epochs - epoch);
-        const passes = contestant.net.fit(this.data.train, { epochs: left, batch: BATCH, signal });
-        return { contestant, passes, epoch };
+        const reports = contestant.net.fit(this.data.train, { epochs: left, batch: BATCH, signal });
+        return { contestant, reports, epoch };
       }),
     );
     try {
       for (;;) {
         const next = runners[0].epoch <= runners[1].epoch ? runners[0] : runners[1];
         if (next.epoch >= epochs) return;
-        const { value } = await next.passes.next();
+        const { value } = await next.reports.next();
         if (!value) return;
         next.epoch = value.epoch;
         await next.contestant.record(value);
@@ -151,7 +151,7 @@ export class Duel {
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
-      for (const { passes } of runners) await passes.return();
+      for (const { reports } of runners) await reports.return();
     }
   }
 

@@ -38,7 +38,7 @@ type Kind = Encoding["kind"];
 
 type Defaults = Pick<Settings, "hidden" | "dropout" | "inputDropout" | "optimizer" | "maxNorm" | "epochs" | "batch">;
 
-/** Images get what the papers on dropout and MNIST use; small tables get a smaller network, adam and more passes. */
+/** Images get what the papers on dropout and MNIST use; small tables get a smaller network, adam and more epochs. */
 export const DEFAULTS: Record<Kind, Defaults> = {
   idx: {
     hidden: [1024, 1024],

@@ -1,6 +1,6 @@
 // thinned study: the same network with and without dropout, in one report.
 import { Command } from "commander";
-import { count } from "../data/error.js";
+import { count } from "../checks.js";
 import { loadData } from "../data/load.js";
 import type { Data, Table } from "../data/table.js";
 import { learnFeatures } from "../lab/features.js";

@@ -1,6 +1,8 @@
 // What `train` tells about a run: what it is about, a line per epoch, and the summary.
+
+import { count } from "../checks.js";
 import { numericNames } from "../data/csv.js";
-import { count, quote } from "../data/error.js";
+import { quote } from "../data/error.js";
 import type { Data, Encoding } from "../data/table.js";
 import type { EpochReport, Evaluation } from "../types.js";
 import { printLine, showError, showLoss, showRate, showSeconds, table } from "./output.js";
@@ -26,7 +28,7 @@ export interface Summary {
   target: string | null;
   /** How many; null for regression. */
   classes: number | null;
-  /** The epoch whose weights are the model's, or are the best so far where the run was interrupted; null without --patience. */
+  /** The epoch whose weights are the model's, or are the best so far where the run was interrupted; null without --patience or a loss that is a number. */
   bestEpoch: number | null;
   interrupted: boolean;
   out: string;

@@ -99,7 +99,7 @@ function keepBest(model: ResumableModel, epoch: number, loss: number): void {
 /** So many epochs without a better one as --patience allows. */
 function isExhausted({ net, run }: ResumableModel): boolean {
   const { patience } = run.settings;
-  return patience !== null && run.best !== null && net.progress.epoch - run.best.epoch >= patience;
+  return patience !== null && net.progress.epoch - (run.best?.epoch ?? 0) >= patience;
 }
 
 function summarise(

@@ -1,7 +1,8 @@
 // CSV text to columns of numbers and one of target cells. Papa Parse does the cutting: it knows quotes, is five to ten times as
 // fast as csv-parse, and runs in browsers as it is. What a cell may hold, and which line is to blame, is decided here.
 import Papa from "papaparse";
-import { badData, checkTableSize, count, quote } from "./error.js";
+import { count } from "../checks.js";
+import { badData, checkTableSize, quote } from "./error.js";
 
 /** Which columns to read, by their place in the header; `target` null: none. */
 export interface CsvChoice {

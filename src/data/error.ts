@@ -1,7 +1,5 @@
 import { describe } from "../checks.js";
 
-export { count } from "../checks.js";
-
 /** Data that cannot be used as it is. The message is one line: where, what was expected, what came, what to do. */
 export class DataError extends Error {
   override name = "DataError";

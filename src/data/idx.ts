@@ -1,5 +1,7 @@
 // IDX, the format of MNIST: two zero bytes, a type, the number of dimensions, each size as a big-endian word, then the values.
-import { badData, checkTableSize, count } from "./error.js";
+
+import { count } from "../checks.js";
+import { badData, checkTableSize } from "./error.js";
 import type { RawImages } from "./table.js";
 
 export type IdxContent = "images" | "labels";

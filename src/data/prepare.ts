@@ -1,8 +1,8 @@
 // From raw rows to tables: split, then fit on what is left for training, then encode. `prepare` is the only way to fit, so that
 // no validation or test row can ever take part in the standardisation.
-import { checkInteger, checkNumber } from "../checks.js";
+import { checkInteger, checkNumber, count } from "../checks.js";
 import { LAST_STEP, permutation } from "../random.js";
-import { badData, checkTableSize, count, quote } from "./error.js";
+import { badData, checkTableSize, quote } from "./error.js";
 import type { Encoding, RawTable, Table } from "./table.js";
 
 /** The split is a permutation as those of the epochs are, under a number that no training comes to. */

@@ -4,8 +4,8 @@ import { open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { didYouMean } from "../checks.js";
-import { badData, count, DataError, quote } from "./error.js";
+import { count, didYouMean } from "../checks.js";
+import { badData, DataError, quote } from "./error.js";
 import { type IdxContent, idxHeaderBytes, idxValueBytes, parseIdxHeader } from "./idx.js";
 
 /** Is it a directory, a file, or neither? */

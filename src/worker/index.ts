@@ -176,7 +176,7 @@ export class Network {
       await client.ask((host) => host.fit(call, client.pack(data), rest, watch.callback));
       for (;;) {
         signal?.throwIfAborted();
-        // Not `client`: whoever holds the passes holds this network, and with it the worker.
+        // Not `client`: whoever holds the reports to come holds this network, and with it the worker.
         const report = await this.#client.ask((host) => host.nextEpoch(call));
         watch.throwIfThrown();
         if (report === undefined) return;
