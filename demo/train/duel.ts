@@ -33,7 +33,7 @@ export interface Side {
 export interface Standing {
   without: Side;
   dropout: Side;
-  /** Passes over the data that both networks have made and been tested after. */
+  /** Epochs that both networks have made and been tested after. */
   epoch: number;
   /** The network with dropout: its epochs, samples of the epoch under way, steps, and the units of the first hidden layer that its last step kept. */
   progress: Progress;
@@ -129,7 +129,7 @@ export class Duel {
   }
 
   /** Trains until both have made `epochs` epochs in all, or the signal aborts; an epoch that is broken off is finished by the next call. */
-  async run(epochs: number, signal: AbortSignal, onPass: () => Promise<void>): Promise<void> {
+  async run(epochs: number, signal: AbortSignal, onEpoch: () => Promise<void>): Promise<void> {
     const runners = await Promise.all(
       this.both.map(async (contestant) => {
         const { epoch } = await contestant.net.progress;
@@ -146,7 +146,7 @@ export class Duel {
         if (!value) return;
         next.epoch = value.epoch;
         await next.contestant.record(value);
-        await onPass();
+        await onEpoch();
       }
     } catch (error) {
       if (!signal.aborted) throw error;

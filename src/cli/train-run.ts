@@ -90,7 +90,7 @@ function setRate({ net, run }: ResumableModel): void {
 
 function keepBest(model: ResumableModel, epoch: number, loss: number): void {
   const { net, run } = model;
-  // Not where it is NaN either.
+  // Every comparison with NaN is false: such a loss is never the best.
   if (!(loss < (run.best?.loss ?? Infinity))) return;
   run.best = { epoch, loss };
   model.bestWeights = net.parameters();

@@ -62,7 +62,8 @@ are refused.
 p is everywhere the probability of dropping. Standardisation is fitted on the training rows alone.
 The last line of --json sums the run up: epochs, seconds, samplesPerSecond; trainLoss and trainError of the first 10,000
 training rows in test mode (dropout off, as the validation and test figures); testError, null without test data; bestEpoch,
-null without --patience or a loss that is a number. Errors are fractions; for regression the root mean squared error in the target's own units.
+null without --patience or a loss that is a number. Errors are fractions; for regression the root mean squared error in the
+target's own units.
 A linear learning rate belongs to its number of epochs: --resume with more of them goes on at the longer run's rate.
 Once training has begun, Ctrl-C writes a checkpoint to --out and ends with status 130; --resume takes it up where it stopped, to the
 bit. Before that, it ends the program and writes nothing.`;
