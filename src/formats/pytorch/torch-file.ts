@@ -84,7 +84,7 @@ function pickPart(value: Value, part: string | undefined): Dictionary {
   refuse(`the file has several state dicts: ${listed(names)}`, `say which: { part: ${describe(names[0])} }`);
 }
 
-function isStateDict(value: Value): value is Dictionary {
+function isStateDict(value: Value): boolean {
   return value instanceof Map && [...value.values()].some((item) => item instanceof StoredTensor);
 }
 
