@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { argmax } from "../src/argmax.js";
+import { argmax } from "../src/calls/argmax.js";
 
 it.each([
   [[1, 2, 3, 4, 5], 4],

@@ -10,7 +10,7 @@ import { type Report, type Row, resultOf, type SuiteResult } from "../bench/resu
 import { quantile, spreadOf } from "../bench/statistics.js";
 import type { Case, Suite } from "../bench/suite.js";
 import { columnsOf, showTime } from "../bench/table.js";
-import { learn } from "../src/passes.js";
+import { learn } from "../src/calls/train-step.js";
 
 const BRISK: Pace = { warmUp: 0, window: 1e-5, turn: 3e-5, suite: 0, rounds: 2, run: 1e6 };
 

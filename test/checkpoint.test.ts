@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { readSafetensors, writeSafetensors } from "../src/checkpoint/safetensors.js";
+import { readSafetensors, writeSafetensors } from "../src/formats/safetensors/writer.js";
 import { Network } from "../src/network.js";
 import type { NetworkOptions, OptimizerOptions } from "../src/types.js";
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
 import { catchInterrupt } from "../src/cli/interrupt.js";
-import { packModel, readModel } from "../src/cli/model-file.js";
+import { packModel, readModel } from "../src/cli/run/model-file.js";
 import { loadData } from "../src/data/load.js";
 import { jsonLines, start, succeed, temporaryFolder, thinned } from "./support/cli.js";
 import { trainOn } from "./support/networks.js";

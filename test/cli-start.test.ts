@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseHTML } from "linkedom";
 import { afterAll, expect, test } from "vitest";
-import { drawCurves, type Point } from "../src/cli/curves.js";
+import { drawCurves, type Point } from "../src/report/curves.js";
 import { jsonLines, succeed, temporaryFolder, thinned } from "./support/cli.js";
 
 const folder = temporaryFolder();

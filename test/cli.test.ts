@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { readModel } from "../src/cli/model-file.js";
+import { readModel } from "../src/cli/run/model-file.js";
 import { loadForModel } from "../src/data/load.js";
 import { jsonLines, succeed, temporaryFolder, thinned } from "./support/cli.js";
 

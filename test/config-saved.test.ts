@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { parseConfig, serializeConfig } from "../src/checkpoint/config.js";
-import { resolveOptions } from "../src/config.js";
+import { resolveOptions } from "../src/config/network.js";
+import { parseConfig, serializeConfig } from "../src/formats/checkpoint/config.js";
 import type { NetworkOptions } from "../src/types.js";
 
 describe("settings in a checkpoint", () => {

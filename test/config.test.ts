@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { resolveDropout, resolveOptions } from "../src/config.js";
+import { resolveDropout, resolveOptions } from "../src/config/network.js";
 import type { NetworkOptions } from "../src/types.js";
 
 const sizes = [784, 1024, 512, 10];

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { csvForModel, csvForTraining } from "../src/data/csv-table.js";
 import { loadData, loadForModel } from "../src/data/load.js";
+import { csvForModel, csvForTraining } from "../src/data/sources/csv-table.js";
 import { csvText, folderOfTest, writeFile } from "./support/files.js";
 
 describe("a CSV to train on", () => {

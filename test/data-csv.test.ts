@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type CsvChoice, parseCsv } from "../src/data/csv.js";
-import { csvForTraining } from "../src/data/csv-table.js";
-import { Philox } from "../src/random.js";
+import { type CsvChoice, parseCsv } from "../src/data/sources/csv.js";
+import { csvForTraining } from "../src/data/sources/csv-table.js";
+import { Philox } from "../src/random/philox.js";
 import { csvText } from "./support/files.js";
 
 /** All columns but the last are inputs. */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { drawDigits, drawRawDigits } from "../src/data/digits.js";
+import type { RawTable } from "../src/data/encode/table.js";
 import { loadData, loadForModel } from "../src/data/load.js";
-import type { RawTable } from "../src/data/table.js";
+import { drawDigits, drawRawDigits } from "../src/data/sources/digits.js";
 import { folderOfTest, idxPart, writeIdx } from "./support/files.js";
 
 const digest = (values: Uint8Array | Float32Array) => createHash("sha256").update(values).digest("hex").slice(0, 16);

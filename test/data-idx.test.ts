@@ -2,9 +2,9 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { idxTable, parseIdx, parseIdxHeader } from "../src/data/idx.js";
 import { loadData, loadForModel } from "../src/data/load.js";
-import { Philox } from "../src/random.js";
+import { idxTable, parseIdx, parseIdxHeader } from "../src/data/sources/idx.js";
+import { Philox } from "../src/random/philox.js";
 import { folderOfTest, idxBytes, idxPart, writeFile, writeIdx } from "./support/files.js";
 
 describe("IDX bytes", () => {

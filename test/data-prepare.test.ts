@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { encode, prepare, splitRows } from "../src/data/encode/prepare.js";
+import type { Encoding, RawTable } from "../src/data/encode/table.js";
 import { loadData } from "../src/data/load.js";
-import { encode, prepare, splitRows } from "../src/data/prepare.js";
-import type { Encoding, RawTable } from "../src/data/table.js";
 import { csvText, folderOfTest, writeFile } from "./support/files.js";
 
 const regression: Encoding = {

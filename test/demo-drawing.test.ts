@@ -1,6 +1,6 @@
 // From a pen's strokes to a network's input.
 import { expect, test } from "vitest";
-import { digitsEncoding, drawDigits } from "#thinned/data/digits.js";
+import { digitsEncoding, drawDigits } from "#thinned/data/sources/digits.js";
 import { Network } from "#thinned/network.js";
 import { centreOfMass, encodePicture, rasterise, SCRIBBLE, type Stroke, sampleDigit } from "../demo/drawing.js";
 

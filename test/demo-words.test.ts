@@ -1,7 +1,7 @@
 // What the demo says in words and numbers, from numbers that are made up.
 import { expect, test } from "vitest";
+import { Spread } from "#thinned/calls/spread.js";
 import { checkNeuron, expectation } from "#thinned/lab/expectation.js";
-import { Spread } from "#thinned/predictive.js";
 import { doubtOf, sayDoubt } from "../demo/doubt.js";
 import { ENTRANTS, Race } from "../demo/race.js";
 import { countsTo, RunningMean } from "../demo/running-mean.js";

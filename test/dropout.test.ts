@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { conversionFactor, foldScale, maskScale, rateAt, SCALINGS, testScale } from "../src/dropout.js";
+import { conversionFactor, foldScale, maskScale, rateAt, SCALINGS, testScale } from "../src/dropout/scaling.js";
 
 const RATES = [0, 0.1, 0.2, 0.5, 0.9, 1 - 2 ** -20];
 

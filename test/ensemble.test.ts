@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Network, type NetworkOptions } from "../src/index.js";
 import { erf } from "../src/lab/double.js";
 import { exactEnsemble } from "../src/lab/ensemble.js";
-import { Philox, Stream } from "../src/random.js";
+import { Philox, Stream } from "../src/random/philox.js";
 import type { Activation, Loss, Scaling } from "../src/types.js";
 import { activationOf } from "./reference/activation.js";
 import { asMasks, everyState, logits } from "./reference/ensemble.js";

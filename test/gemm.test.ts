@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pad, readWeight, storeWeight, weightLength, weightShape } from "../src/layout.js";
+import { pad, readWeight, storeWeight, weightLength, weightShape } from "../src/memory/layout.js";
 import { type Product, productNN, productNT, productTN } from "./reference/gemm.js";
 import { everyBuild, type Scratch } from "./support/core.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ACTIVATIONS } from "../src/config.js";
+import { ACTIVATIONS } from "../src/config/network.js";
 import type { Loss, NetworkOptions, OptimizerOptions, Scaling } from "../src/types.js";
 import { ReferenceNetwork, type TargetValues } from "./reference/network.js";
 import {

@@ -1,7 +1,7 @@
 // thinned/infer beside the whole library: the same file, the same numbers to the bit, because both run the simd build's arithmetic.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { readSafetensors, writeSafetensors } from "../src/checkpoint/safetensors.js";
+import { readSafetensors, writeSafetensors } from "../src/formats/safetensors/writer.js";
 import { Network } from "../src/index.js";
 import { Network as Trained } from "../src/infer.js";
 import type { NetworkOptions } from "../src/types.js";

@@ -11,7 +11,7 @@ import {
   storeWeight,
   weightLength,
   weightShape,
-} from "../src/layout.js";
+} from "../src/memory/layout.js";
 
 const WIDTHS = [1, 2, 15, 16, 17, 31, 32, 33, 47, 48, 49, 63, 64, 65, 95, 96, 97, 127, 128, 129, 143, 145, 784, 1024];
 const ORIENTATIONS: Orientation[] = ["input", "output"];

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { listBytes } from "../src/layout.js";
+import { listBytes } from "../src/memory/layout.js";
 import { type Entry, listBySample, listByUnit } from "./reference/sparse.js";
 import { everyBuild, type Scratch } from "./support/core.js";
 import { pad, place } from "./support/rows.js";

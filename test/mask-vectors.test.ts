@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { Philox, permutation, Stream } from "../src/random.js";
+import { Philox, permutation, Stream } from "../src/random/philox.js";
 import { philox, split } from "./reference/philox.js";
 import { everyBuild } from "./support/core.js";
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { keepBit, type MaskPosition, Stream, threshold } from "../src/random.js";
+import { keepBit, type MaskPosition, Stream, threshold } from "../src/random/philox.js";
 import { keep, pack, split, uniforms } from "./reference/philox.js";
 import { everyBuild, type Scratch } from "./support/core.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Arena, type Plan } from "../src/arena.js";
 import { DisposedError } from "../src/checks.js";
+import { Arena, type Plan } from "../src/memory/arena.js";
 import { Network } from "../src/network.js";
 import type { NetworkOptions } from "../src/types.js";
 import { classes, create, noise, snapshot, trainOn } from "./support/networks.js";

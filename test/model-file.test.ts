@@ -1,13 +1,13 @@
 // A model file of the command line: what is wrong with it is found when it is opened, and said in one line.
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readSafetensors, type Safetensors, writeSafetensors } from "../src/checkpoint/safetensors.js";
-import { packModel, readModel } from "../src/cli/model-file.js";
-import type { Run } from "../src/cli/saved-run.js";
-import { completeSettings } from "../src/cli/settings.js";
-import { checkEncoding } from "../src/data/encoding.js";
+import { packModel, readModel } from "../src/cli/run/model-file.js";
+import type { Run } from "../src/cli/run/saved-run.js";
+import { completeSettings } from "../src/cli/run/settings.js";
+import { checkEncoding } from "../src/data/encode/encoding.js";
+import type { Encoding } from "../src/data/encode/table.js";
 import { loadData } from "../src/data/load.js";
-import type { Encoding } from "../src/data/table.js";
+import { readSafetensors, type Safetensors, writeSafetensors } from "../src/formats/safetensors/writer.js";
 import { Network } from "../src/network.js";
 import { temporaryFolder } from "./support/cli.js";
 

@@ -1,10 +1,10 @@
 // mc_step against its definition: one masked pass after the other, with masks of the published function, averaged in double precision.
 import { describe, expect, test } from "vitest";
 import { countFlops } from "../bench/profile.js";
-import { drawDigits } from "../src/data/digits.js";
+import { monteCarlo } from "../src/calls/mc-step.js";
+import { drawDigits } from "../src/data/sources/digits.js";
 import { Network, type NetworkOptions } from "../src/index.js";
-import { monteCarlo } from "../src/montecarlo.js";
-import { keepBit, Philox, Stream } from "../src/random.js";
+import { keepBit, Philox, Stream } from "../src/random/philox.js";
 import type { Masks, MonteCarloResult } from "../src/types.js";
 
 function random(n: number, seed: number): Float32Array {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { firstOrientation, sparseForward, sparseGradient, sparseWanted } from "../src/paths.js";
+import { firstOrientation, sparseForward, sparseGradient, sparseWanted } from "../src/compute/cost.js";
 
 const BUILDS = ["simd", "relaxed"] as const;
 /** The hidden layer of 784-1024-1024-10 in a batch of 128. */

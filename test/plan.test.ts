@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { planMemory } from "../src/arena.js";
-import { type Config, resolveOptions } from "../src/config.js";
-import { BLOCK, listBytes, pad, rowStride } from "../src/layout.js";
+import { type Config, resolveOptions } from "../src/config/network.js";
+import { planMemory } from "../src/memory/arena.js";
+import { BLOCK, listBytes, pad, rowStride } from "../src/memory/layout.js";
 import type { NetworkOptions } from "../src/types.js";
 
 /** What the dense products need: a packed block of 192 × 256, a strip and a tile. */

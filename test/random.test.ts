@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Philox, permutation, philox4x32, Stream, splitPosition, splitSeed, uniform24 } from "../src/random.js";
+import { Philox, permutation, philox4x32, Stream, splitPosition, splitSeed, uniform24 } from "../src/random/philox.js";
 import { philox } from "./reference/philox.js";
 import { everyBuild } from "./support/core.js";
 

@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
-import { drawChart, plotting, type Section, writeReport } from "../src/cli/report.js";
-import { type StudyResult, sectionsOf, summaryLines } from "../src/cli/study-report.js";
-import { sectionsOf as uncertaintySections } from "../src/cli/uncertainty-report.js";
 import { ARMS } from "../src/lab/study.js";
+import { drawChart, plotting, type Section, writeReport } from "../src/report/page.js";
+import { type StudyResult, sectionsOf, summaryLines } from "../src/report/study.js";
+import { sectionsOf as uncertaintySections } from "../src/report/uncertainty.js";
 import { folderOfTest } from "./support/files.js";
 
 const libraries = await plotting();

@@ -2,7 +2,7 @@
 // system, solved in double precision, says.
 import { describe, expect, test } from "vitest";
 import { Network } from "../src/index.js";
-import { Philox, Stream } from "../src/random.js";
+import { Philox, Stream } from "../src/random/philox.js";
 import type { Scaling } from "../src/types.js";
 
 const N = 64;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { writeSafetensors } from "../src/checkpoint/safetensors.js";
+import { writeSafetensors } from "../src/formats/safetensors/writer.js";
 import { Network } from "../src/network.js";
 import type { NetworkOptions } from "../src/types.js";
 import { create, expectRefusals, noise, snapshot, trainOn } from "./support/networks.js";

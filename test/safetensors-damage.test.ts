@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readSafetensors, SafetensorsError, writeSafetensors } from "../src/checkpoint/safetensors.js";
+import { readSafetensors, SafetensorsError, writeSafetensors } from "../src/formats/safetensors/writer.js";
 import { f32, file, generator, randomTensor, refusal, VIEWS } from "./support/tensors.js";
 
 describe("damage has a name", () => {

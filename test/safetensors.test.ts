@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readSafetensors, type Tensor, writeSafetensors } from "../src/checkpoint/safetensors.js";
+import { readSafetensors, type Tensor, writeSafetensors } from "../src/formats/safetensors/writer.js";
 import { bytesOf, f32, file, generator, randomTensor } from "./support/tensors.js";
 
 describe("what is written is read", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readSafetensors } from "../src/checkpoint/safetensors.js";
+import { readSafetensors } from "../src/formats/safetensors/writer.js";
 import { Network } from "../src/network.js";
 import type { Masks, NetworkOptions, OptimizerOptions, Scaling } from "../src/types.js";
 import { classes, create, expectClose, noise, snapshot } from "./support/networks.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BLOCK, listBytes, pad, SAMPLES } from "../src/layout.js";
+import { BLOCK, listBytes, pad, SAMPLES } from "../src/memory/layout.js";
 import { descend, dot, listByUnit } from "./reference/sparse.js";
 import { everyBuild, type Scratch } from "./support/core.js";
 import { DENSITIES, expectSame } from "./support/sparse.js";

@@ -3,13 +3,13 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inflateSync } from "node:zlib";
 import { afterAll, describe, expect, test, vi } from "vitest";
-import { imageGrid } from "../src/cli/images.js";
-import { histogram } from "../src/cli/report.js";
-import { drawDigits } from "../src/data/digits.js";
+import { drawDigits } from "../src/data/sources/digits.js";
 import { Network } from "../src/index.js";
 import { averagedCounts, averagedErrors, errorOf, rotated } from "../src/lab/averaging.js";
 import { learnFeatures, statisticsOf } from "../src/lab/features.js";
 import { byRate, bySize, learningCurves } from "../src/lab/study.js";
+import { imageGrid } from "../src/report/images.js";
+import { histogram } from "../src/report/page.js";
 import { jsonLines, start, succeed, temporaryFolder, thinned } from "./support/cli.js";
 
 const folder = temporaryFolder();

@@ -1,10 +1,10 @@
 // Threads share a network's passes: the same bits for any number of them, an error and never a hang where one dies.
 import { readFileSync } from "node:fs";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { resolveOptions } from "../src/config.js";
+import { resolveOptions } from "../src/config/network.js";
 import type { Network, NetworkOptions } from "../src/index.js";
+import { evenShare } from "../src/model/team.js";
 import { shareMemory } from "../src/runtime/shared.js";
-import { evenShare } from "../src/team.js";
 import { chooseThreads } from "../src/threads/count.js";
 import { createMailbox, Member } from "../src/threads/mailbox.js";
 import { create } from "./support/networks.js";

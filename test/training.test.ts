@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Network } from "../src/network.js";
-import { permutation } from "../src/random.js";
+import { permutation } from "../src/random/philox.js";
 import type { Activation, EpochReport, FitOptions, NetworkOptions, OptimizerOptions, Scaling } from "../src/types.js";
 import { classes, create, expectClose, noise } from "./support/networks.js";
 

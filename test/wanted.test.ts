@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { maskStride, SAMPLES } from "../src/layout.js";
+import { maskStride, SAMPLES } from "../src/memory/layout.js";
 import { listByUnit } from "./reference/sparse.js";
 import { everyBuild, type Scratch, scratch } from "./support/core.js";
 import { pad, place, uniform } from "./support/rows.js";
