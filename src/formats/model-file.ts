@@ -1,9 +1,9 @@
 // A network that was trained elsewhere, as the bytes of a model file (docs/checkpoint.md): what `Network.load` and `thinned/infer` open.
 // Nothing has been drawn, learned or counted yet, so the counters are 0 and the optimizer is the default one.
 
-import { writeSafetensors } from "../checkpoint/safetensors.js";
 import { wrongValue } from "../checks.js";
 import type { Scaling } from "../types.js";
+import { writeSafetensors } from "./safetensors/writer.js";
 
 /** What follows a layer's sums: a name, or an object where a parameter is not the name's own. */
 export type ActivationSetting =

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { readSafetensors } from "../../src/checkpoint/safetensors.js";
 import { type ModelParts, writeModelFile } from "../../src/formats/model-file.js";
+import { readSafetensors } from "../../src/formats/safetensors/writer.js";
 
 const parts = (): ModelParts => ({
   sizes: [2, 3, 1],
