@@ -1,7 +1,7 @@
 // Which modules of a state dict are the network, and in which order.
 
 import { describe, wrongType, wrongValue } from "../../checks.js";
-import { MOST_LAYERS } from "../../random.js";
+import { MOST_LAYERS } from "../../random/philox.js";
 import { type PlacedNorm, placeNorms } from "./batch-norm.js";
 import { chainLayers, checkChain } from "./chain.js";
 import { listed, refuse } from "./error.js";
@@ -19,7 +19,7 @@ export function arrange(modules: Module[]): Arranged {
   const norms = modules.filter((module): module is Norm => module.kind === "norm");
   if (foreign.length > 0) {
     const found = foreign.slice(0, 8).map(({ name, why }) => `${describe(name)} looks like ${why}`);
-    const names = layers.slice(0, 8).map(({ name }) => JSON.stringify(name));
+    const names = layers.slice(0, 8).map(({ name }) => describe(name));
     const remedy = layers.length > 0 ? `name the layers that are meant: { layers: [${names.join(", ")}] }` : "";
     refuse(`the state dict must be one of dense layers and BatchNorm1d; ${found.join("; ")}`, remedy);
   }

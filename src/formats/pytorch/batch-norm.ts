@@ -31,7 +31,7 @@ export function placeNorms(norms: Norm[], layers: Dense[]): PlacedNorm[] {
       const behind = candidates.map((i) => (i < 0 ? "the input" : layers[i].name));
       const order = [layers[0], norm, ...layers.slice(1)]
         .slice(0, 8)
-        .map(({ name }) => JSON.stringify(name))
+        .map(({ name }) => describe(name))
         .join(", ");
       refuse(
         `batch norm ${describe(norm.name)} may stand behind ${listed(behind)}`,

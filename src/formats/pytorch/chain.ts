@@ -19,7 +19,7 @@ export function chainLayers(layers: Dense[]): Dense[] {
       ? "the layers do not form one chain, each taking what the one before it gives"
       : "the layers can be put in several orders";
   const example = chains[0] ?? layers;
-  const names = example.slice(0, 8).map(({ name }) => JSON.stringify(name));
+  const names = example.slice(0, 8).map(({ name }) => describe(name));
   refuse(`${what}: ${listLayers(layers)}`, `say which, and in which order: { layers: [${names.join(", ")}] }`);
 }
 

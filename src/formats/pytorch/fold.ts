@@ -14,7 +14,7 @@ export interface Layer {
 }
 
 /** y = factor · x + term, per unit. */
-interface Affine {
+export interface Affine {
   factor: Float64Array;
   term: Float64Array;
 }
@@ -105,7 +105,7 @@ function foldIntoRows({ in: width, out, weight, bias }: Layer, { factor, term }:
 }
 
 /** The layer whose inputs came through `affine`: its columns are multiplied, and what was added goes into the bias. */
-function foldIntoColumns({ in: width, out, weight, bias }: Layer, { factor, term }: Affine): Layer {
+export function foldIntoColumns({ in: width, out, weight, bias }: Layer, { factor, term }: Affine): Layer {
   return {
     in: width,
     out,

@@ -1,7 +1,7 @@
 // fromStateDict: the weights of a dense network that was trained in PyTorch → the bytes of a model file.
 
 import { checkKeys, checkMagnitude, checkObject, checkOneOf, wrongType, wrongValue } from "../../checks.js";
-import { resolveDropout } from "../../config.js";
+import { resolveDropout } from "../../config/network.js";
 import type { DropoutOption } from "../../types.js";
 import { type ActivationSetting, type ModelParts, writeModelFile } from "../model-file.js";
 import { arrange, pick } from "./arrange.js";

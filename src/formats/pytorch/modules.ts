@@ -78,7 +78,7 @@ export function fullKey(name: string, part: string): string {
 function guess(parts: Map<string, NamedTensor>): string {
   const weight = parts.get("weight");
   const rank = weight?.shape.length ?? 0;
-  const shapes = [...parts].map(([part, { shape }]) => `${part} ${describe(shape)}`).join(", ");
+  const shapes = [...parts].map(([part, { shape }]) => `${describe(part)} ${describe(shape)}`).join(", ");
   const kinds: [boolean, string][] = [
     [rank > 2, "a convolution"],
     [rank === 1 && parts.has("bias"), "a LayerNorm or GroupNorm"],

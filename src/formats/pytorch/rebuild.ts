@@ -1,7 +1,7 @@
 // What the pickle of a state dict may name: ordered dictionaries, tensors, and the kinds of storage that tensors lie in.
 
-import type { DType } from "../../checkpoint/format.js";
 import { describe } from "../../checks.js";
+import type { DType } from "../safetensors/format.js";
 import { refuse } from "./error.js";
 import { type Names, SAVE_DICT, type Value } from "./pickle.js";
 

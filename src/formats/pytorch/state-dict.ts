@@ -1,7 +1,7 @@
 // The tensors of a state dict, whichever format holds them.
 
-import { readSafetensors } from "../../checkpoint/reader.js";
-import { kindOf, wrongType } from "../../checks.js";
+import { kindOf, wrongType, wrongValue } from "../../checks.js";
+import { readSafetensors } from "../safetensors/reader.js";
 import { refuse } from "./error.js";
 import { SAVE_DICT } from "./pickle.js";
 import { floatsOf, type StateDict } from "./tensor.js";
@@ -11,6 +11,7 @@ import { readTorchFile } from "./torch-file.js";
 export function readStateDict(bytes: Uint8Array | ArrayBuffer, part?: string): StateDict {
   const file = asBytes(bytes);
   if (file[0] === 0x50 && file[1] === 0x4b) return readTorchFile(file, part);
+  if (part !== undefined) wrongValue("part", "left out", part, "part is for files of torch.save, and this is none");
   // A pickle's first instruction is the number of its protocol.
   if (file[0] === 0x80 && file[1] >= 2 && file[1] <= 5) {
     const remedy = "PyTorch 1.6 and later write a zip file: load it there, and torch.save it again";

@@ -1,7 +1,7 @@
 // A tensor as the readers of both formats give it: looked at by shape first, and read where it is needed.
 
-import type { DType, Tensor } from "../../checkpoint/format.js";
-import { widenHalf } from "../half.js";
+import type { DType, Tensor } from "../safetensors/format.js";
+import { widenHalf } from "../widen.js";
 
 export interface NamedTensor {
   dtype: DType;

@@ -1,7 +1,7 @@
 // The zip files of torch.save: a pickle that says which tensors there are, and a file for each storage that they lie in.
 
-import { VIEWS } from "../../checkpoint/format.js";
 import { describe } from "../../checks.js";
+import { VIEWS } from "../safetensors/format.js";
 import { listed, PyTorchError, refuse } from "./error.js";
 import { type Dictionary, SAVE_DICT, unpickle, type Value } from "./pickle.js";
 import { STATE_DICT_NAMES, type Storage, StoredTensor } from "./rebuild.js";

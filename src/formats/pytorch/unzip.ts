@@ -22,7 +22,9 @@ const ELSEWHERE = 0xffffffff;
 
 interface Entry {
   name: string;
-  /** Of the file in the archive; of its local header. */
+  /** Neither compressed nor encrypted. */
+  stored: boolean;
+  /** Of the file in the archive; where its local header begins. */
   size: number;
   header: number;
   crc: number;
@@ -62,7 +64,11 @@ export class Archive {
   read(name: string): Uint8Array {
     const entry = this.#entries.get(name);
     if (!entry) damaged(`it has no file ${describe(name)}`);
-    const { header, size, crc } = entry;
+    const { stored, header, size, crc } = entry;
+    if (!stored) {
+      const remedy = "torch.save does neither: save it again with PyTorch";
+      refuse(`${describe(name)} in the zip archive is compressed or encrypted`, remedy);
+    }
     if (this.#u32(header) !== LOCAL) damaged(`${describe(name)} does not begin where the directory says`);
     const nameLength = this.#u16(header + 26);
     if (this.#text(header + LOCAL_BYTES, nameLength) !== name) damaged(`${describe(name)} has two names`);
@@ -98,21 +104,18 @@ export class Archive {
     if (this.#u32(at) !== CENTRAL) damaged("its directory is broken");
     const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) => this.#u16(at + field));
     const name = this.#text(at + CENTRAL_BYTES, nameLength);
-    if (this.#u16(at + 8) & ENCRYPTED) refuse(`${describe(name)} in the zip archive is encrypted`);
-    if (this.#u16(at + 10) !== 0) {
-      const remedy = "torch.save compresses nothing: unpack and save it again with PyTorch";
-      refuse(`${describe(name)} in the zip archive is compressed`, remedy);
-    }
     const extra = at + CENTRAL_BYTES + nameLength;
     const [packed, size, header] = this.#widened(extra, extra + extraLength, [
       this.#u32(at + 20),
       this.#u32(at + 24),
       this.#u32(at + 42),
     ]);
-    if (packed !== size) damaged(`${describe(name)} is stored, and has two sizes`);
-    this.#check(header, LOCAL_BYTES);
-    this.#check(header, size);
-    return { entry: { name, size, header, crc: this.#u32(at + 16) }, next: extra + extraLength + commentLength };
+    this.#check(header, LOCAL_BYTES + packed);
+    // Stored files, and no others, are what they are said to be.
+    const stored = this.#u16(at + 10) === 0 && (this.#u16(at + 8) & ENCRYPTED) === 0;
+    if (stored && packed !== size) damaged(`${describe(name)} is stored, and has two sizes`);
+    const entry = { name, stored, size: packed, header, crc: this.#u32(at + 16) };
+    return { entry, next: extra + extraLength + commentLength };
   }
 
   /** Sizes and place of a file, in the order of the extra field that has those for which 32 bits are not enough: size, packed size, place. */
