@@ -1,7 +1,7 @@
 // fromStateDict: the weights of a dense network that was trained in PyTorch → the bytes of a model file.
 
 import { checkKeys, checkMagnitude, checkObject, checkOneOf, wrongType, wrongValue } from "../../checks.js";
-import { resolveDropout } from "../../config/network.js";
+import { resolveDropout } from "../../config/dropout.js";
 import type { DropoutOption } from "../../types.js";
 import { type ActivationSetting, type ModelParts, writeModelFile } from "../model-file.js";
 import { arrange, pick } from "./arrange.js";
@@ -45,7 +45,7 @@ const OPTIONS = ["activation", "output", "dropout", "layers", "part", "batchNorm
  * import { Network } from "thinned";
  * const trained = await Network.create({ sizes: [2, 16, 2] });
  * const pt = toStateDict(trained.save(), { names: ["net.0", "net.3"] }); // or what torch.save(model.state_dict(), path) wrote
- * const net = await Network.load(fromStateDict(pt, { activation: "relu", dropout: 0.5, output: "softmax" }));
+ * const model = fromStateDict(pt, { activation: "relu", dropout: 0.5, output: "softmax" }); // for Network.load
  */
 export function fromStateDict(bytes: Uint8Array | ArrayBuffer, options: FromStateDictOptions = {}): Uint8Array {
   checkKeys("options", checkObject("options", options), OPTIONS);
