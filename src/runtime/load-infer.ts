@@ -4,7 +4,7 @@
 import type { WasmSource } from "../types.js";
 import { type Build, type Instantiate, openBuild } from "./core.js";
 import { compileBuild, type Embedded, unpack } from "./embed.js";
-import { embedded } from "./embedded-infer.js";
+import { embedded } from "#runtime/embedded-infer";
 import type { Kernels } from "./kernels.js";
 import { compileSource } from "./source.js";
 

@@ -4,7 +4,7 @@ import { wrongValue } from "../checks.js";
 import type { WasmSource } from "../types.js";
 import { type Build, type BuildName, openBuild, type Pairing } from "./core.js";
 import { compileBuild, type Embedded, unpack } from "./embed.js";
-import { embedded } from "./embedded.js";
+import { embedded } from "#runtime/embedded";
 import { instantiate } from "./instantiate.js";
 import { type Revectorization, revectorize } from "./revectorize.js";
 import { shareMemory } from "./shared.js";

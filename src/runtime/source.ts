@@ -3,7 +3,7 @@
 import { kindOf, wrongType } from "../checks.js";
 import type { WasmSource } from "../types.js";
 import { attempt } from "./attempt.js";
-import { nodeModule } from "./node.js";
+import { nodeModule } from "#runtime/node";
 
 /** The options of a network itself: where its module comes from is no setting of it. */
 export function withoutWasm<T>(options: T): Omit<T, "wasm"> {

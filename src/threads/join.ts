@@ -4,7 +4,7 @@ import type { Config } from "../config.js";
 import { createModel } from "../model.js";
 import type { Build } from "../runtime/core.js";
 import { instantiate } from "../runtime/instantiate.js";
-import { nodeModule } from "../runtime/node.js";
+import { nodeModule } from "#runtime/node";
 import { runPass } from "../step.js";
 import { CrewFailure, type Mailbox, Member } from "./mailbox.js";
 import { readPass } from "./pass.js";
