@@ -12,21 +12,17 @@ mkdirSync(bundles, { recursive: true });
 for (const [name, wasm] of Object.entries({ core: "simd", "core-relaxed": "relaxed", infer: "infer" })) {
   copyFileSync(path.join(root, `build/${wasm}.wasm`), path.join(root, `dist/${name}.wasm`));
 }
-const entryPoints = Object.fromEntries([
-  ...Object.values(ENTRIES).map(({ name, source }) => [name, `dist/${source}.js`]),
-  ["worker-thread", "dist/worker/host.js"],
-  // What threads of a network run: found beside the bundle, as beside the module that starts them elsewhere.
-  ["crew-worker", "dist/threads/crew-worker.js"],
-]);
-await build({
+const entries = Object.fromEntries(Object.values(ENTRIES).map(({ name, source }) => [name, `dist/${source}.js`]));
+// What threads of a network run: found beside the bundle, as beside the module that starts them elsewhere.
+const programs = { "worker-thread": "dist/worker/host.js", "crew-worker": "dist/threads/crew-worker.js" };
+const options = {
   absWorkingDir: root,
-  entryPoints,
   outdir: bundles,
   bundle: true,
   minify: true,
   format: "esm",
   target: "es2022",
-  sourcemap: true,
-  sourcesContent: false,
   logLevel: "error",
-});
+};
+await build({ ...options, entryPoints: entries, sourcemap: true, sourcesContent: false });
+await build({ ...options, entryPoints: programs });

@@ -1,24 +1,19 @@
 // The library, its command and its benchmarks as modules, one for each source, and in dist/vendor/ what they import from other packages: who
 // installs this package installs no other.
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { PRECOMPILED } from "./entries.mjs";
 import { noteThirdParty } from "./third-party.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = path.join(root, "dist");
-const options = {
-  absWorkingDir: root,
-  outdir: dist,
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  target: "es2022",
-  logLevel: "error",
-};
+const target = "es2022";
+const tsconfigRaw = { compilerOptions: { target, verbatimModuleSyntax: true } };
+/** An import, or an export of what is imported: its keyword, its names, and from where. */
+const IMPORT = /^(import|export) ([^;"]*?)from "([^"]+)";$/gm;
 const builtin = new RegExp(`^(node:)?(${builtinModules.join("|")})$`);
 
 /** `dist/x` of `src/x.ts`, `dist/bench/x` of `bench/x.ts`. */
@@ -30,40 +25,44 @@ function sources() {
   return Object.fromEntries(own.map((file) => [file.replace(/^src[\\/]|\.ts$/g, ""), file]));
 }
 
-const vendored = (specifier) => `vendor/${specifier.replace(/^@/, "").replaceAll("/", "-")}`;
+/** Modules that nothing needs of what the reports are drawn in, more than half of it: no style is asked for its rules, and characters have numbers. */
+const UNUSED = [
+  [/cssomnom.dist.parse\.js$/, "export const parse = () => ({ cssRules: [] });"],
+  [
+    /generated.decode-data-html\.js$/,
+    "const none = new Uint16Array(1); export { none as default, none as htmlDecodeTree };",
+  ],
+  [/generated.encode-html\.js$/, "const none = new Map(); export { none as default, none as htmlTrie };"],
+];
 
-/** Our modules stay apart. Other packages are imported from dist/vendor/ instead; returns which. */
-async function buildOwn() {
-  const others = new Set();
-  const setup = ({ onResolve }) =>
-    onResolve({ filter: /.*/ }, ({ kind, path: wanted, importer }) => {
-      if (kind === "entry-point") return undefined;
-      if (/^[.#]/.test(wanted) || builtin.test(wanted)) return { path: wanted, external: true };
-      others.add(wanted);
-      const up = path.relative(path.dirname(importer), path.join(root, importer.startsWith(path.join(root, "src")) ? "src" : ""));
-      return { path: `${up.replaceAll("\\", "/") || "."}/${vendored(wanted)}.js`, external: true };
-    });
-  const { outputFiles } = await build({
-    ...options,
-    entryPoints: sources(),
-    plugins: [{ name: "apart", setup }],
-    write: false,
-  });
-  for (const { path: file, text } of outputFiles) {
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  }
-  const used = (specifier) => {
-    const from = new RegExp(`^(?:import|export) (.*) from "[./]+${vendored(specifier)}\\.js";$`, "gm");
-    const clauses = outputFiles.flatMap(({ text }) => [...text.matchAll(from)].map(([, clause]) => clause));
-    return [...new Set(clauses.flatMap(namesOf))];
-  };
-  return Object.fromEntries([...others].sort().map((specifier) => [specifier, used(specifier)]));
+function write(name, text) {
+  const file = path.join(dist, name);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
 }
 
-/** What `Papa` or `{ wrap, transfer as move }` imports. */
+const vendored = (specifier) => `vendor/${specifier.replace(/^@/, "").replaceAll("/", "-")}`;
+
+/** Writes our modules, whose imports of other packages become imports from dist/vendor/. Returns those packages, and what is used of each. */
+async function buildOwn() {
+  const used = {};
+  for (const [name, file] of Object.entries(sources())) {
+    const text = readFileSync(path.join(root, file), "utf8");
+    const { code } = await transform(text, { loader: "ts", target, tsconfigRaw });
+    const up = name.includes("/") ? path.posix.relative(path.posix.dirname(name), "") : ".";
+    const own = code.replace(IMPORT, (statement, keyword, clause, specifier) => {
+      if (/^[.#]/.test(specifier) || builtin.test(specifier)) return statement;
+      used[specifier] = [...new Set([...(used[specifier] ?? []), ...namesOf(clause)])];
+      return `${keyword} ${clause}from "${up}/${vendored(specifier)}.js";`;
+    });
+    write(`${name}.js`, own);
+  }
+  return used;
+}
+
+/** What `Papa` or `{ wrap, transfer as move }` names. */
 function namesOf(clause) {
-  const list = /^\{(.*)\}$/.exec(clause)?.[1];
+  const list = /\{([^}]*)\}/.exec(clause)?.[1];
   return list ? list.split(",").map((name) => name.trim().split(" as ")[0]) : ["default"];
 }
 
@@ -82,20 +81,22 @@ async function buildVendored(used) {
     onLoad({ filter: /.*/, namespace: "node" }, ({ path: name }) => ({
       contents: `module.exports = globalThis.process?.getBuiltinModule?.(${JSON.stringify(name)});`,
     }));
-    // A third of what draws the reports reads style sheets, and nobody asks one of theirs for its rules.
-    onResolve({ filter: /^cssomnom\// }, () => ({ path: "cssomnom", namespace: "unused" }));
-    onLoad({ filter: /.*/, namespace: "unused" }, () => ({ contents: "export const parse = () => ({ cssRules: [] });" }));
+    for (const [filter, contents] of UNUSED) onLoad({ filter }, () => ({ contents }));
   };
   const { metafile } = await build({
-    ...options,
+    absWorkingDir: root,
     entryPoints: Object.fromEntries(Object.keys(used).map((name) => [vendored(name), `used:${name}`])),
     plugins: [{ name: "vendor", setup }],
+    outdir: dist,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target,
     mainFields: ["module", "main"],
-    chunkNames: "vendor/[name]-[hash]",
-    splitting: true,
     minify: true,
     legalComments: "none", // dist/THIRD-PARTY.txt has them all
     metafile: true,
+    logLevel: "error",
   });
   noteThirdParty("modules", metafile);
 }
@@ -116,9 +117,7 @@ export const startInNode = startInPage;
 `,
     };
     for (const [name, text] of Object.entries(modules)) {
-      const file = path.join(dist, "precompiled", runtime, `${name}.js`);
-      mkdirSync(path.dirname(file), { recursive: true });
-      writeFileSync(file, text);
+      write(`precompiled/${runtime}/${name}.js`, text);
     }
   }
 }

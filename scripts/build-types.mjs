@@ -22,7 +22,10 @@ function keep(file, kept = new Set()) {
 
 try {
   const tsc = path.join(root, "node_modules/typescript/bin/tsc");
-  execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json", "--outDir", written], { cwd: root, stdio: "inherit" });
+  execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json", "--outDir", written], {
+    cwd: root,
+    stdio: "inherit",
+  });
   const kept = new Set();
   for (const { source } of Object.values(ENTRIES)) keep(`${source}.d.ts`, kept);
   for (const file of kept) {

@@ -23,7 +23,9 @@ export function writeThirdParty() {
   const noted = readdirSync(notes).flatMap((name) => JSON.parse(readFileSync(path.join(notes, name), "utf8")));
   const parts = [...new Set(noted)].sort().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(path.join(root, folder, "package.json"), "utf8"));
-    const files = readdirSync(path.join(root, folder)).filter((file) => LICENCE.test(file)).sort();
+    const files = readdirSync(path.join(root, folder))
+      .filter((file) => LICENCE.test(file))
+      .sort();
     if (!license) throw new Error(`${name} names no licence: it cannot be part of the package`);
     const texts = files.map((file) => readFileSync(path.join(root, folder, file), "utf8").trim());
     return [`${name} ${version} (${license})`, ...texts].join("\n\n");

@@ -1,7 +1,7 @@
 // Threads of whatever runtime this is: node:worker_threads, or Web Workers.
 
-import { startInNode, startInPage } from "#threads/start";
 import { nodeModule } from "#runtime/node";
+import { startInNode, startInPage } from "#threads/start";
 
 /** Milliseconds after which a page's worker that was ended is taken to write no more: it stops at once, but nothing says when. */
 const STOPPING = 100;
