@@ -4,9 +4,9 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, transform } from "esbuild";
+import { transform } from "esbuild";
 import { PRECOMPILED } from "./entries.mjs";
-import { noteThirdParty } from "./third-party.mjs";
+import { bundleOf, bundlePackages } from "./vendor.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = path.join(root, "dist");
@@ -25,23 +25,11 @@ function sources() {
   return Object.fromEntries(own.map((file) => [file.replace(/^src[\\/]|\.ts$/g, ""), file]));
 }
 
-/** Modules that nothing needs of what the reports are drawn in, more than half of it: no style is asked for its rules, and characters have numbers. */
-const UNUSED = [
-  [/cssomnom.dist.parse\.js$/, "export const parse = () => ({ cssRules: [] });"],
-  [
-    /generated.decode-data-html\.js$/,
-    "const none = new Uint16Array(1); export { none as default, none as htmlDecodeTree };",
-  ],
-  [/generated.encode-html\.js$/, "const none = new Map(); export { none as default, none as htmlTrie };"],
-];
-
 function write(name, text) {
   const file = path.join(dist, name);
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, text);
 }
-
-const vendored = (specifier) => `vendor/${specifier.replace(/^@/, "").replaceAll("/", "-")}`;
 
 /** Writes our modules, whose imports of other packages become imports from dist/vendor/. Returns those packages, and what is used of each. */
 async function buildOwn() {
@@ -53,7 +41,7 @@ async function buildOwn() {
     const own = code.replace(IMPORT, (statement, keyword, clause, specifier) => {
       if (/^[.#]/.test(specifier) || builtin.test(specifier)) return statement;
       used[specifier] = [...new Set([...(used[specifier] ?? []), ...namesOf(clause)])];
-      return `${keyword} ${clause}from "${up}/${vendored(specifier)}.js";`;
+      return `${keyword} ${clause}from "${up}/${bundleOf(specifier)}.js";`;
     });
     write(`${name}.js`, own);
   }
@@ -64,41 +52,6 @@ async function buildOwn() {
 function namesOf(clause) {
   const list = /\{([^}]*)\}/.exec(clause)?.[1];
   return list ? list.split(",").map((name) => name.trim().split(" as ")[0]) : ["default"];
-}
-
-/** As much of other packages as is used, minified. */
-async function buildVendored(used) {
-  const setup = ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^used:/ }, ({ path: wanted }) => ({ path: wanted.slice(5), namespace: "used" }));
-    onLoad({ filter: /.*/, namespace: "used" }, ({ path: specifier }) => ({
-      contents: `export { ${used[specifier].join(", ")} } from ${JSON.stringify(specifier)};`,
-      resolveDir: root,
-    }));
-    // A module cannot require. Node's modules are asked for as src/runtime/node.ts does.
-    onResolve({ filter: builtin }, ({ kind, path: name }) =>
-      kind === "require-call" ? { path: name, namespace: "node" } : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: "node" }, ({ path: name }) => ({
-      contents: `module.exports = globalThis.process?.getBuiltinModule?.(${JSON.stringify(name)});`,
-    }));
-    for (const [filter, contents] of UNUSED) onLoad({ filter }, () => ({ contents }));
-  };
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: Object.fromEntries(Object.keys(used).map((name) => [vendored(name), `used:${name}`])),
-    plugins: [{ name: "vendor", setup }],
-    outdir: dist,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target,
-    mainFields: ["module", "main"],
-    minify: true,
-    legalComments: "none", // dist/THIRD-PARTY.txt has them all
-    metafile: true,
-    logLevel: "error",
-  });
-  noteThirdParty("modules", metafile);
 }
 
 /** For runtimes that compile no bytes: modules compiled beforehand in place of the embedded ones, no threads, and no Node, whatever they pretend. */
@@ -122,5 +75,5 @@ export const startInNode = startInPage;
   }
 }
 
-await buildVendored(await buildOwn());
+await bundlePackages(await buildOwn());
 writePrecompiled();
