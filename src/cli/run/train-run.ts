@@ -1,4 +1,5 @@
 // The course of a run: epochs, Ctrl-C, patience, the checkpoint, the summary.
+import { linearRate } from "../../config/learning-rate.js";
 import type { Data } from "../../data/encode/table.js";
 import { writeOrRescue } from "../files.js";
 import { catchInterrupt } from "../interrupt.js";
@@ -84,8 +85,7 @@ async function trainEpochs(
  */
 function setRate({ net, run }: ResumableModel): void {
   const { lr, lrSchedule, epochs } = run.settings;
-  const left = 1 - Math.min(net.progress.epoch, epochs - 1) / epochs;
-  net.learningRate = lrSchedule === "linear" ? lr * left : lr;
+  net.learningRate = lrSchedule === "linear" ? linearRate(lr, net.progress.epoch, epochs) : lr;
 }
 
 function keepBest(model: ResumableModel, epoch: number, loss: number): void {
