@@ -25,7 +25,7 @@ await build({
   lineLimit: 240,
   define: { "import.meta.url": "moduleUrl" },
   banner: {
-    js: `const here=${here},moduleUrl=here&&new URL(here.href.replace(/dist.cjs.*/,"dist/runtime/x.js")).href;`,
+    js: `const here=${here},moduleUrl=here&&new URL(here.href.replace(/(.*)dist.cjs.*/,"$1dist/runtime/x.js")).href;`,
   },
   logLevel: "error",
 });
