@@ -7,7 +7,7 @@
 // there are four lanes or eight decides the last bits; so there is a kernel for each, and a network always takes the
 // same one (`lanes` in src/runtime/core.ts).
 
-import { PANEL, panel_width } from "./layout";
+import { aligned, PANEL, panel_width, SAMPLES } from "./layout";
 import { copy_rows } from "./pack";
 import { LEARNS, madd, sum_lanes } from "./simd";
 import { filled, ROW } from "./wanted";
@@ -22,6 +22,7 @@ export function sddmm(
   sums: usize, lists: usize, counts: usize, d: usize, ldd: i32, w: usize, scratch: usize, m: i32,
   rows: i32, cols: i32, from: i32, to: i32, chains: i32,
 ): void {
+  assert(m <= SAMPLES && from % 16 == 0 && aligned(w) && aligned(d) && aligned(scratch));
   const panels = (cols + PANEL - 1) / PANEL;
   for (let q = 0; q < panels; q++) {
     const width = panel_width(cols, q);
@@ -121,6 +122,7 @@ export function sddmm_paired(
   sums: usize, lists: usize, counts: usize, d: usize, ldd: i32, w: usize, scratch: usize, m: i32,
   rows: i32, cols: i32, from: i32, to: i32,
 ): void {
+  assert(m <= SAMPLES && from % 16 == 0 && aligned(w) && aligned(d) && aligned(scratch));
   const panels = (cols + PANEL - 1) / PANEL;
   const widened = scratch + <usize>ROW * m;
   const lanes = widened + ROW;

@@ -2,7 +2,7 @@
 // samples of a unit.
 
 import { descend_rows } from "./descent";
-import { PANEL, panel_width } from "./layout";
+import { aligned, PANEL, panel_width } from "./layout";
 import { copy_rows } from "./pack";
 import { sum_rows } from "./rows";
 import { LEARNS } from "./simd";
@@ -30,6 +30,7 @@ export function spmm(
   y: usize, ldy: i32, entries: usize, spans: usize, w: usize, scratch: usize, m: i32, rows: i32, cols: i32, block: i32,
   from: i32, to: i32,
 ): void {
+  assert(block % 16 == 0 && aligned(y) && aligned(w) && aligned(scratch));
   const blocks = (rows + block - 1) / block;
   let seen = 0;
   for (let q = from; q < to; q++) {
@@ -69,6 +70,7 @@ export function row_update(
   c: usize, entries: usize, spans: usize, d: usize, ldd: i32, scratch: usize, m: i32, rows: i32, cols: i32,
   from: i32, to: i32, descends: bool, keep: f32, rate: f32,
 ): void {
+  assert(aligned(c) && aligned(d) && aligned(scratch));
   const panels = (cols + PANEL - 1) / PANEL;
   for (let q = 0; q < panels; q++) {
     const width = panel_width(cols, q);

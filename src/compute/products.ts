@@ -51,7 +51,7 @@ export function gradientProduct(model: Model, l: number, options: ProductOptions
   const fused = "rate" in fate;
   if (!fused && (options.dense || !sparseGradient(build.name, { m: batch, rows, cols, active: s.active }))) {
     // biome-ignore format: output, operands, scratch, sizes, share, tile
-    core.kernels.dense_tn(fate.gradient, s.at, s.stride, d.at, d.stride, model.scratch, batch, rows, cols, from, to, core.tileRows);
+    core.kernels.dense_tn(fate.gradient, s.at, s.stride, d.at, d.stride, model.scratch, batch, rows, cols, from, to, core.mr);
     return;
   }
   const { entries, spans } = plan.lists;
@@ -80,7 +80,7 @@ function multiplyNN(
   const [from, to] = team.share(panelCount(model.shapes[l]), 1);
   if (dense || !sparseForward(build.name, { m: batch, rows, cols, active })) {
     // biome-ignore format: output, operands, scratch, sizes, share, tile
-    core.kernels.dense_nn(y.at, y.stride, s.at, s.stride, weight, scratch, batch, rows, cols, from, to, core.tileRows);
+    core.kernels.dense_nn(y.at, y.stride, s.at, s.stride, weight, scratch, batch, rows, cols, from, to, core.mr);
     return;
   }
   // Every worker lists its share of the blocks.
@@ -142,12 +142,12 @@ function multiplyNT(
   wanted: WantedElements | null,
 ): void {
   const { core, team, build, scratch } = model;
-  const { kernels, tileRows } = core;
+  const { kernels, mr } = core;
   const { rows, cols } = model.shapes[l];
   const [from, to] = team.share(rows, 16);
   if (wanted === null) {
     // biome-ignore format: output, operands, scratch, sizes, share, tile
-    kernels.dense_nt(y.at, y.stride, d.at, d.stride, weight, scratch, batch, rows, cols, from, to, tileRows);
+    kernels.dense_nt(y.at, y.stride, d.at, d.stride, weight, scratch, batch, rows, cols, from, to, mr);
     return;
   }
   for (let first = 0; first < batch; first += SAMPLES) {
