@@ -35,8 +35,8 @@ export function backwardProduct(model: Model, l: number, options: ProductOptions
   else multiplyNN(model, l, to, from, weight, options, model.active[l + 1].slope);
 }
 
-/** What becomes of a gradient: stored like W in `gradient`, or a step of gradient descent on W at once, W = keep·W − rate·dW. */
-export type Fate = { gradient: Pointer } | { keep: number; rate: number };
+/** What becomes of a gradient: stored like W in `gradient`, or a step of gradient descent on W at once, W = shrink·W − rate·dW. */
+export type Fate = { gradient: Pointer } | { shrink: number; rate: number };
 
 /** dW = dzᵀ · u, summed over the batch. */
 export function gradientProduct(model: Model, l: number, options: ProductOptions, fate: Fate): void {
@@ -56,11 +56,11 @@ export function gradientProduct(model: Model, l: number, options: ProductOptions
   }
   const { entries, spans } = plan.lists;
   core.kernels.list_by_unit(entries, spans, plan.slots, s.at, batch, s.stride, from, to);
-  const [out, descends, keep, rate] = fused
-    ? [plan.layers[l].weight, 1, fate.keep, fate.rate]
+  const [out, descends, shrink, rate] = fused
+    ? [plan.layers[l].weight, 1, fate.shrink, fate.rate]
     : [fate.gradient, 0, 0, 0];
   // biome-ignore format: output, lists, operand, scratch, sizes, share, step
-  core.kernels.row_update(out, entries, spans, d.at, d.stride, model.scratch, batch, rows, cols, from, to, descends, keep, rate);
+  core.kernels.row_update(out, entries, spans, d.at, d.stride, model.scratch, batch, rows, cols, from, to, descends, shrink, rate);
 }
 
 /** Y `[batch, cols]` = S `[batch, rows]` · W; `active` elements of S are not zero. */
