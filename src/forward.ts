@@ -67,7 +67,7 @@ function activateShare(
   // The caller's rows, copied into `u` already, are left as they are where nothing drops or scales them.
   if (z !== u || bias !== 0 || masked || scale !== 1) {
     const zs = z + 4 * from * ldz;
-    core.kernels.activate(u + rows, stride, slopes, zs, ldz, bias, bits, to - from, width, activation, scale);
+    core.kernels.activate(u + rows, stride, slopes, zs, ldz, bias, bits, to - from, width, activation, 0.01, scale);
   }
   // No product looks for zeros among the logits, or among the inputs where the first weight is stored by output: there is no need to count them.
   if (dropout[l] === undefined || (l === 0 && shapes[0].orientation === "output")) {

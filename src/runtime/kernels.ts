@@ -4,8 +4,20 @@
 /** A byte offset into the network's memory. */
 export type Pointer = number;
 
-/** How assembly/activation.ts numbers the activations. */
-export const ACTIVATION_CODE = { linear: 0, relu: 1, leaky_relu: 2, tanh: 3, sigmoid: 4, gelu: 5, selu: 6 } as const;
+/** How assembly/activation.ts and assembly/smooth.ts number the activations. */
+export const ACTIVATION_CODE = {
+  linear: 0,
+  relu: 1,
+  leaky_relu: 2,
+  tanh: 3,
+  sigmoid: 4,
+  gelu: 5,
+  selu: 6,
+  elu: 7,
+  silu: 8,
+  mish: 9,
+  gelu_tanh: 10,
+} as const;
 
 export interface Kernels {
   // assembly/index.ts
@@ -45,9 +57,13 @@ export interface Kernels {
   map_erf(y: Pointer, x: Pointer, n: number): void;
   map_sigmoid(y: Pointer, x: Pointer, n: number): void;
 
-  // assembly/activation.ts; `activation` is one of ACTIVATION_CODE
+  // assembly/inputs.ts
   // biome-ignore format: as above
-  activate(u: Pointer, ldu: number, slope: Pointer, z: Pointer, ldz: number, bias: Pointer, mask: Pointer, batch: number, n: number, activation: number, scale: number): void;
+  scale_inputs(u: Pointer, ldu: number, x: Pointer, ldx: number, high: Pointer, low: Pointer, scale: Pointer, batch: number, n: number): void;
+
+  // assembly/activation.ts; `activation` is one of ACTIVATION_CODE, `parameter` leaky_relu's slope or elu's α
+  // biome-ignore format: as above
+  activate(u: Pointer, ldu: number, slope: Pointer, z: Pointer, ldz: number, bias: Pointer, mask: Pointer, batch: number, n: number, activation: number, parameter: number, scale: number): void;
   backward_slope(dz: Pointer, du: Pointer, slope: Pointer, batch: number, n: number, ld: number): void;
   backward_relu(dz: Pointer, du: Pointer, u: Pointer, batch: number, n: number, ld: number, scale: number): void;
   bias_gradient(db: Pointer, dz: Pointer, batch: number, n: number, ld: number): void;
