@@ -12,7 +12,7 @@ const LEAKY_RELU = 2;
 
 // The loops that activations share. The compiler makes each from `activate_rows`, where the number is a constant.
 const LOOP_RELU = 0;
-/** linear and leaky_relu: slope 1 above 0, another below. */
+/** linear and leaky_relu: slope 1 above 0, another below. The build that does not learn is smaller without it. */
 const LOOP_TWO_SLOPES = 1;
 /**
  * All others. They share a loop that branches on the activation for each vector: beside an exponential the time of a
@@ -148,7 +148,7 @@ export function activate(
 ): void {
   if (activation == RELU) {
     activate_rows(LOOP_RELU, activation, parameter, u, ldu, slope, z, ldz, bias, mask, batch, n, scale);
-  } else if (activation == LINEAR || activation == LEAKY_RELU) {
+  } else if (LEARNS && (activation == LINEAR || activation == LEAKY_RELU)) {
     activate_rows(LOOP_TWO_SLOPES, activation, parameter, u, ldu, slope, z, ldz, bias, mask, batch, n, scale);
   } else {
     activate_rows(LOOP_SMOOTH, activation, parameter, u, ldu, slope, z, ldz, bias, mask, batch, n, scale);

@@ -192,7 +192,7 @@ export function erf(x: v128): v128 {
 }
 
 /** The first 1 … 3 floats at x, zeros behind; nothing beyond them is read. */
-export function load_partial(x: usize, count: i32): v128 {
+function load_partial(x: usize, count: i32): v128 {
   let v = v128.load32_zero(x);
   if (count > 1) v = v128.load32_lane(x, v, 1, 4);
   if (count > 2) v = v128.load32_lane(x, v, 2, 8);

@@ -101,13 +101,19 @@ function store_from_exp(activation: i32, u: usize, slope: usize, x: v128, scale:
   }
 }
 
-/** One vector of any of them. `above` and `below` are elu's and selu's factors of x and of e^x − 1. */
+/**
+ * One vector of any of them. `above` and `below` are elu's and selu's factors of x and of e^x − 1, and, in the build that
+ * does not learn, `below` what linear and leaky_relu multiply by where x is not above 0.
+ */
 // @ts-ignore: decorator
 @inline
 export function store_smooth(
   activation: i32, u: usize, slope: usize, x: v128, above: v128, below: v128, scale: v128, keep: v128,
 ): void {
-  if (activation == TANH) {
+  if (!LEARNS && activation < TANH) {
+    const a = f32x4.mul(x, v128.bitselect(constant(ONE), below, f32x4.gt(x, splat(0))));
+    store_unit(u, slope, a, a, scale, keep);
+  } else if (activation == TANH) {
     const one = constant(ONE);
     const a = tanh(x);
     store_unit(u, slope, a, f32x4.mul(f32x4.sub(one, a), f32x4.add(one, a)), scale, keep);

@@ -12,7 +12,7 @@ import { answer, checkData, evaluate } from "./calls/test-step.js";
 import * as passes from "./calls/train-step.js";
 // biome-ignore format: names, one line
 import { checkBoolean, checkInteger, checkMagnitude, checkOneOf, DisposedError, WorkerError, wrongType } from "./checks.js";
-import { resolveDropout, resolveOptions } from "./config/network.js";
+import { copySettings, resolveDropout, resolveOptions } from "./config/network.js";
 import { SCALINGS } from "./dropout/scaling.js";
 import { loadNetwork, saveNetwork } from "./formats/checkpoint/network.js";
 import { initialiseWeights, type Model } from "./model/model.js";
@@ -20,7 +20,7 @@ import { withoutWasm } from "./runtime/source.js";
 import { openModel, runtimeInfo } from "./threads/open.js";
 // biome-ignore format: names, two lines
 import type { DataSet, DropoutOption, EpochReport, Evaluation, FitOptions, LoadOptions, MaskOptions, Masks, MonteCarloAsyncOptions, MonteCarloOptions,
-  MonteCarloResult, NetworkOptions, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "./types.js";
+  MonteCarloResult, NetworkOptions, NetworkSettings, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "./types.js";
 
 /**
  * A dropout network in a linear memory of its own.
@@ -106,7 +106,7 @@ export class Network {
 
   /**
    * Monte-Carlo dropout (Gal & Ghahramani 2016): mean, variance, entropy and mutual information of `samples` thinned networks' answers.
-   * Answers are probabilities; outputs for mse. The same seed and draw give the same masks.
+   * Answers are what `predict` gives. The same seed and draw give the same masks.
    * @throws TypeError, RangeError naming the option; no draw is counted then
    * @example
    * import { Network } from "thinned";
@@ -215,7 +215,7 @@ export class Network {
     return evaluate(model, checkData(model, "data", data));
   }
 
-  /** The test-mode network's probabilities (softmax; bce: sigmoid) or outputs (mse), `[batch, out]`. @throws TypeError, RangeError as `test_step` */
+  /** What the test-mode network answers, `[batch, out]`: its logits as `output` says, by default probabilities, or numbers for mse. @throws TypeError, RangeError as `test_step` */
   predict(x: Float32Array): Float32Array {
     return answer(this.#live(), x, readAnswers);
   }
@@ -232,9 +232,15 @@ export class Network {
   }
 
   /** The settings in force, every default filled in: `Network.create(net.config)` makes a network like this one at its start. */
-  get config(): Required<Omit<NetworkOptions, "build" | "wasm">> & Pick<NetworkOptions, "build"> {
-    const { rates, optimizer, sizes, ...rest } = this.#live().config;
-    return { ...rest, sizes: [...sizes], dropout: [...rates], optimizer: { ...optimizer } };
+  get config(): NetworkSettings {
+    const { config } = this.#live();
+    const { rates, optimizer, ...rest } = config;
+    return { ...rest, ...copySettings(config), optimizer: { ...optimizer } };
+  }
+
+  /** The names of the outputs, as the option `classes` gave them; null where none were given. */
+  get classes(): string[] | null {
+    return copySettings(this.#live().config).classes;
   }
 
   /** What runs this network, and why. */

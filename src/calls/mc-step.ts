@@ -106,8 +106,8 @@ function isEnough(spread: Spread, { samples, standardError }: Sampling): boolean
 }
 
 function spreadOf(model: Model, x: Float32Array): Spread {
-  const { sizes, loss } = model.config;
-  return new Spread(batchOf(model, x), sizes.at(-1)!, loss);
+  const { sizes, output } = model.config;
+  return new Spread(batchOf(model, x), sizes.at(-1)!, output);
 }
 
 /**

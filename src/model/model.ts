@@ -1,5 +1,6 @@
 // A network's inside: its settings, its memory and its counters, as the step, the parameters and the checkpoint see them.
 
+import { nameOf } from "../config/activation.js";
 import type { Config } from "../config/network.js";
 import { rateAt } from "../dropout/scaling.js";
 import { Arena, type Needs, type Plan, planMemory, updatesInPlace } from "../memory/arena.js";
@@ -7,7 +8,7 @@ import { pad, readWeight, storeWeight, type WeightShape, weightLength, weightSha
 import { Philox, Stream, uniform24 } from "../random/philox.js";
 import { type Build, type Core, openCore } from "../runtime/core.js";
 import type { Pointer } from "../runtime/kernels.js";
-import type { Activation } from "../types.js";
+import type { ActivationName } from "../types.js";
 import type { LastMasks, Pass } from "./pass.js";
 import { SOLO, type Team } from "./team.js";
 
@@ -101,6 +102,7 @@ export function createModel(
     learning: build.learns,
   };
   const arena = new Arena(planFor, needs, worker?.memory ?? build.shared);
+  if (!worker) placeInputScaling(arena, config);
   return {
     config,
     build,
@@ -124,19 +126,32 @@ export function createModel(
   };
 }
 
+/** Puts the inputs' shift and scale where rows that come in are brought by them. Nothing changes them later. */
+function placeInputScaling(arena: Arena, { inputs, sizes }: Config): void {
+  if (!inputs) return;
+  const width = pad(sizes[0]);
+  const rows = arena.floats(arena.plan.inputs, 3 * width);
+  rows.set(inputs.shift);
+  rows.set(
+    inputs.shift.map((shift) => shift - Math.fround(shift)),
+    width,
+  );
+  rows.set(inputs.scale, 2 * width);
+}
+
 /** The probability of dropping, per unit layer, at a step. */
 export function ratesAt({ config }: Model, step: number): number[] {
   return config.rates.map((rate, l) => rateAt(rate, step, l));
 }
 
 /**
- * Draws the initial weights from the seed: uniform with the variance of He et al. 2015 (relu family, gelu), Glorot & Bengio 2010 (tanh, sigmoid,
- * linear, and every output layer) or LeCun et al. 1998 (selu); biases are zero. Weight i of `[out, in]` takes word i of its layer.
+ * Draws the initial weights from the seed: uniform with the variance of He et al. 2015 (relu and its smooth relatives), Glorot & Bengio 2010 (tanh,
+ * sigmoid, linear, and every output layer) or LeCun et al. 1998 (selu); biases are zero. Weight i of `[out, in]` takes word i of its layer.
  */
 export function initialiseWeights(model: Model): void {
   const { config, shapes, arena } = model;
   shapes.forEach((shape, l) => {
-    const activation = l === shapes.length - 1 ? "linear" : config.activation;
+    const activation = l === shapes.length - 1 ? "linear" : nameOf(config.activation[l]);
     const limit = initialLimit(activation, shape.in, shape.out);
     const random = new Philox(config.seed, Stream.initialisation, l);
     const weight = new Float32Array(shape.in * shape.out);
@@ -146,11 +161,14 @@ export function initialiseWeights(model: Model): void {
   model.weightsVersion++;
 }
 
-function initialLimit(activation: Activation, inputs: number, outputs: number): number {
+function initialLimit(activation: ActivationName, inputs: number, outputs: number): number {
   switch (activation) {
     case "relu":
     case "leaky_relu":
     case "gelu":
+    case "elu":
+    case "silu":
+    case "mish":
       return Math.sqrt(6 / inputs);
     case "selu":
       return Math.sqrt(3 / inputs);

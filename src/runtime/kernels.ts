@@ -58,8 +58,7 @@ export interface Kernels {
   map_sigmoid(y: Pointer, x: Pointer, n: number): void;
 
   // assembly/inputs.ts
-  // biome-ignore format: as above
-  scale_inputs(u: Pointer, ldu: number, x: Pointer, ldx: number, high: Pointer, low: Pointer, scale: Pointer, batch: number, n: number): void;
+  scale_inputs(u: Pointer, high: Pointer, low: Pointer, scale: Pointer, batch: number, n: number, ld: number): void;
 
   // assembly/activation.ts; `activation` is one of ACTIVATION_CODE, `parameter` leaky_relu's slope or elu's α
   // biome-ignore format: as above

@@ -74,8 +74,12 @@ export const ACTIVATIONS: Twin[] = [
   ),
 ];
 
-export function activationOf(name: Activation): Twin {
-  return ACTIVATIONS.find((twin) => twin.name === name)!;
+export function activationOf(activation: Activation): Twin {
+  const named = (name: string) => ACTIVATIONS.find((twin) => twin.name === name)!;
+  if (typeof activation === "string") return named(activation);
+  if (activation.type === "leaky_relu") return leakyRelu(activation.slope ?? 0.01);
+  if (activation.type === "elu") return elu(activation.alpha ?? 1);
+  return named(activation.approximate === "tanh" ? "gelu_tanh" : "gelu");
 }
 
 /** f′(x) by central differences, off by at most about 10⁻⁹ away from kinks; the kinks themselves are tested by value. */

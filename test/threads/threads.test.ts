@@ -21,7 +21,7 @@ function numbers(length: number, zeros = 0.3, seed = 1): Float32Array {
 
 /** Every answer that a few steps of training leave behind, and what a saved network holds. */
 function history(net: Network, batches: number[]): string[] {
-  const { sizes, loss } = net.config as Required<NetworkOptions>;
+  const { sizes, loss } = net.config as unknown as Required<NetworkOptions>;
   const out = sizes[sizes.length - 1];
   const seen: string[] = [];
   const note = (what: string, values: ArrayLike<number>) => seen.push(`${what} ${Array.from(values).join(" ")}`);

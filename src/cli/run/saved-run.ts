@@ -10,7 +10,8 @@ import {
   wrongType,
   wrongValue,
 } from "../../checks.js";
-import { ACTIVATIONS, BUILDS, LOSSES, OPTIMIZERS } from "../../config/network.js";
+import { ACTIVATIONS } from "../../config/activation.js";
+import { BUILDS, LOSSES, OPTIMIZERS } from "../../config/network.js";
 import { SCALINGS } from "../../dropout/scaling.js";
 import type { Settings } from "./settings.js";
 
