@@ -69,7 +69,7 @@ function store_from_exp(activation: i32, u: usize, slope: usize, x: v128, scale:
   let v = x, dv = one;
   if (activation == GELU_TANH) {
     v = f32x4.mul(bounded, madd(square, constant(GELU_CUBIC), constant(GELU_LINEAR)));
-    dv = madd(square, constant(GELU_CUBIC_3), constant(GELU_LINEAR));
+    if (LEARNS) dv = madd(square, constant(GELU_CUBIC_3), constant(GELU_LINEAR));
   }
   let power = f32x4.neg(f32x4.abs(v));
   if (activation == GELU) power = f32x4.neg(f32x4.mul(f32x4.mul(bounded, constant(HALF)), bounded));
@@ -81,7 +81,7 @@ function store_from_exp(activation: i32, u: usize, slope: usize, x: v128, scale:
     const t = f32x4.mul(f32x4.abs(bounded), constant(ROOT_HALF));
     const tail = f32x4.mul(f32x4.mul(e, constant(HALF)), scaled_erfc(t));
     const cdf = v128.bitselect(tail, f32x4.sub(one, tail), f32x4.lt(x, splat(0)));
-    const s = madd(f32x4.mul(bounded, e), constant(DENSITY_0), cdf);
+    const s = LEARNS ? madd(f32x4.mul(bounded, e), constant(DENSITY_0), cdf) : cdf;
     store_unit(u, slope, f32x4.mul(low, cdf), s, scale, keep);
   } else if (activation == MISH) {
     // With w = e·(e + 2): tanh(ln(1 + e)) = w/(w + 2), and its derivative 4·e·(e + 1)/(w + 2)².
@@ -89,7 +89,9 @@ function store_from_exp(activation: i32, u: usize, slope: usize, x: v128, scale:
     const w = f32x4.mul(e, f32x4.add(e, two));
     const d = f32x4.add(w, two);
     const t = f32x4.div(w, d);
-    const dt = f32x4.div(f32x4.mul(f32x4.mul(e, constant(FOUR)), f32x4.add(e, one)), f32x4.mul(d, d));
+    const dt = LEARNS
+      ? f32x4.div(f32x4.mul(f32x4.mul(e, constant(FOUR)), f32x4.add(e, one)), f32x4.mul(d, d))
+      : t;
     store_unit(u, slope, f32x4.mul(low, t), madd(bounded, dt, t), scale, keep);
   } else {
     const larger = f32x4.div(one, f32x4.add(one, e));
@@ -102,8 +104,8 @@ function store_from_exp(activation: i32, u: usize, slope: usize, x: v128, scale:
 }
 
 /**
- * One vector of any of them. `above` and `below` are elu's and selu's factors of x and of e^x − 1, and, in the build that
- * does not learn, `below` what linear and leaky_relu multiply by where x is not above 0.
+ * One vector of any of them. `above` and `below` are elu's and selu's factors of x and of e^x − 1; and, in the build
+ * that does not learn, `below` is what linear and leaky_relu multiply by where x is not above 0.
  */
 // @ts-ignore: decorator
 @inline

@@ -6,7 +6,7 @@ import { readAnswers, readUnits } from "./calls/rows.js";
 import { answer } from "./calls/test-step.js";
 import { checkKeys, checkObject, DisposedError } from "./checks.js";
 import { type Config, copySettings, type NetworkConfig } from "./config/network.js";
-import { loadTrained } from "./formats/checkpoint/trained.js";
+import { loadTrained, type TrainedNetwork } from "./formats/checkpoint/trained.js";
 import { createModel, type Model } from "./model/model.js";
 import { loadInferBuild } from "./runtime/load-infer.js";
 import type { MonteCarloOptions, MonteCarloResult, NetworkSettings, RuntimeInfo, WasmSource } from "./types.js";
@@ -45,11 +45,13 @@ const NEVER_LEARNS: Omit<Config, keyof NetworkConfig> = {
  */
 export class Network {
   #model: Model | null;
+  readonly #config: NetworkConfig;
   /** Texts that travelled inside the file, such as how inputs were encoded. */
   readonly metadata: Readonly<Record<string, string>>;
 
-  private constructor(model: Model, metadata: Record<string, string>) {
+  private constructor(model: Model, { config, metadata }: TrainedNetwork) {
     this.#model = model;
+    this.#config = config;
     this.metadata = metadata;
   }
 
@@ -62,7 +64,7 @@ export class Network {
     const saved = loadTrained(bytes, options.maxBatch);
     const model = createModel({ ...saved.config, ...NEVER_LEARNS }, await loadInferBuild(options.wasm));
     saved.restore(model);
-    return new Network(model, saved.metadata);
+    return new Network(model, saved);
   }
 
   #live(): Model {
@@ -89,13 +91,9 @@ export class Network {
   }
 
   /** What the network was trained with, as far as it matters here. */
-  get config(): Pick<
-    NetworkSettings,
-    "sizes" | "activation" | "output" | "inputs" | "classes" | "dropout" | "scaling" | "loss" | "seed"
-  > {
-    const { config } = this.#live();
-    const { scaling, loss, seed } = config;
-    return { ...copySettings(config), scaling, loss, seed };
+  get config(): Pick<NetworkSettings, keyof NetworkConfig & keyof NetworkSettings> & Pick<NetworkSettings, "dropout"> {
+    this.#live();
+    return copySettings(this.#config);
   }
 
   /** The names of the outputs; null where the network was not told them. */

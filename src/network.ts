@@ -3,24 +3,27 @@
 
 import { cloneModel } from "./calls/clone.js";
 import { convertScaling } from "./calls/convert-scaling.js";
+import { checkData, evaluate } from "./calls/evaluate.js";
 import { trainEpochs } from "./calls/fit.js";
+import { gradients } from "./calls/gradients.js";
 import { readLastMasks, readMasks } from "./calls/masks.js";
 import { monteCarlo, monteCarloAsync } from "./calls/mc-step.js";
 import { getParameters, setParameters } from "./calls/parameters.js";
 import { readAnswers, readUnits } from "./calls/rows.js";
-import { answer, checkData, evaluate } from "./calls/test-step.js";
-import * as passes from "./calls/train-step.js";
+import { answer } from "./calls/test-step.js";
+import { trainStep } from "./calls/train-step.js";
 // biome-ignore format: names, one line
 import { checkBoolean, checkInteger, checkMagnitude, checkOneOf, DisposedError, WorkerError, wrongType } from "./checks.js";
-import { copySettings, resolveDropout, resolveOptions } from "./config/network.js";
+import { resolveDropout } from "./config/dropout.js";
+import { copySettings, resolveOptions } from "./config/network.js";
 import { SCALINGS } from "./dropout/scaling.js";
 import { loadNetwork, saveNetwork } from "./formats/checkpoint/network.js";
-import { initialiseWeights, type Model } from "./model/model.js";
+import type { Model } from "./model/model.js";
+import { initialiseWeights } from "./model/weights.js";
 import { withoutWasm } from "./runtime/source.js";
 import { openModel, runtimeInfo } from "./threads/open.js";
 // biome-ignore format: names, two lines
-import type { DataSet, DropoutOption, EpochReport, Evaluation, FitOptions, LoadOptions, MaskOptions, Masks, MonteCarloAsyncOptions, MonteCarloOptions,
-  MonteCarloResult, NetworkOptions, NetworkSettings, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "./types.js";
+import type { DataSet, DropoutOption, EpochReport, Evaluation, FitOptions, LoadOptions, MaskOptions, Masks, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, NetworkSettings, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "./types.js";
 
 /**
  * A dropout network in a linear memory of its own.
@@ -52,8 +55,7 @@ export class Network {
    * @throws TypeError, RangeError naming the option that is wrong; RangeError with the bytes needed where memory is too small
    */
   static async create(options: NetworkOptions): Promise<Network> {
-    const config = resolveOptions(withoutWasm(options));
-    const model = await openModel(config, options.wasm);
+    const model = await openModel(resolveOptions(withoutWasm(options)), options.wasm);
     initialiseWeights(model);
     return new Network(model);
   }
@@ -66,9 +68,7 @@ export class Network {
     const saved = loadNetwork(bytes, withoutWasm(options));
     const model = await openModel(saved.config, options.wasm);
     saved.restore(model);
-    const network = new Network(model);
-    network.metadata = saved.metadata;
-    return network;
+    return Object.assign(new Network(model), { metadata: saved.metadata });
   }
 
   #live(): Model {
@@ -91,7 +91,7 @@ export class Network {
   train_step(x: Float32Array, y?: null, options?: StepOptions): StepResult;
   train_step(x: Float32Array, y: Targets, options?: StepOptions): TrainResult;
   train_step(x: Float32Array, y?: Targets | null, options: StepOptions = {}): StepResult | TrainResult {
-    return passes.trainStep(this.#live(), x, y, options);
+    return trainStep(this.#live(), x, y, options);
   }
 
   /**
@@ -128,7 +128,7 @@ export class Network {
    * @throws as `train_step`
    */
   gradients(x: Float32Array, y: Targets, options: StepOptions = {}): { loss: number } & Parameters {
-    return passes.gradients(this.#live(), x, y, options);
+    return gradients(this.#live(), x, y, options);
   }
 
   /** Sets PyTorch's training mode: `forward` masks. Nothing else looks at the mode. `train(false)` is `eval()`. */
@@ -215,7 +215,7 @@ export class Network {
     return evaluate(model, checkData(model, "data", data));
   }
 
-  /** What the test-mode network answers, `[batch, out]`: its logits as `output` says, by default probabilities, or numbers for mse. @throws TypeError, RangeError as `test_step` */
+  /** What the test-mode network answers, `[batch, out]`: its logits as `output` says, probabilities for instance. @throws as `test_step` */
   predict(x: Float32Array): Float32Array {
     return answer(this.#live(), x, readAnswers);
   }
@@ -233,14 +233,12 @@ export class Network {
 
   /** The settings in force, every default filled in: `Network.create(net.config)` makes a network like this one at its start. */
   get config(): NetworkSettings {
-    const { config } = this.#live();
-    const { rates, optimizer, ...rest } = config;
-    return { ...rest, ...copySettings(config), optimizer: { ...optimizer } };
+    return copySettings(this.#live().config);
   }
 
-  /** The names of the outputs, as the option `classes` gave them; null where none were given. */
+  /** The names of the outputs; null where the option `classes` gave none. */
   get classes(): string[] | null {
-    return copySettings(this.#live().config).classes;
+    return this.config.classes;
   }
 
   /** What runs this network, and why. */
@@ -272,8 +270,8 @@ export class Network {
 
   /** An independent copy: weights, optimizer state, counters, mode, metadata. @throws DivergedError, TypeError as `save`, which it goes through */
   clone(): Network {
-    const twin = new Network(cloneModel(this.#live(), this.metadata));
-    twin.metadata = { ...this.metadata };
+    const metadata = { ...this.metadata };
+    const twin = Object.assign(new Network(cloneModel(this.#live(), metadata)), { metadata });
     twin.#training = this.#training;
     return twin;
   }

@@ -1,16 +1,7 @@
 // What callers hand over and get back. It imports nothing, so that a project sees the types of the public calls and no others.
 
-export type ActivationName =
-  | "linear"
-  | "relu"
-  | "leaky_relu"
-  | "tanh"
-  | "sigmoid"
-  | "gelu"
-  | "selu"
-  | "elu"
-  | "silu"
-  | "mish";
+// biome-ignore format: names, one line
+export type ActivationName = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" | "gelu" | "selu" | "elu" | "silu" | "mish";
 
 /**
  * A hidden layer's activation. A bare name has PyTorch's parameter: `slope` 0.01 below 0, `alpha` 1 of elu, the exact gelu. Dropping units to 0 breaks

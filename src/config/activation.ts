@@ -1,11 +1,21 @@
 // What follows a layer's sums: hidden layers' activations, and what the last layer's logits are answered as.
 
 import { checkKeys, checkNumber, checkOneOf, kindOf, wrongValue } from "../checks.js";
-import { ACTIVATION_CODE } from "../runtime/kernels.js";
 import type { Activation, ActivationName, Loss, Output } from "../types.js";
 
-/** Every name; the last code is that of a form which has no name of its own. */
-export const ACTIVATIONS = Object.keys(ACTIVATION_CODE).slice(0, -1) as ActivationName[];
+/** In the order of the kernels' numbers for them. */
+export const ACTIVATIONS = [
+  "linear",
+  "relu",
+  "leaky_relu",
+  "tanh",
+  "sigmoid",
+  "gelu",
+  "selu",
+  "elu",
+  "silu",
+  "mish",
+] as const satisfies readonly ActivationName[];
 
 /** What an activation has beside its name: the key, and the value that the bare name stands for. */
 const PARAMETER: Partial<Record<ActivationName, [key: string, standard: number | string]>> = {

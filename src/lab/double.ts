@@ -1,7 +1,7 @@
 // A network's numbers in double precision: what exact averages are computed with.
 
 import { nameOf, parameterOf } from "../config/activation.js";
-import { rateAt } from "../dropout/scaling.js";
+import { rateAt } from "../dropout/rates.js";
 import type { Network } from "../network.js";
 import type { Activation, NetworkSettings, Output, Rate, Scaling } from "../types.js";
 

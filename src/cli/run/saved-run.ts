@@ -11,7 +11,8 @@ import {
   wrongValue,
 } from "../../checks.js";
 import { ACTIVATIONS } from "../../config/activation.js";
-import { BUILDS, LOSSES, OPTIMIZERS } from "../../config/network.js";
+import { BUILDS, LOSSES } from "../../config/network.js";
+import { OPTIMIZERS } from "../../config/optimizer.js";
 import { SCALINGS } from "../../dropout/scaling.js";
 import type { Settings } from "./settings.js";
 
