@@ -97,6 +97,17 @@ const CASES: { name: string; options: NetworkOptions }[] = [
       optimizer: { type: "adamw" },
     },
   },
+  {
+    name: "an activation for each layer, tanh of the outputs, inputs shifted and scaled",
+    options: {
+      sizes: [33, 64, 47, 31, 3],
+      activation: [{ type: "elu", alpha: 0.5 }, "silu", "relu"],
+      output: "tanh",
+      loss: "mse",
+      inputs: { shift: 0.1, scale: 2 },
+      dropout: { input: 0.2, hidden: 0.5 },
+    },
+  },
   { name: "selu, dropped almost entirely", options: { sizes: [65, 200, 10], activation: "selu", dropout: 0.9 } },
   { name: "no hidden layer", options: { sizes: [5, 1], loss: "mse", dropout: { input: 0.5 } } },
 ];

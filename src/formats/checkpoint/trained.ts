@@ -30,7 +30,7 @@ export function loadTrained(bytes: Uint8Array, maxBatch?: number): TrainedNetwor
   if (kindOf(bytes) !== "Uint8Array") wrongType("bytes", "a Uint8Array that save() gave", bytes);
   const { header, data } = readHeader(bytes);
   const described = checkObject(METADATA, header[METADATA], "that of a thinned network") as Record<string, string>;
-  const { format, version, config: settings, counters, firstLayer, classes, ...metadata } = described;
+  const { format, version, config: settings, counters, firstLayer, ...metadata } = described;
   if (format !== "thinned" || !isKnown(version)) {
     const got = `format ${describe(format)}, version ${describe(version)}`;
     throw new SafetensorsError(`the file must be a network of thinned, version 1 or 2; got ${got}`);
@@ -42,11 +42,11 @@ export function loadTrained(bytes: Uint8Array, maxBatch?: number): TrainedNetwor
     resolveLayerRates(saved.dropout as number[], sizes),
   );
   const { sizes } = network;
-  // In version 1 they belonged to whoever saved the file.
   const config: NetworkConfig = {
     ...network,
     inputs: readInputs(header, data, sizes[0]),
-    classes: version === "1" ? null : readClasses(classes, sizes[sizes.length - 1]),
+    // In version 1 the name belonged to whoever saved the file.
+    classes: version === "1" ? null : takeClasses(metadata, sizes[sizes.length - 1]),
   };
   const layers = sizes.slice(1).map((out, l) => ({
     weight: readNumbers(header, data, `layers.${l}.weight`, [out, sizes[l]]),
@@ -96,8 +96,10 @@ function pick(name: string, object: Saved, keys: readonly string[]): Saved {
   );
 }
 
-/** The names of `out` outputs, where the file has them. */
-function readClasses(json: string | undefined, out: number): string[] | null {
+/** The names of `out` outputs, where the file has them: out of its texts. */
+function takeClasses(metadata: Record<string, string>, out: number): string[] | null {
+  const { classes: json } = metadata;
+  delete metadata.classes;
   return json === undefined ? null : parse("classes", json, (_, names) => resolveClasses(names, out));
 }
 
