@@ -4,20 +4,35 @@ import { checkBoolean, checkKeys, checkObject, describe } from "../../checks.js"
 import { type Config, resolveOptions } from "../../config/network.js";
 import { rateAt } from "../../dropout/rates.js";
 import type { LoadOptions, NetworkOptions } from "../../types.js";
+import { modernise } from "./version.js";
 
-const SAVED_KEYS = ["sizes", "activation", "dropout", "scaling", "loss", "optimizer", "seed", "maxBatch"] as const;
+const SAVED_KEYS = [
+  "sizes",
+  "activation",
+  "output",
+  "dropout",
+  "scaling",
+  "loss",
+  "optimizer",
+  "seed",
+  "maxBatch",
+] as const;
+
+/** What a file says outside its settings: these are options of `Network.create`, too. */
+export type Beside = Pick<NetworkOptions, "inputs" | "classes">;
 
 /**
  * The settings as JSON. A rate that is a function is saved as the number it returns for `step`, the next one to be taken; `rateFunctions` tells readers of
  * the file that there was one.
  */
 export function serializeConfig(config: Config, step: number): string {
-  const { sizes, activation, rates, scaling, loss, optimizer, seed, maxBatch } = config;
+  const { sizes, activation, output, rates, scaling, loss, optimizer, seed, maxBatch } = config;
   const dropout = rates.map((rate, layer) => rateAt(rate, step, layer));
   const rateFunctions = rates.some((rate) => typeof rate === "function");
   return JSON.stringify({
     sizes,
     activation,
+    output,
     dropout,
     scaling,
     loss,
@@ -29,14 +44,14 @@ export function serializeConfig(config: Config, step: number): string {
 }
 
 /** The settings that `serializeConfig` wrote, checked as if a caller had typed them, with `options` in place of what was saved. */
-export function parseConfig(json: string, options: LoadOptions = {}): Config {
-  const saved = readSaved(json);
+export function parseConfig(json: string, options: LoadOptions = {}, version = "2", beside: Beside = {}): Config {
+  const saved = { ...readSaved(json, version), ...beside };
   checkKeys("options", options, ["dropout", "maxBatch", "threads", "build", "sparse", "revectorize", "wasm"]);
   const { dropout = saved.dropout, maxBatch = saved.maxBatch, ...machine } = options;
   return resolveOptions({ ...saved, dropout, maxBatch, ...machine });
 }
 
-function readSaved(json: string): NetworkOptions {
+function readSaved(json: string, version: string): NetworkOptions {
   let parsed: unknown;
   try {
     parsed = JSON.parse(json);
@@ -44,7 +59,7 @@ function readSaved(json: string): NetworkOptions {
     throw new TypeError(`the checkpoint's config is not JSON; got ${describe(json)}`);
   }
   try {
-    const { rateFunctions, ...settings } = checkObject("config", parsed);
+    const { rateFunctions, ...settings } = modernise(checkObject("config", parsed), version);
     checkKeys("config", settings, SAVED_KEYS);
     for (const key of SAVED_KEYS) if (settings[key] === undefined) throw new TypeError(`${key} is missing`);
     checkBoolean("rateFunctions", rateFunctions);

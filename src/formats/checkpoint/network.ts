@@ -9,7 +9,8 @@ import { type ParameterSet, readParameters, writeParameters } from "../../model/
 import { LAST_STEP } from "../../random/philox.js";
 import type { LoadOptions, SaveOptions } from "../../types.js";
 import { readSafetensors, type Tensor, writeSafetensors } from "../safetensors/writer.js";
-import { parseConfig, serializeConfig } from "./config.js";
+import { type Beside, parseConfig, serializeConfig } from "./config.js";
+import { isKnown, VERSION } from "./version.js";
 
 /** What a file holds, checked: ready to be written into a model with this configuration. */
 export interface SavedNetwork {
@@ -19,8 +20,9 @@ export interface SavedNetwork {
 }
 
 /** The network's tensors; those of other names are somebody else's, as the command line's best weights are. */
-const OWN_TENSORS = /^(layers|optimizer)\./;
-const OWN_KEYS = ["format", "version", "config", "counters", "firstLayer"];
+const OWN_TENSORS = /^(layers|optimizer|input)\./;
+const OWN_KEYS = ["format", "version", "config", "counters", "firstLayer", "classes"];
+const INPUT_TENSORS = ["input.shift", "input.scale"];
 const COUNTERS = [
   "step",
   "optimizerSteps",
@@ -39,7 +41,12 @@ export function saveNetwork(model: Model, metadata: Record<string, string>, opti
   checkObject("metadata", metadata, "an object of texts");
   const taken = OWN_KEYS.find((key) => Object.hasOwn(metadata, key));
   if (taken) throw new TypeError(`metadata.${taken} is what the file says of itself; choose another name`);
+  const { sizes, inputs, classes } = model.config;
   const tensors: Record<string, Tensor> = {};
+  if (inputs) {
+    tensors["input.shift"] = { dtype: "F64", shape: [sizes[0]], data: inputs.shift };
+    tensors["input.scale"] = { dtype: "F32", shape: [sizes[0]], data: inputs.scale };
+  }
   const sets = optimizer ? stateNames(model.config) : stateNames(model.config).slice(0, 1);
   for (const { prefix, set } of sets) {
     model.shapes.forEach(({ in: inputs, out }, l) => {
@@ -51,9 +58,10 @@ export function saveNetwork(model: Model, metadata: Record<string, string>, opti
   return writeSafetensors(tensors, {
     ...metadata,
     format: "thinned",
-    version: "1",
+    version: VERSION,
     config: serializeConfig(model.config, model.counters.step),
     counters: JSON.stringify(model.counters),
+    ...(classes && { classes: JSON.stringify(classes) }),
     ...(model.layoutChosen && { firstLayer: model.shapes[0].orientation }),
   });
 }
@@ -77,19 +85,19 @@ export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwo
       'the file is a safetensors file, but not one of a thinned network: its metadata has no format "thinned"',
     );
   }
-  if (metadata.version !== "1") {
+  if (!isKnown(metadata.version)) {
     throw new TypeError(
-      `the file's version is ${metadata.version}; this release reads version 1: load it with a newer one`,
+      `the file's version is ${metadata.version}; this release reads versions 1 and 2: load it with a newer one`,
     );
   }
-  const config = parseConfig(metadata.config, options);
+  const config = parseConfig(metadata.config, options, metadata.version, readBeside(tensors, metadata));
   const counters = parseCounters(metadata.counters);
   const firstLayer = parseFirstLayer(metadata.firstLayer);
   const names = stateNames(config);
   const withState = names.slice(1).some(({ prefix }) => `${prefix}layers.0.weight` in tensors);
   const sets = withState ? names : names.slice(0, 1);
   if (sets.length < names.length) counters.optimizerSteps = 0;
-  const expected = new Set<string>();
+  const expected = new Set(config.inputs ? INPUT_TENSORS : []);
   for (const { prefix } of sets) {
     for (let l = 0; l + 1 < config.sizes.length; l++) {
       const [inputs, out] = [config.sizes[l], config.sizes[l + 1]];
@@ -101,9 +109,10 @@ export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwo
     if (OWN_TENSORS.test(name) && !expected.has(name))
       throw new TypeError(`the file has a tensor ${JSON.stringify(name)} that its settings do not call for`);
   }
+  const ownKeys = metadata.version === "1" ? OWN_KEYS.filter((key) => key !== "classes") : OWN_KEYS;
   return {
     config,
-    metadata: Object.fromEntries(Object.entries(metadata).filter(([key]) => !OWN_KEYS.includes(key))),
+    metadata: Object.fromEntries(Object.entries(metadata).filter(([key]) => !ownKeys.includes(key))),
     restore(model) {
       if (firstLayer !== undefined) {
         orientFirst(model, firstLayer);
@@ -120,6 +129,23 @@ export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwo
       Object.assign(model.counters, counters);
     },
   };
+}
+
+/** Shift and scale of the inputs, and the classes' names: checked with the settings that they belong to. A file of version 1 has none of its own. */
+function readBeside(tensors: Record<string, Tensor>, { version, classes }: Record<string, string>): Beside {
+  if (version === "1") return {};
+  const [shift, scale] = INPUT_TENSORS.map((name) => tensors[name]);
+  for (const [name, tensor, dtype] of [
+    ["input.shift", shift, "F64"],
+    ["input.scale", scale, "F32"],
+  ] as const) {
+    if (!shift && !scale) break;
+    if (tensor?.dtype === dtype && tensor.shape.length === 1) continue;
+    const got = tensor ? `${tensor.dtype} [${tensor.shape.join(", ")}]` : "none";
+    throw new TypeError(`tensor ${JSON.stringify(name)} must be ${dtype} [in]; got ${got}`);
+  }
+  const inputs = shift && { shift: shift.data as Float64Array, scale: scale.data as Float32Array };
+  return { inputs, classes: classes === undefined ? null : (parseJson("classes", classes) as string[]) };
 }
 
 /** The sets of parameters that a file has, the weights first. */
@@ -156,12 +182,7 @@ function parseFirstLayer(text: string | undefined): Orientation | undefined {
 }
 
 function parseCounters(json: string | undefined): Counters {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(json ?? "");
-  } catch {
-    throw new TypeError("the file's counters are not JSON");
-  }
+  const parsed = parseJson("counters", json);
   const object = checkObject("counters", parsed);
   for (const name of COUNTERS) {
     const value = object[name];
@@ -169,4 +190,12 @@ function parseCounters(json: string | undefined): Counters {
     else checkInteger(`the file's counter ${name}`, value, 0, LAST_STEP);
   }
   return Object.fromEntries(COUNTERS.map((name) => [name, object[name]])) as unknown as Counters;
+}
+
+function parseJson(name: string, json: string | undefined): unknown {
+  try {
+    return JSON.parse(json ?? "");
+  } catch {
+    throw new TypeError(`the file's ${name} are not JSON`);
+  }
 }

@@ -3,11 +3,13 @@
 
 import { checkInteger, checkObject, describe, kindOf, wrongType } from "../../checks.js";
 import { resolveLayerRates } from "../../config/dropout.js";
+import { type InputConfig, resolveClasses } from "../../config/inputs.js";
 import { type NetworkConfig, resolveNetwork } from "../../config/network.js";
 import { weightShape } from "../../memory/layout.js";
 import type { Counters, Model } from "../../model/model.js";
 import { writeParameters } from "../../model/weights.js";
 import { LENGTH_BYTES, METADATA, SafetensorsError } from "../safetensors/format.js";
+import { isKnown, modernise } from "./version.js";
 
 export interface TrainedNetwork {
   config: NetworkConfig;
@@ -17,7 +19,7 @@ export interface TrainedNetwork {
 
 type Saved = Record<string, unknown>;
 /** What decides the answers. Defaults must not stand in for it: another version may have others. */
-const SETTINGS = ["sizes", "activation", "dropout", "scaling", "loss", "seed", "maxBatch"];
+const SETTINGS = ["sizes", "activation", "output", "dropout", "scaling", "loss", "seed", "maxBatch"];
 const COUNTERS = ["step", "draws"] as const satisfies (keyof Counters)[];
 
 /**
@@ -29,20 +31,26 @@ export function loadTrained(bytes: Uint8Array, maxBatch?: number): TrainedNetwor
   const { header, data } = readHeader(bytes);
   const described = checkObject(METADATA, header[METADATA], "that of a thinned network") as Record<string, string>;
   const { format, version, config: settings, counters, firstLayer, ...metadata } = described;
-  if (format !== "thinned" || version !== "1") {
+  if (format !== "thinned" || !isKnown(version)) {
     const got = `format ${describe(format)}, version ${describe(version)}`;
-    throw new SafetensorsError(`the file must be a network of thinned, version 1; got ${got}`);
+    throw new SafetensorsError(`the file must be a network of thinned, version 1 or 2; got ${got}`);
   }
-  const saved = pick("config", settings, SETTINGS);
-  const counted = pick("counters", counters, COUNTERS);
+  const saved = pick("config", modernise(parse("config", settings), version), SETTINGS);
+  const counted = pick("counters", parse("counters", counters), COUNTERS);
   for (const name of COUNTERS) checkInteger(name, counted[name], 0);
-  const config = resolveNetwork({ ...saved, ...(maxBatch !== undefined && { maxBatch }) }, (sizes) =>
+  const network = resolveNetwork({ ...saved, ...(maxBatch !== undefined && { maxBatch }) }, (sizes) =>
     resolveLayerRates(saved.dropout as number[], sizes),
   );
-  const { sizes } = config;
+  const { sizes } = network;
+  const config: NetworkConfig = {
+    ...network,
+    inputs: readInputs(header, data, sizes[0]),
+    // In version 1 the name belonged to whoever saved the file.
+    classes: version === "1" ? null : takeClasses(metadata, sizes[sizes.length - 1]),
+  };
   const layers = sizes.slice(1).map((out, l) => ({
-    weight: readFloats(header, data, `layers.${l}.weight`, [out, sizes[l]]),
-    bias: readFloats(header, data, `layers.${l}.bias`, [out]),
+    weight: readNumbers(header, data, `layers.${l}.weight`, [out, sizes[l]]),
+    bias: readNumbers(header, data, `layers.${l}.bias`, [out]),
   }));
   return {
     config,
@@ -66,17 +74,20 @@ function readHeader(bytes: Uint8Array): { header: Saved; data: Uint8Array } {
   return { header, data: bytes.subarray(end) };
 }
 
-function parse(name: string, json: string): Saved {
+function parse<T = Saved>(
+  name: string,
+  json: string,
+  check: (name: string, value: unknown) => unknown = checkObject,
+): T {
   try {
-    return checkObject(name, JSON.parse(json));
+    return check(name, JSON.parse(json)) as T;
   } catch (cause) {
     throw new SafetensorsError(`${name} cannot be read: ${(cause as Error).message}`, { cause });
   }
 }
 
-/** These of the settings that a text of JSON holds, every one of them. */
-function pick(name: string, json: string, keys: readonly string[]): Saved {
-  const object = parse(name, json);
+/** These of the settings that the file holds, every one of them. */
+function pick(name: string, object: Saved, keys: readonly string[]): Saved {
   return Object.fromEntries(
     keys.map((key) => {
       if (object[key] === undefined) throw new SafetensorsError(`the file's ${name} has no ${key}`);
@@ -85,19 +96,42 @@ function pick(name: string, json: string, keys: readonly string[]): Saved {
   );
 }
 
+/** The names of `out` outputs, where the file has them: out of its texts. */
+function takeClasses(metadata: Record<string, string>, out: number): string[] | null {
+  const { classes: json } = metadata;
+  delete metadata.classes;
+  return json === undefined ? null : parse("classes", json, (_, names) => resolveClasses(names, out));
+}
+
+/** How inputs are shifted and scaled, where the file has tensors that say so. */
+function readInputs(header: Saved, data: Uint8Array, width: number): InputConfig | null {
+  if (!header["input.shift"]) return null;
+  const shift = readNumbers(header, data, "input.shift", [width], "F64");
+  return { shift, scale: readNumbers(header, data, "input.scale", [width]) };
+}
+
 /** A copy of a tensor's values. */
-function readFloats(header: Saved, data: Uint8Array, name: string, shape: number[]): Float32Array {
+function readNumbers(header: Saved, data: Uint8Array, name: string, shape: number[], dtype: "F64"): Float64Array;
+function readNumbers(header: Saved, data: Uint8Array, name: string, shape: number[]): Float32Array;
+function readNumbers(
+  header: Saved,
+  data: Uint8Array,
+  name: string,
+  shape: number[],
+  dtype = "F32",
+): Float32Array | Float64Array {
+  const Numbers = dtype === "F32" ? Float32Array : Float64Array;
   const tensor = header[name] as { dtype: string; shape: number[]; data_offsets: number[] } | undefined;
   const [begin, end] = tensor?.data_offsets ?? [];
-  const wanted = 4 * shape.reduce((product, size) => product * size);
+  const wanted = Numbers.BYTES_PER_ELEMENT * shape.reduce((product, size) => product * size);
   // Not slice: a Buffer's is no copy.
   const found = new Uint8Array(data.subarray(begin, end));
-  if (tensor?.dtype !== "F32" || String(tensor.shape) !== String(shape) || found.length !== wanted) {
+  if (tensor?.dtype !== dtype || String(tensor.shape) !== String(shape) || found.length !== wanted) {
     throw new SafetensorsError(
-      `the file must have F32 [${shape}] as ${name}; got ${describe(tensor)}, or too few bytes`,
+      `the file must have ${dtype} [${shape}] as ${name}; got ${describe(tensor)}, or too few bytes`,
     );
   }
-  const values = new Float32Array(found.buffer);
+  const values = new Numbers(found.buffer);
   // A page waits for this, and a call for each of millions takes longer than all the rest of reading.
   let at = 0;
   while (values[at] - values[at] === 0) at++;
