@@ -1,4 +1,8 @@
-// What callers hand over and get back. It imports nothing, so that a project sees the types of the public calls and no others.
+// What callers hand over and get back. It imports nothing but more of the same, so that a project sees the types of the public calls and no others.
+
+import type { ReadOptions } from "./file-types.js";
+
+export type * from "./file-types.js";
 
 // biome-ignore format: names, one line
 export type ActivationName = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" | "gelu" | "selu" | "elu" | "silu" | "mish";
@@ -275,12 +279,9 @@ export interface RuntimeInfo {
 }
 
 /** What a caller of `Network.load` may choose anew; what is left out is as saved. */
-export type LoadOptions = Pick<NetworkOptions, "dropout" | "maxBatch" | "threads" | "build" | "sparse" | "revectorize">;
-
-export interface SaveOptions {
-  /** Keep what resuming needs: the optimizer's state. Default true; false saves weights alone. */
-  optimizer?: boolean;
-}
+export interface LoadOptions
+  extends ReadOptions,
+    Pick<NetworkOptions, "dropout" | "maxBatch" | "threads" | "build" | "sparse" | "revectorize" | "wasm"> {}
 
 /** Where training stands. */
 export interface Progress {

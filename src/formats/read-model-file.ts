@@ -4,11 +4,9 @@ import { checkInteger, checkNumber, checkObject, checkOneOf, describe } from "..
 import { SCALINGS } from "../dropout/scaling.js";
 import { MOST_LAYERS } from "../random/philox.js";
 import type { ActivationSetting, ModelParts } from "./model-file.js";
-import { type DType, type Safetensors, SafetensorsError, type Tensor } from "./safetensors/format.js";
+import { type DType, SafetensorsError, type Tensor } from "./safetensors/format.js";
 import { readSafetensors } from "./safetensors/reader.js";
-import { widenBytes, widenHalf } from "./widen.js";
-
-type Tensors = Safetensors["tensors"];
+import { SAVED_TYPES, type Tensors, widenWeight } from "./weight-types.js";
 
 /** The output where a file of version 1 does not name it. */
 const OUTPUTS: Record<string, ModelParts["output"]> = { "cross-entropy": "softmax", bce: "sigmoid", mse: "linear" };
@@ -52,13 +50,10 @@ export function readModelFile(bytes: Uint8Array | ArrayBuffer): Required<Pick<Mo
 
 /** A weight `[out, in]` in float32, whatever it was saved as. */
 function readWeight(tensors: Tensors, name: string, shape: number[]): Float32Array {
-  const dtype = tensors[name]?.dtype;
-  if (dtype === "F16" || dtype === "BF16") {
-    return checkFinite(name, widenHalf(dtype, readTensor(tensors, name, dtype, shape) as Uint16Array));
-  }
-  if (dtype !== "I8") return readFloats(tensors, name, shape);
-  const scales = readFloats(tensors, `${name}_scale`, [shape[0]]);
-  return checkFinite(name, widenBytes(readTensor(tensors, name, dtype, shape) as Int8Array, scales));
+  const dtype = SAVED_TYPES.find((type) => type === tensors[name]?.dtype) ?? "F32";
+  if (dtype === "I8") readFloats(tensors, `${name}_scale`, [shape[0]]);
+  readTensor(tensors, name, dtype, shape);
+  return checkFinite(name, widenWeight(tensors[name], tensors[`${name}_scale`]));
 }
 
 function readFloats(tensors: Tensors, name: string, shape: number[]): Float32Array {

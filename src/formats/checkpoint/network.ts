@@ -1,15 +1,26 @@
 // A network as a safetensors file, and back. docs/checkpoint.md states the format.
 
-import { checkBoolean, checkInteger, checkKeys, checkNumber, checkObject, DivergedError } from "../../checks.js";
+import {
+  checkBoolean,
+  checkInteger,
+  checkKeys,
+  checkNumber,
+  checkObject,
+  checkOneOf,
+  DivergedError,
+} from "../../checks.js";
 import type { Config } from "../../config/network.js";
 import type { Orientation } from "../../memory/layout.js";
 import type { Counters, Model } from "../../model/model.js";
 import { orientFirst } from "../../model/orientation.js";
 import { type ParameterSet, readParameters, writeParameters } from "../../model/weights.js";
 import { LAST_STEP } from "../../random/philox.js";
-import type { LoadOptions, SaveOptions } from "../../types.js";
-import { readSafetensors, type Tensor, writeSafetensors } from "../safetensors/writer.js";
+import { presentBytes } from "../../runtime/read.js";
+import type { LoadOptions, ModelSource, SavedType, SaveOptions } from "../../types.js";
+import { readSafetensors, writeSafetensors } from "../safetensors/writer.js";
+import { narrowWeight, SAVED_TYPES, type Tensors, widenWeight } from "../weight-types.js";
 import { type Beside, parseConfig, serializeConfig } from "./config.js";
+import { readModelBytes } from "./header.js";
 import { isKnown, VERSION } from "./version.js";
 
 /** What a file holds, checked: ready to be written into a model with this configuration. */
@@ -35,14 +46,15 @@ const COUNTERS = [
 
 /** @throws DivergedError where a number is not finite: a file with it would be refused */
 export function saveNetwork(model: Model, metadata: Record<string, string>, options: SaveOptions): Uint8Array {
-  checkKeys("options", checkObject("options", options), ["optimizer"]);
-  const { optimizer = true } = options;
+  checkKeys("options", checkObject("options", options), ["optimizer", "dtype"]);
+  const { optimizer = true, dtype = "F32" } = options;
   checkBoolean("optimizer", optimizer);
+  checkOneOf("dtype", dtype, SAVED_TYPES);
   checkObject("metadata", metadata, "an object of texts");
   const taken = OWN_KEYS.find((key) => Object.hasOwn(metadata, key));
   if (taken) throw new TypeError(`metadata.${taken} is what the file says of itself; choose another name`);
   const { sizes, inputs, classes } = model.config;
-  const tensors: Record<string, Tensor> = {};
+  const tensors: Tensors = {};
   if (inputs) {
     tensors["input.shift"] = { dtype: "F64", shape: [sizes[0]], data: inputs.shift };
     tensors["input.scale"] = { dtype: "F32", shape: [sizes[0]], data: inputs.scale };
@@ -51,7 +63,9 @@ export function saveNetwork(model: Model, metadata: Record<string, string>, opti
   for (const { prefix, set } of sets) {
     model.shapes.forEach(({ in: inputs, out }, l) => {
       const { weight, bias } = readParameters(model, l, set);
-      tensors[`${prefix}layers.${l}.weight`] = { dtype: "F32", shape: [out, inputs], data: checkSound(weight) };
+      const name = `${prefix}layers.${l}.weight`;
+      const sound = checkSound(weight);
+      Object.assign(tensors, narrowWeight(name, sound, [out, inputs], set === "parameters" ? dtype : "F32"));
       tensors[`${prefix}layers.${l}.bias`] = { dtype: "F32", shape: [out], data: checkSound(bias) };
     });
   }
@@ -74,6 +88,12 @@ function checkSound(values: Float32Array): Float32Array {
     throw new DivergedError(`the network must be finite to be saved; the last update left ${value} in it; ${remedy}`);
   }
   return values;
+}
+
+/** As `loadNetwork`, of what is still to come, too; bytes that are there have been read when this returns. */
+export async function receiveNetwork(source: ModelSource, options: LoadOptions): Promise<SavedNetwork> {
+  const { signal, onProgress, ...settings } = checkObject("options", options) as typeof options;
+  return loadNetwork(presentBytes(source) ?? (await readModelBytes(source, { signal, onProgress })), settings);
 }
 
 /** Reads and checks a whole file before anything is created from it. */
@@ -101,7 +121,9 @@ export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwo
   for (const { prefix } of sets) {
     for (let l = 0; l + 1 < config.sizes.length; l++) {
       const [inputs, out] = [config.sizes[l], config.sizes[l + 1]];
-      checkTensor(tensors, `${prefix}layers.${l}.weight`, [out, inputs], expected);
+      const name = `${prefix}layers.${l}.weight`;
+      if (prefix === "" && tensors[name]?.dtype === "I8") checkTensor(tensors, `${name}_scale`, [out], expected);
+      checkTensor(tensors, name, [out, inputs], expected, prefix === "" ? SAVED_TYPES : ["F32"]);
       checkTensor(tensors, `${prefix}layers.${l}.bias`, [out], expected);
     }
   }
@@ -132,7 +154,7 @@ export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwo
 }
 
 /** Shift and scale of the inputs, and the classes' names: checked with the settings that they belong to. A file of version 1 has none of its own. */
-function readBeside(tensors: Record<string, Tensor>, { version, classes }: Record<string, string>): Beside {
+function readBeside(tensors: Tensors, { version, classes }: Record<string, string>): Beside {
   if (version === "1") return {};
   const [shift, scale] = INPUT_TENSORS.map((name) => tensors[name]);
   for (const [name, tensor, dtype] of [
@@ -158,17 +180,23 @@ function stateNames({ optimizer }: Config): { prefix: string; set: ParameterSet 
   ];
 }
 
-function checkTensor(tensors: Record<string, Tensor>, name: string, shape: number[], expected: Set<string>): void {
+function checkTensor(
+  tensors: Tensors,
+  name: string,
+  shape: number[],
+  expected: Set<string>,
+  types: readonly SavedType[] = ["F32"],
+): void {
   const tensor = tensors[name];
-  const wanted = `F32 [${shape.join(", ")}]`;
+  const wanted = `${types[0]} [${shape.join(", ")}]`;
   if (!tensor) throw new TypeError(`the file has no tensor ${JSON.stringify(name)}; its settings call for ${wanted}`);
-  if (tensor.dtype !== "F32" || tensor.shape.join() !== shape.join()) {
+  if (!types.some((type) => type === tensor.dtype) || tensor.shape.join() !== shape.join()) {
     throw new TypeError(
       `tensor ${JSON.stringify(name)} must be ${wanted}; got ${tensor.dtype} [${tensor.shape.join(", ")}]`,
     );
   }
-  // A copy: the caller may use its buffer for something else while the network is being opened.
-  const data = (tensor.data as Float32Array).slice();
+  // Numbers of its own: the caller may use its buffer for something else while the network is being opened.
+  const data = widenWeight(tensor, tensors[`${name}_scale`]);
   tensor.data = data;
   const at = data.findIndex((value) => !Number.isFinite(value));
   if (at >= 0) throw new RangeError(`tensor ${JSON.stringify(name)} must be finite; its element ${at} is ${data[at]}`);

@@ -8,7 +8,9 @@ import { type NetworkConfig, resolveNetwork } from "../../config/network.js";
 import { weightShape } from "../../memory/layout.js";
 import type { Counters, Model } from "../../model/model.js";
 import { writeParameters } from "../../model/weights.js";
-import { LENGTH_BYTES, METADATA, SafetensorsError } from "../safetensors/format.js";
+import { METADATA, SafetensorsError } from "../safetensors/format.js";
+import { widenBytes, widenHalf } from "../widen.js";
+import { type Described, parse, readHeader, type Saved } from "./header.js";
 import { isKnown, modernise } from "./version.js";
 
 export interface TrainedNetwork {
@@ -17,7 +19,6 @@ export interface TrainedNetwork {
   restore(model: Model): void;
 }
 
-type Saved = Record<string, unknown>;
 /** What decides the answers. Defaults must not stand in for it: another version may have others. */
 const SETTINGS = ["sizes", "activation", "output", "dropout", "scaling", "loss", "seed", "maxBatch"];
 const COUNTERS = ["step", "draws"] as const satisfies (keyof Counters)[];
@@ -49,7 +50,7 @@ export function loadTrained(bytes: Uint8Array, maxBatch?: number): TrainedNetwor
     classes: version === "1" ? null : takeClasses(metadata, sizes[sizes.length - 1]),
   };
   const layers = sizes.slice(1).map((out, l) => ({
-    weight: readNumbers(header, data, `layers.${l}.weight`, [out, sizes[l]]),
+    weight: readWeight(header, data, `layers.${l}.weight`, [out, sizes[l]]),
     bias: readNumbers(header, data, `layers.${l}.bias`, [out]),
   }));
   return {
@@ -64,26 +65,6 @@ export function loadTrained(bytes: Uint8Array, maxBatch?: number): TrainedNetwor
       Object.assign(model.counters, counted);
     },
   };
-}
-
-function readHeader(bytes: Uint8Array): { header: Saved; data: Uint8Array } {
-  let end = 0;
-  for (let i = LENGTH_BYTES - 1; i >= 0; i--) end = 256 * end + bytes[i];
-  end += LENGTH_BYTES;
-  const header = parse("not a safetensors file: its header", new TextDecoder().decode(bytes.slice(LENGTH_BYTES, end)));
-  return { header, data: bytes.subarray(end) };
-}
-
-function parse<T = Saved>(
-  name: string,
-  json: string,
-  check: (name: string, value: unknown) => unknown = checkObject,
-): T {
-  try {
-    return check(name, JSON.parse(json)) as T;
-  } catch (cause) {
-    throw new SafetensorsError(`${name} cannot be read: ${(cause as Error).message}`, { cause });
-  }
 }
 
 /** These of the settings that the file holds, every one of them. */
@@ -110,6 +91,16 @@ function readInputs(header: Saved, data: Uint8Array, width: number): InputConfig
   return { shift, scale: readNumbers(header, data, "input.scale", [width]) };
 }
 
+/** A weight `[out, in]`, widened where it was saved in fewer bits. */
+function readWeight(header: Saved, data: Uint8Array, name: string, shape: number[]): Float32Array {
+  const { dtype } = (header[name] ?? {}) as { dtype: keyof typeof BYTES };
+  const bytes = () => readBytes(header, data, name, shape, dtype);
+  if (dtype === "F16" || dtype === "BF16") return checkFinite(name, widenHalf(dtype, new Uint16Array(bytes())));
+  if (dtype !== "I8") return readNumbers(header, data, name, shape);
+  const scales = readNumbers(header, data, `${name}_scale`, [shape[0]]);
+  return checkFinite(name, widenBytes(new Int8Array(bytes()), scales));
+}
+
 /** A copy of a tensor's values. */
 function readNumbers(header: Saved, data: Uint8Array, name: string, shape: number[], dtype: "F64"): Float64Array;
 function readNumbers(header: Saved, data: Uint8Array, name: string, shape: number[]): Float32Array;
@@ -118,12 +109,26 @@ function readNumbers(
   data: Uint8Array,
   name: string,
   shape: number[],
-  dtype = "F32",
+  dtype: "F32" | "F64" = "F32",
 ): Float32Array | Float64Array {
   const Numbers = dtype === "F32" ? Float32Array : Float64Array;
-  const tensor = header[name] as { dtype: string; shape: number[]; data_offsets: number[] } | undefined;
+  return checkFinite(name, new Numbers(readBytes(header, data, name, shape, dtype)));
+}
+
+/** What an element of each type takes. */
+const BYTES = { F64: 8, F32: 4, F16: 2, BF16: 2, I8: 1 };
+
+/** A copy of a tensor's bytes. */
+function readBytes(
+  header: Saved,
+  data: Uint8Array,
+  name: string,
+  shape: number[],
+  dtype: keyof typeof BYTES,
+): ArrayBuffer {
+  const tensor = header[name] as Described | undefined;
   const [begin, end] = tensor?.data_offsets ?? [];
-  const wanted = Numbers.BYTES_PER_ELEMENT * shape.reduce((product, size) => product * size);
+  const wanted = BYTES[dtype] * shape.reduce((product, size) => product * size);
   // Not slice: a Buffer's is no copy.
   const found = new Uint8Array(data.subarray(begin, end));
   if (tensor?.dtype !== dtype || String(tensor.shape) !== String(shape) || found.length !== wanted) {
@@ -131,7 +136,10 @@ function readNumbers(
       `the file must have ${dtype} [${shape}] as ${name}; got ${describe(tensor)}, or too few bytes`,
     );
   }
-  const values = new Numbers(found.buffer);
+  return found.buffer;
+}
+
+function checkFinite<T extends Float32Array | Float64Array>(name: string, values: T): T {
   // A page waits for this, and a call for each of millions takes longer than all the rest of reading.
   let at = 0;
   while (values[at] - values[at] === 0) at++;
