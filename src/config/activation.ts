@@ -1,6 +1,6 @@
 // What follows a layer's sums: hidden layers' activations, and what the last layer's logits are answered as.
 
-import { checkKeys, checkNumber, checkOneOf, kindOf, wrongValue } from "../checks.js";
+import { checkEach, checkKeys, checkNumber, checkOneOf, kindOf } from "../checks.js";
 import type { Activation, ActivationName, Loss, Output } from "../types.js";
 
 /** In the order of the kernels' numbers for them. */
@@ -42,20 +42,18 @@ export function parameterOf(activation: Activation): number {
 /** One activation for all hidden layers, or one for each, as one for each. */
 export function resolveActivations(given: unknown, hiddenLayers: number): Activation[] {
   if (!Array.isArray(given)) return Array<Activation>(hiddenLayers).fill(resolveActivation("activation", given));
-  if (given.length !== hiddenLayers) {
-    wrongValue("activation", `${hiddenLayers} activations (one per hidden layer, sizes.length − 2)`, given);
-  }
-  return Array.from(given, (each, i) => resolveActivation(`activation[${i}]`, each));
+  const what = "activations (one per hidden layer, sizes.length − 2)";
+  return checkEach("activation", given, hiddenLayers, what, resolveActivation);
 }
 
 /** What the network answers: by default what belongs to the loss. */
 export function resolveOutput(given: unknown, loss: Loss): Output {
   if (given === undefined) return OUTPUT_OF[loss];
-  return given === "softmax" ? given : resolveActivation("output", given, ["softmax"]);
+  return given === "softmax" ? given : resolveActivation("output", given, "softmax");
 }
 
 /** In its shortest form: the bare name where the parameter is the one that it stands for. */
-function resolveActivation(name: string, given: unknown, others: string[] = []): Activation {
+function resolveActivation(name: string, given: unknown, ...others: string[]): Activation {
   if (kindOf(given) !== "Object") {
     return checkOneOf(name, given, [...ACTIVATIONS, ...others]) as ActivationName;
   }

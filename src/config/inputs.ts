@@ -1,6 +1,6 @@
 // How a caller's rows become the network's inputs, and what its outputs are called.
 
-import { checkKeys, checkObject, wrongType, wrongValue } from "../checks.js";
+import { checkEach, checkKeys, checkObject, wrongType, wrongValue } from "../checks.js";
 import type { InputOptions } from "../types.js";
 
 /** Input j is (x[j] − shift[j]) · scale[j]. */
@@ -43,9 +43,10 @@ function spread<T extends Float64Array | Float32Array>(name: string, given: unkn
 /** The names of `out` outputs: one each, or, of one output that says yes or no, both. */
 export function resolveClasses(given: unknown, out: number): string[] | null {
   if (given === undefined || given === null) return null;
-  if (!Array.isArray(given)) wrongType("classes", "an array of names, one per output, or null", given);
-  if (given.length !== out && !(out === 1 && given.length === 2)) {
-    wrongValue("classes", `${out === 1 ? "1 name or 2" : `${out} names`}, one per output`, given);
-  }
-  return Array.from(given, (name, k) => (typeof name === "string" ? name : wrongType(`classes[${k}]`, "a text", name)));
+  const both = out === 1 && (given as ArrayLike<string>).length === 2;
+  return checkEach("classes", given, both ? 2 : out, "names, one per output", checkName);
+}
+
+function checkName(name: string, value: string): string {
+  return typeof value === "string" ? value : wrongType(name, "a text", value);
 }

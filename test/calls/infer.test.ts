@@ -121,7 +121,7 @@ test("refuses what is no saved network, naming what is wrong", async () => {
     [changed({}, { activation: "rely" }), /^activation must be one of .* did you mean "relu"/],
     [changed({}, { activation: ["relu", "relu"] }), /^activation must be 1 activations \(one per hidden layer/],
     [changed({}, { output: undefined }), /^the file's config has no output/],
-    [changed({ classes: "{}" }), /^classes cannot be read: classes must be an array of names/],
+    [changed({ classes: "{}" }), /^classes cannot be read: classes must be 2 names, one per output; got an object/],
     [changed({ classes: "yes" }), /^classes cannot be read: /],
     [changed({}, { dropout: [0.5] }), /^dropout must be 2 rates/],
     [changed({}, { dropout: null }), /^dropout must be 2 rates/],

@@ -34,8 +34,8 @@ test("classes are one name per output, or two for one that says yes or no", () =
   expect(resolved({ sizes: [3, 1], loss: "bce", classes: ["no", "yes"] }).classes).toEqual(["no", "yes"]);
   expect(resolved({ sizes: [3, 1], loss: "bce", classes: ["yes"] }).classes).toEqual(["yes"]);
   expect(() => resolved({ classes: ["cat"] })).toThrow(/^classes must be 2 names, one per output; got \["cat"\]$/);
-  expect(() => resolved({ classes: "cat,dog" })).toThrow(/^classes must be an array of names, one per output, or null/);
+  expect(() => resolved({ classes: "cat,dog" })).toThrow(/^classes must be 2 names, one per output; got "cat,dog"$/);
   expect(() => resolved({ classes: ["cat", 2] })).toThrow(/^classes\[1\] must be a text; got 2$/);
   const three = { sizes: [3, 1], loss: "bce", classes: ["a", "b", "c"] };
-  expect(() => resolved(three)).toThrow(/^classes must be 1 name or 2, one per output/);
+  expect(() => resolved(three)).toThrow(/^classes must be 1 names, one per output/);
 });
