@@ -1,6 +1,7 @@
 // A model file as the parts that `writeModelFile` takes: for those who write the network in another format. What training needs is not looked at.
 
 import { checkInteger, checkNumber, checkObject, checkOneOf, describe } from "../checks.js";
+import { resolveClasses } from "../config/inputs.js";
 import { SCALINGS } from "../dropout/scaling.js";
 import { MOST_LAYERS } from "../random/philox.js";
 import type { ActivationSetting, ModelParts } from "./model-file.js";
@@ -17,11 +18,14 @@ const OUTPUTS: Record<string, ModelParts["output"]> = { "cross-entropy": "softma
  */
 export function readModelFile(bytes: Uint8Array | ArrayBuffer): Required<Pick<ModelParts, "scaling">> & ModelParts {
   const { tensors, metadata } = readSafetensors(bytes);
-  const { format, version, config, classes, counters: _, firstLayer: __, ...rest } = metadata;
+  const { format, version, config, counters: _, firstLayer: __, ...texts } = metadata;
   if (format !== "thinned" || (version !== "1" && version !== "2")) {
     const got = `format ${describe(format)}, version ${describe(version)}`;
     throw new SafetensorsError(`the file must be a network of thinned, version 1 or 2; got ${got}`);
   }
+  // In version 1 the name belonged to whoever saved the file.
+  const { classes, ...others } = texts;
+  const named = version === "2" && classes !== undefined;
   const saved = checkObject("config", parse("config", config));
   const sizes = list("sizes", saved.sizes, undefined, (name, size) => checkInteger(name, size, 1));
   if (sizes.length < 2 || sizes.length > MOST_LAYERS) damaged("sizes", saved.sizes);
@@ -43,8 +47,8 @@ export function readModelFile(bytes: Uint8Array | ArrayBuffer): Required<Pick<Mo
         scale: readFloats(tensors, "input.scale", [sizes[0]]),
       },
     }),
-    ...(classes !== undefined && { classes: list("classes", parse("classes", classes), sizes.at(-1), checkText) }),
-    metadata: rest,
+    ...(named && { classes: resolveClasses(parse("classes", classes), sizes[hidden + 1])! }),
+    metadata: named ? others : texts,
   };
 }
 
@@ -80,10 +84,6 @@ function checkActivation(name: string, value: unknown): ActivationSetting {
   const { type } = checkObject(name, value, "a name or an object with a type");
   if (typeof type !== "string") damaged(name, value);
   return value as ActivationSetting;
-}
-
-function checkText(name: string, value: unknown): string {
-  return typeof value === "string" ? value : damaged(name, value);
 }
 
 function list<T>(
