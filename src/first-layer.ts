@@ -5,11 +5,11 @@ import { type Orientation, weightShape } from "./layout.js";
 import { type Model, type ParameterSet, readParameters, writeParameters } from "./model.js";
 import type { Pass } from "./pass.js";
 import { firstOrientation } from "./paths.js";
+import { change } from "./whole.js";
 
-/** Chooses the first layer's orientation by the rows x, if that has not been done. Returns what takes the choice back, for a step that fails. */
-export function chooseLayout(model: Model, x: Float32Array, { dropout }: Pass): () => void {
-  if (model.layoutChosen) return () => {};
-  const before = model.shapes[0].orientation;
+/** Chooses the first layer's orientation by the rows x, if that has not been done. `takeBackLayout` takes the choice back, for a step that fails. */
+export function chooseLayout(model: Model, x: Float32Array, { dropout }: Pass): void {
+  if (model.layoutChosen) return;
   const { sizes, activation, sparse } = model.config;
   if (sparse && sizes.length > 2) {
     let active = 0;
@@ -19,13 +19,15 @@ export function chooseLayout(model: Model, x: Float32Array, { dropout }: Pass): 
       kept: dropout[1].kept,
       active: activation === "relu" ? 0.5 : 1,
     });
-    orientFirst(model, orientation);
+    change(model, () => orientFirst(model, orientation));
   }
   model.layoutChosen = true;
-  return () => {
-    orientFirst(model, before);
-    model.layoutChosen = false;
-  };
+}
+
+/** No side is chosen any more. @param before how the first layer was stored before the choice */
+export function takeBackLayout(model: Model, before: Orientation): void {
+  change(model, () => orientFirst(model, before));
+  model.layoutChosen = false;
 }
 
 /** Stores the first layer's weight, its optimizer state with it, by the given side. */

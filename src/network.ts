@@ -3,7 +3,7 @@
 
 import { loadNetwork, saveNetwork } from "./checkpoint/network.js";
 // biome-ignore format: names, one line
-import { checkBoolean, checkInteger, checkMagnitude, checkOneOf, DisposedError, WorkerError, wrongType } from "./checks.js";
+import { checkBoolean, checkInteger, checkMagnitude, checkOneOf, DisposedError, wrongType } from "./checks.js";
 import { resolveDropout, resolveOptions } from "./config.js";
 import { SCALINGS } from "./dropout.js";
 import { answer, checkData, evaluate } from "./evaluation.js";
@@ -21,6 +21,7 @@ import { cloneModel } from "./twin.js";
 // biome-ignore format: names, two lines
 import type { DataSet, DropoutOption, EpochReport, Evaluation, FitOptions, LoadOptions, MaskOptions, Masks, MonteCarloAsyncOptions, MonteCarloOptions,
   MonteCarloResult, NetworkOptions, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "./types.js";
+import { settle } from "./whole.js";
 
 /**
  * A dropout network in a linear memory of its own.
@@ -73,9 +74,7 @@ export class Network {
 
   #live(): Model {
     if (!this.#model) throw new DisposedError("this network was disposed; create or load another one");
-    if (this.#model.writing) {
-      throw new WorkerError("an update was broken off; the weights are not whole: load the last checkpoint", false);
-    }
+    settle(this.#model);
     return this.#model;
   }
 
@@ -286,7 +285,9 @@ export class Network {
 
   /** Gives the memory back and ends the workers. Later calls do nothing; any other use throws a DisposedError. */
   dispose(): void {
-    this.#model?.crew?.dispose();
+    if (!this.#model) return;
+    this.#model.disposed = true;
+    this.#model.crew?.dispose();
     this.#model = null;
   }
 

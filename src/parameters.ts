@@ -3,6 +3,7 @@
 import { checkKeys, checkObject, kindOf, wrongType, wrongValue } from "./checks.js";
 import { type Model, type ParameterSet, readParameters, writeParameters } from "./model.js";
 import type { Parameters } from "./types.js";
+import { change } from "./whole.js";
 
 /** Copies of all of a set: `W1` `[out, in]`, `b1` `[out]`, `W2`, … */
 export function getParameters(model: Model, set: ParameterSet): Parameters {
@@ -24,8 +25,10 @@ export function setParameters(model: Model, parameters: Partial<Parameters>): vo
     weight: checkParameter(`W${l + 1}`, parameters[`W${l + 1}`], out * inputs, `[${out}, ${inputs}], row-major`),
     bias: checkParameter(`b${l + 1}`, parameters[`b${l + 1}`], out, `[${out}]`),
   }));
-  checked.forEach((values, l) => {
-    writeParameters(model, l, "parameters", values);
+  change(model, () => {
+    checked.forEach((values, l) => {
+      writeParameters(model, l, "parameters", values);
+    });
   });
 }
 

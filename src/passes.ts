@@ -1,7 +1,7 @@
 // Whole masked passes over a caller's rows: brought into memory, run, copied out. The step itself is in step.ts.
 
 import { checkKeys, checkObject, DivergedError } from "./checks.js";
-import { chooseLayout } from "./first-layer.js";
+import { chooseLayout, takeBackLayout } from "./first-layer.js";
 import { trainingDropout } from "./forward.js";
 import { checkMasks, storeMasks } from "./masks.js";
 import { type Model, ratesAt } from "./model.js";
@@ -73,30 +73,37 @@ function look(model: Model, x: Float32Array, masks?: Masks): StepResult {
   return { out: readUnits(model, pass.batch) };
 }
 
-/** One step of training. The targets were checked. */
-export function learn(model: Model, x: Float32Array, targets: CheckedTargets, masks?: Masks): TrainResult {
+/**
+ * One step of training. The targets were checked.
+ * @param epoch the epoch that it is a step of: `count` moves it on, `leave` gives it up, where the step is broken off
+ */
+export function learn(
+  model: Model,
+  x: Float32Array,
+  targets: CheckedTargets,
+  masks?: Masks,
+  epoch?: { count(loss: number): void; leave(): void },
+): TrainResult {
   const { pass, rows, last } = prepare(model, x, { stream: Stream.update, step: model.counters.step }, masks);
-  const takeBack = chooseLayout(model, rows, pass);
   storeTargets(model, targets, pass.batch);
+  const chosen = model.layoutChosen;
+  const { orientation } = model.shapes[0];
+  model.takeBack = () => {
+    if (!chosen) takeBackLayout(model, orientation);
+    epoch?.leave();
+  };
+  chooseLayout(model, rows, pass);
   const update = model.counters.optimizerSteps + 1;
-  const value = runOr(takeBack, model, { ...pass, learn: { labelled: "labels" in targets, update } });
+  const value = run(model, { ...pass, learn: { labelled: "labels" in targets, update } });
   checkFinite(model, value, rows, "labels" in targets);
   model.weightsVersion++;
   model.counters.optimizerSteps++;
   model.counters.step++;
   model.last = last;
+  epoch?.count(value);
+  model.takeBack = null;
+  model.writing = false;
   return { out: readUnits(model, pass.batch), loss: value };
-}
-
-/** Runs a step. Where it learns nothing, because its loss is NaN or a worker has died before the first write, `takeBack` undoes what was chosen for it. */
-function runOr(takeBack: () => void, model: Model, pass: Pass): number {
-  let value = Number.NaN;
-  try {
-    value = run(model, pass);
-  } finally {
-    if (Number.isNaN(value) && !model.writing) takeBack();
-  }
-  return value;
 }
 
 /** The gradients of a step that is not taken, left in memory: by the dense kernels, which everything else is compared with. */

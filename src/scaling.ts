@@ -4,6 +4,7 @@ import { conversionFactor } from "./dropout.js";
 import { weightLength } from "./layout.js";
 import { type Model, ratesAt } from "./model.js";
 import type { Scaling } from "./types.js";
+import { change } from "./whole.js";
 
 /**
  * Multiplies every weight that reads a dropped layer so that masked and test outputs stay as they are; biases stay. A gradient with respect to
@@ -16,15 +17,17 @@ export function convertScaling(model: Model, to: Scaling): void {
   const factors = rates.map((p, l) => conversionFactor(config.scaling, to, p, l));
   if (to === "folded") arena.ensure({ folded: true });
   const { scale_floats } = model.core.kernels;
-  arena.plan.layers.forEach(({ weight, state }, l) => {
-    const factor = factors[l];
-    if (factor === 1) return;
-    const length = weightLength(shapes[l]);
-    scale_floats(weight, weight, length, factor);
-    state.forEach((copy, s) => {
-      scale_floats(copy.weight, copy.weight, length, s === 0 ? 1 / factor : 1 / factor ** 2);
+  change(model, () => {
+    arena.plan.layers.forEach(({ weight, state }, l) => {
+      const factor = factors[l];
+      if (factor === 1) return;
+      const length = weightLength(shapes[l]);
+      scale_floats(weight, weight, length, factor);
+      state.forEach((copy, s) => {
+        scale_floats(copy.weight, copy.weight, length, s === 0 ? 1 / factor : 1 / factor ** 2);
+      });
     });
+    config.scaling = to;
+    model.weightsVersion++;
   });
-  config.scaling = to;
-  model.weightsVersion++;
 }

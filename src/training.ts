@@ -164,9 +164,15 @@ async function trainOneEpoch(
       for (let s = from; s < to; s++) {
         rows.set(x.subarray(order[s] * width, (order[s] + 1) * width), (s - from) * width);
       }
-      const { loss } = passes.learn(model, rows, gatherTargets(targets, order, from, to, out));
-      counters.position = to;
-      counters.lossSum += loss * (to - from);
+      const { loss } = passes.learn(model, rows, gatherTargets(targets, order, from, to, out), undefined, {
+        count(loss) {
+          counters.position = to;
+          counters.lossSum += loss * (to - from);
+        },
+        leave() {
+          model.fitting = false;
+        },
+      });
       seconds += (performance.now() - started) / 1000;
       onStep?.({ epoch: counters.epoch + 1, step: Math.ceil(to / batch), steps, loss });
       if (budget.slice.isOver) await budget.slice.renew();

@@ -19,6 +19,8 @@ export interface Thread {
   post(message: unknown): void;
   /** Ends it, whatever it is doing. */
   end(): void;
+  /** It was ended, by whomever, and stops at once; `onEnd` comes when the event loop has a turn. Not every runtime can tell. */
+  isEnding(): boolean;
   /** From now on it keeps no process from exiting. */
   unref(): void;
 }
@@ -64,6 +66,8 @@ function spawnInNode({ Worker }: NodeThreads, { onMessage, onEnd }: Listeners): 
   return {
     post: (message) => worker.postMessage(message),
     end: () => void worker.terminate(),
+    // How long the event loop of a worker that has stopped was idle, Node gives as −1: the one thing that tells without a turn of this thread's.
+    isEnding: () => worker.performance?.eventLoopUtilization?.().idle === -1,
     unref: () => worker.unref(),
   };
 }
@@ -79,9 +83,11 @@ function spawnInPage({ onMessage, onEnd }: Listeners): Thread {
     worker.terminate();
     onEnd(event.message ?? "its script could not be loaded");
   };
+  let ending = false;
   const end = () => {
+    ending = true;
     worker.terminate();
     setTimeout(() => onEnd("it was ended"), STOPPING);
   };
-  return { post: (message) => worker.postMessage(message), end, unref: () => {} };
+  return { post: (message) => worker.postMessage(message), end, isEnding: () => ending, unref: () => {} };
 }
