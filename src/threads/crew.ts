@@ -1,7 +1,7 @@
 // The other workers of a network, for as long as it lives: one shift of threads after the other, as a rule one.
 
-import type { Crew, Model } from "../model.js";
-import type { Pass } from "../pass.js";
+import type { Crew, Model } from "../model/model.js";
+import type { Pass } from "../model/pass.js";
 import { Shift } from "./shift.js";
 
 export class ThreadCrew implements Crew {
