@@ -45,7 +45,7 @@ export interface Crew {
    */
   run(model: Model, pass: Pass): number;
   /** Ends the workers where a pass was broken off, and says whether one was. Others start with the next pass. */
-  endBrokenOff(): boolean;
+  endBrokenOff(model: Model): boolean;
   /** Ends every worker. */
   dispose(): void;
 }

@@ -16,7 +16,7 @@ export function change(model: Model, make: () => void): void {
  * @throws WorkerError where weights are not whole, at every call; where workers had to be ended, once
  */
 export function settle(model: Model): void {
-  const endedCrew = model.crew?.endBrokenOff();
+  const endedCrew = model.crew?.endBrokenOff(model);
   if (model.writing) {
     throw new WorkerError("an update was broken off; the weights are not whole: load the last checkpoint", false);
   }

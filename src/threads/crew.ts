@@ -31,9 +31,9 @@ export class ThreadCrew implements Crew {
     return this.#shift.run(model, pass);
   }
 
-  endBrokenOff(): boolean {
+  endBrokenOff(model: Model): boolean {
     const { isBrokenOff } = this.#shift;
-    if (isBrokenOff) this.#shift.breakOff("");
+    if (isBrokenOff) this.#shift.breakOff(model, "");
     return isBrokenOff;
   }
 

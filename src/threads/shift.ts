@@ -85,7 +85,7 @@ export class Shift {
     } catch (error) {
       if (error instanceof CrewFailure) throw this.#mourn(model);
       // Whatever it was, the others must not wait for this thread.
-      this.breakOff(String(error));
+      this.breakOff(model, String(error));
       throw error;
     } finally {
       model.team = SOLO;
@@ -98,7 +98,8 @@ export class Shift {
   }
 
   /** Ends the workers of a pass that was broken off. */
-  breakOff(why: string): void {
+  breakOff(model: Model, why: string): void {
+    model.team = SOLO;
     this.#member.fail(0, why);
     this.#giveUp();
     this.#relieved = true;
