@@ -2,7 +2,7 @@
 // part of the heap, do nothing to hasten. So no more than some of them wait: those that have waited longest go home, and come back when called.
 
 /** Threads that may wait at a time. A crew may be larger: then it waits alone. */
-const MOST = 32;
+const MOST = 16;
 
 export interface Waiting {
   /** Threads. */

@@ -91,14 +91,17 @@ async function expectRightOrRefused(net: Network, options: NetworkOptions, x: Fl
 }
 
 describe("a call whose time is over", () => {
-  it.each(Array.from({ length: NETWORKS }, (_, i) => caseOf(i)))("$name", async ({ options, batch, milliseconds, call }) => {
-    const net = await create(options);
-    const [x, y] = [noise(batch * options.sizes[0]), classes(batch, options.sizes.at(-1)!)];
-    // Begun as networks are: some before their first step, some after.
-    if (milliseconds % 2) net.train_step(x, y);
-    breakOff(() => call(net, x, y), milliseconds);
-    await expectRightOrRefused(net, options, x, y);
-  });
+  it.each(Array.from({ length: NETWORKS }, (_, i) => caseOf(i)))(
+    "$name",
+    async ({ options, batch, milliseconds, call }) => {
+      const net = await create(options);
+      const [x, y] = [noise(batch * options.sizes[0]), classes(batch, options.sizes.at(-1)!)];
+      // Begun as networks are: some before their first step, some after.
+      if (milliseconds % 2) net.train_step(x, y);
+      breakOff(() => call(net, x, y), milliseconds);
+      await expectRightOrRefused(net, options, x, y);
+    },
+  );
 
   it("says so once, and its workers are back after some turns of the event loop", async () => {
     const options = { sizes: [64, 256, 256, 10], threads: 2, seed: 1, maxBatch: 32, build: "simd" } as const;
@@ -109,7 +112,10 @@ describe("a call whose time is over", () => {
     expect(() => net.test_step(x)).toThrow(
       /^the call before this one was broken off, .*; the weights are whole, and the network goes on with one thread until/,
     );
-    expect(net.runtime).toMatchObject({ threads: 1, reason: expect.stringMatching(/one thread: a pass was broken off/) });
+    expect(net.runtime).toMatchObject({
+      threads: 1,
+      reason: expect.stringMatching(/one thread: a pass was broken off/),
+    });
     expect(net.test_step(x)).toEqual(expected);
     while (net.runtime.threads === 1) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(net.test_step(x)).toEqual(expected);
