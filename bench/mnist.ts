@@ -4,11 +4,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
-import { printLine, table } from "#thinned/cli/output.js";
+import { printLine } from "#thinned/cli/output.js";
 import { createProgress } from "#thinned/cli/progress.js";
 import type { Data, Table } from "#thinned/data/encode/table.js";
 import { loadData } from "#thinned/data/load.js";
 import { Network, type OptimizerOptions } from "#thinned/index.js";
+import { table } from "#thinned/report/numbers.js";
 import { readHeader, showHeader } from "./engine.js";
 import { drawClock, type Point } from "./mnist-picture.js";
 

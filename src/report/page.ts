@@ -1,6 +1,6 @@
 // Reports: one HTML file that needs nothing else, pictures inside as SVG, and the numbers beside it as JSON.
 
-import { checkSpares, checkWritable, writeWhole } from "../cli/files.js";
+import { checkSpares, checkWritable, writeWhole } from "../node/files.js";
 import { loadLibraries } from "./curves.js";
 
 export interface Section {

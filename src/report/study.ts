@@ -1,9 +1,9 @@
 // A study's numbers as sections of a report: what was asked, what came, and how to read it.
 
-import { showError } from "../cli/output.js";
 import type { Features } from "../lab/features.js";
 import { ARMS, type Arm, type CurvePoint, type Measured, mean } from "../lab/study.js";
 import { imageGrid } from "./images.js";
+import { showError } from "./numbers.js";
 import { drawChart, histogram, type Plotting, type Section, steps } from "./page.js";
 
 export interface StudyResult {

@@ -1,8 +1,8 @@
 // What averaging and disagreement came to, as sections of a report: what was asked, what came, and how to read it.
 
-import { showError } from "../cli/output.js";
 import type { AveragedError } from "../lab/averaging.js";
 import { imageGrid } from "./images.js";
+import { showError } from "./numbers.js";
 import { drawChart, histogram, type Plotting, type Section } from "./page.js";
 
 export interface Doubt {
