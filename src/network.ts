@@ -13,16 +13,16 @@ import { readAnswers, readUnits } from "./calls/rows.js";
 import { answer } from "./calls/test-step.js";
 import { trainStep } from "./calls/train-step.js";
 // biome-ignore format: names, one line
-import { checkBoolean, checkInteger, checkMagnitude, checkOneOf, DisposedError, wrongType } from "./checks.js";
+import { checkBoolean, checkInteger, checkMagnitude, checkOneOf, wrongType } from "./checks.js";
 import { resolveDropout } from "./config/dropout.js";
 import { resolveOptions } from "./config/network.js";
 import { SCALINGS } from "./dropout/scaling.js";
 import { loadNetwork, saveNetwork } from "./formats/checkpoint/network.js";
 import type { Model } from "./model/model.js";
 import { initialiseWeights } from "./model/weights.js";
-import { settle } from "./model/whole.js";
+import { settled } from "./model/whole.js";
 import { withoutWasm } from "./runtime/source.js";
-import { openModel, runtimeInfo } from "./threads/open.js";
+import { closeModel, openModel, runtimeInfo } from "./threads/open.js";
 // biome-ignore format: names, two lines
 import type { DataSet, DropoutOption, EpochReport, Evaluation, FitOptions, LoadOptions, MaskOptions, Masks, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "./types.js";
 
@@ -77,9 +77,7 @@ export class Network {
   }
 
   #live(): Model {
-    if (!this.#model) throw new DisposedError("this network was disposed; create or load another one");
-    settle(this.#model);
-    return this.#model;
+    return settled(this.#model);
   }
 
   /**
@@ -289,9 +287,7 @@ export class Network {
 
   /** Gives the memory back and ends the workers. Later calls do nothing; any other use throws a DisposedError. */
   dispose(): void {
-    if (!this.#model) return;
-    this.#model.disposed = true;
-    this.#model.crew?.dispose();
+    if (this.#model) closeModel(this.#model);
     this.#model = null;
   }
 
