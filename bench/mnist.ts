@@ -68,7 +68,7 @@ const picture = await drawClock(points, `MNIST by the clock: ${SIZES.join("-")} 
   `a dot is an epoch; ${LEARNING}`,
   `${machine.processor}, ${engine}, ${best} build, ${threads} thread${threads === 1 ? "" : "s"}`,
 ]);
-if (picture) writeFileSync(path.join(out, "clock.svg"), picture);
+writeFileSync(path.join(out, "clock.svg"), picture);
 printLine(`\nwritten to ${out}`);
 
 function open(optimizer: OptimizerOptions, dropout: { input: number; hidden: number }): Promise<Network> {

@@ -4,7 +4,8 @@ import type { Features } from "../lab/features.js";
 import { ARMS, type Arm, type CurvePoint, type Measured, mean } from "../lab/study.js";
 import { imageGrid } from "./images.js";
 import { showError } from "./numbers.js";
-import { drawChart, histogram, type Plotting, type Section, steps } from "./page.js";
+import { drawChart, histogram, type Section, steps } from "./page.js";
+import type { Plotting } from "./plotting.js";
 
 export interface StudyResult {
   source: string;

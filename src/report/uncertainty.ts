@@ -3,7 +3,8 @@
 import type { AveragedError } from "../lab/averaging.js";
 import { imageGrid } from "./images.js";
 import { showError } from "./numbers.js";
-import { drawChart, histogram, type Plotting, type Section } from "./page.js";
+import { drawChart, histogram, type Section } from "./page.js";
+import type { Plotting } from "./plotting.js";
 
 export interface Doubt {
   images: string;

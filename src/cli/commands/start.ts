@@ -91,11 +91,8 @@ async function start({ out, seed, epochs = Infinity, json }: Options): Promise<v
   }
   if (!json) printResults(results);
   const svg = await drawCurves(points, `${format(TRAINING_DIGITS)} training digits, network ${network}`);
-  if (svg) writeWhole(out, svg);
-  if (!json)
-    printLine(
-      svg ? `Learning curves: ${out}` : "No picture of the curves: install @observablehq/plot and linkedom to get one.",
-    );
+  writeWhole(out, svg);
+  if (!json) printLine(`Learning curves: ${out}`);
 }
 
 function printResults(results: Result[]): void {
