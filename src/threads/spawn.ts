@@ -58,7 +58,13 @@ export function spawn(listeners: Listeners): Thread {
 function spawnInNode(node: NodeThreads, { onMessage, onEnd }: Listeners): Thread {
   const worker = startInNode(node);
   let why = "";
-  worker.on("message", onMessage);
+  // How long the event loop of a worker that has stopped was idle, Node gives as −1: the one thing that tells without a turn of this thread's.
+  const isEnding = () => worker.performance?.eventLoopUtilization?.().idle === -1;
+  worker.on("message", (message) => {
+    // Asked once while it runs: when the loop began, Node then remembers, and cannot find out afterwards.
+    isEnding();
+    onMessage(message);
+  });
   worker.on("error", (error: Error) => {
     why = `: ${error.message}`;
   });
@@ -66,8 +72,7 @@ function spawnInNode(node: NodeThreads, { onMessage, onEnd }: Listeners): Thread
   return {
     post: (message) => worker.postMessage(message),
     end: () => void worker.terminate(),
-    // How long the event loop of a worker that has stopped was idle, Node gives as −1: the one thing that tells without a turn of this thread's.
-    isEnding: () => worker.performance?.eventLoopUtilization?.().idle === -1,
+    isEnding,
     unref: () => worker.unref(),
   };
 }
