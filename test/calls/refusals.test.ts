@@ -20,7 +20,7 @@ describe("inputs", () => {
       [new Float64Array(6), /^x must be a Float32Array of rows of 3; got Float64Array\(6\); Float32Array.from/],
       [
         [1, 2, 3],
-        /^x must be a Float32Array of rows of 3; got \[1, 2, 3\]; Float32Array.from\(x.flat\(\)\) makes one$/,
+        /^x must be a Float32Array of rows of 3; got \[1, 2, 3\]; Float32Array.from\(x\) makes one$/,
       ],
       [undefined, /^x must be a Float32Array of rows of 3; got undefined/],
       [null, /^x must be .*; got null/],
