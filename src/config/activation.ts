@@ -17,12 +17,10 @@ export const ACTIVATIONS = [
   "mish",
 ] as const satisfies readonly ActivationName[];
 
-const SLOPE = 0.01;
-const ALPHA = 1;
 /** What an activation has beside its name: the key, and the value that the bare name stands for. */
 const PARAMETER: Partial<Record<ActivationName, [key: string, standard: number | string]>> = {
-  leaky_relu: ["slope", SLOPE],
-  elu: ["alpha", ALPHA],
+  leaky_relu: ["slope", 0.01],
+  elu: ["alpha", 1],
   gelu: ["approximate", "none"],
 };
 const LARGEST_FLOAT = 2 ** 128 - 2 ** 104;
@@ -35,10 +33,10 @@ export function nameOf<T extends Output>(activation: T): ActivationName | Extrac
   return (typeof activation === "string" ? activation : activation.type) as ActivationName;
 }
 
-/** The number that leaky_relu and elu have beside their name; of others nobody reads one. */
+/** The number that leaky_relu and elu have beside their name; others have none to read. */
 export function parameterOf(activation: Activation): number {
-  if (typeof activation === "string") return activation === "elu" ? ALPHA : SLOPE;
-  return Number("slope" in activation ? activation.slope : (activation as { alpha?: number }).alpha);
+  const [key = "", standard] = PARAMETER[nameOf(activation)] ?? [];
+  return Number(typeof activation === "string" ? standard : activation[key as keyof Activation]) || 0;
 }
 
 /** One activation for all hidden layers, or one for each, as one for each. */
