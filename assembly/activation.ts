@@ -10,9 +10,10 @@ const LINEAR = 0;
 const RELU = 1;
 const LEAKY_RELU = 2;
 
-// The loops that activations share. The compiler makes each from `activate_rows`, where the number is a constant.
+// The loops that activations share. The compiler makes each from `activate_rows`, where the number is a constant. The
+// build that does not learn is smaller for having only the last.
 const LOOP_RELU = 0;
-/** linear and leaky_relu: slope 1 above 0, another below. The build that does not learn is smaller without it. */
+/** linear and leaky_relu: slope 1 above 0, another below. */
 const LOOP_TWO_SLOPES = 1;
 /**
  * All others. They share a loop that branches on the activation for each vector: beside an exponential the time of a
@@ -146,7 +147,7 @@ export function activate(
   u: usize, ldu: i32, slope: usize, z: usize, ldz: i32, bias: usize, mask: usize, batch: i32, n: i32, activation: i32,
   parameter: f32, scale: f32,
 ): void {
-  if (activation == RELU) {
+  if (LEARNS && activation == RELU) {
     activate_rows(LOOP_RELU, activation, parameter, u, ldu, slope, z, ldz, bias, mask, batch, n, scale);
   } else if (LEARNS && (activation == LINEAR || activation == LEAKY_RELU)) {
     activate_rows(LOOP_TWO_SLOPES, activation, parameter, u, ldu, slope, z, ldz, bias, mask, batch, n, scale);

@@ -10,7 +10,7 @@ const LN2_LO = memory.data<f32>([-2.1219444005469057e-4], 4);
 /** 1.5·2²³: adding it rounds to the nearest integer and leaves that integer in the low bits. */
 const ROUNDER = memory.data<f32>([12582912], 4);
 /** Beyond these exp is infinite and zero. */
-export const EXP_MAX = memory.data<f32>([89], 4);
+const EXP_MAX = memory.data<f32>([89], 4);
 export const EXP_MIN = memory.data<f32>([-104], 4);
 /** Here expm1 is −1. */
 export const EXPM1_MIN = memory.data<f32>([-80], 4);

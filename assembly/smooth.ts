@@ -1,12 +1,13 @@
 // Units of the activations that need an exponential, a vector at a time: the value and, where it learns, the
 // derivative, both from the same exponential.
 import {
-  binary_exponent, constant, exp, EXP_MAX, EXP_MIN, expm1_reduced, EXPM1_MIN, HALF, ONE, power_of_two, scaled_erfc,
+  binary_exponent, constant, exp, EXP_MIN, expm1_reduced, EXPM1_MIN, HALF, ONE, power_of_two, scaled_erfc,
   tanh, TWO,
 } from "./math";
 import { LEARNS, madd, splat } from "./simd";
 
 // Activations are numbered as src/runtime/kernels.ts says.
+const RELU = 1;
 const TANH = 3;
 export const SIGMOID = 4;
 const GELU = 5;
@@ -20,8 +21,8 @@ const GELU_TANH = 10;
 const ROOT_HALF = memory.data<f32>([0.7071067811865476], 4);
 /** 1/√(2π). */
 const DENSITY_0 = memory.data<f32>([0.3989422804014327], 4);
-/** Here tanh(ln(1 + eˣ)) is 1 in f32, and e⁴ˣ is still finite. */
-const MISH_MAX = memory.data<f32>([20], 4);
+/** From here on the factors of x are 1 in f32; e⁴ˣ, which mish takes, is still finite. */
+const SATURATED = memory.data<f32>([20], 4);
 const FOUR = memory.data<f32>([4], 4);
 // 2·√(2/π), and 0.044715 times that.
 const GELU_LINEAR = memory.data<f32>([1.5957691216057308], 4);
@@ -63,7 +64,7 @@ function store_elu(u: usize, slope: usize, x: v128, above: v128, below: v128, sc
 function store_from_exp(activation: i32, u: usize, slope: usize, x: v128, scale: v128, keep: v128): void {
   const one = constant(ONE);
   const low = f32x4.pmax(x, constant(EXP_MIN));
-  const bounded = f32x4.pmin(low, constant(activation == MISH ? MISH_MAX : EXP_MAX));
+  const bounded = f32x4.pmin(low, constant(SATURATED));
   const square = f32x4.mul(bounded, bounded);
   // What sigmoid, silu and the approximate gelu take the logistic function of, and its derivative.
   let v = x, dv = one;
@@ -113,7 +114,9 @@ export function store_smooth(
   activation: i32, u: usize, slope: usize, x: v128, above: v128, below: v128, scale: v128, keep: v128,
 ): void {
   if (!LEARNS && activation < TANH) {
-    const a = f32x4.mul(x, v128.bitselect(constant(ONE), below, f32x4.gt(x, splat(0))));
+    const a = activation == RELU
+      ? v128.andnot(x, f32x4.le(x, splat(0))) // as in activation.ts
+      : f32x4.mul(x, v128.bitselect(constant(ONE), below, f32x4.gt(x, splat(0))));
     store_unit(u, slope, a, a, scale, keep);
   } else if (activation == TANH) {
     const one = constant(ONE);

@@ -5,9 +5,9 @@ import { fileURLToPath } from "node:url";
 
 /** `source` is below src/. `budget` is in KB, for the entry alone as one module, minified and gzipped. */
 export const ENTRIES = {
-  ".": { name: "thinned", source: "index", budget: 48 },
+  ".": { name: "thinned", source: "index", budget: 50 },
   "./infer": { name: "infer", source: "infer", budget: 17.25 },
-  "./worker": { name: "worker", source: "worker/index", budget: 52 },
+  "./worker": { name: "worker", source: "worker/index", budget: 54 },
   "./pytorch": { name: "pytorch", source: "pytorch", budget: 16 },
 };
 

@@ -36,8 +36,8 @@ export function loadTrained(bytes: Uint8Array, maxBatch?: number): TrainedNetwor
     const got = `format ${describe(format)}, version ${describe(version)}`;
     throw new SafetensorsError(`the file must be a network of thinned, version 1 or 2; got ${got}`);
   }
-  const saved = pick("config", modernise(parse("config", settings), version), SETTINGS);
-  const counted = pick("counters", parse("counters", counters), COUNTERS);
+  const saved = need("config", modernise(parse("config", settings), version), SETTINGS);
+  const counted = need("counters", parse("counters", counters), COUNTERS);
   for (const name of COUNTERS) checkInteger(name, counted[name], 0);
   const network = resolveNetwork({ ...saved, ...(maxBatch !== undefined && { maxBatch }) }, (sizes) =>
     resolveLayerRates(saved.dropout as number[], sizes),
@@ -62,26 +62,24 @@ export function loadTrained(bytes: Uint8Array, maxBatch?: number): TrainedNetwor
       layers.forEach((values, l) => {
         writeParameters(model, l, "parameters", values);
       });
-      Object.assign(model.counters, counted);
+      Object.assign(model.counters, { step: counted.step, draws: counted.draws });
     },
   };
 }
 
-/** These of the settings that the file holds, every one of them. */
-function pick(name: string, object: Saved, keys: readonly string[]): Saved {
-  return Object.fromEntries(
-    keys.map((key) => {
-      if (object[key] === undefined) throw new SafetensorsError(`the file's ${name} has no ${key}`);
-      return [key, object[key]];
-    }),
-  );
+/** The same settings, where they have every one of these. */
+function need(name: string, object: Saved, keys: readonly string[]): Saved {
+  for (const key of keys) {
+    if (object[key] === undefined) throw new SafetensorsError(`the file's ${name} has no ${key}`);
+  }
+  return object;
 }
 
 /** The names of `out` outputs, where the file has them: out of its texts. */
 function takeClasses(metadata: Record<string, string>, out: number): string[] | null {
-  const { classes: json } = metadata;
+  const { classes = "null" } = metadata;
   delete metadata.classes;
-  return json === undefined ? null : parse("classes", json, (_, names) => resolveClasses(names, out));
+  return parse("classes", classes, (_, names) => resolveClasses(names, out));
 }
 
 /** How inputs are shifted and scaled, where the file has tensors that say so. */
