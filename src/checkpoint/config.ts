@@ -1,11 +1,20 @@
 // A network's settings as JSON. What belongs to the machine (threads, build) is not saved: whoever loads chooses anew.
 
-import { checkBoolean, checkKeys, checkObject, describe } from "../checks.js";
+import { checkBoolean, checkKeys } from "../checks.js";
 import { type Config, resolveOptions } from "../config.js";
 import { rateAt } from "../dropout.js";
 import type { LoadOptions, NetworkOptions } from "../types.js";
 
-const SAVED_KEYS = ["sizes", "activation", "dropout", "scaling", "loss", "optimizer", "seed", "maxBatch"] as const;
+export const SAVED_KEYS = [
+  "sizes",
+  "activation",
+  "dropout",
+  "scaling",
+  "loss",
+  "optimizer",
+  "seed",
+  "maxBatch",
+] as const;
 
 /**
  * The settings as JSON. A rate that is a function is saved as the number it returns for `step`, the next one to be taken; `rateFunctions` tells readers of
@@ -28,25 +37,18 @@ export function serializeConfig(config: Config, step: number): string {
   });
 }
 
-/** The settings that `serializeConfig` wrote, checked as if a caller had typed them, with `options` in place of what was saved. */
-export function parseConfig(json: string, options: LoadOptions = {}): Config {
-  const saved = readSaved(json);
+/** The settings that `serializeConfig` wrote, parsed: checked as if a caller had typed them, with `options` in place of what was saved. */
+export function parseConfig(object: Record<string, unknown>, options: LoadOptions = {}): Config {
+  const saved = readSaved(object);
   checkKeys("options", options, ["dropout", "maxBatch", "threads", "build", "sparse", "revectorize", "wasm"]);
   const { dropout = saved.dropout, maxBatch = saved.maxBatch, ...machine } = options;
   return resolveOptions({ ...saved, dropout, maxBatch, ...machine });
 }
 
-function readSaved(json: string): NetworkOptions {
-  let parsed: unknown;
+function readSaved(object: Record<string, unknown>): NetworkOptions {
   try {
-    parsed = JSON.parse(json);
-  } catch {
-    throw new TypeError(`the checkpoint's config is not JSON; got ${describe(json)}`);
-  }
-  try {
-    const { rateFunctions, ...settings } = checkObject("config", parsed);
+    const { rateFunctions, ...settings } = object;
     checkKeys("config", settings, SAVED_KEYS);
-    for (const key of SAVED_KEYS) if (settings[key] === undefined) throw new TypeError(`${key} is missing`);
     checkBoolean("rateFunctions", rateFunctions);
     const options = settings as unknown as NetworkOptions;
     const resolved = resolveOptions(options);

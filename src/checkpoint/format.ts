@@ -1,24 +1,27 @@
 // What writing and reading safetensors files share: the element types, the limits, the error.
 
-/** How JavaScript holds each type; half floats come as their bits. */
-export const VIEWS = {
-  F64: Float64Array,
-  F32: Float32Array,
-  F16: Uint16Array,
-  BF16: Uint16Array,
-  I64: BigInt64Array,
-  U64: BigUint64Array,
-  I32: Int32Array,
-  U32: Uint32Array,
-  I16: Int16Array,
-  U16: Uint16Array,
-  I8: Int8Array,
-  U8: Uint8Array,
-  BOOL: Uint8Array,
-} as const;
+export const DTYPES = [
+  "F64",
+  "F32",
+  "F16",
+  "BF16",
+  "I64",
+  "U64",
+  "I32",
+  "U32",
+  "I16",
+  "U16",
+  "I8",
+  "U8",
+  "BOOL",
+] as const;
 
-export type DType = keyof typeof VIEWS;
-export const DTYPES = /* @__PURE__ */ Object.keys(VIEWS) as DType[];
+export type DType = (typeof DTYPES)[number];
+
+/** Bytes of one element. A type's name ends with its bits, but for BOOL, which takes a byte. */
+export function bytesPerElement(dtype: DType): number {
+  return Number(/\d+$/.exec(dtype) ?? 8) / 8;
+}
 
 export interface Tensor {
   dtype: DType;
@@ -51,5 +54,3 @@ export const METADATA = "__metadata__";
 export const LENGTH_BYTES = 8;
 /** The limit of the reference implementation. */
 export const LONGEST_HEADER = 100_000_000;
-/** Half a surrogate pair, which has no UTF-8. */
-export const LONE_SURROGATE = /\p{Surrogate}/u;
