@@ -1,9 +1,9 @@
 // Networks to time, and how many floating-point operations their steps take.
 
-import type { Model } from "#thinned/model.js";
+import { checkTargets } from "#thinned/calls/targets.js";
+import { learn } from "#thinned/calls/train-step.js";
+import type { Model } from "#thinned/model/model.js";
 import { Network } from "#thinned/network.js";
-import { learn } from "#thinned/passes.js";
-import { checkTargets } from "#thinned/targets.js";
 import type { NetworkOptions } from "#thinned/types.js";
 import type { NetworkShape } from "./shapes.js";
 import { noise } from "./workspace.js";

@@ -4,9 +4,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
-import { loadLibraries } from "#thinned/cli/curves.js";
+import { learn } from "#thinned/calls/train-step.js";
 import { printLine, table } from "#thinned/cli/output.js";
-import { learn } from "#thinned/passes.js";
+import { loadLibraries } from "#thinned/report/curves.js";
 import { readHeader, showHeader } from "./engine.js";
 import { type KernelUse, openProfile } from "./profile.js";
 import type { NetworkShape } from "./shapes.js";

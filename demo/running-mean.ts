@@ -1,6 +1,6 @@
 // The mean of z over random states of a neuron, draw after draw: what an expectation is closed in on by.
 import type { Neuron } from "#thinned/lab/expectation.js";
-import { Philox, Stream, threshold } from "#thinned/random.js";
+import { Philox, Stream, threshold } from "#thinned/random/philox.js";
 
 export class RunningMean {
   draws = 0;

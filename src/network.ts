@@ -1,23 +1,23 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // The public face of a network: arguments checked, memory wrapped.
 
-import { loadNetwork, saveNetwork } from "./checkpoint/network.js";
+import { cloneModel } from "./calls/clone.js";
+import { convertScaling } from "./calls/convert-scaling.js";
+import { trainEpochs } from "./calls/fit.js";
+import { readLastMasks, readMasks } from "./calls/masks.js";
+import { monteCarlo, monteCarloAsync } from "./calls/mc-step.js";
+import { getParameters, setParameters } from "./calls/parameters.js";
+import { readAnswers, readUnits } from "./calls/rows.js";
+import { answer, checkData, evaluate } from "./calls/test-step.js";
+import * as passes from "./calls/train-step.js";
 // biome-ignore format: names, one line
 import { checkBoolean, checkInteger, checkMagnitude, checkOneOf, DisposedError, WorkerError, wrongType } from "./checks.js";
-import { resolveDropout, resolveOptions } from "./config.js";
-import { SCALINGS } from "./dropout.js";
-import { answer, checkData, evaluate } from "./evaluation.js";
-import { readLastMasks, readMasks } from "./masks.js";
-import { initialiseWeights, type Model } from "./model.js";
-import { monteCarlo, monteCarloAsync } from "./montecarlo.js";
-import { getParameters, setParameters } from "./parameters.js";
-import * as passes from "./passes.js";
-import { readAnswers, readUnits } from "./rows.js";
+import { resolveDropout, resolveOptions } from "./config/network.js";
+import { SCALINGS } from "./dropout/scaling.js";
+import { loadNetwork, saveNetwork } from "./formats/checkpoint/network.js";
+import { initialiseWeights, type Model } from "./model/model.js";
 import { withoutWasm } from "./runtime/source.js";
-import { convertScaling } from "./scaling.js";
 import { openModel, runtimeInfo } from "./threads/open.js";
-import { trainEpochs } from "./training.js";
-import { cloneModel } from "./twin.js";
 // biome-ignore format: names, two lines
 import type { DataSet, DropoutOption, EpochReport, Evaluation, FitOptions, LoadOptions, MaskOptions, Masks, MonteCarloAsyncOptions, MonteCarloOptions,
   MonteCarloResult, NetworkOptions, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "./types.js";

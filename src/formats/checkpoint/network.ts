@@ -1,0 +1,140 @@
+// A network as a safetensors file, and back. docs/checkpoint.md states the format.
+
+import {
+  checkBoolean,
+  checkInteger,
+  checkKeys,
+  checkNumber,
+  checkObject,
+  DivergedError,
+  describe,
+} from "../../checks.js";
+import { orientFirst } from "../../compute/first-layer.js";
+import type { Config } from "../../config/network.js";
+import { type Counters, type Model, type ParameterSet, readParameters, writeParameters } from "../../model/model.js";
+import { LAST_STEP } from "../../random/philox.js";
+import type { LoadOptions, SaveOptions } from "../../types.js";
+import { nameForeign } from "../safetensors/foreign.js";
+import { asBytes } from "../safetensors/views.js";
+import { type Tensor, writeSafetensors } from "../safetensors/writer.js";
+import { parseConfig, SAVED_KEYS, serializeConfig } from "./config.js";
+import { readContents, readEntry, readFirstLayer, readFloats } from "./contents.js";
+
+/** What a file holds, checked: ready to be written into a model with this configuration. */
+export interface SavedNetwork {
+  config: Config;
+  metadata: Record<string, string>;
+  restore(model: Model): void;
+}
+
+/** The network's tensors; those of other names are somebody else's, as the command line's best weights are. */
+const OWN_TENSORS = /^(layers|optimizer)\./;
+const OWN_KEYS = ["format", "version", "config", "counters", "firstLayer"];
+const COUNTERS = [
+  "step",
+  "optimizerSteps",
+  "looks",
+  "draws",
+  "epoch",
+  "position",
+  "lossSum",
+] as const satisfies (keyof Counters)[];
+
+/** @throws DivergedError where a number is not finite: a file with it would be refused */
+export function saveNetwork(model: Model, metadata: Record<string, string>, options: SaveOptions): Uint8Array {
+  checkKeys("options", checkObject("options", options), ["optimizer"]);
+  const { optimizer = true } = options;
+  checkBoolean("optimizer", optimizer);
+  checkObject("metadata", metadata, "an object of texts");
+  const taken = OWN_KEYS.find((key) => Object.hasOwn(metadata, key));
+  if (taken) throw new TypeError(`metadata.${taken} is what the file says of itself; choose another name`);
+  const tensors: Record<string, Tensor> = {};
+  const sets = optimizer ? stateNames(model.config) : stateNames(model.config).slice(0, 1);
+  for (const { prefix, set } of sets) {
+    model.shapes.forEach(({ in: inputs, out }, l) => {
+      const { weight, bias } = readParameters(model, l, set);
+      tensors[`${prefix}layers.${l}.weight`] = { dtype: "F32", shape: [out, inputs], data: checkSound(weight) };
+      tensors[`${prefix}layers.${l}.bias`] = { dtype: "F32", shape: [out], data: checkSound(bias) };
+    });
+  }
+  return writeSafetensors(tensors, {
+    ...metadata,
+    format: "thinned",
+    version: "1",
+    config: serializeConfig(model.config, model.counters.step),
+    counters: JSON.stringify(model.counters),
+    ...(model.layoutChosen && { firstLayer: model.shapes[0].orientation }),
+  });
+}
+
+/** An update may leave the range of a float though its loss did not. */
+function checkSound(values: Float32Array): Float32Array {
+  for (const value of values) {
+    if (value - value === 0) continue;
+    const remedy = "go back to the last checkpoint, and lower the learning rate";
+    throw new DivergedError(`the network must be finite to be saved; the last update left ${value} in it; ${remedy}`);
+  }
+  return values;
+}
+
+/** Reads and checks a whole file before anything is created from it. */
+export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwork {
+  checkObject("options", options);
+  const { parts, metadata } = readContents(asBytes(bytes), nameForeign);
+  const config = parseConfig(readEntry(metadata, "config", SAVED_KEYS), options);
+  const counters = parseCounters(readEntry(metadata, "counters", COUNTERS));
+  const firstLayer = readFirstLayer(metadata);
+  const names = stateNames(config);
+  const withState = names.slice(1).some(({ prefix }) => `${prefix}layers.0.weight` in parts);
+  const sets = withState ? names : names.slice(0, 1);
+  if (sets.length < names.length) counters.optimizerSteps = 0;
+  const values: Record<string, Float32Array> = {};
+  for (const { prefix } of sets) {
+    for (let l = 0; l + 1 < config.sizes.length; l++) {
+      const [inputs, out] = [config.sizes[l], config.sizes[l + 1]];
+      const shapes = { [`${prefix}layers.${l}.weight`]: [out, inputs], [`${prefix}layers.${l}.bias`]: [out] };
+      for (const [name, shape] of Object.entries(shapes)) values[name] = readFloats(parts, name, shape);
+    }
+  }
+  for (const name of Object.keys(parts)) {
+    if (OWN_TENSORS.test(name) && !Object.hasOwn(values, name))
+      throw new TypeError(`the file has a tensor ${describe(name)} that its settings do not call for`);
+  }
+  return {
+    config,
+    metadata: Object.fromEntries(Object.entries(metadata).filter(([key]) => !OWN_KEYS.includes(key))),
+    restore(model) {
+      if (firstLayer !== undefined) {
+        orientFirst(model, firstLayer);
+        model.layoutChosen = true;
+      }
+      // A model that never learns has no room for what an optimizer keeps.
+      for (const { prefix, set } of sets.slice(0, stateNames(model.config).length)) {
+        for (let l = 0; l + 1 < config.sizes.length; l++) {
+          const layer = `${prefix}layers.${l}`;
+          writeParameters(model, l, set, { weight: values[`${layer}.weight`], bias: values[`${layer}.bias`] });
+        }
+      }
+      Object.assign(model.counters, counters);
+    },
+  };
+}
+
+/** The sets of parameters that a file has, the weights first. */
+function stateNames({ optimizer }: Config): { prefix: string; set: ParameterSet }[] {
+  const names =
+    optimizer.type !== "sgd" ? ["optimizer.m.", "optimizer.v."] : optimizer.momentum > 0 ? ["optimizer.momentum."] : [];
+  return [
+    { prefix: "", set: "parameters" },
+    ...names.map((prefix, state): { prefix: string; set: ParameterSet } => ({ prefix, set: { state } })),
+  ];
+}
+
+function parseCounters(object: Record<string, unknown>): Counters {
+  for (const name of COUNTERS) {
+    const value = object[name];
+    if (name === "lossSum") checkNumber("the file's counter lossSum", value);
+    else checkInteger(`the file's counter ${name}`, value, 0, LAST_STEP);
+  }
+  return Object.fromEntries(COUNTERS.map((name) => [name, object[name]])) as unknown as Counters;
+}

@@ -1,0 +1,50 @@
+// A saved network for the entry that only answers: of the settings, what answering needs. network.ts reads all of them.
+
+import { checkInteger, kindOf, wrongType } from "../../checks.js";
+import { type NetworkConfig, resolveLayerRates, resolveNetwork } from "../../config/network.js";
+import { weightShape } from "../../memory/layout.js";
+import { type Counters, type Model, writeParameters } from "../../model/model.js";
+import { readContents, readEntry, readFirstLayer, readFloats } from "./contents.js";
+
+export interface TrainedNetwork {
+  config: NetworkConfig;
+  metadata: Record<string, string>;
+  restore(model: Model): void;
+}
+
+/** What decides the answers. */
+const SETTINGS = ["sizes", "activation", "dropout", "scaling", "loss", "seed", "maxBatch"];
+const COUNTERS = ["step", "draws"] as const satisfies (keyof Counters)[];
+
+/**
+ * Reads a file that `save()` wrote.
+ * @throws SafetensorsError, TypeError, RangeError naming what is wrong with it
+ */
+export function loadTrained(bytes: Uint8Array, maxBatch?: number): TrainedNetwork {
+  if (kindOf(bytes) !== "Uint8Array") wrongType("bytes", "a Uint8Array that save() gave", bytes);
+  const { parts, metadata: described } = readContents(bytes);
+  const { format, version, config: settings, counters, firstLayer: side, ...metadata } = described;
+  const firstLayer = readFirstLayer(described);
+  const saved = readEntry(described, "config", SETTINGS);
+  const counted = readEntry(described, "counters", COUNTERS);
+  for (const name of COUNTERS) checkInteger(name, counted[name], 0);
+  const config = resolveNetwork(maxBatch === undefined ? saved : { ...saved, maxBatch }, (sizes) =>
+    resolveLayerRates(saved.dropout as number[], sizes),
+  );
+  const { sizes } = config;
+  const layers = sizes.slice(1).map((out, l) => ({
+    weight: readFloats(parts, `layers.${l}.weight`, [out, sizes[l]]),
+    bias: readFloats(parts, `layers.${l}.bias`, [out]),
+  }));
+  return {
+    config,
+    metadata,
+    restore(model) {
+      if (firstLayer === "output") model.shapes[0] = weightShape(sizes[0], sizes[1], firstLayer);
+      layers.forEach((values, l) => {
+        writeParameters(model, l, "parameters", values);
+      });
+      for (const name of COUNTERS) model.counters[name] = counted[name] as number;
+    },
+  };
+}

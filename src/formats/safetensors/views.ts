@@ -1,0 +1,51 @@
+// A safetensors file as typed arrays.
+
+import { kindOf, wrongType } from "../../checks.js";
+import { nameForeign } from "./foreign.js";
+import type { DType, Safetensors, Tensor } from "./format.js";
+import { type Part, readParts } from "./reader.js";
+
+/** How JavaScript holds each type; half floats come as their bits. */
+export const VIEWS = {
+  F64: Float64Array,
+  F32: Float32Array,
+  F16: Uint16Array,
+  BF16: Uint16Array,
+  I64: BigInt64Array,
+  U64: BigUint64Array,
+  I32: Int32Array,
+  U32: Uint32Array,
+  I16: Int16Array,
+  U16: Uint16Array,
+  I8: Int8Array,
+  U8: Uint8Array,
+  BOOL: Uint8Array,
+} as const satisfies Record<DType, unknown>;
+
+/**
+ * Tensors and metadata of a file, read as strictly as the reference implementation does. The tensors are views of `bytes` where the alignment
+ * permits, copies elsewhere. Both records have no prototype: a tensor may be called `constructor`.
+ * @throws SafetensorsError for anything else
+ */
+export function readSafetensors(bytes: Uint8Array | ArrayBufferLike): Safetensors {
+  const { parts, metadata } = readParts(asBytes(bytes), nameForeign);
+  const tensors: Record<string, Tensor> = Object.create(null);
+  for (const [name, part] of Object.entries(parts)) tensors[name] = viewOf(part);
+  return { tensors, metadata };
+}
+
+export function asBytes(bytes: Uint8Array | ArrayBufferLike): Uint8Array {
+  if (ArrayBuffer.isView(bytes)) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!["ArrayBuffer", "SharedArrayBuffer"].includes(kindOf(bytes))) {
+    wrongType("a safetensors file", "a Uint8Array or an ArrayBuffer", bytes);
+  }
+  return new Uint8Array(bytes);
+}
+
+function viewOf({ dtype, shape, bytes }: Part): Tensor {
+  const View = VIEWS[dtype];
+  const aligned = bytes.byteOffset % View.BYTES_PER_ELEMENT === 0;
+  const { buffer, byteOffset, byteLength } = aligned ? bytes : new Uint8Array(bytes);
+  // The buffer may be a SharedArrayBuffer: views of both are the same to us.
+  return { dtype, shape, data: new View(buffer as ArrayBuffer, byteOffset, byteLength / View.BYTES_PER_ELEMENT) };
+}
