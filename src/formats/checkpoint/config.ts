@@ -4,17 +4,9 @@ import { checkBoolean, checkKeys } from "../../checks.js";
 import { type Config, resolveOptions } from "../../config/network.js";
 import { rateAt } from "../../dropout/scaling.js";
 import type { LoadOptions, NetworkOptions } from "../../types.js";
+import { readEntry } from "./contents.js";
 
-export const SAVED_KEYS = [
-  "sizes",
-  "activation",
-  "dropout",
-  "scaling",
-  "loss",
-  "optimizer",
-  "seed",
-  "maxBatch",
-] as const;
+const SAVED_KEYS = ["sizes", "activation", "dropout", "scaling", "loss", "optimizer", "seed", "maxBatch"] as const;
 
 /**
  * The settings as JSON. A rate that is a function is saved as the number it returns for `step`, the next one to be taken; `rateFunctions` tells readers of
@@ -37,9 +29,9 @@ export function serializeConfig(config: Config, step: number): string {
   });
 }
 
-/** The settings that `serializeConfig` wrote, parsed: checked as if a caller had typed them, with `options` in place of what was saved. */
-export function parseConfig(object: Record<string, unknown>, options: LoadOptions = {}): Config {
-  const saved = readSaved(object);
+/** The settings that `serializeConfig` wrote, checked as if a caller had typed them, with `options` in place of what was saved. */
+export function parseConfig(json: string, options: LoadOptions = {}): Config {
+  const saved = readSaved(readEntry({ config: json }, "config", SAVED_KEYS));
   checkKeys("options", options, ["dropout", "maxBatch", "threads", "build", "sparse", "revectorize", "wasm"]);
   const { dropout = saved.dropout, maxBatch = saved.maxBatch, ...machine } = options;
   return resolveOptions({ ...saved, dropout, maxBatch, ...machine });

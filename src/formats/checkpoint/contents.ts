@@ -12,10 +12,10 @@ import { type Part, type Parts, readParts } from "../safetensors/reader.js";
 export function readContents(bytes: Uint8Array, known?: (start: string) => string | undefined): Parts {
   const contents = readParts(bytes, known);
   const { format, version } = contents.metadata;
-  if (format !== "thinned")
-    throw new TypeError('the file must be a network of thinned; its metadata has no format "thinned"');
-  if (version !== "1")
-    throw new TypeError(`the file's version must be "1", which this release reads; got ${describe(version)}`);
+  if (format !== "thinned" || version !== "1") {
+    const got = `format ${describe(format)}, version ${describe(version)}`;
+    throw new TypeError(`the file must be a network of thinned, version 1; got ${got}`);
+  }
   return contents;
 }
 
@@ -30,7 +30,7 @@ export function readEntry(
   try {
     value = parseJson(metadata[name] ?? "");
   } catch (error) {
-    throw new TypeError(`${what}: ${(error as Error).message}; got ${describe(metadata[name])}`);
+    throw new TypeError(`${what}: ${(error as Error).message}`);
   }
   const entry = checkObject(what, value, "an object");
   // Defaults must not stand in for what is missing: another version may have others.

@@ -17,7 +17,7 @@ import type { LoadOptions, SaveOptions } from "../../types.js";
 import { nameForeign } from "../safetensors/foreign.js";
 import { asBytes } from "../safetensors/views.js";
 import { type Tensor, writeSafetensors } from "../safetensors/writer.js";
-import { parseConfig, SAVED_KEYS, serializeConfig } from "./config.js";
+import { parseConfig, serializeConfig } from "./config.js";
 import { readContents, readEntry, readFirstLayer, readFloats } from "./contents.js";
 
 /** What a file holds, checked: ready to be written into a model with this configuration. */
@@ -81,7 +81,7 @@ function checkSound(values: Float32Array): Float32Array {
 export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwork {
   checkObject("options", options);
   const { parts, metadata } = readContents(asBytes(bytes), nameForeign);
-  const config = parseConfig(readEntry(metadata, "config", SAVED_KEYS), options);
+  const config = parseConfig(metadata.config, options);
   const counters = parseCounters(readEntry(metadata, "counters", COUNTERS));
   const firstLayer = readFirstLayer(metadata);
   const names = stateNames(config);

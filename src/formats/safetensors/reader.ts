@@ -21,7 +21,7 @@ export interface Part {
   bytes: Uint8Array;
 }
 
-/** A file in its parts. Neither record has a prototype: a tensor may be called `constructor`. */
+/** A file in its parts. Those have no prototype: a tensor may be called `constructor`. */
 export interface Parts {
   parts: Record<string, Part>;
   metadata: Record<string, string>;
@@ -41,12 +41,12 @@ interface Entry extends Omit<Part, "bytes"> {
  */
 export function readParts(file: Uint8Array, known?: (start: string) => string | undefined): Parts {
   const start = LENGTH_BYTES + headerLength(file, known);
-  const metadata: Record<string, string> = Object.create(null);
+  let metadata: Record<string, string> = {};
   const parts: Record<string, Part> = Object.create(null);
   const entries: Entry[] = [];
   for (const [name, value] of Object.entries(readHeader(file.subarray(LENGTH_BYTES, start)))) {
     if (name !== METADATA) entries.push(readEntry(name, value));
-    else if (isTexts(value)) Object.assign(metadata, value);
+    else if (isTexts(value)) metadata = value;
     else damaged(`${METADATA} must be an object of texts; got ${describe(value)}`);
   }
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
@@ -71,7 +71,8 @@ function headerLength(file: Uint8Array, known?: (start: string) => string | unde
   if (!(length >= 2 && length <= LONGEST_HEADER) || (file[LENGTH_BYTES] ?? OPENING_BRACE) !== OPENING_BRACE) {
     const begins = String.fromCharCode(...file.subarray(0, 32));
     const what = known?.(begins);
-    throw new SafetensorsError(`not a safetensors file${what ? `, but ${what}` : `; it begins ${describe(begins)}`}`);
+    const plain = `: ${file.length} bytes that begin with ${describe(begins)}`;
+    throw new SafetensorsError(`not a safetensors file${what ? `, but ${what}` : plain}`);
   }
   const present = file.length - LENGTH_BYTES;
   if (length > present) damaged(`its header has ${length} bytes, of which ${present} are there`);
@@ -109,7 +110,7 @@ function bytesOf(dtype: DType, shape: number[]): number {
   );
 }
 
-function isTexts(value: unknown): boolean {
+function isTexts(value: unknown): value is Record<string, string> {
   return kindOf(value) === "Object" && Object.values(value as object).every((text) => typeof text === "string");
 }
 

@@ -31,7 +31,7 @@ export function readSafetensors(bytes: Uint8Array | ArrayBufferLike): Safetensor
   const { parts, metadata } = readParts(asBytes(bytes), nameForeign);
   const tensors: Record<string, Tensor> = Object.create(null);
   for (const [name, part] of Object.entries(parts)) tensors[name] = viewOf(part);
-  return { tensors, metadata };
+  return { tensors, metadata: Object.assign(Object.create(null), metadata) };
 }
 
 export function asBytes(bytes: Uint8Array | ArrayBufferLike): Uint8Array {
