@@ -109,7 +109,7 @@ test("refuses what is no saved network, naming what is wrong", async () => {
     [changed({ counters: "{}" }), /^the file's counters has no step/],
     [changed({}, {}, "layers.1.bias"), /^tensor "layers.1.bias" must be F32 \[2\]; got undefined$/],
     [changed({}, { sizes: [3, 5, 2] }), /^tensor "layers.0.weight" must be F32 \[5, 3\]; got/],
-    [net.save({ optimizer: false }).slice(0, -4), /tensors before it end at/],
+    [net.save({ optimizer: false }).slice(0, -4), /those before it end at/],
   ];
   for (const [bytes, message] of wrong) await expect(Trained.load(bytes), String(message)).rejects.toThrow(message);
   tensors["layers.0.weight"].data[7] = Number.NaN;
@@ -117,6 +117,16 @@ test("refuses what is no saved network, naming what is wrong", async () => {
     /^tensor "layers.0.weight" must be finite; its element 7 is NaN/,
   );
   await expect(Trained.load("model" as never)).rejects.toThrow(/^bytes must be a Uint8Array/);
+});
+
+test("refuses a word of millions of letters where a name belongs, without comparing it", async () => {
+  using net = await Network.create({ sizes: [3, 4, 2], build: "simd" });
+  const { tensors, metadata } = readSafetensors(net.save());
+  const config = JSON.stringify({ ...JSON.parse(metadata.config), activation: "relu".repeat(5e6) });
+  const bytes = writeSafetensors(tensors, { ...metadata, config });
+  const message = /activation must be one of .*; got "relurelu[a-z]*\.\.\."$/;
+  await expect(Trained.load(bytes)).rejects.toThrow(message);
+  await expect(Network.load(bytes)).rejects.toThrow(message);
 });
 
 test("reads what readFileSync gives", async () => {

@@ -108,7 +108,9 @@ function readBest(net: Network, tensors: Record<string, Tensor>, expected: boole
   }
   const unknown = Object.keys(tensors).find((name) => !(name.slice(BEST.length) in weights));
   if (unknown)
-    throw new Error(`it has a tensor ${describe(unknown)}, which belongs to no layer; the file is damaged, train again`);
+    throw new Error(
+      `it has a tensor ${describe(unknown)}, which belongs to no layer; the file is damaged, train again`,
+    );
   return weights;
 }
 

@@ -2,7 +2,7 @@
 
 import { checkBoolean, checkKeys } from "../../checks.js";
 import { type Config, resolveOptions } from "../../config/network.js";
-import { rateAt } from "../../dropout/scaling.js";
+import { rateAt } from "../../dropout/rates.js";
 import type { LoadOptions, NetworkOptions } from "../../types.js";
 import { readEntry } from "./contents.js";
 

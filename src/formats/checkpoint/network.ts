@@ -9,9 +9,10 @@ import {
   DivergedError,
   describe,
 } from "../../checks.js";
-import { orientFirst } from "../../compute/first-layer.js";
 import type { Config } from "../../config/network.js";
-import { type Counters, type Model, type ParameterSet, readParameters, writeParameters } from "../../model/model.js";
+import type { Counters, Model } from "../../model/model.js";
+import { orientFirst } from "../../model/orientation.js";
+import { type ParameterSet, readParameters, writeParameters } from "../../model/weights.js";
 import { LAST_STEP } from "../../random/philox.js";
 import type { LoadOptions, SaveOptions } from "../../types.js";
 import { nameForeign } from "../safetensors/foreign.js";

@@ -1,9 +1,11 @@
 // A saved network for the entry that only answers: of the settings, what answering needs. network.ts reads all of them.
 
 import { checkInteger, kindOf, wrongType } from "../../checks.js";
-import { type NetworkConfig, resolveLayerRates, resolveNetwork } from "../../config/network.js";
+import { resolveLayerRates } from "../../config/dropout.js";
+import { type NetworkConfig, resolveNetwork } from "../../config/network.js";
 import { weightShape } from "../../memory/layout.js";
-import { type Counters, type Model, writeParameters } from "../../model/model.js";
+import type { Counters, Model } from "../../model/model.js";
+import { writeParameters } from "../../model/weights.js";
 import { readContents, readEntry, readFirstLayer, readFloats } from "./contents.js";
 
 export interface TrainedNetwork {

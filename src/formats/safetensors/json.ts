@@ -19,7 +19,7 @@ export function parseJson(text: string, whole = false): unknown {
   let count = 0;
   for (let i = 0; i < text.length; i++) {
     const character = text[i];
-    if ("{[:".includes(character) && ++count > MOST) throw Error(`more than ${MOST} objects, arrays and keys`);
+    if ("{[:".includes(character) && ++count > MOST) throw Error("too many parts");
     if (character === "}" || character === "]") keys.pop();
     else if (character === "{" || character === "[") {
       if (keys.push(character === "{" ? new Set() : null) > DEEPEST) throw Error(`nested more than ${DEEPEST} deep`);

@@ -53,7 +53,7 @@ export function readParts(file: Uint8Array, known?: (start: string) => string | 
   // Tensor after tensor, the entries must cover the data exactly.
   let covered = 0;
   const follows = (what: string, begin: number) => {
-    if (begin !== covered) damaged(`${what} is at byte ${begin} of the data; the tensors before it end at ${covered}`);
+    if (begin !== covered) damaged(`${what} is at byte ${begin} of the data; those before it end at ${covered}`);
   };
   for (const { name, dtype, shape, begin, end } of entries) {
     follows(`tensor ${describe(name)}`, begin);
@@ -98,7 +98,7 @@ function readEntry(name: string, value: unknown): Entry {
     offsets.length === 2 &&
     offsets[1] - offsets[0] === bytesOf(dtype, shape);
   if (sound) return { name, dtype, shape, begin: offsets[0], end: offsets[1] };
-  const expected = "a known dtype, a shape of whole numbers and data_offsets as far apart as its bytes are many";
+  const expected = "a known dtype, a shape of whole numbers and data_offsets that span it";
   damaged(`tensor ${describe(name)} must have ${expected}; got ${describe([dtype, shape, offsets])}`);
 }
 
