@@ -29,7 +29,7 @@ export function parseJson(text: string, whole = false): unknown {
       // Compared after unescaping: "a" and "\u0061" are the same key.
       const written = text.slice(start + 1, i);
       const string = written.includes("\\") ? (parse(`"${written}"`) as string) : written;
-      if (LONE_SURROGATE.test(string)) throw Error(`${describe(string)} is not well-formed Unicode`);
+      if (LONE_SURROGATE.test(string)) throw Error(`${describe(string)} is not Unicode`);
       const known = keys.at(-1);
       // In valid JSON, only a key is followed by a colon.
       while (" \n\t\r".includes(text[i + 1] ?? "-")) i++;
