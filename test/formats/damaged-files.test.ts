@@ -10,7 +10,7 @@ import { Network as Trained } from "../../src/infer.js";
 import { Network } from "../../src/network.js";
 import { referenceRead } from "../reference/safetensors.js";
 import { temporaryFolder } from "../support/cli.js";
-import { damage } from "../support/damage.js";
+import { damage } from "../support/header-damage.js";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 1000);
 /** What engines say when a program goes wrong. */
