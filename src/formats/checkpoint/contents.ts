@@ -3,7 +3,7 @@
 import { checkObject, checkOneOf, describe } from "../../checks.js";
 import type { Orientation } from "../../memory/layout.js";
 import { parseJson } from "../safetensors/json.js";
-import { type Part, type Parts, readParts } from "../safetensors/reader.js";
+import { type Part, type Parts, readParts } from "../safetensors/rules.js";
 
 /**
  * Tensors and metadata of a network of this version of the format. `known` is as in `readParts`.

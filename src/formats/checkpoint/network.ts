@@ -16,7 +16,7 @@ import { type ParameterSet, readParameters, writeParameters } from "../../model/
 import { LAST_STEP } from "../../random/philox.js";
 import type { LoadOptions, SaveOptions } from "../../types.js";
 import { nameForeign } from "../safetensors/foreign.js";
-import { asBytes } from "../safetensors/views.js";
+import { asBytes } from "../safetensors/reader.js";
 import { type Tensor, writeSafetensors } from "../safetensors/writer.js";
 import { parseConfig, serializeConfig } from "./config.js";
 import { readContents, readEntry, readFirstLayer, readFloats } from "./contents.js";

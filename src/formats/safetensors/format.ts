@@ -18,6 +18,23 @@ export const DTYPES = [
 
 export type DType = (typeof DTYPES)[number];
 
+/** How JavaScript holds each type; half floats come as their bits. */
+export const VIEWS = {
+  F64: Float64Array,
+  F32: Float32Array,
+  F16: Uint16Array,
+  BF16: Uint16Array,
+  I64: BigInt64Array,
+  U64: BigUint64Array,
+  I32: Int32Array,
+  U32: Uint32Array,
+  I16: Int16Array,
+  U16: Uint16Array,
+  I8: Int8Array,
+  U8: Uint8Array,
+  BOOL: Uint8Array,
+} as const satisfies Record<DType, unknown>;
+
 /** Bytes of one element. A type's name ends with its bits, but for BOOL, which takes a byte. */
 export function bytesPerElement(dtype: DType): number {
   return Number(/\d+$/.exec(dtype) ?? 8) / 8;

@@ -2,12 +2,11 @@
 // Tensors go to the file as they lie in memory, which takes a little-endian machine, as all that run WebAssembly at speed are.
 
 import { checkInteger, checkOneOf, describe, wrongType, wrongValue } from "../../checks.js";
-import { DTYPES, LENGTH_BYTES, LONGEST_HEADER, METADATA, type Tensor } from "./format.js";
+import { DTYPES, LENGTH_BYTES, LONGEST_HEADER, METADATA, type Tensor, VIEWS } from "./format.js";
 import { LONE_SURROGATE } from "./json.js";
-import { VIEWS } from "./views.js";
 
 export { type DType, type Safetensors, SafetensorsError, type Tensor } from "./format.js";
-export { readSafetensors } from "./views.js";
+export { readSafetensors } from "./reader.js";
 
 /** A cache line: where the data begins, so that no view of it is ever misaligned. */
 const ALIGNMENT = 64;
