@@ -117,6 +117,16 @@ describe("command lines", () => {
   });
 });
 
+describe("lines", () => {
+  test.each(all)("$file: none is over 120 characters, tables, code and pictures aside", ({ text }) => {
+    const prose = text.replace(/^```\w*\n.*?^```$/gms, (code) => code.replace(/.+/g, ""));
+    const long = prose
+      .split("\n")
+      .map((line, i) => ({ line: i + 1, length: [...line].length, start: line.slice(0, 40) }));
+    expect(long.filter(({ length, start }) => length > 120 && !/^(\||!\[)/.test(start))).toEqual([]);
+  });
+});
+
 describe("links", () => {
   const links = all.flatMap((page) =>
     [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => ({ page, file: page.file, target })),
