@@ -1,0 +1,119 @@
+// The way from a tensor back to the input, as links of one tensor to the next: a node that reads one tensor that depends on the input, or
+// several nodes that are, taken together, an activation.
+
+import { describe } from "../../checks.js";
+import { POINTS, recognise } from "./activation.js";
+import type { Constants } from "./constants.js";
+import { POINTWISE } from "./elementwise.js";
+import { type Graph, type GraphNode, MOST_NODES } from "./graph.js";
+import type { Link } from "./link.js";
+import { quoted, refuse } from "./node.js";
+import { isComplement } from "./operators/complement.js";
+import { OPERATORS } from "./operators/operators.js";
+
+/** More than an activation is ever written in. */
+const MOST_PIECES = 48;
+
+/** @returns the links from the input to the tensor `to`, and the tensor that they start from: an input of the graph, or `from` */
+export function findChain(graph: Graph, constants: Constants, to: string, from?: string): { start: string; links: Link[] } {
+  const links: Link[] = [];
+  let tensor = to;
+  const isInput = (name: string) =>
+    from === undefined ? graph.inputs.some((input) => input.name === name) : from === name;
+  while (!isInput(tensor) && links.length < MOST_NODES) {
+    const node = graph.producers.get(tensor);
+    if (!node) break;
+    const link = linkOf(graph, constants, node, tensor);
+    links.push(link);
+    tensor = link.from;
+  }
+  return { start: tensor, links: links.reverse() };
+}
+
+function linkOf(graph: Graph, constants: Constants, node: GraphNode, to: string): Link {
+  const dynamic = dynamicInputs(constants, node);
+  const [from] = dynamic;
+  if (from === undefined) refuse(node, "something that depends on the input", "a constant");
+  const at = node.inputs.indexOf(from);
+  const one = new Set(dynamic).size === 1 && dynamic.length === 1;
+  if (!one && isComplement(graph, constants, node)) {
+    return { node, from: node.inputs[1], at: 1, to, complement: true };
+  }
+  const operator = OPERATORS[node.op];
+  if (operator && one && (operator.at ?? [0]).includes(at)) {
+    if (to !== node.outputs[0] && !operator.everyOutput) refuse(node, "its first output", describe(to));
+    return { node, from, at, to };
+  }
+  if (POINTWISE[node.op]) return activationAt(graph, constants, node, to);
+  if (operator) refuse(node, "one tensor that depends on the input", quoted(dynamic));
+  return refuse(node, "an operator of a chain of dense layers", node.op);
+}
+
+const dynamicInputs = (constants: Constants, { op, inputs }: GraphNode): string[] =>
+  (op === "CastLike" ? inputs.slice(0, 1) : inputs).filter((input) => input !== "" && !constants.has(input));
+
+/** Takes in one node more at a time, the last one first, until all of them together are a known function of a single tensor. */
+function activationAt(graph: Graph, constants: Constants, node: GraphNode, to: string): Link {
+  const pieces: Piece[] = [];
+  const open = new Set([to]);
+  let converged = false;
+  while (pieces.length < MOST_PIECES) {
+    const piece = pieceOf(constants, latest(graph, open));
+    if (!piece) break;
+    pieces.unshift(piece);
+    open.delete(piece.node.outputs[0]);
+    for (const input of dynamicInputs(constants, piece.node)) open.add(input);
+    if (open.size !== 1) continue;
+    converged = true;
+    const [from] = open;
+    const activation = recognise(valuesOf(pieces, from, to));
+    if (activation) return { node, from, at: node.inputs.indexOf(from), to, activation };
+  }
+  if (!converged) refuse(node, "one tensor that depends on the input, or the pieces of an activation", quoted([...open]));
+  const known = "relu, leaky_relu, elu, selu, gelu, silu, mish, tanh, sigmoid";
+  return refuse(node, `an activation (${known}), or a multiple of one`, "another function");
+}
+
+/** The node behind which none of the open tensors is made: no other of them can depend on what it makes. */
+function latest(graph: Graph, open: ReadonlySet<string>): GraphNode | undefined {
+  let last: GraphNode | undefined;
+  for (const tensor of open) {
+    const node = graph.producers.get(tensor);
+    if (node && node.outputs[0] === tensor && (!last || node.order > last.order)) last = node;
+  }
+  return last;
+}
+
+/** A node as a function of numbers, those of its inputs that are constants known. */
+interface Piece {
+  node: GraphNode;
+  f: (...inputs: number[]) => number;
+  constants: ReadonlyMap<string, number>;
+}
+
+/** Undefined where it is no such function: it is of another kind, or a constant is more than one number. */
+function pieceOf(constants: Constants, node: GraphNode | undefined): Piece | undefined {
+  if (!node || !POINTWISE[node.op]) return undefined;
+  const known = new Map<string, number>();
+  for (const input of node.inputs) {
+    if (input === "" || !constants.has(input)) continue;
+    const { values } = constants.get(input, node);
+    // One slope may be written once for every unit: PRelu never makes a tensor larger.
+    const same = values.length === 1 || (node.op === "PRelu" && values.every((value) => value === values[0]));
+    if (!same || values.length === 0) return undefined;
+    known.set(input, values[0]);
+  }
+  return { node, f: POINTWISE[node.op](node), constants: known };
+}
+
+/** What the pieces make of the tensor `from`, at every point. */
+function valuesOf(pieces: readonly Piece[], from: string, to: string): number[] {
+  return POINTS.map((x) => {
+    const made = new Map([[from, x]]);
+    for (const { node, f, constants } of pieces) {
+      const inputs = node.inputs.map((input) => (input === "" ? undefined : (constants.get(input) ?? made.get(input))));
+      made.set(node.outputs[0], f(...(inputs as number[])));
+    }
+    return made.get(to) as number;
+  });
+}
