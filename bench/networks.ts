@@ -32,7 +32,7 @@ export function openNetwork(shape: NetworkShape, settings: Settings): Promise<Ne
 /** What `train_step(x, y)` does to a network's inside. */
 export function stepOf(shape: NetworkShape): (model: Model) => void {
   const { x, y } = batchFor(shape);
-  return (model) => learn(model, x, checkTargets(model, y, shape.batch));
+  return (model) => learn(model, { x, batch: shape.batch }, checkTargets(model, y, shape.batch));
 }
 
 /** Operations of a forward pass that skips no zeros. */

@@ -3,7 +3,8 @@
 
 import { resolveOptions } from "#thinned/config/network.js";
 import { PANEL } from "#thinned/memory/layout.js";
-import { createModel, initialiseWeights, type Model } from "#thinned/model/model.js";
+import { createModel, type Model } from "#thinned/model/model.js";
+import { initialiseWeights } from "#thinned/model/weights.js";
 import type { Kernels, Pointer } from "#thinned/runtime/kernels.js";
 import { loadBuild } from "#thinned/runtime/load.js";
 import type { NetworkOptions } from "#thinned/types.js";

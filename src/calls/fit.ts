@@ -11,13 +11,14 @@ import {
   wrongValue,
 } from "../checks.js";
 import { conversionFactor } from "../dropout/scaling.js";
-import { type Model, ratesAt, readParameters, writeParameters } from "../model/model.js";
+import { type Model, ratesAt } from "../model/model.js";
+import { readParameters, writeParameters } from "../model/weights.js";
 import { permutation } from "../random/philox.js";
 import type { DataSet, EpochReport, FitOptions, Scaling } from "../types.js";
+import { type CheckedData, checkData, evaluate } from "./evaluate.js";
 import { gatherTargets } from "./targets.js";
-import { type CheckedData, checkData, evaluate } from "./test-step.js";
 import { TimeSlice } from "./time-slice.js";
-import * as passes from "./train-step.js";
+import { learn } from "./train-step.js";
 
 type CheckedOptions = FitOptions & { epochs: number; batch: number; restart: boolean };
 
@@ -86,6 +87,7 @@ async function* runEpochs(
     if (!done) return;
     const { trainLoss, seconds } = done;
     const model = live();
+    if (watched) checkStillThere("validation", watched.x, watched.samples * model.config.sizes[0]);
     const report: EpochReport = {
       epoch: model.counters.epoch,
       trainLoss,
@@ -108,6 +110,11 @@ async function* runEpochs(
     }
     yield report;
   }
+}
+
+/** Between two steps the caller may have given an array away, to a worker for example. */
+function checkStillThere(name: string, x: Float32Array, length: number): void {
+  if (x.length !== length) wrongValue(`${name}.x`, `of ${length} numbers until the end`, x);
 }
 
 /** The best weights so far by their loss on the validation data, and the scaling that they are for. */
@@ -154,7 +161,7 @@ async function trainOneEpoch(
   try {
     while (counters.position < samples) {
       signal?.throwIfAborted();
-      if (x.length !== samples * width) wrongValue("data.x", `of ${samples * width} numbers until the end`, x);
+      checkStillThere("data", x, samples * width);
       if (budget.steps === 0) return null;
       budget.steps--;
       const started = performance.now();
@@ -164,7 +171,7 @@ async function trainOneEpoch(
       for (let s = from; s < to; s++) {
         rows.set(x.subarray(order[s] * width, (order[s] + 1) * width), (s - from) * width);
       }
-      const { loss } = passes.learn(model, rows, gatherTargets(targets, order, from, to, out));
+      const { loss } = learn(model, { x: rows, batch: to - from }, gatherTargets(targets, order, from, to, out));
       counters.position = to;
       counters.lossSum += loss * (to - from);
       seconds += (performance.now() - started) / 1000;

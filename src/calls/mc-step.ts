@@ -2,13 +2,12 @@
 // dropped one are the same in every draw and are computed once. Where memory has room for the batch several times over, one pass makes several draws.
 
 import { checkCallback, checkInteger, checkKeys, checkNumber, checkObject, checkSignal } from "../checks.js";
-import { trainingDropout } from "../compute/forward.js";
+import { KEEP_ALL, trainingDropout } from "../dropout/units.js";
 import { type Model, ratesAt } from "../model/model.js";
-import type { UnitDropout } from "../model/pass.js";
 import { LAST_STEP, Stream } from "../random/philox.js";
 import { forward } from "../threads/run.js";
 import type { MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult } from "../types.js";
-import { batchOf, placeRows, readAnswers, readUnits } from "./rows.js";
+import { checkRows, placeRows, type Rows, readAnswers, readUnits } from "./rows.js";
 import { Spread } from "./spread.js";
 import { TimeSlice } from "./time-slice.js";
 
@@ -20,8 +19,9 @@ const OPTIONS = ["samples", "seed", "draw", "standardError"];
 export function monteCarlo(model: Model, x: Float32Array, options: MonteCarloOptions): MonteCarloResult {
   checkKeys("options", checkObject("options", options), OPTIONS);
   const sampling = resolve(model, options);
-  const spread = spreadOf(model, x);
-  const draws = answersOfDraws(model, x, sampling);
+  const rows = checkRows(model, x);
+  const spread = spreadOf(model, rows);
+  const draws = answersOfDraws(model, rows, sampling);
   while (!isEnough(spread, sampling)) spread.add(draws.next().value as Float32Array);
   if (!sampling.numbered) model.counters.draws += spread.draws;
   return spread.result();
@@ -39,9 +39,10 @@ export async function monteCarloAsync(
   checkCallback("onDraw", onDraw);
   const model = live();
   const sampling = resolve(model, options);
-  const spread = spreadOf(model, x);
+  const rows = checkRows(model, x);
+  const spread = spreadOf(model, rows);
   // A copy: the caller may put other rows into x while this goes on.
-  const draws = answersOfDraws(model, x.slice(), sampling);
+  const draws = answersOfDraws(model, { ...rows, x: x.slice() }, sampling);
   const version = model.weightsVersion;
   const giveBack = setAside(model, sampling);
   const slice = new TimeSlice();
@@ -105,21 +106,23 @@ function isEnough(spread: Spread, { samples, standardError }: Sampling): boolean
   return spread.standardError() <= standardError;
 }
 
-function spreadOf(model: Model, x: Float32Array): Spread {
-  const { sizes, loss } = model.config;
-  return new Spread(batchOf(model, x), sizes.at(-1)!, loss);
+function spreadOf({ config }: Model, { batch }: Rows): Spread {
+  return new Spread(batch, config.sizes.at(-1)!, config.loss);
 }
 
 /**
  * The answers `[n, out]` of one thinned network after the other: draw, draw + 1, … Between two of them the caller may use the network for something
  * else: nothing in the network's memory has to last.
  */
-function* answersOfDraws(model: Model, x: Float32Array, sampling: Sampling): Generator<Float32Array, void, void> {
-  const total = batchOf(model, x);
+function* answersOfDraws(
+  model: Model,
+  { x, batch: total }: Rows,
+  sampling: Sampling,
+): Generator<Float32Array, void, void> {
   const { sizes } = model.config;
   const width = sizes.at(-1)!;
   const rates = ratesAt(model, model.counters.step);
-  const dropout = trainingDropout(model, rates);
+  const dropout = trainingDropout(model.config.scaling, rates);
   const dropped = rates.findIndex((p) => p > 0);
   const first = dropped < 0 ? rates.length - 1 : dropped;
   const capacity = model.arena.needs.batch;
@@ -149,7 +152,7 @@ function unitsBefore(model: Model, x: Float32Array, first: number): Float32Array
   const { sizes } = model.config;
   const total = x.length / sizes[0];
   const width = sizes[first];
-  const nothingDropped: UnitDropout[] = sizes.slice(1).map(() => ({ masked: false, scale: 1, kept: 1 }));
+  const nothingDropped = sizes.slice(1).map(() => KEEP_ALL);
   const capacity = model.arena.needs.batch;
   const units = new Float32Array(total * width);
   for (let from = 0; from < total; from += capacity) {

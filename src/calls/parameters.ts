@@ -1,7 +1,8 @@
 // Parameters by name: W1, b1, W2, b2, …
 
 import { checkKeys, checkObject, kindOf, wrongType, wrongValue } from "../checks.js";
-import { type Model, type ParameterSet, readParameters, writeParameters } from "../model/model.js";
+import type { Model } from "../model/model.js";
+import { type ParameterSet, readParameters, writeParameters } from "../model/weights.js";
 import type { Parameters } from "../types.js";
 
 /** Copies of all of a set: `W1` `[out, in]`, `b1` `[out]`, `W2`, … */

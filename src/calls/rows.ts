@@ -4,11 +4,17 @@ import { kindOf, wrongType, wrongValue } from "../checks.js";
 import { readRows, storeRows } from "../memory/layout.js";
 import type { Model } from "../model/model.js";
 
+/** A caller's rows `[batch, in]` that were checked. */
+export interface Rows {
+  x: Float32Array;
+  batch: number;
+}
+
 /**
- * Rows in x.
+ * Checks rows at the door; behind it nobody does again.
  * @throws TypeError, RangeError where x is not rows of the network's input, or a view from `input()` that is out of date
  */
-export function batchOf({ config, arena }: Model, x: unknown): number {
+export function checkRows({ config, arena }: Model, x: unknown): Rows {
   const width = config.sizes[0];
   if (!isFloats(x)) wrongType("x", `a Float32Array of rows of ${width}`, x, "Float32Array.from(x.flat()) makes one");
   // A view from input() goes stale when room is made for more. Either the memory has grown, and the view's buffer is a former one; or its last page
@@ -16,7 +22,7 @@ export function batchOf({ config, arena }: Model, x: unknown): number {
   const gone = arena.isFormer(x.buffer) || (x.buffer === arena.memory.buffer && x.byteOffset < arena.plan.x);
   if (gone) wrongValue("x", "a view from input() that is up to date", x, "memory has grown: fetch it again");
   if (x.length === 0 || x.length % width !== 0) wrongValue("x", `one or more rows of ${width}`, x);
-  return x.length / width;
+  return { x, batch: x.length / width };
 }
 
 function isFloats(x: unknown): x is Float32Array {

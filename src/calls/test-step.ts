@@ -1,24 +1,23 @@
 // What the test-mode network answers: passes without masks, in pieces that memory has room for. No result depends on where rows were cut.
 
-import { checkKeys, checkObject, wrongValue } from "../checks.js";
-import { foldWeights, testDropout } from "../compute/forward.js";
-import { loss } from "../compute/step.js";
+import { foldWeights } from "../compute/forward.js";
+import { testDropout } from "../dropout/units.js";
 import { type Model, ratesAt } from "../model/model.js";
 import { forward } from "../threads/run.js";
-import type { DataSet, Evaluation } from "../types.js";
-import { argmax } from "./argmax.js";
-import { batchOf, makeRoom, readUnits, stage } from "./rows.js";
-import { type CheckedTargets, checkTargets, sliceTargets, storeTargets } from "./targets.js";
+import { checkRows, makeRoom, type Rows, stage } from "./rows.js";
 
 /** Runs x through the test-mode network, as many rows at a time as memory has room for. `each` is called with their logits in memory. */
-function testInPieces(model: Model, x: Float32Array, each: (from: number, batch: number) => void): void {
-  const total = batchOf(model, x);
+export function testInPieces(
+  model: Model,
+  { x, batch: total }: Rows,
+  each: (from: number, batch: number) => void,
+): void {
   const width = model.config.sizes[0];
   const rates = ratesAt(model, model.counters.step);
   const folded = model.config.scaling === "folded";
   const rows = makeRoom(model, x, 1, folded);
   if (folded) foldWeights(model, rates);
-  const dropout = testDropout(model, rates);
+  const dropout = testDropout(model.config.scaling, rates);
   const piece = model.arena.needs.batch;
   for (let from = 0; from < total; from += piece) {
     const batch = Math.min(piece, total - from);
@@ -35,69 +34,8 @@ export function answer(
   read: (model: Model, batch: number) => Float32Array,
 ): Float32Array {
   const width = model.config.sizes.at(-1)!;
-  const out = new Float32Array(batchOf(model, x) * width);
-  testInPieces(model, x, (from, batch) => out.set(read(model, batch), from * width));
+  const rows = checkRows(model, x);
+  const out = new Float32Array(rows.batch * width);
+  testInPieces(model, rows, (from, batch) => out.set(read(model, batch), from * width));
   return out;
-}
-
-/** A data set whose every number was looked at. */
-export interface CheckedData {
-  x: Float32Array;
-  targets: CheckedTargets;
-  samples: number;
-}
-
-/** @throws TypeError, RangeError naming the row that is wrong */
-export function checkData(model: Model, name: string, data: DataSet): CheckedData {
-  checkKeys(name, checkObject(name, data, "an object { x, y }"), ["x", "y"]);
-  const { x: given, y } = data;
-  const samples = batchOf(model, given);
-  // Steps and evaluations overwrite what a view from input() shows.
-  const x = given.buffer === model.arena.memory.buffer ? given.slice() : given;
-  const width = model.config.sizes[0];
-  for (let i = 0; i < x.length; i++) {
-    if (x[i] - x[i] === 0) continue;
-    wrongValue(`${name}.x, row ${Math.floor(i / width)}, column ${i % width},`, "a finite number", x[i]);
-  }
-  return { x, targets: checkTargets(model, y, samples, name === "data" ? "y" : `${name}.y`), samples };
-}
-
-/** Mean loss and error. Losses are added sample after sample, so that their sum does not depend on the pieces either. */
-export function evaluate(model: Model, { x, targets, samples }: CheckedData): Evaluation {
-  const { sizes, loss: kind } = model.config;
-  const width = sizes.at(-1)!;
-  let sum = 0;
-  let wrong = 0;
-  testInPieces(model, x, (from, batch) => {
-    storeTargets(model, sliceTargets(targets, from, from + batch, width), batch);
-    for (let s = 0; s < batch; s++) sum += loss(model, 1, "labels" in targets, false, s);
-    if (kind !== "mse") wrong += countErrors(readUnits(model, batch), targets, from, width, kind);
-  });
-  const mean = sum / samples;
-  if (kind === "mse") return { loss: mean, error: Math.sqrt(mean) };
-  return { loss: mean, error: wrong / (kind === "bce" ? samples * width : samples) };
-}
-
-/** Samples whose first largest logit is not the label's (cross-entropy), or outputs on the wrong side of ½ (bce). NaN is wrong. */
-function countErrors(
-  logits: Float32Array,
-  targets: CheckedTargets,
-  from: number,
-  width: number,
-  kind: "cross-entropy" | "bce",
-): number {
-  let wrong = 0;
-  if (kind === "bce") {
-    const { rows } = targets as { rows: Float32Array };
-    logits.forEach((logit, i) => {
-      const right = rows[from * width + i] > 0.5 ? logit > 0 : logit <= 0;
-      if (!right) wrong++;
-    });
-    return wrong;
-  }
-  for (let s = 0; s < logits.length / width; s++) {
-    const label = "labels" in targets ? targets.labels[from + s] : argmax(targets.rows, (from + s) * width, width);
-    if (argmax(logits, s * width, width) !== label) wrong++;
-  }
-  return wrong;
 }

@@ -1,44 +1,16 @@
-// Whole masked passes over a caller's rows: brought into memory, run, copied out. The step itself is in step.ts.
+// train_step: a masked pass over a caller's rows. The rows are brought into memory, the pass is run, the outputs are copied out. What one worker does
+// in a step is in compute/step.ts.
 
-import { checkKeys, checkObject, DivergedError } from "../checks.js";
+import { checkKeys, checkObject } from "../checks.js";
 import { chooseLayout } from "../compute/first-layer.js";
-import { trainingDropout } from "../compute/forward.js";
-import { loss } from "../compute/step.js";
-import { type Model, ratesAt } from "../model/model.js";
-import type { DrawnMasks, LastMasks, Pass } from "../model/pass.js";
+import type { Model } from "../model/model.js";
+import type { Pass } from "../model/pass.js";
 import { Stream } from "../random/philox.js";
 import { forward, run } from "../threads/run.js";
-import type { Masks, Parameters, StepOptions, StepResult, Targets, TrainResult } from "../types.js";
-import { checkMasks, storeMasks } from "./masks.js";
-import { getParameters } from "./parameters.js";
-import { batchOf, makeRoom, readUnits, stage } from "./rows.js";
+import type { Masks, StepOptions, StepResult, Targets, TrainResult } from "../types.js";
+import { checkFinite, prepare } from "./prepare.js";
+import { checkRows, type Rows, readUnits } from "./rows.js";
 import { type CheckedTargets, checkTargets, storeTargets } from "./targets.js";
-
-/** Brings x and masks that a caller brought into memory, and describes the pass. Nothing that outlives a step is touched. */
-function prepare(
-  model: Model,
-  x: Float32Array,
-  drawn: Omit<DrawnMasks, "rates" | "seed">,
-  masks?: Masks,
-): { pass: Pass; rows: Float32Array; last: LastMasks } {
-  const batch = batchOf(model, x);
-  const rates = ratesAt(model, model.counters.step);
-  const dropout = trainingDropout(model, rates);
-  const supplied = masks === undefined ? undefined : checkMasks(model, masks, batch);
-  const rows = makeRoom(model, x, batch);
-  const pass: Pass = { batch, dropout, dense: !model.config.sparse, fromInput: stage(model, rows) };
-  if (!supplied) {
-    const source = { ...drawn, seed: model.config.seed, rates };
-    return { pass: { ...pass, draw: { source, firstSample: 0 } }, rows, last: { source, batch } };
-  }
-  storeMasks(model, supplied, batch);
-  // `kept` stays what the rate says, whatever these masks keep: it decides between dense and sparse products. So masks that `masks()` gave back make
-  // the same decisions as when they were drawn, and the same bits.
-  supplied.forEach((mask, l) => {
-    dropout[l] = mask ? { ...dropout[l], masked: true } : { masked: false, scale: 1, kept: 1 };
-  });
-  return { pass, rows, last: { source: { supplied }, batch } };
-}
 
 /** See `Network.train_step`. */
 export function trainStep(
@@ -48,34 +20,23 @@ export function trainStep(
   options: StepOptions,
 ): StepResult | TrainResult {
   checkKeys("options", checkObject("options", options), ["masks"]);
-  if (y === undefined || y === null) return look(model, x, options.masks);
-  return learn(model, x, checkTargets(model, y, batchOf(model, x)), options.masks);
-}
-
-/** See `Network.gradients`. */
-export function gradients(
-  model: Model,
-  x: Float32Array,
-  y: Targets,
-  options: StepOptions,
-): { loss: number } & Parameters {
-  checkKeys("options", checkObject("options", options), ["masks"]);
-  const loss = differentiate(model, x, checkTargets(model, y, batchOf(model, x)), options.masks);
-  return Object.assign({ loss }, getParameters(model, "gradients")) as { loss: number } & Parameters;
+  const rows = checkRows(model, x);
+  if (y === undefined || y === null) return look(model, rows, options.masks);
+  return learn(model, rows, checkTargets(model, y, rows.batch), options.masks);
 }
 
 /** A masked forward pass in which nothing is learned. */
-function look(model: Model, x: Float32Array, masks?: Masks): StepResult {
-  const { pass, last } = prepare(model, x, { stream: Stream.forward, step: model.counters.looks }, masks);
+function look(model: Model, rows: Rows, masks?: Masks): StepResult {
+  const { pass, last } = prepare(model, rows, { stream: Stream.forward, step: model.counters.looks }, masks);
   forward(model, pass);
   model.counters.looks++;
   model.last = last;
   return { out: readUnits(model, pass.batch) };
 }
 
-/** One step of training. The targets were checked. */
-export function learn(model: Model, x: Float32Array, targets: CheckedTargets, masks?: Masks): TrainResult {
-  const { pass, rows, last } = prepare(model, x, { stream: Stream.update, step: model.counters.step }, masks);
+/** One step of training. Rows and targets were checked. */
+export function learn(model: Model, given: Rows, targets: CheckedTargets, masks?: Masks): TrainResult {
+  const { pass, rows, last } = prepare(model, given, { stream: Stream.update, step: model.counters.step }, masks);
   const takeBack = chooseLayout(model, rows, pass);
   storeTargets(model, targets, pass.batch);
   const update = model.counters.optimizerSteps + 1;
@@ -97,31 +58,4 @@ function runOr(takeBack: () => void, model: Model, pass: Pass): number {
     if (Number.isNaN(value) && !model.writing) takeBack();
   }
   return value;
-}
-
-/** The gradients of a step that is not taken, left in memory: by the dense kernels, which everything else is compared with. */
-function differentiate(model: Model, x: Float32Array, targets: CheckedTargets, masks?: Masks): number {
-  const own = model.arena.needs.gradients || x.buffer !== model.arena.memory.buffer ? x : x.slice();
-  model.arena.ensure({ gradients: true });
-  const { pass, rows } = prepare(model, own, { stream: Stream.update, step: model.counters.step }, masks);
-  storeTargets(model, targets, pass.batch);
-  const loss = run(model, { ...pass, dense: true, learn: { labelled: "labels" in targets, update: 0 } });
-  checkFinite(model, loss, rows, "labels" in targets);
-  return loss;
-}
-
-/** Says what made a loss NaN; the pass has written nothing that outlives it. */
-function checkFinite(model: Model, value: number, x: Float32Array, labelled: boolean): void {
-  if (!Number.isNaN(value)) return;
-  const { u, width, stride } = model.arena.plan.units[0];
-  const batch = x.length / width;
-  const again = loss(model, batch, labelled, false);
-  const what = `the loss of step ${model.counters.step} is ${again}`;
-  for (let s = 0; s < batch; s++) {
-    const j = model.core.kernels.find_nonfinite(u + 4 * s * stride, width);
-    if (j < 0) continue;
-    throw new DivergedError(`${what}, and row ${s} of x has ${x[s * width + j]} in column ${j}; nothing was changed`);
-  }
-  const why = Number.isFinite(Math.fround(again)) ? `${what}, and the norm of its gradients is not finite` : what;
-  throw new DivergedError(`${why}; nothing was changed: lower the learning rate, or standardise the inputs`);
 }

@@ -1,8 +1,8 @@
 // How the first weight is stored is chosen once, from what the first batch to be learned is like, and kept: the choice decides in which order
 // sums are taken, so it travels with the network.
 
-import { type Orientation, weightShape } from "../memory/layout.js";
-import { type Model, type ParameterSet, readParameters, writeParameters } from "../model/model.js";
+import type { Model } from "../model/model.js";
+import { orientFirst } from "../model/orientation.js";
 import type { Pass } from "../model/pass.js";
 import { firstOrientation } from "./cost.js";
 
@@ -26,17 +26,4 @@ export function chooseLayout(model: Model, x: Float32Array, { dropout }: Pass): 
     orientFirst(model, before);
     model.layoutChosen = false;
   };
-}
-
-/** Stores the first layer's weight, its optimizer state with it, by the given side. */
-export function orientFirst(model: Model, orientation: Orientation): void {
-  const shape = model.shapes[0];
-  if (shape.orientation === orientation) return;
-  const states = model.arena.plan.layers[0].state;
-  const sets: ParameterSet[] = ["parameters", ...states.map((_, state) => ({ state }))];
-  const weights = sets.map((set) => readParameters(model, 0, set).weight);
-  model.shapes[0] = weightShape(shape.in, shape.out, orientation);
-  sets.forEach((set, i) => {
-    writeParameters(model, 0, set, { weight: weights[i] });
-  });
 }

@@ -1,24 +1,10 @@
-// A forward pass: x in memory → logits. What drops and what scales comes in as data (`UnitDropout`), so that training, testing and Monte-Carlo
-// dropout run the same code. So does every worker of a team, each on its share of the outputs; `sync` stands wherever one is about to read what
-// others have written.
-
-import { drawMasks } from "../calls/masks.js";
-import { maskScale, testScale } from "../dropout/scaling.js";
+import { KEEP_ALL } from "../dropout/units.js";
 import { maskStride, weightLength } from "../memory/layout.js";
 import type { Model } from "../model/model.js";
-import type { ForwardPass, UnitDropout } from "../model/pass.js";
+import type { ForwardPass } from "../model/pass.js";
 import { ACTIVATION_CODE } from "../runtime/kernels.js";
+import { drawMasks } from "./masks.js";
 import { forwardProduct } from "./products.js";
-
-/** Training: masks where p > 0, scaled as the strategy says. */
-export function trainingDropout({ config }: Model, rates: readonly number[]): UnitDropout[] {
-  return rates.map((p) => ({ masked: p > 0, scale: p > 0 ? maskScale(config.scaling, p) : 1, kept: 1 - p }));
-}
-
-/** Testing: no masks; standard dropout makes up for them with a factor. */
-export function testDropout({ config }: Model, rates: readonly number[]): UnitDropout[] {
-  return rates.map((p) => ({ masked: false, scale: testScale(config.scaling, p), kept: 1 }));
-}
 
 /** Draws masks where the pass says so; then rows in memory → every hidden layer's `u` and `slope`, and the logits in the last layer's `u`. */
 export function runForward(model: Model, pass: ForwardPass): void {
@@ -59,7 +45,8 @@ function activateShare(
 ): void {
   const { core, team, active, shapes } = model;
   const { u, stride, slope, mask, width } = model.arena.plan.units[l];
-  const { masked, scale } = dropout[l] ?? { masked: false, scale: 1 };
+  const { kind, scale } = dropout[l] ?? KEEP_ALL;
+  const masked = kind === "bernoulli";
   const [from, to] = team.share(batch, 1);
   const rows = 4 * from * stride;
   const bits = masked ? mask + from * maskStride(width) : 0;

@@ -1,31 +1,11 @@
 // Options checked once, where they come in: behind this file every setting is present, in range and of one form.
 
-import {
-  checkBoolean,
-  checkFraction,
-  checkInteger,
-  checkKeys,
-  checkMagnitude,
-  checkNumber,
-  checkObject,
-  checkOneOf,
-  kindOf,
-  wrongType,
-  wrongValue,
-} from "../checks.js";
+import { checkBoolean, checkInteger, checkKeys, checkObject, checkOneOf, wrongType, wrongValue } from "../checks.js";
 import { SCALINGS } from "../dropout/scaling.js";
 import { MOST_LAYERS } from "../random/philox.js";
-import type {
-  Activation,
-  AdamOptions,
-  DropoutOption,
-  Loss,
-  NetworkOptions,
-  OptimizerOptions,
-  Rate,
-  Scaling,
-  SgdOptions,
-} from "../types.js";
+import type { Activation, Loss, NetworkOptions, Rate, Scaling } from "../types.js";
+import { resolveDropout } from "./dropout.js";
+import { ADAM_KEYS, type OptimizerConfig, resolveOptimizer, SGD_KEYS, SHARED_KEYS } from "./optimizer.js";
 
 export const ACTIVATIONS = [
   "linear",
@@ -37,10 +17,7 @@ export const ACTIVATIONS = [
   "selu",
 ] as const satisfies readonly Activation[];
 export const LOSSES = ["cross-entropy", "mse", "bce"] as const satisfies readonly Loss[];
-export const OPTIMIZERS = ["sgd", "adam", "adamw"] as const;
 export const BUILDS = ["simd", "relaxed"] as const;
-
-export type OptimizerConfig = Required<SgdOptions> | Required<AdamOptions>;
 
 /** What a network is and how it answers. Plain data, but for rates that are functions of the step. */
 export interface NetworkConfig {
@@ -65,9 +42,6 @@ export interface Config extends NetworkConfig {
   build: "simd" | "relaxed" | undefined;
 }
 
-const SHARED_KEYS = ["type", "learningRate", "weightDecay", "maxNorm", "clipNorm"];
-const SGD_KEYS = ["momentum", "nesterov"];
-const ADAM_KEYS = ["beta1", "beta2", "epsilon"];
 const OPTION_KEYS = [
   "sizes",
   "activation",
@@ -133,38 +107,6 @@ export function resolveNetwork(
   };
 }
 
-/** Every form of the dropout option as one rate per unit layer. `net.dropout = …` comes here, too. */
-export function resolveDropout(dropout: DropoutOption = { input: 0, hidden: 0.5 }, sizes: readonly number[]): Rate[] {
-  const hiddenLayers = sizes.length - 2;
-  if (Array.isArray(dropout)) return resolveLayerRates(dropout, sizes);
-  if (typeof dropout !== "object" || kindOf(dropout) !== "Object") {
-    const rate = checkRate("dropout", dropout, "a number from 0 to 1, a function of the step, an array or an object");
-    return [0, ...Array<Rate>(hiddenLayers).fill(rate)];
-  }
-  checkKeys("dropout", dropout, ["input", "hidden"]);
-  const { input = 0, hidden = 0.5 } = dropout;
-  const rates = Array.isArray(hidden)
-    ? resolveRates("dropout.hidden", hidden, hiddenLayers, "one per hidden layer, sizes.length − 2")
-    : Array<Rate>(hiddenLayers).fill(checkRate("dropout.hidden", hidden));
-  return [checkRate("dropout.input", input), ...rates];
-}
-
-/** Rates that are listed, one for each layer's input. */
-export function resolveLayerRates(dropout: Rate[], sizes: readonly number[]): Rate[] {
-  return resolveRates("dropout", dropout, sizes.length - 1, "one per layer's input, sizes.length − 1");
-}
-
-function resolveRates(name: string, rates: Rate[], count: number, why: string): Rate[] {
-  if (!Array.isArray(rates) || rates.length !== count) wrongValue(name, `${count} rates (${why})`, rates);
-  return Array.from(rates, (rate, i) => checkRate(`${name}[${i}]`, rate));
-}
-
-function checkRate(name: string, rate: unknown, expected = "a number from 0 to 1 or a function of the step"): Rate {
-  if (typeof rate === "function") return rate as Rate;
-  if (typeof rate !== "number") wrongType(name, expected, rate);
-  return checkNumber(name, rate, 0, 1, "it is the probability of dropping a unit");
-}
-
 function resolveSizes(sizes: unknown): number[] {
   const expected = "an array of units per layer, such as [784, 1024, 10]";
   if (!Array.isArray(sizes)) wrongType("sizes", expected, sizes);
@@ -177,52 +119,4 @@ function resolveThreads(threads: unknown): number | "auto" {
   if (threads === "auto") return threads;
   if (typeof threads !== "number") wrongType("threads", `a whole number or "auto"`, threads);
   return checkInteger("threads", threads, 1, MOST_THREADS, `"auto" chooses for this machine`);
-}
-
-function resolveOptimizer(optimizer: OptimizerOptions = { type: "sgd" }): OptimizerConfig {
-  checkObject("optimizer", optimizer, `an object such as { type: "sgd", learningRate: 0.1 }`);
-  const type = checkOneOf("optimizer.type", optimizer.type, OPTIMIZERS);
-  const [own, others, owner] =
-    type === "sgd" ? [SGD_KEYS, ADAM_KEYS, '"adam" and "adamw"'] : [ADAM_KEYS, SGD_KEYS, '"sgd"'];
-  for (const key of Object.keys(optimizer)) {
-    if (others.includes(key)) throw new TypeError(`optimizer.${key} is an option of ${owner}, not of "${type}"`);
-  }
-  checkKeys("optimizer", optimizer, [...SHARED_KEYS, ...own]);
-  return optimizer.type === "sgd" ? resolveSgd(optimizer) : resolveAdam(optimizer);
-}
-
-function resolveSgd(options: SgdOptions): Required<SgdOptions> {
-  const { momentum = 0, nesterov = false } = options;
-  checkFraction("optimizer.momentum", momentum);
-  checkBoolean("optimizer.nesterov", nesterov);
-  if (nesterov && momentum === 0) wrongValue("optimizer.momentum", "above 0 where nesterov is true", momentum);
-  return { type: "sgd", ...resolveShared(options, 0.1, 0), momentum, nesterov };
-}
-
-function resolveAdam(options: AdamOptions): Required<AdamOptions> {
-  const { type, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
-  return {
-    type,
-    ...resolveShared(options, 0.001, type === "adamw" ? 0.01 : 0),
-    beta1: checkFraction("optimizer.beta1", beta1),
-    beta2: checkFraction("optimizer.beta2", beta2),
-    epsilon: checkEpsilon(epsilon),
-  };
-}
-
-/** Above 0 in float32 too: it keeps 0 / 0 out of the update of a weight that never had a gradient. */
-function checkEpsilon(epsilon: unknown): number {
-  const checked = checkMagnitude("optimizer.epsilon", epsilon);
-  if (Math.fround(checked) === 0) wrongValue("optimizer.epsilon", "above 0 in float32", epsilon);
-  return checked;
-}
-
-function resolveShared(options: OptimizerOptions, defaultRate: number, defaultDecay: number) {
-  const { learningRate = defaultRate, weightDecay = defaultDecay, maxNorm = 0, clipNorm = 0 } = options;
-  return {
-    learningRate: checkMagnitude("optimizer.learningRate", learningRate),
-    weightDecay: checkMagnitude("optimizer.weightDecay", weightDecay),
-    maxNorm: checkMagnitude("optimizer.maxNorm", maxNorm),
-    clipNorm: checkMagnitude("optimizer.clipNorm", clipNorm),
-  };
 }

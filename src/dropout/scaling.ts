@@ -8,22 +8,11 @@
 // Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting" (JMLR 15, 2014), describe "folded"
 // and mention "inverted" (section 10). Their p is the probability of keeping a unit; here, as in PyTorch, p is that of dropping.
 
-import { wrongType, wrongValue } from "../checks.js";
-import type { Rate, Scaling } from "../types.js";
+import { wrongValue } from "../checks.js";
+import type { Scaling } from "../types.js";
+import { layerName } from "./rates.js";
 
 export const SCALINGS = ["standard", "inverted", "folded"] as const satisfies readonly Scaling[];
-
-/** The probability of dropping a unit of unit layer `layer` (0 is the input) at a step. */
-export function rateAt(rate: Rate, step: number, layer: number): number {
-  if (typeof rate === "number") return rate;
-  const p: unknown = rate(step);
-  const name = `dropout of ${layerName(layer)} at step ${step}`;
-  const expected = "a number from 0 to 1";
-  const remedy = "the function given as its rate returned this";
-  if (typeof p !== "number") wrongType(name, expected, p, remedy);
-  if (!(p >= 0 && p <= 1)) wrongValue(name, expected, p, remedy);
-  return p;
-}
 
 /** What a kept unit is multiplied by in training. At p = 1 no unit is kept, and the scale is 0 instead of 1 / 0. */
 export function maskScale(scaling: Scaling, p: number): number {
@@ -52,8 +41,4 @@ export function conversionFactor(from: Scaling, to: Scaling, p: number, layer: n
     wrongValue(`dropout of ${layerName(layer)}`, expected, p, "no weight makes up for units that are never kept");
   }
   return to === "inverted" ? 1 - p : 1 / (1 - p);
-}
-
-function layerName(layer: number): string {
-  return layer === 0 ? "layer 0 (the input)" : `layer ${layer}`;
 }

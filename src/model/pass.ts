@@ -1,6 +1,7 @@
 // One pass through a network as data: its batch, what drops, which masks to draw, whether to learn. Nothing here computes. Whoever prepares
 // a pass (passes.ts, evaluation.ts, montecarlo.ts) fills this in, whoever runs it (forward.ts, step.ts) reads it, and threads/pass.ts sends it.
 
+import type { UnitDropout } from "../dropout/units.js";
 import type { Masks } from "../types.js";
 
 /** Everything that drawn masks are a function of. */
@@ -24,16 +25,6 @@ export type MaskSource = DrawnMasks | { supplied: Masks };
 export interface LastMasks {
   source: MaskSource;
   batch: number;
-}
-
-/** What happens to the units of one layer. */
-export interface UnitDropout {
-  /** The mask in memory decides which units are dropped; else none is. */
-  masked: boolean;
-  /** What the kept units are multiplied by. */
-  scale: number;
-  /** The fraction of units that the mask keeps on average; 1 without a mask. */
-  kept: number;
 }
 
 /** What a matrix product has to know of the pass that it belongs to. */

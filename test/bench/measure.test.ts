@@ -173,7 +173,7 @@ describe("floating-point operations", () => {
     const x = Float32Array.from({ length: 32 * 400 }, (_, i) => (i % 10 === 0 ? 1 : 0));
     const labels = Int32Array.from({ length: 32 }, (_, i) => i % 10);
     const done = await countFlops(optionsOf(wide, { dropout: 0, build: "simd" }), (model) => {
-      learn(model, x, { labels });
+      learn(model, { x, batch: 32 }, { labels });
     });
     const others = 2 * 32 * 3 * 64 * 10;
     const first = 2 * 2 * (x.length / 10) * 64;

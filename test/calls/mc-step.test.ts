@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import { countFlops } from "../../bench/profile.js";
 import { monteCarlo } from "../../src/calls/mc-step.js";
 import { drawDigits } from "../../src/data/sources/digits.js";
+import { keepBit } from "../../src/dropout/mask.js";
 import { Network, type NetworkOptions } from "../../src/index.js";
-import { keepBit, Philox, Stream } from "../../src/random/philox.js";
+import { Philox, Stream } from "../../src/random/philox.js";
 import type { Masks, MonteCarloResult } from "../../src/types.js";
 
 function random(n: number, seed: number): Float32Array {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ACTIVATIONS } from "../../src/config/network.js";
-import { keepBit, Stream } from "../../src/random/philox.js";
+import { keepBit } from "../../src/dropout/mask.js";
+import { Stream } from "../../src/random/philox.js";
 import type { NetworkOptions, Scaling } from "../../src/types.js";
 import { answers, lossOf } from "../reference/network.js";
 import { classes, create, expectClose, keepOf, noise, rowsOf, snapshot, twinOf } from "../support/networks.js";

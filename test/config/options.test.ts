@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { resolveDropout, resolveOptions } from "../../src/config/network.js";
+import { resolveDropout } from "../../src/config/dropout.js";
+import { resolveOptions } from "../../src/config/network.js";
 import type { NetworkOptions } from "../../src/types.js";
 
 const sizes = [784, 1024, 512, 10];

@@ -1,7 +1,8 @@
 // Are the bits independent coin tosses? Every bound is six standard deviations of what such coins give, so that a fair
 // generator fails a check once in 5·10⁸; and every mask is fixed by its seed, so that none fails by chance.
 import { describe, expect, it } from "vitest";
-import { type MaskPosition, Stream } from "../../src/random/philox.js";
+import type { MaskPosition } from "../../src/dropout/mask.js";
+import { Stream } from "../../src/random/philox.js";
 import { split } from "../reference/philox.js";
 import { scratch } from "../support/core.js";
 

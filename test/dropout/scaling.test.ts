@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { conversionFactor, foldScale, maskScale, rateAt, SCALINGS, testScale } from "../../src/dropout/scaling.js";
+import { rateAt } from "../../src/dropout/rates.js";
+import { conversionFactor, foldScale, maskScale, SCALINGS, testScale } from "../../src/dropout/scaling.js";
 
 const RATES = [0, 0.1, 0.2, 0.5, 0.9, 1 - 2 ** -20];
 

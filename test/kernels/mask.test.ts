@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { keepBit, type MaskPosition, Stream, threshold } from "../../src/random/philox.js";
+import { keepBit, type MaskPosition, threshold } from "../../src/dropout/mask.js";
+import { Stream } from "../../src/random/philox.js";
 import { keep, pack, split, uniforms } from "../reference/philox.js";
 import { everyBuild, type Scratch } from "../support/core.js";
 

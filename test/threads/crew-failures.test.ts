@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { learn } from "../../src/calls/train-step.js";
 import { resolveOptions } from "../../src/config/network.js";
 import { Network, WorkerError } from "../../src/index.js";
-import { initialiseWeights } from "../../src/model/model.js";
+import { initialiseWeights } from "../../src/model/weights.js";
 import { openModel } from "../../src/threads/open.js";
 import type { NetworkOptions } from "../../src/types.js";
 import { classes, create, noise } from "../support/networks.js";
@@ -205,16 +205,17 @@ describe("workers that are not needed", () => {
     initialiseWeights(model);
     const { core } = model;
     const targets = { labels: Int32Array.from(y) };
+    const rows = { x, batch: y.length };
     const ended = Promise.all(threads.map((thread) => once(thread, "exit")));
     const cross_entropy = () => {
       throw new Error("a trap");
     };
     Object.assign(model, { core: { ...core, kernels: { ...core.kernels, cross_entropy } } });
-    expect(() => learn(model, x, targets)).toThrow(/^a trap$/);
+    expect(() => learn(model, rows, targets)).toThrow(/^a trap$/);
     expect(model.crew!.excuse).toBe("worker 0 of 3 died: Error: a trap");
     await ended;
     Object.assign(model, { core });
-    expect(learn(model, x, targets).loss).toBeGreaterThan(0);
+    expect(learn(model, rows, targets).loss).toBeGreaterThan(0);
   });
 
   it("end where not all of them could be started, and the network has one thread", async () => {

@@ -2,7 +2,7 @@
 
 import { checkBoolean, checkKeys, checkObject, describe } from "../../checks.js";
 import { type Config, resolveOptions } from "../../config/network.js";
-import { rateAt } from "../../dropout/scaling.js";
+import { rateAt } from "../../dropout/rates.js";
 import type { LoadOptions, NetworkOptions } from "../../types.js";
 
 const SAVED_KEYS = ["sizes", "activation", "dropout", "scaling", "loss", "optimizer", "seed", "maxBatch"] as const;

@@ -1,10 +1,11 @@
 // A network as a safetensors file, and back. docs/checkpoint.md states the format.
 
 import { checkBoolean, checkInteger, checkKeys, checkNumber, checkObject, DivergedError } from "../../checks.js";
-import { orientFirst } from "../../compute/first-layer.js";
 import type { Config } from "../../config/network.js";
 import type { Orientation } from "../../memory/layout.js";
-import { type Counters, type Model, type ParameterSet, readParameters, writeParameters } from "../../model/model.js";
+import type { Counters, Model } from "../../model/model.js";
+import { orientFirst } from "../../model/orientation.js";
+import { type ParameterSet, readParameters, writeParameters } from "../../model/weights.js";
 import { LAST_STEP } from "../../random/philox.js";
 import type { LoadOptions, SaveOptions } from "../../types.js";
 import { readSafetensors, type Tensor, writeSafetensors } from "../safetensors/writer.js";

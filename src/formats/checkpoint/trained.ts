@@ -2,9 +2,11 @@
 // everything, and says more of what is wrong with it.
 
 import { checkInteger, checkObject, describe, kindOf, wrongType } from "../../checks.js";
-import { type NetworkConfig, resolveLayerRates, resolveNetwork } from "../../config/network.js";
+import { resolveLayerRates } from "../../config/dropout.js";
+import { type NetworkConfig, resolveNetwork } from "../../config/network.js";
 import { weightShape } from "../../memory/layout.js";
-import { type Counters, type Model, writeParameters } from "../../model/model.js";
+import type { Counters, Model } from "../../model/model.js";
+import { writeParameters } from "../../model/weights.js";
 import { LENGTH_BYTES, METADATA, SafetensorsError } from "../safetensors/format.js";
 
 export interface TrainedNetwork {
