@@ -4,12 +4,13 @@ import { copyFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { noteThirdParty } from "./third-party.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const out = path.join(root, "dist/demo");
 
 rmSync(out, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: ["demo/main.ts", "demo/race-worker.ts", "demo/style.css"],
   outdir: out,
@@ -19,6 +20,8 @@ await build({
   // An entry that exports nothing looks like no module otherwise.
   footer: { js: "export {};" },
   target: "es2022",
+  metafile: true,
   logLevel: "error",
 });
+noteThirdParty("demo", metafile);
 copyFileSync(path.join(root, "demo/index.html"), path.join(out, "index.html"));
