@@ -10,7 +10,9 @@ export interface Recognised {
   scale: number;
 }
 
-const SIZES = [1e-3, 0.01, 0.1, 0.25, 0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 88, 100, 300, 1e3, 1e5, 1e9];
+const SIZES = [
+  1e-3, 0.01, 0.1, 0.25, 0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 88, 100, 300, 1e3, 1e5, 1e9,
+];
 /** Where functions are compared: both signs, near the origin and as far as a float32 network gets. */
 export const POINTS: readonly number[] = [0, ...SIZES, ...SIZES.map((size) => -size)];
 /** Constants that were rounded to float32 differ by 6e-8 each; the nearest two activations of ours, the kinds of GELU, by 5e-4. */

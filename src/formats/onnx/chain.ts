@@ -3,19 +3,23 @@
 
 import { describe } from "../../checks.js";
 import { POINTS, recognise } from "./activation.js";
-import type { Constants } from "./constants.js";
 import { POINTWISE } from "./elementwise.js";
 import { type Graph, type GraphNode, MOST_NODES } from "./graph.js";
-import type { Link } from "./link.js";
+import type { Link, Lookup } from "./link.js";
 import { quoted, refuse } from "./node.js";
-import { isComplement } from "./operators/complement.js";
+import { isComplement } from "./operators/answer.js";
 import { OPERATORS } from "./operators/operators.js";
 
 /** More than an activation is ever written in. */
 const MOST_PIECES = 48;
 
 /** @returns the links from the input to the tensor `to`, and the tensor that they start from: an input of the graph, or `from` */
-export function findChain(graph: Graph, constants: Constants, to: string, from?: string): { start: string; links: Link[] } {
+export function findChain(
+  graph: Graph,
+  constants: Lookup,
+  to: string,
+  from?: string,
+): { start: string; links: Link[] } {
   const links: Link[] = [];
   let tensor = to;
   const isInput = (name: string) =>
@@ -30,7 +34,7 @@ export function findChain(graph: Graph, constants: Constants, to: string, from?:
   return { start: tensor, links: links.reverse() };
 }
 
-function linkOf(graph: Graph, constants: Constants, node: GraphNode, to: string): Link {
+function linkOf(graph: Graph, constants: Lookup, node: GraphNode, to: string): Link {
   const dynamic = dynamicInputs(constants, node);
   const [from] = dynamic;
   if (from === undefined) refuse(node, "something that depends on the input", "a constant");
@@ -49,11 +53,11 @@ function linkOf(graph: Graph, constants: Constants, node: GraphNode, to: string)
   return refuse(node, "an operator of a chain of dense layers", node.op);
 }
 
-const dynamicInputs = (constants: Constants, { op, inputs }: GraphNode): string[] =>
+const dynamicInputs = (constants: Lookup, { op, inputs }: GraphNode): string[] =>
   (op === "CastLike" ? inputs.slice(0, 1) : inputs).filter((input) => input !== "" && !constants.has(input));
 
 /** Takes in one node more at a time, the last one first, until all of them together are a known function of a single tensor. */
-function activationAt(graph: Graph, constants: Constants, node: GraphNode, to: string): Link {
+function activationAt(graph: Graph, constants: Lookup, node: GraphNode, to: string): Link {
   const pieces: Piece[] = [];
   const open = new Set([to]);
   let converged = false;
@@ -69,7 +73,8 @@ function activationAt(graph: Graph, constants: Constants, node: GraphNode, to: s
     const activation = recognise(valuesOf(pieces, from, to));
     if (activation) return { node, from, at: node.inputs.indexOf(from), to, activation };
   }
-  if (!converged) refuse(node, "one tensor that depends on the input, or the pieces of an activation", quoted([...open]));
+  if (!converged)
+    refuse(node, "one tensor that depends on the input, or the pieces of an activation", quoted([...open]));
   const known = "relu, leaky_relu, elu, selu, gelu, silu, mish, tanh, sigmoid";
   return refuse(node, `an activation (${known}), or a multiple of one`, "another function");
 }
@@ -92,7 +97,7 @@ interface Piece {
 }
 
 /** Undefined where it is no such function: it is of another kind, or a constant is more than one number. */
-function pieceOf(constants: Constants, node: GraphNode | undefined): Piece | undefined {
+function pieceOf(constants: Lookup, node: GraphNode | undefined): Piece | undefined {
   if (!node || !POINTWISE[node.op]) return undefined;
   const known = new Map<string, number>();
   for (const input of node.inputs) {

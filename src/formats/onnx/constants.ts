@@ -4,15 +4,16 @@
 import { describe } from "../../checks.js";
 import { damaged } from "./error.js";
 import type { Graph, GraphNode } from "./graph.js";
+import type { Lookup } from "./link.js";
 import { refuse } from "./node.js";
-import { FOLDS } from "./operators/fold.js";
+import { FOLDS, MOVING } from "./operators/fold.js";
 import { elements } from "./shape.js";
 import { type Constant, type ExternalData, readTensor } from "./tensor.js";
 
 /** Constants made of each other: more than any exporter leaves standing. */
 const DEEPEST = 64;
 
-export class Constants {
+export class Constants implements Lookup {
   readonly #graph: Graph;
   readonly #files: ExternalData | undefined;
   readonly #known = new Map<string, Constant>();
@@ -58,17 +59,19 @@ export class Constants {
       refuse(node, "a constant that can be computed without running the model", `one by way of ${node.op}`);
     }
     if (depth > DEEPEST) refuse(node, `constants made of at most ${DEEPEST} others in a row`, "more");
-    if (node.op === "Shape") return this.#shapeOf(node);
-    const inputs = (node.op === "CastLike" ? node.inputs.slice(0, 1) : node.inputs).map((input) =>
-      input === "" ? undefined : this.get(input, node, depth + 1),
+    if (node.op === "Shape")
+      return fold(this, node, [{ type: 0, dims: this.#shapeOf(node), values: new Float64Array() }]);
+    const read = node.op in MOVING ? node.inputs.slice(0, 1) : node.inputs;
+    return fold(
+      this,
+      node,
+      read.map((input) => this.get(input, node, depth + 1)),
     );
-    return fold(node, inputs, (count) => this.spend(count));
   }
 
-  #shapeOf(node: GraphNode): Constant {
+  #shapeOf(node: GraphNode): number[] {
     const [source] = node.inputs;
     const dims = this.has(source) ? this.get(source, node).dims : this.shapes.get(source);
-    if (!dims) return refuse(node, "the shape of a tensor of the chain", `that of ${describe(source)}`);
-    return FOLDS.Shape(node, [{ type: 7, dims: [dims.length], values: Float64Array.from(dims) }], () => {});
+    return dims ?? refuse(node, "the shape of a tensor of the chain", `that of ${describe(source)}`);
   }
 }

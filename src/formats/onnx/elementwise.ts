@@ -1,8 +1,8 @@
 // Operators that compute each element from those at the same place: as functions of numbers, in double precision. What constants are
 // folded with, and what activations are recognised by, in whatever pieces an exporter wrote them.
 
-import { floatOf, textOf } from "./node.js";
 import type { GraphNode } from "./graph.js";
+import { floatOf, textOf } from "./node.js";
 
 /** The node's function of its inputs' elements. An input that is left out is undefined. */
 type Pointwise = (node: GraphNode) => (...inputs: number[]) => number;
@@ -20,7 +20,7 @@ export const gelu = (x: number): number => 0.5 * x * (1 + erf(x * Math.SQRT1_2))
 export const tanhGelu = (x: number): number =>
   0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
 export const elu = (x: number, alpha: number): number => (x > 0 ? x : alpha * Math.expm1(x));
-export const SELU = { alpha: 1.67326319217681884765625, gamma: 1.05070102214813232421875 };
+export const SELU = { alpha: 1.6732631921768188, gamma: 1.0507010221481323 };
 
 /** By Taylor's series, and beyond by the continued fraction of erfc, to about 1e-15. */
 export function erf(x: number): number {

@@ -40,7 +40,8 @@ export function buildGraph(model: Model): Graph {
   if (ir < OLDEST_IR || ir > NEWEST_IR) {
     throw new OnnxError(`the file's IR version must be from ${OLDEST_IR} to ${NEWEST_IR}; got ${ir}`);
   }
-  if (!model.opset_import.some(({ domain }) => plain(domain) === "")) damaged("it names no version of ONNX's operators");
+  if (!model.opset_import.some(({ domain }) => plain(domain) === ""))
+    damaged("it names no version of ONNX's operators");
   const initializers = new Map<string, TensorProto>();
   for (const tensor of graph.initializer) {
     if (initializers.has(tensor.name ?? "")) damaged(`two tensors are called ${describe(tensor.name)}`);
@@ -52,7 +53,8 @@ export function buildGraph(model: Model): Graph {
   for (const node of nodes) {
     for (const output of node.outputs) {
       if (output === "") continue;
-      if (producers.has(output) || initializers.has(output) || given.has(output)) damaged(`the tensor ${describe(output)} is made twice`);
+      if (producers.has(output) || initializers.has(output) || given.has(output))
+        damaged(`the tensor ${describe(output)} is made twice`);
       producers.set(output, node);
     }
   }
@@ -108,7 +110,8 @@ function findConstants(sorted: GraphNode[], initializers: ReadonlyMap<string, Te
   const constants = new Set(initializers.keys());
   for (const { op, inputs, outputs } of sorted) {
     const read = op === "Shape" ? [] : op === "CastLike" ? inputs.slice(0, 1) : inputs;
-    if (read.every((input) => input === "" || constants.has(input))) for (const output of outputs) constants.add(output);
+    if (read.every((input) => input === "" || constants.has(input)))
+      for (const output of outputs) constants.add(output);
   }
   return constants;
 }

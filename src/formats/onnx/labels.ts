@@ -1,8 +1,8 @@
 // How classifiers of scikit-learn end: an ArgMax and what looks up the winner's name, or a map from names to probabilities. The names are
 // kept, the rest is left out: a network of Thinned answers with the probabilities.
 
-import type { Constants } from "./constants.js";
 import type { Graph, GraphNode } from "./graph.js";
+import type { Lookup } from "./link.js";
 import { labelsOf, textsOf } from "./node.js";
 
 const EXTRACT = "ai.onnx.ml.ArrayFeatureExtractor";
@@ -19,7 +19,7 @@ interface Labels {
 }
 
 /** The tail in front of an output, if it is one. */
-export function findLabels(graph: Graph, constants: Constants, output: string): Labels | undefined {
+export function findLabels(graph: Graph, constants: Lookup, output: string): Labels | undefined {
   const tail: GraphNode[] = [];
   for (let tensor = output; tail.length < graph.nodes.length; ) {
     const node = graph.producers.get(tensor);
@@ -36,7 +36,7 @@ export function findLabels(graph: Graph, constants: Constants, output: string): 
 }
 
 /** The names that the nodes behind an ArgMax give to 0, 1, 2, … */
-function namesOf(tail: readonly GraphNode[], constants: Constants): string[] | undefined {
+function namesOf(tail: readonly GraphNode[], constants: Lookup): string[] | undefined {
   let names: string[] | undefined;
   for (const node of tail) {
     if (node.op === ENCODE) names = encoded(node, names);
@@ -57,9 +57,15 @@ function encoded(node: GraphNode, names: string[] | undefined): string[] | undef
 }
 
 /** The names of `width` classes that some output, or the metadata, gives. */
-export function findClasses(labels: readonly Labels[], metadata: ReadonlyMap<string, string>, width: number): string[] | undefined {
+export function findClasses(
+  labels: readonly Labels[],
+  metadata: ReadonlyMap<string, string>,
+  width: number,
+): string[] | undefined {
   const own = parseNames(metadata.get("classes"));
-  return [own, ...labels.map(({ names }) => names)].find((names) => names?.length === width && new Set(names).size === width);
+  return [own, ...labels.map(({ names }) => names)].find(
+    (names) => names?.length === width && new Set(names).size === width,
+  );
 }
 
 function parseNames(json: string | undefined): string[] | undefined {

@@ -43,6 +43,8 @@ export class Layers {
   readonly list: Layer[] = [];
   /** Units of the last link; NaN where that is not known yet. */
   width: number;
+  /** Units of the network's input, once a layer reads them. */
+  inputs = Number.NaN;
   /** Unit layer 0 is (x − shift) · scale. */
   shift: PerUnit = 0;
   scale: PerUnit = 1;
@@ -82,7 +84,7 @@ export class Layers {
     this.#check(node);
     this.#sized(node, inputs);
     if (this.list.length > MOST_LAYERS - 2) refuse(node, `at most ${MOST_LAYERS - 1} layers`, "more");
-    this.#spend(out * inputs);
+    this.#spend(out * (this.#columns ? this.inputs : inputs));
     if (this.#sums) this.#sums.activation = "linear";
     const { scale, term } = this.#after;
     const bias = new Float64Array(out);
@@ -92,6 +94,7 @@ export class Layers {
     }
     const rows = Array.from({ length: out }, (_, j) => j);
     const [columns, rate] = [this.#columns, this.#rate];
+    if (this.#atInput) this.inputs = inputs;
     this.list.push({ ...matrix, rows, scale: 1, inputScale: scale, columns, bias, rate, added });
     this.#columns = undefined;
     this.#after = { scale: 1, term: 0 };
@@ -106,7 +109,8 @@ export class Layers {
     if ((sums || this.#atInput) && this.#rate > 0 && !isAll(term, 0)) {
       this.#misplaced(node, "a term is added to what was dropped, and reaches the units that are not kept, too");
     }
-    if (sums) sums.bias = sums.bias.map((bias, j) => bias + at(term, j));
+    if (sums)
+      sums.bias = sums.bias.map((bias, j) => (bias === 0 ? at(term, j) : bias + at(term, j))); // 0 + −0 would be 0
     else if (!this.#atInput) this.#after.term = plus(this.#after.term, term);
     else {
       // Where the scale is 0, no shift makes a term.
@@ -146,7 +150,9 @@ export class Layers {
       last.scale = pick(last.scale, places);
       last.bias = Float64Array.from(places, (place) => last.bias[place]);
     } else {
+      this.#spend(places.length);
       const columns = this.#columns;
+      if (!columns) this.inputs = this.width;
       this.#columns = columns ? places.map((place) => columns[place]) : places;
     }
     this.#after = { scale: pick(this.#after.scale, places), term: pick(this.#after.term, places) };
@@ -166,7 +172,8 @@ export class Layers {
   /** Drops each unit with probability p; what dropped before is dropped still. */
   drop(node: GraphNode, p: number): void {
     if (!this.#dropout || p === 0) return;
-    if (!isAll(this.#after.term, 0)) this.#misplaced(node, "it drops units together with a term that was added to them");
+    if (!isAll(this.#after.term, 0))
+      this.#misplaced(node, "it drops units together with a term that was added to them");
     if (this.#columns && new Set(this.#columns).size < this.#columns.length) {
       this.#misplaced(node, "it drops copies of the same input one by one");
     }
@@ -179,7 +186,8 @@ export class Layers {
     const last = this.#last;
     const { scale, term } = this.#after;
     const plain = last?.activation === "sigmoid" && last.rows.length === 1 && isAll(scale, 1) && isAll(term, 0);
-    if (!last || !plain || this.#rate > 0) refuse(node, "1 − y and y of a sigmoid y that is one unit", "something else");
+    if (!last || !plain || this.#rate > 0)
+      refuse(node, "1 − y and y of a sigmoid y that is one unit", "something else");
     this.#spend(2 * last.inputs);
     last.rows = [last.rows[0], last.rows[0]];
     last.scale = Float64Array.of(0, at(last.scale, 0));

@@ -1,9 +1,9 @@
 // What a node says of itself, read with its defaults; and how it is refused.
 
 import { describe } from "../../checks.js";
-import { readTensor } from "./tensor.js";
 import { type Graph, type GraphNode, nodeName } from "./graph.js";
 import type { Attribute } from "./messages.js";
+import { readTensor } from "./tensor.js";
 import { readText } from "./wire.js";
 
 /** A node that has no place in a chain of layers. Where it stands in the file is added by whoever knows the graph. */
@@ -67,8 +67,10 @@ export function picture(graph: Graph, node: GraphNode): string {
   let at: GraphNode | undefined = node;
   while (at && way.length <= shown) {
     way.unshift(at.op);
-    const source: string | undefined = at.inputs.find((input) => input !== "" && !graph.constants.has(input));
-    at = source === undefined ? undefined : graph.producers.get(source);
+    const sources: (GraphNode | undefined)[] = at.inputs
+      .filter((input) => !graph.constants.has(input))
+      .map((input) => graph.producers.get(input));
+    at = sources.reduce((last, source) => (source && !(last && last.order > source.order) ? source : last), undefined);
   }
   if (way.length > shown) way[0] = "…";
   return `${way.map((op) => op.slice(0, 40)).join(" → ")} ← here`;

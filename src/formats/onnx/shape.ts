@@ -64,6 +64,7 @@ export function slicePlaces(size: number, start: number, end: number, step: numb
   const clamp = (at: number, low: number, high: number) => Math.min(high, Math.max(low, at < 0 ? at + size : at));
   const places: number[] = [];
   if (step > 0) for (let i = clamp(start, 0, size), to = clamp(end, 0, size); i < to; i += step) places.push(i);
-  if (step < 0) for (let i = clamp(start, 0, size - 1), to = clamp(end, -1, size - 1); i > to; i += step) places.push(i);
+  if (step < 0)
+    for (let i = clamp(start, 0, size - 1), to = clamp(end, -1, size - 1); i > to; i += step) places.push(i);
   return places;
 }

@@ -22,25 +22,13 @@ export interface Constant {
 export type ExternalData = Uint8Array | Readonly<Record<string, Uint8Array>>;
 
 export const FLOAT = 1;
+export const BOOL = 9;
 export const FLOAT16 = 10;
 export const DOUBLE = 11;
 export const BFLOAT16 = 16;
 const STRING = 8;
 const INT64 = 7;
 const UINT64 = 13;
-/** Types whose numbers are whole ones, BOOL among them. */
-export const INTEGERS: Readonly<Record<number, string>> = {
-  2: "uint8",
-  3: "int8",
-  4: "uint16",
-  5: "int16",
-  6: "int32",
-  7: "int64",
-  9: "bool",
-  12: "uint32",
-  13: "uint64",
-};
-
 const VIEWS = {
   1: Float32Array,
   2: Uint8Array,
@@ -59,6 +47,9 @@ const VIEWS = {
 
 export const isFloat = (type: number): boolean =>
   type === FLOAT || type === DOUBLE || type === FLOAT16 || type === BFLOAT16;
+
+/** Types whose numbers are whole ones, BOOL among them. */
+export const isInteger = (type: number): boolean => type in VIEWS && !isFloat(type);
 
 /** @throws OnnxError where the bytes are not what the shape and the type call for */
 export function readTensor(proto: TensorProto, externalData?: ExternalData): Constant {

@@ -84,7 +84,8 @@ function readPart(cursor: Cursor, length: number): Cursor {
 /** Moves on by so many bytes, and says where they begin. */
 function take(cursor: Cursor, length: number): number {
   const { at, end } = cursor;
-  if (!(length >= 0 && length <= end - at)) damaged(`${length} bytes are promised at byte ${at}, ${end - at} are there`);
+  if (!(length >= 0 && length <= end - at))
+    damaged(`${length} bytes are promised at byte ${at}, ${end - at} are there`);
   cursor.at += length;
   return at;
 }

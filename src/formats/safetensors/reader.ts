@@ -1,6 +1,7 @@
 // Reads safetensors files as strictly as the reference implementation: what is not exactly right is refused, saying what is wrong.
 
 import { count, describe, kindOf, wrongType } from "../../checks.js";
+import { foreignKind } from "../foreign.js";
 import {
   DTYPES,
   type DType,
@@ -18,25 +19,6 @@ import { duplicateKey, nestsDeeper } from "./json.js";
 const OPENING_BRACE = 0x7b;
 /** Objects and arrays around each other in a header: three, and more in what readers of other versions may find. */
 const DEEPEST = 8;
-
-/** What people hand over by mistake, by its first bytes (Latin-1). */
-const FOREIGN: [start: string, what: string][] = [
-  ["\x89PNG", "a PNG image"],
-  ["\xff\xd8\xff", "a JPEG image"],
-  ["PK\x03\x04", "a zip archive (PyTorch's .pt files are some, NumPy's .npz files, too)"],
-  ["\x1f\x8b", "gzip data"],
-  ["\x80\x02", "a Python pickle"],
-  ["\x80\x04", "a Python pickle"],
-  ["\x93NUMPY", "a NumPy array"],
-  ["\x89HDF", "an HDF5 file"],
-  ["\x00\x00\x08", "an IDX file (data, not a model)"],
-  ["\x00asm", "a WebAssembly module"],
-  ["GGUF", "a GGUF model"],
-  ["version https://git-lfs", "a Git LFS pointer: fetch the file it stands for"],
-  ["<", "HTML or XML (a server's error page?)"],
-  ["{", "JSON"],
-  ["[", "JSON"],
-];
 
 /**
  * Tensors and metadata of a file; throws a `SafetensorsError` for anything else. The tensors are views of `bytes` where the
@@ -93,7 +75,7 @@ function headerLength(file: Uint8Array): number {
 /** For files that do not even start as they should: names what they look like, or else says why they were refused. */
 function refuse(file: Uint8Array, why: string): never {
   const start = String.fromCharCode(...file.subarray(0, 32));
-  const known = FOREIGN.find(([signature]) => start.startsWith(signature))?.[1] ?? (isText(start) ? TEXT : null);
+  const known = foreignKind(file) ?? (isText(start) ? TEXT : null);
   throw new SafetensorsError(`not a safetensors file${known ? `, but ${known}` : `: ${why}`}`);
 }
 

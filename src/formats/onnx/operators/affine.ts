@@ -1,6 +1,5 @@
 // What adds a term to each unit and multiplies it by a factor: arithmetic with constants, standardisation, batch normalization.
 
-import type { GraphNode } from "../graph.js";
 import type { Link, Operators, Progress } from "../link.js";
 import { floatOf, floatsOf, intOf, refuse } from "../node.js";
 import { perUnit, shown } from "../row.js";
@@ -40,7 +39,8 @@ function scaler({ layers, row }: Progress, { node }: Link): void {
 
 /** scale · (x − mean) / √(variance + epsilon) + B, the mean and the variance being those of training. */
 function batchNormalization({ constants, layers, row }: Progress, { node }: Link): void {
-  const training = intOf(node, "training_mode", 0) !== 0 || (node.opset < 14 && node.outputs.filter(Boolean).length > 1);
+  const training =
+    intOf(node, "training_mode", 0) !== 0 || (node.opset < 14 && node.outputs.filter(Boolean).length > 1);
   if (training || intOf(node, "spatial", 1) === 0) {
     const got = training ? "training mode, which takes those of each batch" : "statistics of each place";
     refuse(node, "statistics that are kept in the file, by channel", got, "export the model in evaluation mode");

@@ -1,8 +1,7 @@
 // What stands at the end of a chain: Softmax over the units, and the pair of probabilities of a yes or no.
 
-import type { Constants } from "../constants.js";
 import type { Graph, GraphNode } from "../graph.js";
-import type { Link, Operators, Progress } from "../link.js";
+import type { Link, Lookup, Operators, Progress } from "../link.js";
 import { intOf, refuse } from "../node.js";
 import { fullDims, type Row, shown } from "../row.js";
 import { elements, frontAxis } from "../shape.js";
@@ -23,11 +22,16 @@ function checkAxis(node: GraphNode, row: Row): void {
 }
 
 function logSoftmax(_: Progress, { node, from }: Link): void {
-  refuse(node, "softmax or the sums in front of it", "their logarithm", `pass { output: ${JSON.stringify(from)} } for the sums`);
+  refuse(
+    node,
+    "softmax or the sums in front of it",
+    "their logarithm",
+    `pass { output: ${JSON.stringify(from)} } for the sums`,
+  );
 }
 
 /** Concat of 1 − y and y, as scikit-learn's networks for two classes end. */
-export function isComplement(graph: Graph, constants: Constants, node: GraphNode): boolean {
+export function isComplement(graph: Graph, constants: Lookup, node: GraphNode): boolean {
   if (node.op !== "Concat" || node.inputs.length !== 2) return false;
   const [no, yes] = node.inputs;
   const one = graph.producers.get(no);

@@ -4,7 +4,7 @@ import { describe } from "../../../checks.js";
 import type { GraphNode } from "../graph.js";
 import type { Link, Operators, Progress } from "../link.js";
 import { floatOf, intOf, refuse } from "../node.js";
-import { perUnit, shown } from "../row.js";
+import { fullDims, perUnit, shown } from "../row.js";
 import { type Constant, isFloat } from "../tensor.js";
 import { times } from "../vector.js";
 
@@ -12,14 +12,17 @@ import { times } from "../vector.js";
 function gemm(progress: Progress, { node }: Link): void {
   const { constants, layers, row } = progress;
   if (intOf(node, "transA", 0) !== 0) refuse(node, "samples in rows", "transA, which has them in columns");
-  if (row.batch === undefined || row.dims.length !== 1) refuse(node, "rows of units", `the shape [${shown(row)}]`);
+  const { dims } = row;
+  if (fullDims(row).length !== 2 || (row.batch === undefined && dims[0] !== 1))
+    refuse(node, "rows of units", `the shape [${shown(row)}]`);
   const weight = weightOf(progress, node, 1);
   const [rows, columns] = weight.dims;
+  const last = dims.length - 1;
   const transposed = intOf(node, "transB", 0) !== 0;
   const [inputs, out] = transposed ? [columns, rows] : [rows, columns];
-  checkWidth(node, row.dims[0], inputs);
+  checkWidth(node, dims[last], inputs);
   layers.dense(node, { data: weight.values, strides: transposed ? [columns, 1] : [1, columns], inputs, out });
-  row.dims = [out];
+  row.dims = [...dims.slice(0, last), out];
   const alpha = floatOf(node, "alpha", 1);
   if (alpha !== 1) layers.multiply(node, alpha);
   const name = node.inputs[2] ?? "";

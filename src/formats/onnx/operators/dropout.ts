@@ -2,9 +2,9 @@
 // a network of Thinned samples where it is asked to.
 
 import { describe } from "../../../checks.js";
+import { shortest } from "../activation.js";
 import type { Link, Operators, Progress } from "../link.js";
 import { floatOf, refuse } from "../node.js";
-import { shortest } from "../activation.js";
 
 function dropout({ constants, layers }: Progress, { node }: Link): void {
   const name = node.inputs[1] ?? "";

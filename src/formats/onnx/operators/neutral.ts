@@ -1,79 +1,83 @@
 // What changes a tensor's shape or type and leaves a sample's units as they are, in their order.
 
 import type { GraphNode } from "../graph.js";
-import type { Link, Operator, Operators, Progress } from "../link.js";
+import type { Link, Operator, Operators, Shaped } from "../link.js";
 import { intOf, intsOf, refuse } from "../node.js";
-import { fullDims, type Row, rowAxis, shown, widthOf } from "../row.js";
+import { fullDims, type Row, shown, widthOf } from "../row.js";
 import { elements, frontAxis, placesTransposed } from "../shape.js";
 import { isFloat } from "../tensor.js";
 
 const nothing = (): void => {};
 
-function cast(_: Progress, { node }: Link): void {
+function cast(_: Shaped, { node }: Link): void {
   const to = intOf(node, "to", 1);
   if (!isFloat(to)) refuse(node, "a cast to a kind of float", `the type ${to}`);
 }
 
 /** Numbers of a constant input, or of the attribute that older operator sets have in its place. */
-function given({ constants }: Progress, node: GraphNode, input: number, attribute: string): number[] | undefined {
+function given({ constants }: Shaped, node: GraphNode, input: number, attribute: string): number[] | undefined {
   const name = node.inputs[input] ?? "";
   return name === "" ? intsOf(node, attribute) : Array.from(constants.get(name, node).values);
 }
 
-function flatten({ row }: Progress, { node }: Link): void {
+function flatten({ row }: Shaped, { node }: Link): void {
   const dims = fullDims(row);
   const axis = frontAxis(intOf(node, "axis", 1), dims.length + 1);
   const [outer, inner] = [dims.slice(0, axis), dims.slice(axis)];
-  const keepsSamples = row.batch === undefined || row.batch === 1 ? elements(outer) === 1 : axis >= 1;
-  if (axis < 0 || !keepsSamples || elements(outer.slice(1)) !== 1) {
-    refuse(node, `an axis that leaves samples of [${shown(row)}] apart`, String(intOf(node, "axis", 1)));
-  }
-  row.batch ??= 1;
-  row.dims = [elements(inner)];
+  const { batch } = row;
+  const apart = batch === undefined || (elements(outer.slice(1)) === 1 && (axis > 0 || batch === 1));
+  if (axis < 0 || !apart) refuse(node, `an axis that leaves samples of [${shown(row)}] apart`, `axis ${axis}`);
+  row.dims = batch === undefined ? [elements(outer), elements(inner)] : [elements(inner)];
 }
 
-function reshape(progress: Progress, { node }: Link): void {
+function reshape(progress: Shaped, { node }: Link): void {
   const { row } = progress;
   const target = given(progress, node, 1, "shape") ?? [];
   const dims = fullDims(row);
+  const width = widthOf(row);
   const copies = intOf(node, "allowzero", 0) === 0;
   const wanted = target.map((size, axis) => (size === 0 && copies ? (dims[axis] ?? 0) : size));
-  const width = widthOf(row);
-  const batched = wanted.length > 1 || (row.batch !== undefined && width === 1);
-  const [first, ...own] = batched ? wanted : [row.batch ?? 1, ...wanted];
+  // Of one sample without an axis for it, any shape will do.
+  const free = row.batch === undefined || (row.batch === 1 && wanted.length === 1 && width !== 1);
+  const [first, ...own] = free ? [0, ...wanted] : wanted;
   const rest = elements(own.filter((size) => size !== -1));
   const open = own.includes(-1);
   // The samples' axis is copied, counted out, or whatever is left over: then all others must be known.
-  const copied = Number.isNaN(first) || first === (row.batch ?? 1);
+  const copied = free || Number.isNaN(first) || first === row.batch;
   const samples = copied || (!open && (first === -1 || (Number.isNaN(row.batch) && first > 0)));
   const units = open ? Number.isInteger(width / rest) : rest === width || Number.isNaN(width);
-  const lost = !batched && row.batch !== undefined && row.batch !== 1;
-  if (!samples || !units || lost || own.some((size) => size < -1) || own.filter((size) => size === -1).length > 1) {
+  const sound = own.every((size) => Number.isInteger(size) && size >= -1) && own.filter((size) => size < 0).length < 2;
+  if (!samples || !units || !sound) {
     refuse(node, `a shape that keeps samples of [${shown(row)}] apart`, `[${target}]`);
   }
-  row.batch = batched ? (row.batch ?? 1) : undefined;
+  if (free) row.batch = undefined;
   row.dims = own.map((size) => (size === -1 ? width / rest : size));
 }
 
-function squeeze(progress: Progress, { node }: Link): void {
+function squeeze(progress: Shaped, { node }: Link): void {
   const { row } = progress;
   const dims = fullDims(row);
   const axes = given(progress, node, 1, "axes")?.map((axis) => frontAxis(axis, dims.length));
   const gone = axes ?? dims.flatMap((size, axis) => (size === 1 ? [axis] : []));
   if (gone.some((axis) => dims[axis] !== 1)) refuse(node, `axes of length 1 in [${shown(row)}]`, `[${axes}]`);
-  set(row, row.batch !== undefined && !gone.includes(0), dims.filter((_, axis) => !gone.includes(axis)));
+  set(
+    row,
+    row.batch !== undefined && !gone.includes(0),
+    dims.filter((_, axis) => !gone.includes(axis)),
+  );
 }
 
-function unsqueeze(progress: Progress, { node }: Link): void {
+function unsqueeze(progress: Shaped, { node }: Link): void {
   const { row } = progress;
   const left = fullDims(row);
   const axes = given(progress, node, 1, "axes") ?? [];
   const rank = left.length + axes.length;
   const added = axes.map((axis) => frontAxis(axis, rank));
   const atFront = added.includes(0) && row.batch !== undefined && row.batch !== 1;
-  if (added.includes(-1) || atFront || rank > 64) refuse(node, `axes behind that of the samples of [${shown(row)}]`, `[${axes}]`);
+  if (added.includes(-1) || atFront || rank > 64)
+    refuse(node, `axes behind that of the samples of [${shown(row)}]`, `[${axes}]`);
   const dims = Array.from({ length: rank }, (_, axis) => (added.includes(axis) ? 1 : left.shift()!));
-  set(row, row.batch !== undefined || added.includes(0), dims);
+  set(row, row.batch !== undefined, dims);
 }
 
 function set(row: Row, batched: boolean, dims: number[]): void {
@@ -82,24 +86,31 @@ function set(row: Row, batched: boolean, dims: number[]): void {
 }
 
 /** Axes of length 1 may go anywhere; others are units in another order. */
-function transpose({ layers, row }: Progress, { node }: Link): void {
+function transpose({ constants, layers, row }: Shaped, { node }: Link): void {
   const dims = fullDims(row);
   const order = intsOf(node, "perm") ?? dims.map((_, axis) => axis).reverse();
-  const sorted = [...order].sort((a, b) => a - b);
-  if (order.length !== dims.length || sorted.some((axis, i) => axis !== i)) {
-    refuse(node, `an order of the axes of [${shown(row)}]`, `[${order}]`);
-  }
+  const whole = order.length === dims.length && dims.every((_, axis) => order.includes(axis));
+  const batched = row.batch !== undefined && order[0] === 0;
+  const apart = batched || row.batch === undefined || row.batch === 1;
+  if (!whole || !apart) refuse(node, `an order of [${shown(row)}] that keeps samples in rows`, `[${order}]`);
   const long = order.filter((axis) => dims[axis] !== 1);
-  const turned = order.map((axis) => dims[axis]);
-  if (long.every((axis, i) => i === 0 || axis > long[i - 1]) && (row.batch === undefined || row.batch === 1 || order[0] === 0)) {
-    set(row, row.batch !== undefined && order[0] === 0, turned);
-    return;
+  if (long.some((axis, i) => axis < long[i - 1])) {
+    if (dims.slice(1).some(Number.isNaN)) refuse(node, "a known shape", `[${shown(row)}]`);
+    const offset = batched ? 1 : 0;
+    constants.spend(widthOf(row));
+    layers.select(
+      node,
+      placesTransposed(
+        dims.slice(offset),
+        order.slice(offset).map((axis) => axis - offset),
+      ),
+    );
   }
-  if (row.batch === undefined || order[0] !== 0) refuse(node, `samples of [${shown(row)}] in rows`, `the order [${order}]`);
-  const inner = order.slice(1).map((axis) => rowAxis(node, row, axis));
-  if (Number.isNaN(widthOf(row))) refuse(node, "a known shape", `[${shown(row)}]`);
-  layers.select(node, placesTransposed(row.dims, inner));
-  row.dims = turned.slice(1);
+  set(
+    row,
+    batched,
+    order.map((axis) => dims[axis]),
+  );
 }
 
 const NOTHING: Operator = { apply: nothing };

@@ -1,25 +1,32 @@
 // What takes some of the units: Split, Slice, Gather.
 
 import type { GraphNode } from "../graph.js";
-import type { Link, Operators, Progress } from "../link.js";
+import type { Link, Operators, Shaped } from "../link.js";
 import { intOf, intsOf, refuse } from "../node.js";
 import { fullDims, rowAxis, shown } from "../row.js";
-import { frontAxis, placesAlong } from "../shape.js";
+import { elements, frontAxis, placesAlong } from "../shape.js";
 import { sliceOf } from "./slice.js";
 
 /** Leaves these places of an axis of the row. `dims` stand in the place of the axis afterwards. */
-function choose({ layers, row }: Progress, node: GraphNode, axis: number, picks: number[], dims = [picks.length]): void {
+function choose(
+  { constants, layers, row }: Shaped,
+  node: GraphNode,
+  axis: number,
+  picks: number[],
+  dims = [picks.length],
+): void {
   const before = row.dims;
   if (before.some(Number.isNaN)) refuse(node, "a known shape", `[${shown(row)}]`);
   if (picks.length === 0) refuse(node, "some of the units", "none of them");
   row.dims = [...before.slice(0, axis), ...dims, ...before.slice(axis + 1)];
   if (picks.length !== before[axis] || picks.some((pick, i) => pick !== i)) {
+    constants.spend(elements(row.dims));
     layers.select(node, placesAlong(before, axis, picks));
   }
 }
 
 /** Into parts of the sizes that it names, or into equal ones of which the last may be smaller. */
-function split(progress: Progress, { node, to }: Link): void {
+function split(progress: Shaped, { node, to }: Link): void {
   const { constants, row } = progress;
   const axis = rowAxis(node, row, intOf(node, "axis", 0));
   const input = node.inputs[1] ?? "";
@@ -34,6 +41,7 @@ function split(progress: Progress, { node, to }: Link): void {
   if (!whole || !(length > 0 && before >= 0 && before + length <= size)) {
     refuse(node, `parts of the ${size} units of its axis`, sizes ? `[${sizes}]` : `${parts} parts`);
   }
+  constants.spend(length);
   choose(
     progress,
     node,
@@ -42,17 +50,17 @@ function split(progress: Progress, { node, to }: Link): void {
   );
 }
 
-function slice(progress: Progress, { node }: Link): void {
+function slice(progress: Shaped, { node }: Link): void {
   const { constants, row } = progress;
   const given = node.inputs
     .slice(1)
     .map((input) => (input === "" ? undefined : Array.from(constants.get(input, node).values)));
-  for (const { axis, places } of sliceOf(node, fullDims(row), given)) {
+  for (const { axis, places } of sliceOf(node, fullDims(row), given, (places) => constants.spend(places))) {
     choose(progress, node, rowAxis(node, row, axis), places);
   }
 }
 
-function gather(progress: Progress, { node }: Link): void {
+function gather(progress: Shaped, { node }: Link): void {
   const { constants, row } = progress;
   const axis = rowAxis(node, row, intOf(node, "axis", 0));
   const { dims, values } = constants.get(node.inputs[1] ?? "", node);
@@ -62,7 +70,7 @@ function gather(progress: Progress, { node }: Link): void {
 }
 
 /** Of scikit-learn: columns by their places. */
-function extract(progress: Progress, { node }: Link): void {
+function extract(progress: Shaped, { node }: Link): void {
   const { constants, row } = progress;
   const { values } = constants.get(node.inputs[1] ?? "", node);
   const axis = row.dims.length - 1;

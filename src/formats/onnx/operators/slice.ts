@@ -9,6 +9,7 @@ export function sliceOf(
   node: GraphNode,
   dims: readonly number[],
   given: (number[] | undefined)[],
+  spend: (places: number) => void,
 ): { axis: number; places: number[] }[] {
   const [starts, ends, axes, steps] =
     node.opset < 10 ? [intsOf(node, "starts"), intsOf(node, "ends"), intsOf(node, "axes")] : given;
@@ -16,9 +17,11 @@ export function sliceOf(
   return starts.map((start, i) => {
     const axis = frontAxis((axes ?? starts.map((_, at) => at))[i], dims.length);
     const step = steps?.[i] ?? 1;
-    if (axis < 0 || !Number.isInteger(step) || step === 0) refuse(node, "axes of its input, and steps", `${axes}, ${steps}`);
+    if (axis < 0 || !Number.isInteger(step) || step === 0)
+      refuse(node, "axes of its input, and steps", `${axes}, ${steps}`);
     if (!Number.isInteger(start) || !Number.isInteger(ends[i])) refuse(node, "known places", `${start} to ${ends[i]}`);
     if (!Number.isInteger(dims[axis])) refuse(node, "an axis of a known length", `axis ${axis}`);
+    spend(dims[axis]);
     return { axis, places: slicePlaces(dims[axis], start, ends[i], step) };
   });
 }
