@@ -6,8 +6,8 @@ import { POINTS, recognise } from "./activation.js";
 import { POINTWISE } from "./elementwise.js";
 import { type Graph, type GraphNode, MOST_NODES } from "./graph.js";
 import type { Link, Lookup } from "./link.js";
+import { MOVES } from "./moves.js";
 import { quoted, refuse } from "./node.js";
-import { isComplement } from "./operators/answer.js";
 import { OPERATORS } from "./operators/operators.js";
 
 /** More than an activation is ever written in. */
@@ -37,20 +37,27 @@ export function findChain(
 function linkOf(graph: Graph, constants: Lookup, node: GraphNode, to: string): Link {
   const dynamic = dynamicInputs(constants, node);
   const [from] = dynamic;
-  if (from === undefined) refuse(node, "something that depends on the input", "a constant");
+  if (from === undefined) refuse(node, "something that depends on the input");
   const at = node.inputs.indexOf(from);
-  const one = new Set(dynamic).size === 1 && dynamic.length === 1;
-  if (!one && isComplement(graph, constants, node)) {
-    return { node, from: node.inputs[1], at: 1, to, complement: true };
-  }
-  const operator = OPERATORS[node.op];
-  if (operator && one && (operator.at ?? [0]).includes(at)) {
-    if (to !== node.outputs[0] && !operator.everyOutput) refuse(node, "its first output", describe(to));
+  if (isComplement(graph, constants, node)) return { node, from: node.inputs[1], at: 1, to, complement: true };
+  const known = MOVES[node.op] ?? OPERATORS[node.op];
+  if (known && dynamic.length === 1 && (at === 0 || TWO_SIDED.includes(node.op))) {
+    if (to !== node.outputs[0] && node.op !== "Split") refuse(node, "its first output to be read", describe(to));
     return { node, from, at, to };
   }
   if (POINTWISE[node.op]) return activationAt(graph, constants, node, to);
-  if (operator) refuse(node, "one tensor that depends on the input", quoted(dynamic));
+  if (known) refuse(node, "one tensor that depends on the input", quoted(dynamic));
   return refuse(node, "an operator of a chain of dense layers", node.op);
+}
+
+/** Those whose second input may depend on the input of the graph, the first being a constant. */
+const TWO_SIDED = ["Add", "Mul", "Sub", "MatMul"];
+
+/** Concat of 1 − y and y. */
+function isComplement(graph: Graph, constants: Lookup, { op, inputs }: GraphNode): boolean {
+  const one = graph.producers.get(inputs[0]);
+  if (op !== "Concat" || inputs.length !== 2 || one?.op !== "Sub" || one.inputs[1] !== inputs[1]) return false;
+  return constants.has(one.inputs[0]) && String(constants.get(one, 0).values) === "1";
 }
 
 const dynamicInputs = (constants: Lookup, { op, inputs }: GraphNode): string[] =>
@@ -98,17 +105,18 @@ interface Piece {
 
 /** Undefined where it is no such function: it is of another kind, or a constant is more than one number. */
 function pieceOf(constants: Lookup, node: GraphNode | undefined): Piece | undefined {
-  if (!node || !POINTWISE[node.op]) return undefined;
+  const f = node && POINTWISE[node.op]?.(node);
+  if (!f) return undefined;
   const known = new Map<string, number>();
-  for (const input of node.inputs) {
+  for (const [i, input] of node.inputs.entries()) {
     if (input === "" || !constants.has(input)) continue;
-    const { values } = constants.get(input, node);
+    const { values } = constants.get(node, i);
     // One slope may be written once for every unit: PRelu never makes a tensor larger.
     const same = values.length === 1 || (node.op === "PRelu" && values.every((value) => value === values[0]));
     if (!same || values.length === 0) return undefined;
     known.set(input, values[0]);
   }
-  return { node, f: POINTWISE[node.op](node), constants: known };
+  return { node, f, constants: known };
 }
 
 /** What the pieces make of the tensor `from`, at every point. */

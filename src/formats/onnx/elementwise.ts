@@ -3,6 +3,7 @@
 
 import type { GraphNode } from "./graph.js";
 import { floatOf, textOf } from "./node.js";
+import { type Table, table } from "./table.js";
 
 /** The node's function of its inputs' elements. An input that is left out is undefined. */
 type Pointwise = (node: GraphNode) => (...inputs: number[]) => number;
@@ -42,7 +43,7 @@ export function erf(x: number): number {
 const truth = (f: (a: number, b: number) => boolean): Pointwise => plain((a, b) => Number(f(a, b)));
 
 /** Operators whose inputs may be any number of tensors. */
-export const POINTWISE: Readonly<Record<string, Pointwise>> = {
+export const POINTWISE: Table<Pointwise> = table({
   Identity: plain((x) => x),
   Add: plain((a, b) => a + b),
   Sub: plain((a, b) => a - b),
@@ -109,4 +110,4 @@ export const POINTWISE: Readonly<Record<string, Pointwise>> = {
     const [least, most] = [floatOf(node, "min", -Infinity), floatOf(node, "max", Infinity)];
     return (x, min = least, max = most) => Math.min(max, Math.max(min, x));
   },
-};
+});

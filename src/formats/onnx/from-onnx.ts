@@ -1,20 +1,20 @@
 // ONNX → a model file: the graph is followed from its answer back to its input, then carried out link by link.
 
 import { checkKeys, checkObject, describe, kindOf, wrongType } from "../../checks.js";
-import { foreignKind } from "../foreign.js";
 import { asBytes } from "./bytes.js";
 import { findChain } from "./chain.js";
 import { Constants } from "./constants.js";
-import { OnnxError } from "./error.js";
-import { buildGraph, type Graph } from "./graph.js";
+import { damaged, OnnxError } from "./error.js";
+import { buildGraph, type Graph, type GraphNode } from "./graph.js";
 import { findClasses, findLabels } from "./labels.js";
 import { Layers } from "./layers.js";
-import type { Link } from "./link.js";
-import { decodeModel, type Model } from "./messages.js";
-import { picture, quoted, Refusal } from "./node.js";
+import type { Link, Progress } from "./link.js";
+import { decodeModel, type Model, type ValueInfo } from "./messages.js";
+import { MOVES } from "./moves.js";
+import { intOf, picture, quoted, Refusal, refuse } from "./node.js";
 import { OPERATORS } from "./operators/operators.js";
-import { fullDims, rowOf, widthOf } from "./row.js";
-import type { ExternalData } from "./tensor.js";
+import { elements, range } from "./shape.js";
+import { type Constant, type ExternalData, FLOAT } from "./tensor.js";
 import { type ChosenRates, writeLayers } from "./write-layers.js";
 
 export interface FromOnnxOptions {
@@ -31,7 +31,7 @@ export interface FromOnnxOptions {
   output?: string;
 }
 
-/** Elements that may be made, next to those in the file. */
+/** Numbers that may be made, next to those in the file. */
 const SPARE = 2 ** 22;
 
 /**
@@ -47,93 +47,119 @@ const SPARE = 2 ** 22;
  */
 export function fromOnnx(bytes: Uint8Array | ArrayBuffer, options: FromOnnxOptions = {}): Uint8Array {
   checkKeys("options", checkObject("options", options), ["dropout", "externalData", "input", "output"]);
+  for (const name of ["input", "output"] as const) {
+    if (!["undefined", "string"].includes(typeof options[name])) wrongType(name, "a tensor's name", options[name]);
+  }
   const file = asBytes("bytes", bytes);
   const externalData = asFiles(options.externalData);
-  for (const name of ["input", "output"] as const) {
-    if (options[name] !== undefined && typeof options[name] !== "string")
-      wrongType(name, "a tensor's name", options[name]);
-  }
-  const foreign = file[8] === 0x7b && file[7] === 0 ? "a safetensors file" : foreignKind(file);
-  if (foreign) throw new OnnxError(`not an ONNX file, but ${foreign}`);
   const model = decodeModel(file);
-  const graph = buildGraph(model);
+  const graph = buildGraph(model, file);
   const files = externalData instanceof Uint8Array ? [externalData] : Object.values(externalData ?? {});
   const size = files.reduce((sum, { length }) => sum + length, file.length);
-  const constants = new Constants(graph, externalData, SPARE + 2 * size);
+  const constants = new Constants(graph, externalData, SPARE + 4 * size);
   try {
     return convert(model, graph, constants, options);
   } catch (error) {
-    if (error instanceof Refusal) {
-      throw new OnnxError(`${error.message}. The file: ${picture(graph, error.node)}`); // its own trace says no more
-    }
-    throw error;
+    if (!(error instanceof Refusal)) throw error;
+    throw new OnnxError(`${error.message}. The file: ${picture(graph, error.node)}`);
   }
+}
+
+function asFiles(files: FromOnnxOptions["externalData"]): ExternalData | undefined {
+  if (files === undefined || kindOf(files) !== "Object") return files && asBytes("externalData", files);
+  return Object.fromEntries(
+    Object.entries(files).map(([name, file]) => [name, asBytes(`externalData[${describe(name)}]`, file)]),
+  );
 }
 
 function convert(model: Model, graph: Graph, constants: Constants, options: FromOnnxOptions): Uint8Array {
   const labels = graph.outputs.flatMap((output) => findLabels(graph, constants, output) ?? []);
   const { start, links } = findChain(graph, constants, chooseOutput(graph, constants, options.output), options.input);
   const info = graph.inputs.find(({ name }) => name === start);
-  if (options.input !== undefined ? start !== options.input : !info) {
-    const remedy = options.input === undefined ? "" : `, which is not on the way from ${describe(options.input)}`;
-    throw new OnnxError(
-      `the answer comes from the tensor ${describe(start)}${remedy || ", which nothing in the file makes"}`,
-    );
-  }
-  const row = rowOf(info);
-  const layers = new Layers(widthOf(row), options.dropout === undefined, (weights) => constants.spend(weights));
-  constants.shapes.set(start, fullDims(row));
-  for (const link of links) {
-    if (link.activation) activate(layers, link);
-    else OPERATORS[link.node.op].apply({ constants, layers, row }, link);
-    constants.shapes.set(link.to, fullDims(row));
-  }
   const last = links.at(-1)?.node;
-  if (!last) throw new OnnxError("the graph answers with its input: there is no layer in it");
+  if (!last || (options.input === undefined ? !info : start !== options.input)) {
+    throw new OnnxError(`the answer must come from an input, by way of nodes; it comes from ${describe(start)}`);
+  }
+  const dims = inputShape(constants, info, links);
+  const batch = dims.length === 1 ? 1 : dims[0];
+  const layers = new Layers(elements(dims) / batch, options.dropout === undefined, constants.spend);
+  const progress: Progress = { constants, layers, batch, dims };
+  for (const link of links) {
+    constants.shapes.set(link.from, [...progress.dims]);
+    follow(progress, constants, link);
+  }
   layers.finish(last);
   const metadata = new Map(model.metadata_props.map(({ key = "", value = "" }) => [key, value]));
   return writeLayers(layers, findClasses(labels, metadata, layers.width), options.dropout);
 }
 
-function activate(layers: Layers, { node, activation }: Link): void {
-  const { setting, scale } = activation!;
-  if (setting !== "linear") layers.activate(node, setting);
-  if (scale !== 1) layers.multiply(node, scale);
+function follow(progress: Progress, constants: Constants, link: Link): void {
+  const { layers, batch, dims } = progress;
+  const { node, activation } = link;
+  if (activation) {
+    if (activation.setting !== "linear") layers.activate(node, activation.setting);
+    layers.multiply(node, new Float64Array(layers.width).fill(activation.scale));
+    return;
+  }
+  const operator = OPERATORS[node.op];
+  if (operator) operator(progress, link);
+  else {
+    // Where each unit goes, of every sample: numbered through, so that samples must stay behind each other.
+    constants.spend(elements(dims));
+    const units: Constant = { type: FLOAT, dims, values: Float64Array.from(range(elements(dims))) };
+    const moved = MOVES[node.op]!(units, node, constants.givenTo(node), node.outputs.indexOf(link.to));
+    const width = moved.values.length / batch;
+    const apart = moved.values.every(
+      (place, i) => place === moved.values[i % width] + layers.width * Math.floor(i / width),
+    );
+    if (!apart || !(width >= 1)) refuse(node, `samples of [${dims}] to stay apart`, `[${moved.dims}]`);
+    const places = Array.from(moved.values.subarray(0, width));
+    if (width !== layers.width || places.some((place, i) => place !== i)) layers.select(node, places);
+    progress.dims = moved.dims;
+  }
+}
+
+/** The shape of the input, with two samples where there may be any number. Where the file does not say how many units there are, the first weight does. */
+function inputShape(constants: Constants, info: ValueInfo | undefined, links: readonly Link[]): number[] {
+  const said = info?.type?.tensor_type?.shape?.dim.map(({ dim_value: size = 0 }) => size) ?? [0, 0];
+  const dims = said.map((size, axis) => (size > 0 ? size : axis === 0 && said.length > 1 ? 2 : 0));
+  const units = dims.length > 1 ? dims.slice(1) : dims;
+  const open = dims.lastIndexOf(0);
+  if (open >= 0) dims[open] = unitsRead(constants, links) / elements(units.filter((size) => size > 0));
+  const fits = dims.length > 0 && dims.every((size) => size > 0 && Number.isInteger(size));
+  return fits ? dims : damaged(`its input has the shape [${said}], where 0 is not known, and its weights do not tell`);
+}
+
+function unitsRead(constants: Constants, links: readonly Link[]): number {
+  const first = links.find(({ node: { op } }) => op === "Gemm" || op === "MatMul");
+  if (!first) return 0;
+  const [rows, columns] = constants.get(first.node, 1 - first.at).dims.slice(-2);
+  return first.at === 1 || intOf(first.node, "transB", 0) !== 0 ? columns : rows;
 }
 
 /** The tensor that answers: in front of labels, and the only one that is. */
 function chooseOutput(graph: Graph, constants: Constants, wanted: string | undefined): string {
-  const { outputs } = graph;
   if (wanted !== undefined) {
     if (graph.producers.has(wanted)) return wanted;
     throw new RangeError(
-      `output must be a tensor that a node makes, such as ${quoted(outputs)}; got ${describe(wanted)}`,
+      `output must be a tensor that a node makes, such as ${quoted(graph.outputs)}; got ${describe(wanted)}`,
     );
   }
-  const sources = new Set(outputs.map((output) => findLabels(graph, constants, output)?.source ?? output));
-  // Behind an output, another may go on: sums and their softmax.
-  const ends = [...sources].filter(
-    (end) => ![...sources].some((other) => other !== end && isBefore(graph, end, other)),
-  );
+  const sources = new Set(graph.outputs.map((output) => findLabels(graph, constants, output)?.source ?? output));
+  // Behind an output, another may go on, as a softmax does behind sums.
+  const passed = new Set([...sources].flatMap((source) => before(graph, graph.producers.get(source))));
+  const ends = [...sources].filter((source) => !passed.has(source));
   if (ends.length === 1) return ends[0];
   throw new OnnxError(`the graph has ${ends.length} outputs: pass one of them as { output }: ${quoted(ends)}`);
 }
 
-/** Whether the way back from `to` comes by the tensor `name`, as far as it is a straight one. */
-function isBefore(graph: Graph, name: string, to: string): boolean {
-  const seen = new Set<string>();
-  for (let tensor: string | undefined = to; tensor !== undefined && !seen.has(tensor); ) {
-    if (tensor === name) return true;
-    seen.add(tensor);
-    tensor = graph.producers.get(tensor)?.inputs.find((input) => input !== "" && !graph.constants.has(input));
+/** The tensors on the straight way to a node. */
+function before(graph: Graph, node: GraphNode | undefined): string[] {
+  const way: string[] = [];
+  for (let at = node; at; at = graph.producers.get(way[way.length - 1])) {
+    const from = at.inputs.find((input) => input !== "" && !graph.constants.has(input));
+    if (from === undefined) break;
+    way.push(from);
   }
-  return false;
-}
-
-function asFiles(files: FromOnnxOptions["externalData"]): ExternalData | undefined {
-  if (files === undefined) return undefined;
-  if (kindOf(files) !== "Object") return asBytes("externalData", files);
-  return Object.fromEntries(
-    Object.entries(files).map(([name, file]) => [name, asBytes(`externalData[${describe(name)}]`, file)]),
-  );
+  return way;
 }

@@ -2,8 +2,7 @@
 
 import { describe } from "../../checks.js";
 import { damaged, OnnxError } from "./error.js";
-import { inlineFunctions } from "./functions.js";
-import type { Attribute, Model, Node, OpsetId, TensorProto, ValueInfo } from "./messages.js";
+import type { Attribute, Model, Node, TensorProto, ValueInfo } from "./messages.js";
 
 /** A node: its operator with the domain in front where that is not ONNX's own. */
 export interface GraphNode {
@@ -31,30 +30,27 @@ export interface Graph {
 
 const OLDEST_IR = 3;
 const NEWEST_IR = 13;
-/** Nodes, those of functions written out: far more than a chain of 4,096 layers takes. */
+/** Far more than a chain of 4,096 layers takes. */
 export const MOST_NODES = 100_000;
 
-export function buildGraph(model: Model): Graph {
-  const { ir_version: ir, graph } = model;
-  if (!graph || ir === undefined) throw new OnnxError("not an ONNX file: it holds no graph");
-  if (ir < OLDEST_IR || ir > NEWEST_IR) {
+export function buildGraph({ ir_version: ir, graph, opset_import }: Model, file: Uint8Array): Graph {
+  if (!graph || ir === undefined) {
+    throw new OnnxError(`not an ONNX file: it begins with ${describe(String.fromCharCode(...file.subarray(0, 16)))}`);
+  }
+  if (!(ir >= OLDEST_IR && ir <= NEWEST_IR)) {
     throw new OnnxError(`the file's IR version must be from ${OLDEST_IR} to ${NEWEST_IR}; got ${ir}`);
   }
-  if (!model.opset_import.some(({ domain }) => plain(domain) === ""))
-    damaged("it names no version of ONNX's operators");
-  const initializers = new Map<string, TensorProto>();
-  for (const tensor of graph.initializer) {
-    if (initializers.has(tensor.name ?? "")) damaged(`two tensors are called ${describe(tensor.name)}`);
-    initializers.set(tensor.name ?? "", tensor);
-  }
-  const given = new Set(graph.input.map(({ name }) => name ?? ""));
-  const nodes = inlineFunctions(graph.node, model, MOST_NODES).map(({ node, opsets }) => readNode(node, opsets));
+  if (graph.node.length > MOST_NODES) damaged(`it has more than ${MOST_NODES} nodes`);
+  const made = new Set(graph.input.map(({ name = "" }) => name));
+  const initializers = new Map(graph.initializer.map((tensor) => [tensor.name ?? "", tensor]));
+  if (initializers.size < graph.initializer.length) damaged("two of its tensors have one name");
+  const opsets = new Map(opset_import.map(({ domain, version = 0 }) => [plain(domain), version]));
   const producers = new Map<string, GraphNode>();
+  const nodes = graph.node.map((node) => readNode(node, opsets));
   for (const node of nodes) {
-    for (const output of node.outputs) {
-      if (output === "") continue;
-      if (producers.has(output) || initializers.has(output) || given.has(output))
-        damaged(`the tensor ${describe(output)} is made twice`);
+    for (const output of node.outputs.filter(Boolean)) {
+      if (made.has(output) || initializers.has(output)) damaged(`the tensor ${describe(output)} is made twice`);
+      made.add(output);
       producers.set(output, node);
     }
   }
@@ -66,17 +62,12 @@ export function buildGraph(model: Model): Graph {
 
 const plain = (domain = ""): string => (domain === "ai.onnx" ? "" : domain);
 
-function readNode(node: Node, opsets: readonly OpsetId[]): GraphNode {
+function readNode(node: Node, opsets: ReadonlyMap<string, number>): GraphNode {
+  const { name = "", op_type: type = "", input: inputs, output: outputs } = node;
   const domain = plain(node.domain);
-  return {
-    name: node.name ?? "",
-    op: domain === "" ? (node.op_type ?? "") : `${domain}.${node.op_type ?? ""}`,
-    inputs: node.input,
-    outputs: node.output,
-    attributes: new Map(node.attribute.map((attribute) => [attribute.name ?? "", attribute])),
-    opset: opsets.find((set) => plain(set.domain) === domain)?.version ?? 0,
-    order: 0,
-  };
+  const opset = opsets.get(domain) ?? damaged(`it names no version of the operators ${describe(domain)}`);
+  const attributes = new Map(node.attribute.map((attribute) => [attribute.name ?? "", attribute]));
+  return { name, op: domain === "" ? type : `${domain}.${type}`, inputs, outputs, attributes, opset, order: 0 };
 }
 
 /** Kahn's algorithm: what no input is missing of comes first; what is left over goes in a circle. */

@@ -40,7 +40,7 @@ function namesOf(tail: readonly GraphNode[], constants: Lookup): string[] | unde
   let names: string[] | undefined;
   for (const node of tail) {
     if (node.op === ENCODE) names = encoded(node, names);
-    else if (node.op === EXTRACT || node.op === "Gather") names = textsOf(constants.get(node.inputs[0], node));
+    else if (node.op === EXTRACT || node.op === "Gather") names = textsOf(constants.get(node, 0));
   }
   return names;
 }

@@ -3,7 +3,6 @@
 import type { Recognised } from "./activation.js";
 import type { GraphNode } from "./graph.js";
 import type { Layers } from "./layers.js";
-import type { Row } from "./row.js";
 import type { Constant } from "./tensor.js";
 
 export interface Link {
@@ -21,8 +20,8 @@ export interface Link {
 /** What does not depend on the input. */
 export interface Lookup {
   has(name: string): boolean;
-  /** The tensor `name`, which `reader` reads. @throws Refusal where it cannot be computed */
-  get(name: string, reader: GraphNode): Constant;
+  /** The tensor that a node's input is. @throws Refusal where it cannot be computed */
+  get(node: GraphNode, input: number): Constant;
   /** Counts numbers that are about to be made. @throws OnnxError where they are too many */
   spend(count: number): void;
 }
@@ -31,20 +30,12 @@ export interface Lookup {
 export interface Progress {
   constants: Lookup;
   layers: Layers;
-  /** The shape of the tensor that the last link made. */
-  row: Row;
+  /** Samples that go along: one where the input has no axis for them, two where there may be any number. */
+  batch: number;
+  /** The shape of what the last link made, samples included. */
+  dims: number[];
 }
 
-/** What an operator needs that only moves units: there is more to a network than to a constant. */
-export type Shaped = Pick<Progress, "constants" | "row"> & { layers: Pick<Layers, "select"> };
-
-export interface Operator {
-  /** Carries a link out: changes the layers, or the row's shape. */
-  apply(progress: Progress, link: Link): void;
-  /** Of its inputs, those that may depend on the input of the graph; the first where this is left out. */
-  at?: readonly number[];
-  /** Others of its outputs than the first may go on. */
-  everyOutput?: boolean;
-}
-
+/** Carries a link out: changes the layers, and the shape. */
+export type Operator = (progress: Progress, link: Link) => void;
 export type Operators = Readonly<Record<string, Operator>>;

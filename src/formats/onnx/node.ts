@@ -17,8 +17,8 @@ export class Refusal extends Error {
 }
 
 /** Throws a `Refusal`: node: expected …, got …; remedy. */
-export function refuse(node: GraphNode, expected: string, got: string, remedy = ""): never {
-  throw new Refusal(node, `expected ${expected}, got ${got}${remedy && `; ${remedy}`}`);
+export function refuse(node: GraphNode, expected: string, got?: string, remedy?: string): never {
+  throw new Refusal(node, `expected ${expected}${got ? `, got ${got}` : ""}${remedy ? `; ${remedy}` : ""}`);
 }
 
 function read<T>(node: GraphNode, name: string, fallback: T, get: (attribute: Attribute) => T | undefined): T {

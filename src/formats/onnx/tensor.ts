@@ -8,7 +8,7 @@ import type { TensorProto } from "./messages.js";
 import { elements } from "./shape.js";
 import { readText } from "./wire.js";
 
-/** A tensor whose numbers do not depend on the input. A dimension or a value that is not known until the batch is, in shapes that are computed, is NaN. */
+/** A tensor whose numbers do not depend on the input. */
 export interface Constant {
   /** Of onnx.proto: what integer arithmetic and casts need to know. */
   type: number;
@@ -27,7 +27,7 @@ export const FLOAT16 = 10;
 export const DOUBLE = 11;
 export const BFLOAT16 = 16;
 const STRING = 8;
-const INT64 = 7;
+export const INT64 = 7;
 const UINT64 = 13;
 const VIEWS = {
   1: Float32Array,
@@ -47,9 +47,6 @@ const VIEWS = {
 
 export const isFloat = (type: number): boolean =>
   type === FLOAT || type === DOUBLE || type === FLOAT16 || type === BFLOAT16;
-
-/** Types whose numbers are whole ones, BOOL among them. */
-export const isInteger = (type: number): boolean => type in VIEWS && !isFloat(type);
 
 /** @throws OnnxError where the bytes are not what the shape and the type call for */
 export function readTensor(proto: TensorProto, externalData?: ExternalData): Constant {

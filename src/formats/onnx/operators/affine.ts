@@ -1,70 +1,86 @@
 // What adds a term to each unit and multiplies it by a factor: arithmetic with constants, standardisation, batch normalization.
 
-import type { Link, Operators, Progress } from "../link.js";
+import type { GraphNode } from "../graph.js";
+import type { Operator, Operators, Progress } from "../link.js";
 import { floatOf, floatsOf, intOf, refuse } from "../node.js";
-import { perUnit, shown } from "../row.js";
-import { type PerUnit, times, zip } from "../vector.js";
+import { broadcast, broadcastPlaces, elements } from "../shape.js";
+import type { Constant } from "../tensor.js";
 
-/** The constant of a node with two inputs, one of which depends on the input. */
-function other({ constants, row }: Progress, { node, at }: Link): PerUnit {
-  const constant = constants.get(node.inputs[1 - at] ?? "", node);
+type Numbers = Pick<Constant, "dims" | "values">;
+
+/** A constant as it meets each unit. It must not make the tensor larger, nor tell samples apart. */
+function perUnit({ constants, batch, dims }: Progress, node: GraphNode, constant: Numbers): Float64Array {
+  const { values, dims: shape } = constant;
+  if (String(broadcast(dims, shape)) !== String(dims)) refuse(node, `a constant for [${dims}]`, `[${shape}]`);
+  constants.spend(elements(dims));
+  const met = Float64Array.from(broadcastPlaces(shape, dims), (place) => values[place]);
+  const width = met.length / batch;
+  if (met.some((value, i) => value !== met[i % width])) refuse(node, "the same for every sample", `[${shape}]`);
+  return met.subarray(0, width);
+}
+
+const scalar = (value: number): Numbers => ({ dims: [], values: Float64Array.of(value) });
+
+export function add(progress: Progress, node: GraphNode, term: Numbers, times = 1): void {
+  const terms = perUnit(progress, node, term);
+  progress.layers.add(node, times === 1 ? terms : terms.map((t) => t * times));
+}
+
+export function multiply(progress: Progress, node: GraphNode, factor: Numbers | number, f = (x: number) => x): void {
+  const factors = typeof factor === "number" ? scalar(factor) : factor;
+  progress.layers.multiply(node, perUnit(progress, node, factors).map(f));
+}
+
+/** The constant of a node with two inputs, the other of which depends on the input. */
+function other({ constants, dims }: Progress, node: GraphNode, at: number): Constant {
+  const constant = constants.get(node, 1 - at);
   const axis = intOf(node, "axis", -1);
   // Before operator set 7, a smaller tensor began at the axis that `axis` names.
-  const misaligned = node.opset < 7 && axis >= 0 && axis + constant.dims.length !== row.dims.length + 1;
-  if (misaligned) refuse(node, "a constant that ends at the last axis", `one at axis ${axis}`);
-  return perUnit(node, row, constant);
+  if (node.opset < 7 && axis >= 0 && axis + constant.dims.length !== dims.length)
+    refuse(node, "a constant for the last axes");
+  return constant;
 }
 
-const negative = (vector: PerUnit): PerUnit => times(vector, -1);
-const inverse = (vector: PerUnit): PerUnit => zip(1, vector, (one, x) => one / x);
+const subtract: Operator = (progress, { node, at }) => {
+  if (at === 1) multiply(progress, node, -1);
+  add(progress, node, other(progress, node, at), at === 1 ? 1 : -1);
+};
 
-function subtract(progress: Progress, link: Link): void {
-  const { layers } = progress;
-  const term = other(progress, link);
-  if (link.at === 1) layers.multiply(link.node, -1);
-  layers.add(link.node, link.at === 1 ? term : negative(term));
-}
-
-/** (x − offset) · scale, of scikit-learn's scalers. */
-function scaler({ layers, row }: Progress, { node }: Link): void {
-  const list = (name: string): PerUnit | undefined => {
-    const values = floatsOf(node, name) ?? [];
-    if (values.length > 1) return Float64Array.from(values);
-    return values[0];
+/** (x − offset) · scale, of scikit-learn's scalers: one number for all, or one for each. */
+const scaler: Operator = (progress, { node }) => {
+  const list = (name: string, missing: number): Numbers => {
+    const values = Float64Array.from(floatsOf(node, name) ?? [missing]);
+    return { dims: [values.length], values };
   };
-  if (row.dims.length !== 1) refuse(node, "rows of units", `the shape [${shown(row)}]`);
-  layers.add(node, negative(list("offset") ?? 0));
-  layers.multiply(node, list("scale") ?? 1);
-}
+  add(progress, node, list("offset", 0), -1);
+  multiply(progress, node, list("scale", 1));
+};
 
 /** scale · (x − mean) / √(variance + epsilon) + B, the mean and the variance being those of training. */
-function batchNormalization({ constants, layers, row }: Progress, { node }: Link): void {
+const batchNormalization: Operator = (progress, { node }) => {
+  const { constants, dims } = progress;
   const training =
     intOf(node, "training_mode", 0) !== 0 || (node.opset < 14 && node.outputs.filter(Boolean).length > 1);
-  if (training || intOf(node, "spatial", 1) === 0) {
-    const got = training ? "training mode, which takes those of each batch" : "statistics of each place";
-    refuse(node, "statistics that are kept in the file, by channel", got, "export the model in evaluation mode");
+  if (training) {
+    refuse(node, "the statistics in the file", "training mode, which takes each batch's", "export in evaluation mode");
   }
+  // One for each channel, whatever places a channel has.
   const [scale, bias, mean, variance] = [1, 2, 3, 4].map((input) => {
-    const statistic = constants.get(node.inputs[input] ?? "", node);
-    // One for each channel, whatever places a channel has.
-    const dims = [...statistic.dims, ...row.dims.slice(1).map(() => 1)];
-    return perUnit(node, row, { ...statistic, dims });
+    const { values } = constants.get(node, input);
+    return { values, dims: [values.length, ...dims.slice(2).map(() => 1)] };
   });
   const epsilon = floatOf(node, "epsilon", 1e-5);
-  layers.add(node, negative(mean));
-  layers.multiply(
-    node,
-    zip(scale, variance, (s, v) => s / Math.sqrt(v + epsilon)),
-  );
-  layers.add(node, bias);
-}
+  add(progress, node, mean, -1);
+  multiply(progress, node, variance, (v) => 1 / Math.sqrt(v + epsilon));
+  multiply(progress, node, scale);
+  add(progress, node, bias);
+};
 
 export const AFFINE: Operators = {
-  Add: { apply: (progress, link) => progress.layers.add(link.node, other(progress, link)), at: [0, 1] },
-  Sub: { apply: subtract, at: [0, 1] },
-  Mul: { apply: (progress, link) => progress.layers.multiply(link.node, other(progress, link)), at: [0, 1] },
-  Div: { apply: (progress, link) => progress.layers.multiply(link.node, inverse(other(progress, link))) },
-  BatchNormalization: { apply: batchNormalization },
-  "ai.onnx.ml.Scaler": { apply: scaler },
+  Add: (progress, { node, at }) => add(progress, node, other(progress, node, at)),
+  Sub: subtract,
+  Mul: (progress, { node, at }) => multiply(progress, node, other(progress, node, at)),
+  Div: (progress, { node, at }) => multiply(progress, node, other(progress, node, at), (x) => 1 / x),
+  BatchNormalization: batchNormalization,
+  "ai.onnx.ml.Scaler": scaler,
 };

@@ -1,11 +1,9 @@
-// Every operator of a chain but the activations, which are recognised by what they compute.
+// Every operator of a chain but the activations, which are recognised by what they compute, and those that only move units.
 
-import type { Operators } from "../link.js";
+import type { Operator } from "../link.js";
+import { type Table, table } from "../table.js";
 import { AFFINE } from "./affine.js";
-import { ANSWER } from "./answer.js";
 import { DENSE } from "./dense.js";
-import { DROPOUT } from "./dropout.js";
-import { NEUTRAL } from "./neutral.js";
-import { SELECT } from "./select.js";
+import { OTHERS } from "./others.js";
 
-export const OPERATORS: Operators = { ...DENSE, ...AFFINE, ...NEUTRAL, ...SELECT, ...DROPOUT, ...ANSWER };
+export const OPERATORS: Table<Operator> = table({ ...DENSE, ...AFFINE, ...OTHERS });
