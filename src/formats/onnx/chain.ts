@@ -4,7 +4,7 @@
 import { describe } from "../../checks.js";
 import { POINTS, recognise } from "./activation.js";
 import { POINTWISE } from "./elementwise.js";
-import { type Graph, type GraphNode, MOST_NODES } from "./graph.js";
+import { dependingInputs, type Graph, type GraphNode } from "./graph.js";
 import type { Link, Lookup } from "./link.js";
 import { MOVES } from "./moves.js";
 import { quoted, refuse } from "./node.js";
@@ -22,9 +22,8 @@ export function findChain(
 ): { start: string; links: Link[] } {
   const links: Link[] = [];
   let tensor = to;
-  const isInput = (name: string) =>
-    from === undefined ? graph.inputs.some((input) => input.name === name) : from === name;
-  while (!isInput(tensor) && links.length < MOST_NODES) {
+  const isInput = (name: string) => (from === undefined ? graph.inputs.has(name) : from === name);
+  while (!isInput(tensor)) {
     const node = graph.producers.get(tensor);
     if (!node) break;
     const link = linkOf(graph, constants, node, tensor);
@@ -35,7 +34,7 @@ export function findChain(
 }
 
 function linkOf(graph: Graph, constants: Lookup, node: GraphNode, to: string): Link {
-  const dynamic = dynamicInputs(constants, node);
+  const dynamic = dependingInputs(node, graph.constants);
   const [from] = dynamic;
   if (from === undefined) refuse(node, "something that depends on the input");
   const at = node.inputs.indexOf(from);
@@ -46,11 +45,12 @@ function linkOf(graph: Graph, constants: Lookup, node: GraphNode, to: string): L
     return { node, from, at, to };
   }
   if (POINTWISE[node.op]) return activationAt(graph, constants, node, to);
-  if (known) refuse(node, "one tensor that depends on the input", quoted(dynamic));
+  if (known) refuse(node, ONE, quoted(dynamic));
   return refuse(node, "an operator of a chain of dense layers", node.op);
 }
 
 /** Those whose second input may depend on the input of the graph, the first being a constant. */
+const ONE = "one tensor that depends on the input";
 const TWO_SIDED = ["Add", "Mul", "Sub", "MatMul"];
 
 /** Concat of 1 − y and y. */
@@ -59,9 +59,6 @@ function isComplement(graph: Graph, constants: Lookup, { op, inputs }: GraphNode
   if (op !== "Concat" || inputs.length !== 2 || one?.op !== "Sub" || one.inputs[1] !== inputs[1]) return false;
   return constants.has(one.inputs[0]) && String(constants.get(one, 0).values) === "1";
 }
-
-const dynamicInputs = (constants: Lookup, { op, inputs }: GraphNode): string[] =>
-  (op === "CastLike" ? inputs.slice(0, 1) : inputs).filter((input) => input !== "" && !constants.has(input));
 
 /** Takes in one node more at a time, the last one first, until all of them together are a known function of a single tensor. */
 function activationAt(graph: Graph, constants: Lookup, node: GraphNode, to: string): Link {
@@ -73,7 +70,7 @@ function activationAt(graph: Graph, constants: Lookup, node: GraphNode, to: stri
     if (!piece) break;
     pieces.unshift(piece);
     open.delete(piece.node.outputs[0]);
-    for (const input of dynamicInputs(constants, piece.node)) open.add(input);
+    for (const input of dependingInputs(piece.node, graph.constants)) open.add(input);
     if (open.size !== 1) continue;
     converged = true;
     const [from] = open;
@@ -82,8 +79,7 @@ function activationAt(graph: Graph, constants: Lookup, node: GraphNode, to: stri
   }
   if (!converged)
     refuse(node, "one tensor that depends on the input, or the pieces of an activation", quoted([...open]));
-  const known = "relu, leaky_relu, elu, selu, gelu, silu, mish, tanh, sigmoid";
-  return refuse(node, `an activation (${known}), or a multiple of one`, "another function");
+  return refuse(node, "relu, leaky_relu, elu, selu, gelu, silu, mish, tanh, sigmoid or a multiple", "another function");
 }
 
 /** The node behind which none of the open tensors is made: no other of them can depend on what it makes. */

@@ -3,10 +3,10 @@
 import { POINTWISE } from "./elementwise.js";
 import type { GraphNode } from "./graph.js";
 
-import { intOf, refuse } from "./node.js";
+import { floatsOf, intOf, intsOf, refuse, tensorOf } from "./node.js";
 import { broadcast, broadcastPlaces, elements } from "./shape.js";
 import { type Table, table } from "./table.js";
-import { BFLOAT16, type Constant, FLOAT, FLOAT16, INT64, isFloat, readTensor } from "./tensor.js";
+import { BFLOAT16, type Constant, FLOAT, FLOAT16, INT64, isFloat } from "./tensor.js";
 
 type Fold = (node: GraphNode, inputs: Constant[], spend: (count: number) => void) => Constant;
 
@@ -48,14 +48,12 @@ const concat: Fold = (node, inputs) => {
 };
 
 const constant: Fold = (node) => {
-  for (const [name, { t, f = 0, i = 0, floats, ints }] of node.attributes) {
-    if (t) return readTensor(t);
-    if (name === "value_float") return { ...list([f], FLOAT), dims: [] };
-    if (name === "value_int") return { ...list([i], INT64), dims: [] };
-    if (name === "value_floats") return list(floats, FLOAT);
-    if (name === "value_ints") return list(ints, INT64);
-  }
-  return refuse(node, "numbers");
+  const tensor = tensorOf(node, "value");
+  if (tensor) return tensor;
+  const ints = intsOf(node, "value_ints") ?? [intOf(node, "value_int", Number.NaN)];
+  const floats = [...floatsOf(node, "value_floats"), ...floatsOf(node, "value_float")];
+  const made = floats.length > 0 ? list(floats, FLOAT) : list(ints, INT64);
+  return node.attributes.has("value_int") || node.attributes.has("value_float") ? { ...made, dims: [] } : made;
 };
 
 const shape: Fold = (node, [{ dims }]) =>

@@ -5,14 +5,14 @@ import { asBytes } from "./bytes.js";
 import { findChain } from "./chain.js";
 import { Constants } from "./constants.js";
 import { damaged, OnnxError } from "./error.js";
-import { buildGraph, type Graph, type GraphNode } from "./graph.js";
+import { buildGraph, dependingInputs, type Graph } from "./graph.js";
 import { findClasses, findLabels } from "./labels.js";
 import { Layers } from "./layers.js";
 import type { Link, Progress } from "./link.js";
-import { decodeModel, type Model, type ValueInfo } from "./messages.js";
 import { MOVES } from "./moves.js";
 import { intOf, picture, quoted, Refusal, refuse } from "./node.js";
 import { OPERATORS } from "./operators/operators.js";
+import { int, type Message, messages, parse, part, text } from "./proto.js";
 import { elements, range } from "./shape.js";
 import { type Constant, type ExternalData, FLOAT } from "./tensor.js";
 import { type ChosenRates, writeLayers } from "./write-layers.js";
@@ -52,7 +52,7 @@ export function fromOnnx(bytes: Uint8Array | ArrayBuffer, options: FromOnnxOptio
   }
   const file = asBytes("bytes", bytes);
   const externalData = asFiles(options.externalData);
-  const model = decodeModel(file);
+  const model = parse(file);
   const graph = buildGraph(model, file);
   const files = externalData instanceof Uint8Array ? [externalData] : Object.values(externalData ?? {});
   const size = files.reduce((sum, { length }) => sum + length, file.length);
@@ -61,7 +61,9 @@ export function fromOnnx(bytes: Uint8Array | ArrayBuffer, options: FromOnnxOptio
     return convert(model, graph, constants, options);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    throw new OnnxError(`${error.message}. The file: ${picture(graph, error.node)}`);
+    const [end] = dependingInputs(error.node, graph.constants);
+    const hint = end === undefined ? "" : `. { output: ${describe(end)} } ends in front of it`;
+    throw new OnnxError(`${error.message}. The file: ${picture(graph, error.node)}${hint}`);
   }
 }
 
@@ -72,10 +74,10 @@ function asFiles(files: FromOnnxOptions["externalData"]): ExternalData | undefin
   );
 }
 
-function convert(model: Model, graph: Graph, constants: Constants, options: FromOnnxOptions): Uint8Array {
+function convert(model: Message, graph: Graph, constants: Constants, options: FromOnnxOptions): Uint8Array {
   const labels = graph.outputs.flatMap((output) => findLabels(graph, constants, output) ?? []);
   const { start, links } = findChain(graph, constants, chooseOutput(graph, constants, options.output), options.input);
-  const info = graph.inputs.find(({ name }) => name === start);
+  const info = graph.inputs.get(start);
   const last = links.at(-1)?.node;
   if (!last || (options.input === undefined ? !info : start !== options.input)) {
     throw new OnnxError(`the answer must come from an input, by way of nodes; it comes from ${describe(start)}`);
@@ -89,7 +91,7 @@ function convert(model: Model, graph: Graph, constants: Constants, options: From
     follow(progress, constants, link);
   }
   layers.finish(last);
-  const metadata = new Map(model.metadata_props.map(({ key = "", value = "" }) => [key, value]));
+  const metadata = new Map(messages(model, 14).map((entry) => [text(entry, 1), text(entry, 2)]));
   return writeLayers(layers, findClasses(labels, metadata, layers.width), options.dropout);
 }
 
@@ -120,8 +122,9 @@ function follow(progress: Progress, constants: Constants, link: Link): void {
 }
 
 /** The shape of the input, with two samples where there may be any number. Where the file does not say how many units there are, the first weight does. */
-function inputShape(constants: Constants, info: ValueInfo | undefined, links: readonly Link[]): number[] {
-  const said = info?.type?.tensor_type?.shape?.dim.map(({ dim_value: size = 0 }) => size) ?? [0, 0];
+function inputShape(constants: Constants, info: Message | undefined, links: readonly Link[]): number[] {
+  const tensor = part(part(info ?? {}, 2), 1);
+  const said = tensor[2] ? messages(part(tensor, 2), 1).map((dim) => int(dim, 1) ?? 0) : [0, 0];
   const dims = said.map((size, axis) => (size > 0 ? size : axis === 0 && said.length > 1 ? 2 : 0));
   const units = dims.length > 1 ? dims.slice(1) : dims;
   const open = dims.lastIndexOf(0);
@@ -145,21 +148,8 @@ function chooseOutput(graph: Graph, constants: Constants, wanted: string | undef
       `output must be a tensor that a node makes, such as ${quoted(graph.outputs)}; got ${describe(wanted)}`,
     );
   }
-  const sources = new Set(graph.outputs.map((output) => findLabels(graph, constants, output)?.source ?? output));
-  // Behind an output, another may go on, as a softmax does behind sums.
-  const passed = new Set([...sources].flatMap((source) => before(graph, graph.producers.get(source))));
-  const ends = [...sources].filter((source) => !passed.has(source));
-  if (ends.length === 1) return ends[0];
-  throw new OnnxError(`the graph has ${ends.length} outputs: pass one of them as { output }: ${quoted(ends)}`);
-}
-
-/** The tensors on the straight way to a node. */
-function before(graph: Graph, node: GraphNode | undefined): string[] {
-  const way: string[] = [];
-  for (let at = node; at; at = graph.producers.get(way[way.length - 1])) {
-    const from = at.inputs.find((input) => input !== "" && !graph.constants.has(input));
-    if (from === undefined) break;
-    way.push(from);
-  }
-  return way;
+  const ends = new Set(graph.outputs.map((output) => findLabels(graph, constants, output)?.source ?? output));
+  const [end] = ends;
+  if (ends.size === 1) return end;
+  throw new OnnxError(`the graph has ${ends.size} outputs: pass one of them as { output }: ${quoted([...ends])}`);
 }

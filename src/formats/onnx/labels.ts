@@ -21,9 +21,7 @@ interface Labels {
 /** The tail in front of an output, if it is one. */
 export function findLabels(graph: Graph, constants: Lookup, output: string): Labels | undefined {
   const tail: GraphNode[] = [];
-  for (let tensor = output; tail.length < graph.nodes.length; ) {
-    const node = graph.producers.get(tensor);
-    if (!node) return undefined;
+  for (let tensor = output, node = graph.producers.get(tensor); node; node = graph.producers.get(tensor)) {
     const [source] = node.inputs;
     if (node.op === ZIP) return { source, names: labelsOf(node, "classlabels_strings", "classlabels_int64s") };
     if (node.op === "ArgMax") return { source, names: namesOf(tail, constants) };

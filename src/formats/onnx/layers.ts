@@ -110,8 +110,7 @@ export class Layers {
   add(node: GraphNode, term: Float64Array): void {
     this.#check(node);
     const sums = this.#sums;
-    if ((sums || this.#atInput) && this.#rate > 0 && !all(term, 0))
-      this.#misplaced(node, "a term is added to what was dropped");
+    if ((sums || this.#atInput) && this.#rate > 0 && !all(term, 0)) this.#misplaced(node);
     term.forEach((t, j) => {
       if (t === 0 && !sums) return;
       if (sums)
@@ -142,8 +141,7 @@ export class Layers {
   select(node: GraphNode, places: number[]): void {
     this.#check(node);
     const last = this.#last;
-    if (last && this.#rate > 0 && new Set(places).size < places.length)
-      this.#misplaced(node, "units dropped together stand twice");
+    if (last && this.#rate > 0 && new Set(places).size < places.length) this.#misplaced(node);
     const pick = (from: Float64Array) => Float64Array.from(places, (place) => from[place]);
     if (last) {
       this.spend(places.length * last.inputs);
@@ -161,8 +159,7 @@ export class Layers {
   activate(node: GraphNode, setting: ActivationSetting): void {
     this.#check(node);
     if (!this.#sums) this.#identity(node);
-    if (this.#rate > 0 && !isHomogeneous(setting))
-      this.#misplaced(node, "in front of this activation it is not what it is behind");
+    if (this.#rate > 0 && !isHomogeneous(setting)) this.#misplaced(node);
     this.#sums!.activation = setting;
   }
 
@@ -170,9 +167,8 @@ export class Layers {
   drop(node: GraphNode, p: number): void {
     if (!this.dropout || p === 0) return;
     this.#check(node);
-    if (!all(this.#term, 0)) this.#misplaced(node, "it drops what was added to units, too");
-    if (this.#columns && new Set(this.#columns).size < this.width)
-      this.#misplaced(node, "it drops an input's copies one by one");
+    if (!all(this.#term, 0)) this.#misplaced(node);
+    if (this.#columns && new Set(this.#columns).size < this.width) this.#misplaced(node);
     this.#rate = this.#rate === 0 ? p : 1 - (1 - this.#rate) * (1 - p);
   }
 
@@ -193,7 +189,7 @@ export class Layers {
     if (this.#last?.activation === "softmax" && this.width === 1) refuse(node, "a softmax of several units");
     if (!this.#last || !all(this.#factor, 1) || !all(this.#term, 0)) this.#identity(node);
     if (this.#sums) this.#sums.activation = "linear";
-    if (this.#rate > 0) this.#misplaced(node, "behind the last layer it drops answers");
+    if (this.#rate > 0) this.#misplaced(node);
   }
 
   /** A weight that changes nothing, for what no weight of the file can take in. */
@@ -206,8 +202,13 @@ export class Layers {
     if (this.#last?.activation === "softmax") refuse(node, "nothing behind a softmax");
   }
 
-  #misplaced(node: GraphNode, why: string): never {
-    const remedy = "pass { dropout } to choose other rates, 0 for none";
-    return refuse(node, "dropout of a layer's input", `dropout elsewhere: ${why}`, remedy);
+  /** A rate that no layer's input can have: in front of an activation that is not the same behind it, or of a term. */
+  #misplaced(node: GraphNode): never {
+    return refuse(
+      node,
+      "dropout where a layer reads",
+      "it elsewhere",
+      "pass { dropout } to choose other rates, 0 for none",
+    );
   }
 }

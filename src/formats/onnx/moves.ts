@@ -2,7 +2,7 @@
 // through the network.
 
 import type { GraphNode } from "./graph.js";
-import { intOf, refuse } from "./node.js";
+import { intOf, intsOf, refuse } from "./node.js";
 import { combine, elements, fromFront, range, strides } from "./shape.js";
 import { type Table, table } from "./table.js";
 import type { Constant } from "./tensor.js";
@@ -35,7 +35,7 @@ function along(from: Constant, axis: number, places: number[], given: Given): Co
 /** Whole numbers that an input has, or else an attribute: older operator sets have that in its place. */
 function numbers(node: GraphNode, given: Given, input: number, attribute: string): number[] | undefined {
   const constant = given.get(input);
-  return constant ? Array.from(constant.values) : node.attributes.get(attribute)?.ints;
+  return constant ? Array.from(constant.values) : intsOf(node, attribute);
 }
 
 function shaped(from: Constant, node: GraphNode, dims: number[]): Constant {

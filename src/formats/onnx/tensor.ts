@@ -4,9 +4,8 @@
 import { describe } from "../../checks.js";
 import { widenHalf } from "../half.js";
 import { damaged, OnnxError } from "./error.js";
-import type { TensorProto } from "./messages.js";
+import { allBytes, int, ints, type Message, messages, packed, text, texts } from "./proto.js";
 import { elements } from "./shape.js";
-import { readText } from "./wire.js";
 
 /** A tensor whose numbers do not depend on the input. */
 export interface Constant {
@@ -22,95 +21,79 @@ export interface Constant {
 export type ExternalData = Uint8Array | Readonly<Record<string, Uint8Array>>;
 
 export const FLOAT = 1;
+export const INT64 = 7;
+const STRING = 8;
 export const BOOL = 9;
 export const FLOAT16 = 10;
-export const DOUBLE = 11;
+const DOUBLE = 11;
 export const BFLOAT16 = 16;
-const STRING = 8;
-export const INT64 = 7;
-const UINT64 = 13;
-const VIEWS = {
-  1: Float32Array,
-  2: Uint8Array,
-  3: Int8Array,
-  4: Uint16Array,
-  5: Int16Array,
-  6: Int32Array,
-  7: BigInt64Array,
-  9: Uint8Array,
-  10: Uint16Array,
-  11: Float64Array,
-  12: Uint32Array,
-  13: BigUint64Array,
-  16: Uint16Array,
+
+/** How the elements of each type lie in bytes, and the field that has them where they do not: float_data, int32_data, … */
+const TYPES = {
+  1: [Float32Array, 4],
+  2: [Uint8Array, 5],
+  3: [Int8Array, 5],
+  4: [Uint16Array, 5],
+  5: [Int16Array, 5],
+  6: [Int32Array, 5],
+  7: [BigInt64Array, 7],
+  9: [Uint8Array, 5],
+  10: [Uint16Array, 5],
+  11: [Float64Array, 10],
+  12: [Uint32Array, 11],
+  13: [BigUint64Array, 11],
+  16: [Uint16Array, 5],
 } as const;
 
-export const isFloat = (type: number): boolean =>
-  type === FLOAT || type === DOUBLE || type === FLOAT16 || type === BFLOAT16;
+export const isFloat = (type: number): boolean => [FLOAT, DOUBLE, FLOAT16, BFLOAT16].includes(type);
 
 /** @throws OnnxError where the bytes are not what the shape and the type call for */
-export function readTensor(proto: TensorProto, externalData?: ExternalData): Constant {
-  const { dims, data_type: type = 0 } = proto;
-  const what = `tensor ${describe(proto.name ?? "")}`;
+export function readTensor(proto: Message, files?: ExternalData): Constant {
+  const type = int(proto, 2) ?? 0;
+  const dims = ints(proto, 1);
+  const what = `tensor ${describe(text(proto, 8))}`;
   const count = elements(dims);
+  const check = (found: number, wanted: number): void => {
+    if (found !== wanted) damaged(`${what} [${dims}] of the type ${type} takes ${wanted}, but has ${found}`);
+  };
   if (!Number.isSafeInteger(count) || dims.some((size) => size < 0)) damaged(`${what} has the shape [${dims}]`);
   if (type === STRING) {
-    if (proto.string_data.length !== count) damaged(`${what} has ${proto.string_data.length} texts for [${dims}]`);
-    const texts = proto.string_data.map((text) => readText(text, what));
-    return { type, dims, values: new Float64Array(0), texts };
+    const labels = texts(proto, 6);
+    check(labels.length, count);
+    return { type, dims, values: new Float64Array(), texts: labels };
   }
-  const View = VIEWS[type as keyof typeof VIEWS];
-  if (!View) throw new OnnxError(`${what} has the element type ${type}; known ones are float, half, double and whole`);
-  const bytes = proto.data_location === 1 ? external(proto, what, externalData) : proto.raw_data;
-  if (!bytes) return { type, dims, values: typed(proto, type, count, what) };
-  const size = count * View.BYTES_PER_ELEMENT;
-  if (bytes.length !== size) damaged(`${what} takes ${size} bytes as [${dims}], but has ${bytes.length}`);
-  const data = new View(new Uint8Array(bytes).buffer); // a copy: of its own alignment, and nobody else's
-  if (type === FLOAT16 || type === BFLOAT16) return { type, dims, values: half(type, data as Uint16Array) };
-  if (data instanceof Float32Array || data instanceof Float64Array) return { type, dims, values: data };
-  return { type, dims, values: Float64Array.from(data as ArrayLike<number>, Number) };
+  const [View, field] = TYPES[type as 1] ?? damaged(`${what} has the element type ${type}`);
+  const raw = int(proto, 14) === 1 ? external(proto, what, files) : allBytes(proto, 9).at(-1);
+  if (!raw && type !== FLOAT && type !== DOUBLE) {
+    const numbers = ints(proto, field);
+    check(numbers.length, count);
+    return { type, dims, values: valuesOf(type, numbers) };
+  }
+  const bytes = raw ?? packed(proto, field);
+  check(bytes.length, count * View.BYTES_PER_ELEMENT);
+  return { type, dims, values: valuesOf(type, new View(new Uint8Array(bytes).buffer)) }; // a copy, of its own alignment
 }
 
-/** Numbers in the field that goes with their type; halves come as their bits. */
-function typed(proto: TensorProto, type: number, count: number, what: string): Float32Array | Float64Array {
-  const field =
-    type === FLOAT
-      ? proto.float_data
-      : type === DOUBLE
-        ? proto.double_data
-        : type === INT64
-          ? proto.int64_data
-          : type === UINT64 || type === 12
-            ? proto.uint64_data
-            : proto.int32_data;
-  if (field.length !== count) damaged(`${what} has ${field.length} numbers for [${proto.dims}]`);
-  if (type === FLOAT16 || type === BFLOAT16) return half(type, Uint16Array.from(field));
-  return type === FLOAT ? Float32Array.from(field) : Float64Array.from(field);
+function valuesOf(type: number, data: ArrayLike<number | bigint>): Float32Array | Float64Array {
+  if (type === FLOAT16 || type === BFLOAT16)
+    return widenHalf(type === FLOAT16 ? "F16" : "BF16", Uint16Array.from(data as number[]));
+  return data instanceof Float32Array ? data : Float64Array.from(data as number[], Number);
 }
-
-const half = (type: number, bits: Uint16Array): Float32Array => widenHalf(type === FLOAT16 ? "F16" : "BF16", bits);
 
 /** The part of a file beside the model that a tensor lies in. */
-function external({ external_data }: TensorProto, what: string, files: ExternalData | undefined): Uint8Array {
-  const entries = new Map(external_data.map(({ key = "", value = "" }) => [key, value]));
+function external(proto: Message, what: string, files: ExternalData | undefined): Uint8Array {
+  const entries = new Map(messages(proto, 13).map((entry) => [text(entry, 1), text(entry, 2)]));
   const location = entries.get("location") ?? "";
-  const file = fileAt(location, files);
-  if (!file) {
-    const remedy = `pass { externalData: { ${describe(location)}: bytes } }`;
-    throw new OnnxError(`${what} lies in another file, ${describe(location)}; ${remedy}`);
-  }
+  const names = [location, location.slice(location.lastIndexOf("/") + 1)];
+  const file =
+    files instanceof Uint8Array
+      ? files
+      : names.flatMap((name) => (files && Object.hasOwn(files, name) ? files[name] : []))[0];
+  if (!file)
+    throw new OnnxError(`${what} lies in another file: pass { externalData: { ${describe(location)}: bytes } }`);
   const offset = Number(entries.get("offset") ?? 0);
-  const length = Number(entries.get("length") ?? file.length - offset);
-  if (!(offset >= 0 && length >= 0 && offset + length <= file.length && Number.isInteger(offset + length))) {
-    const place = `${length} bytes at ${offset} of ${describe(location)}`;
-    damaged(`${what} lies in ${place}, which has ${file.length}`);
-  }
-  return file.subarray(offset, offset + length);
-}
-
-/** By its whole name, or by what follows the last slash of it. */
-function fileAt(location: string, files: ExternalData | undefined): Uint8Array | undefined {
-  if (!files || ArrayBuffer.isView(files)) return files as Uint8Array | undefined;
-  const name = [location, location.slice(location.lastIndexOf("/") + 1)].find((key) => Object.hasOwn(files, key));
-  return name === undefined ? undefined : (files as Record<string, Uint8Array>)[name];
+  const end = offset + Number(entries.get("length") ?? file.length - offset);
+  if (!(offset >= 0 && end >= offset && end <= file.length))
+    damaged(`${what} lies at ${offset} to ${end} of ${file.length} bytes`);
+  return file.subarray(offset, end);
 }

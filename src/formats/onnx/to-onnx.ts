@@ -4,7 +4,7 @@ import { checkBoolean, checkInteger, checkKeys, checkObject, checkOneOf, wrongVa
 import type { ActivationSetting } from "../model-file.js";
 import { asBytes } from "./bytes.js";
 import { Draft } from "./draft.js";
-import { encodeModel } from "./messages.js";
+import { write } from "./proto.js";
 import { readModelFile } from "./saved.js";
 
 export interface ToOnnxOptions {
@@ -52,7 +52,7 @@ export function toOnnx(bytes: Uint8Array | ArrayBuffer, options: ToOnnxOptions =
     classes,
   } = readModelFile(asBytes("bytes", bytes));
   const last = layers.length - 1;
-  const draft = new Draft(opset);
+  const draft = new Draft();
   let x = "input";
   if (inputs) x = standardise(draft, x, inputs);
   layers.forEach(({ weight, bias }, l) => {
@@ -67,14 +67,13 @@ export function toOnnx(bytes: Uint8Array | ArrayBuffer, options: ToOnnxOptions =
     x = draft.node("Gemm", [x, ...parameters], { transB: 1 });
     x = activate(draft, x, l < last ? activation[l] : probabilities || !isProbability(output) ? output : "linear");
   });
-  const ends = { input: sizes[0], output: sizes[last + 1] };
-  return encodeModel({
-    ir_version: IR_VERSIONS[opset - OLDEST],
-    producer_name: "thinned",
-    opset_import: [{ domain: "", version: opset }],
-    graph: draft.graph(ends, x),
-    metadata_props: classes ? [{ key: "classes", value: JSON.stringify(classes) }] : [],
-  });
+  return write(
+    [1, IR_VERSIONS[opset - OLDEST]],
+    [2, "thinned"],
+    [7, draft.graph(sizes[0], sizes[last + 1], x)],
+    [8, write([1, ""], [2, opset])],
+    ...(classes ? [[14, write([1, "classes"], [2, JSON.stringify(classes)])] as [number, Uint8Array]] : []),
+  );
 }
 
 const isProbability = (output: unknown): boolean => output === "softmax" || output === "sigmoid";
@@ -108,6 +107,15 @@ function drop(draft: Draft, x: string, p: number, layer: number): string {
   return draft.node("Dropout", [x, draft.floats(`dropout.${layer}`, Float32Array.of(ratio), []), draft.yes()]);
 }
 
+/** Activations that are one node without attributes. */
+const NODES: Readonly<Record<string, string>> = {
+  relu: "Relu",
+  selu: "Selu",
+  tanh: "Tanh",
+  sigmoid: "Sigmoid",
+  softmax: "Softmax",
+};
+
 function activate(draft: Draft, x: string, setting: ActivationSetting): string {
   const { type, ...given } = typeof setting === "string" ? { type: setting } : setting;
   const {
@@ -115,30 +123,21 @@ function activate(draft: Draft, x: string, setting: ActivationSetting): string {
     alpha = 1,
     approximate = "none",
   } = given as { slope?: number; alpha?: number; approximate?: string };
-  const node = (op: string, inputs = [x], attributes = {}): string => draft.node(op, inputs, attributes);
+  const node = (op: string, ...inputs: string[]): string => draft.node(op, inputs);
+  if (Object.hasOwn(NODES, type)) return node(NODES[type], x);
   switch (type) {
     case "linear":
       return x;
-    case "relu":
-      return node("Relu");
     case "leaky_relu":
       return draft.node("LeakyRelu", [x], { alpha: Float32Array.of(slope) });
     case "elu":
       return draft.node("Elu", [x], { alpha: Float32Array.of(alpha) });
-    case "selu":
-      return node("Selu");
-    case "tanh":
-      return node("Tanh");
-    case "sigmoid":
-      return node("Sigmoid");
-    case "softmax":
-      return draft.node("Softmax", [x], { axis: -1 });
     case "silu":
-      return node("Mul", [x, node("Sigmoid")]);
+      return node("Mul", x, node("Sigmoid", x));
     case "mish":
-      return draft.opset >= 18 ? node("Mish") : node("Mul", [x, node("Tanh", [node("Softplus")])]);
+      return node("Mul", x, node("Tanh", node("Softplus", x)));
     case "gelu":
-      return draft.opset >= 20 ? draft.node("Gelu", [x], { approximate }) : gelu(draft, x, approximate);
+      return gelu(draft, x, approximate);
     default:
       return wrongValue("activation", "one that ONNX has a form of", setting);
   }
@@ -146,12 +145,12 @@ function activate(draft: Draft, x: string, setting: ActivationSetting): string {
 
 /** x · ½(1 + erf(x / √2)), or with tanh(√(2 / π) · (x + 0.044715 x³)) in place of the erf. */
 function gelu(draft: Draft, x: string, approximate: string): string {
-  const number = (value: number): string => draft.number(value);
-  const erf = (): string => draft.node("Erf", [draft.node("Div", [x, number(Math.SQRT2)])]);
-  const tanh = (): string => {
-    const cube = draft.node("Mul", [draft.node("Mul", [x, x]), draft.node("Mul", [x, number(0.044715)])]);
-    return draft.node("Tanh", [draft.node("Mul", [draft.node("Add", [x, cube]), number(Math.sqrt(2 / Math.PI))])]);
-  };
-  const sum = draft.node("Add", [approximate === "tanh" ? tanh() : erf(), number(1)]);
-  return draft.node("Mul", [draft.node("Mul", [x, sum]), number(0.5)]);
+  const node = (op: string, left: string, right: string | number): string =>
+    draft.node(op, [left, typeof right === "number" ? draft.number(right) : right]);
+  const cubic = (): string => node("Add", x, node("Mul", node("Mul", node("Mul", x, x), x), 0.044715));
+  const inner =
+    approximate === "tanh"
+      ? draft.node("Tanh", [node("Mul", cubic(), Math.sqrt(2 / Math.PI))])
+      : draft.node("Erf", [node("Div", x, Math.SQRT2)]);
+  return node("Mul", node("Mul", x, node("Add", inner, 1)), 0.5);
 }

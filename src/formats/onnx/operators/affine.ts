@@ -49,7 +49,8 @@ const subtract: Operator = (progress, { node, at }) => {
 /** (x − offset) · scale, of scikit-learn's scalers: one number for all, or one for each. */
 const scaler: Operator = (progress, { node }) => {
   const list = (name: string, missing: number): Numbers => {
-    const values = Float64Array.from(floatsOf(node, name) ?? [missing]);
+    const [first = missing, ...rest] = floatsOf(node, name);
+    const values = Float64Array.of(first, ...rest);
     return { dims: [values.length], values };
   };
   add(progress, node, list("offset", 0), -1);

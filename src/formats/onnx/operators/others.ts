@@ -29,14 +29,6 @@ const softmax: Operator = ({ layers, dims, batch }, { node }) => {
   layers.activate(node, "softmax");
 };
 
-const logSoftmax: Operator = (_, { node, from }) =>
-  refuse(
-    node,
-    "softmax, or sums",
-    "logarithms",
-    `pass { output: ${JSON.stringify(from)} } for the sums in front of it`,
-  );
-
 /** 1 − y and y, as scikit-learn's networks for two classes end; or of a single tensor. */
 const concat: Operator = ({ layers, dims }, { node, complement }) => {
   if (node.inputs.length === 1) return;
@@ -50,6 +42,5 @@ export const OTHERS: Operators = {
   Dropout: dropout,
   Cast: cast,
   Softmax: softmax,
-  LogSoftmax: logSoftmax,
   Concat: concat,
 };
