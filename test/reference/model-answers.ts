@@ -31,7 +31,12 @@ function softmax(row: number[]): number[] {
 }
 
 function activationOf(setting: Setting): (z: number) => number {
-  const { type, slope = 0.01, alpha = 1, approximate = "none" } = typeof setting === "string" ? { type: setting } : setting;
+  const {
+    type,
+    slope = 0.01,
+    alpha = 1,
+    approximate = "none",
+  } = typeof setting === "string" ? { type: setting } : setting;
   switch (type) {
     case "linear":
       return (z) => z;
