@@ -152,7 +152,11 @@ describe("toOnnx refuses", () => {
       () => toOnnx(ours, { dropuot: "nodes" } as never),
       /no option "dropuot"; did you mean "dropout"\?/,
     ],
-    ["another dropout", () => toOnnx(ours, { dropout: "node" as never }), /^dropout must be one of "none", "nodes"; got "node"/],
+    [
+      "another dropout",
+      () => toOnnx(ours, { dropout: "node" as never }),
+      /^dropout must be one of "none", "nodes"; got "node"/,
+    ],
     [
       "a rate that no node can have",
       () => toOnnx(writeModelFile({ ...parts(), dropout: parts().dropout.map(() => 1) }), { dropout: "nodes" }),
