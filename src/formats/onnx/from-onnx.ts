@@ -40,10 +40,11 @@ const SPARE = 2 ** 22;
  * @throws OnnxError where the bytes are no ONNX file, a damaged one, or a graph of another kind: it names the node, its operator and what was expected
  * @throws TypeError, RangeError naming an option that is wrong
  * @example
- * import { fromOnnx } from "thinned/onnx";
  * import { Network } from "thinned/infer";
- * const net = await Network.load(fromOnnx(bytes, { dropout: 0.1 })); // bytes: Uint8Array of policy.onnx
- * const { mean, variance } = net.mc_step(x); // x: Float32Array, rows of inputs
+ * import { fromOnnx } from "thinned/onnx";
+ * const file = new Uint8Array(await (await fetch("policy.onnx")).arrayBuffer());
+ * const net = await Network.load(fromOnnx(file, { dropout: 0.1 }));
+ * const { mean, variance } = net.mc_step(new Float32Array(net.config.sizes[0])); // of one row of zeros
  */
 export function fromOnnx(bytes: Uint8Array | ArrayBuffer, options: FromOnnxOptions = {}): Uint8Array {
   checkKeys("options", checkObject("options", options), ["dropout", "externalData", "input", "output"]);
