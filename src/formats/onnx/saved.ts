@@ -3,9 +3,9 @@
 
 import { checkObject, describe } from "../../checks.js";
 import type { Scaling } from "../../types.js";
-import { widenHalf } from "../half.js";
 import type { ActivationSetting, ModelParts } from "../model-file.js";
 import { LENGTH_BYTES, METADATA, SafetensorsError } from "../safetensors/format.js";
+import { widenHalf } from "../widen.js";
 
 type Header = Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] } | undefined>;
 type Numbers = Float32Array | Float64Array;

@@ -2,7 +2,7 @@
 // Nothing is allocated before the bytes that a shape promises were seen.
 
 import { describe } from "../../checks.js";
-import { widenHalf } from "../half.js";
+import { widenHalf } from "../widen.js";
 import { damaged, OnnxError } from "./error.js";
 import { allBytes, int, ints, type Message, messages, packed, text, texts } from "./proto.js";
 import { elements } from "./shape.js";

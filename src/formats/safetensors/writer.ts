@@ -1,7 +1,8 @@
 // Writes safetensors files of what callers hand over: nothing that a reader would refuse.
 
 import { checkInteger, checkOneOf, describe, wrongType, wrongValue } from "../../checks.js";
-import { DTYPES, LONE_SURROGATE, METADATA, type Tensor, VIEWS } from "./format.js";
+import { DTYPES, METADATA, type Tensor, VIEWS } from "./format.js";
+import { LONE_SURROGATE } from "./json.js";
 import { layOut } from "./lay-out.js";
 
 export { type DType, type Safetensors, SafetensorsError, type Tensor } from "./format.js";

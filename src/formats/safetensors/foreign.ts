@@ -1,4 +1,4 @@
-// What people hand over by mistake, by its first bytes (Latin-1).
+// What people hand over by mistake in place of a safetensors file, told by its first bytes (Latin-1).
 
 const FOREIGN: [start: string, what: string][] = [
   ["\x89PNG", "a PNG image"],
@@ -18,8 +18,14 @@ const FOREIGN: [start: string, what: string][] = [
   ["[", "JSON"],
 ];
 
-/** What a file is, by its beginning; undefined where that is nothing known. */
-export function foreignKind(file: Uint8Array): string | undefined {
-  const start = String.fromCharCode(...file.subarray(0, 32));
-  return FOREIGN.find(([signature]) => start.startsWith(signature))?.[1];
+/** What bytes that start so look like; undefined where that cannot be told. */
+export function nameForeign(start: string): string | undefined {
+  return FOREIGN.find(([signature]) => start.startsWith(signature))?.[1] ?? (isText(start) ? TEXT : undefined);
+}
+
+const TEXT = "text, as a CSV file is";
+
+/** The first eight bytes of a safetensors file are a small number, and most of them 0. */
+function isText(start: string): boolean {
+  return start.length > 8 && [...start].every((c) => c >= " " || "\t\n\r".includes(c));
 }
