@@ -16,8 +16,8 @@ const LOOP_RELU = 0;
 /** linear and leaky_relu: slope 1 above 0, another below. */
 const LOOP_TWO_SLOPES = 1;
 /**
- * All others. They share a loop that branches on the activation for each vector: beside an exponential the time of a
- * branch that is always foreseen does not show, and a loop of its own for each would take 300 bytes.
+ * All others. They share a loop that branches on the activation for each vector. The branch is always foreseen, and
+ * beside an exponential its time does not show. A loop for each activation would take 300 bytes.
  */
 const LOOP_SMOOTH = 2;
 
@@ -130,7 +130,7 @@ function activate_rows(
   }
 }
 
-/** Copies the end of a row that must not be read in whole vectors to where the row goes; returns that place. */
+/** Copies the end of a row, which must not be read in whole vectors, to where the row goes. Returns that place. */
 function copy_floats(to: usize, from: usize, count: i32): usize {
   for (let i = 0; i < count; i++) store<f32>(to + (<usize>i << 2), load<f32>(from + (<usize>i << 2)));
   return to;
@@ -138,10 +138,10 @@ function copy_floats(to: usize, from: usize, count: i32): usize {
 
 /**
  * u[batch, ldu] = keep ? f(z + bias)·scale : 0 and slope[batch, ldu] = keep ? f′(z + bias)·scale : 0, zeros up to
- * pad(n). z[batch, ldz] may be u (ldz = ldu; the sums are lost) or rows of the caller: any stride ≥ n, any alignment,
- * nothing read beyond n. mask: packed keep bits, 0 = all kept; slope: 0 = not wanted, and never written by the build
- * that does not learn; bias[pad(n)]: 0 = none. scale = 0 drops everything. parameter: leaky_relu's slope below 0, elu's
- * α; others do not read it.
+ * pad(n). z[batch, ldz] may be u (ldz = ldu; the sums are lost). It may also be rows of the caller: any stride ≥ n, any
+ * alignment, nothing read beyond n. mask: packed keep bits, 0 = all kept. slope: 0 = not wanted; the build that does
+ * not learn never writes it. bias[pad(n)]: 0 = none. scale = 0 drops everything. parameter:
+ * leaky_relu's slope below 0, elu's α; others do not read it.
  */
 export function activate(
   u: usize, ldu: i32, slope: usize, z: usize, ldz: i32, bias: usize, mask: usize, batch: i32, n: i32, activation: i32,

@@ -6,7 +6,7 @@ import { readAnswers, readUnits } from "./calls/rows.js";
 import { answer } from "./calls/test-step.js";
 import { checkKeys, checkObject, DisposedError } from "./checks.js";
 import { type Config, copySettings, type NetworkConfig } from "./config/network.js";
-import { readModelBytes } from "./formats/checkpoint/header.js";
+import { readModelBytes } from "./formats/checkpoint/receive.js";
 import { loadTrained, type TrainedNetwork } from "./formats/checkpoint/trained.js";
 import { createModel, type Model } from "./model/model.js";
 import { loadInferBuild } from "./runtime/load-infer.js";
@@ -32,9 +32,9 @@ export interface InferOptions extends ReadOptions {
   wasm?: WasmSource;
 }
 
-/** The settings of training: this entry has no use for them, and asks for what takes no memory. */
+/** The settings of training. This entry has no use for them, so it asks for those that take no memory. */
 const NEVER_LEARNS: Omit<Config, keyof NetworkConfig> = {
-  // All that planning the memory reads of an optimizer. By these it keeps no state.
+  // All that the memory's plan reads of an optimizer. With these it keeps no state.
   optimizer: { type: "sgd", momentum: 0, clipNorm: 0 } as Config["optimizer"],
   threads: 1,
   build: "simd",

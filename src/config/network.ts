@@ -1,4 +1,4 @@
-// Options checked once, where they come in: behind this file every setting is present, in range and of one form.
+// Options are checked once, where they come in. After this file every setting is present, in range and of one form.
 
 import {
   checkBoolean,

@@ -6,6 +6,7 @@ import { SCALINGS } from "../dropout/scaling.js";
 import { MOST_LAYERS } from "../random/philox.js";
 import type { ActivationSetting, ModelParts } from "./model-file.js";
 import { type DType, SafetensorsError, type Tensor } from "./safetensors/format.js";
+import { parseJson } from "./safetensors/json.js";
 import { readSafetensors } from "./safetensors/reader.js";
 import { SAVED_TYPES, type Tensors, widenWeight } from "./weight-types.js";
 
@@ -98,7 +99,7 @@ function list<T>(
 
 function parse(name: string, json: string): unknown {
   try {
-    return JSON.parse(json);
+    return parseJson(json);
   } catch (cause) {
     throw new SafetensorsError(`the file's ${name} cannot be read: ${(cause as Error).message}`, { cause });
   }

@@ -1,10 +1,10 @@
 // A network's settings as JSON. What belongs to the machine (threads, build) is not saved: whoever loads chooses anew.
 
-import { checkBoolean, checkKeys, checkObject, describe } from "../../checks.js";
+import { checkBoolean, checkKeys } from "../../checks.js";
 import { type Config, resolveOptions } from "../../config/network.js";
 import { rateAt } from "../../dropout/rates.js";
 import type { LoadOptions, NetworkOptions } from "../../types.js";
-import { modernise } from "./version.js";
+import { readSettings, VERSION } from "./contents.js";
 
 const SAVED_KEYS = [
   "sizes",
@@ -17,9 +17,6 @@ const SAVED_KEYS = [
   "seed",
   "maxBatch",
 ] as const;
-
-/** What a file says outside its settings: these are options of `Network.create`, too. */
-export type Beside = Pick<NetworkOptions, "inputs" | "classes">;
 
 /**
  * The settings as JSON. A rate that is a function is saved as the number it returns for `step`, the next one to be taken; `rateFunctions` tells readers of
@@ -43,25 +40,18 @@ export function serializeConfig(config: Config, step: number): string {
   });
 }
 
-/** The settings that `serializeConfig` wrote, checked as if a caller had typed them, with `options` in place of what was saved. */
-export function parseConfig(json: string, options: LoadOptions = {}, version = "2", beside: Beside = {}): Config {
-  const saved = { ...readSaved(json, version), ...beside };
+/** The settings that `serializeConfig` wrote, or version 1, checked as if a caller had typed them, with `options` in place of what was saved. */
+export function parseConfig(json: string, options: LoadOptions = {}, version = VERSION): Config {
+  const saved = readSaved(readSettings({ config: json, version }, SAVED_KEYS));
   checkKeys("options", options, ["dropout", "maxBatch", "threads", "build", "sparse", "revectorize", "wasm"]);
   const { dropout = saved.dropout, maxBatch = saved.maxBatch, ...machine } = options;
   return resolveOptions({ ...saved, dropout, maxBatch, ...machine });
 }
 
-function readSaved(json: string, version: string): NetworkOptions {
-  let parsed: unknown;
+function readSaved(object: Record<string, unknown>): NetworkOptions {
   try {
-    parsed = JSON.parse(json);
-  } catch {
-    throw new TypeError(`the checkpoint's config is not JSON; got ${describe(json)}`);
-  }
-  try {
-    const { rateFunctions, ...settings } = modernise(checkObject("config", parsed), version);
+    const { rateFunctions, ...settings } = object;
     checkKeys("config", settings, SAVED_KEYS);
-    for (const key of SAVED_KEYS) if (settings[key] === undefined) throw new TypeError(`${key} is missing`);
     checkBoolean("rateFunctions", rateFunctions);
     const options = settings as unknown as NetworkOptions;
     const resolved = resolveOptions(options);

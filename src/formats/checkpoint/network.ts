@@ -8,20 +8,32 @@ import {
   checkObject,
   checkOneOf,
   DivergedError,
+  describe,
 } from "../../checks.js";
 import type { Config } from "../../config/network.js";
-import type { Orientation } from "../../memory/layout.js";
 import type { Counters, Model } from "../../model/model.js";
 import { orientFirst } from "../../model/orientation.js";
 import { type ParameterSet, readParameters, writeParameters } from "../../model/weights.js";
 import { LAST_STEP } from "../../random/philox.js";
 import { presentBytes } from "../../runtime/read.js";
-import type { LoadOptions, ModelSource, SavedType, SaveOptions } from "../../types.js";
-import { readSafetensors, writeSafetensors } from "../safetensors/writer.js";
-import { narrowWeight, SAVED_TYPES, type Tensors, widenWeight } from "../weight-types.js";
-import { type Beside, parseConfig, serializeConfig } from "./config.js";
-import { readModelBytes } from "./header.js";
-import { isKnown, VERSION } from "./version.js";
+import type { LoadOptions, ModelSource, SaveOptions } from "../../types.js";
+import { nameForeign } from "../safetensors/foreign.js";
+import { asBytes } from "../safetensors/reader.js";
+import { type Tensor, writeSafetensors } from "../safetensors/writer.js";
+import { narrowWeight, SAVED_TYPES } from "../weight-types.js";
+import { parseConfig, serializeConfig } from "./config.js";
+import {
+  readClasses,
+  readContents,
+  readEntry,
+  readFirstLayer,
+  readFloats,
+  readInputs,
+  readWeight,
+  SCALE,
+  VERSION,
+} from "./contents.js";
+import { readModelBytes } from "./receive.js";
 
 /** What a file holds, checked: ready to be written into a model with this configuration. */
 export interface SavedNetwork {
@@ -33,7 +45,8 @@ export interface SavedNetwork {
 /** The network's tensors; those of other names are somebody else's, as the command line's best weights are. */
 const OWN_TENSORS = /^(layers|optimizer|input)\./;
 const OWN_KEYS = ["format", "version", "config", "counters", "firstLayer", "classes"];
-const INPUT_TENSORS = ["input.shift", "input.scale"];
+/** In version 1 these names, too, were anybody's. */
+const FREE_ONCE = /^(input\.|classes$)/;
 const COUNTERS = [
   "step",
   "optimizerSteps",
@@ -54,7 +67,7 @@ export function saveNetwork(model: Model, metadata: Record<string, string>, opti
   const taken = OWN_KEYS.find((key) => Object.hasOwn(metadata, key));
   if (taken) throw new TypeError(`metadata.${taken} is what the file says of itself; choose another name`);
   const { sizes, inputs, classes } = model.config;
-  const tensors: Tensors = {};
+  const tensors: Record<string, Tensor> = {};
   if (inputs) {
     tensors["input.shift"] = { dtype: "F64", shape: [sizes[0]], data: inputs.shift };
     tensors["input.scale"] = { dtype: "F32", shape: [sizes[0]], data: inputs.scale };
@@ -63,9 +76,8 @@ export function saveNetwork(model: Model, metadata: Record<string, string>, opti
   for (const { prefix, set } of sets) {
     model.shapes.forEach(({ in: inputs, out }, l) => {
       const { weight, bias } = readParameters(model, l, set);
-      const name = `${prefix}layers.${l}.weight`;
-      const sound = checkSound(weight);
-      Object.assign(tensors, narrowWeight(name, sound, [out, inputs], set === "parameters" ? dtype : "F32"));
+      const type = set === "parameters" ? dtype : "F32";
+      Object.assign(tensors, narrowWeight(`${prefix}layers.${l}.weight`, checkSound(weight), [out, inputs], type));
       tensors[`${prefix}layers.${l}.bias`] = { dtype: "F32", shape: [out], data: checkSound(bias) };
     });
   }
@@ -99,42 +111,38 @@ export async function receiveNetwork(source: ModelSource, options: LoadOptions):
 /** Reads and checks a whole file before anything is created from it. */
 export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwork {
   checkObject("options", options);
-  const { tensors, metadata } = readSafetensors(bytes);
-  if (metadata.format !== "thinned") {
-    throw new TypeError(
-      'the file is a safetensors file, but not one of a thinned network: its metadata has no format "thinned"',
-    );
-  }
-  if (!isKnown(metadata.version)) {
-    throw new TypeError(
-      `the file's version is ${metadata.version}; this release reads versions 1 and 2: load it with a newer one`,
-    );
-  }
-  const config = parseConfig(metadata.config, options, metadata.version, readBeside(tensors, metadata));
-  const counters = parseCounters(metadata.counters);
-  const firstLayer = parseFirstLayer(metadata.firstLayer);
+  const contents = readContents(asBytes(bytes), nameForeign);
+  const { parts, metadata } = contents;
+  const settings = parseConfig(metadata.config, options, metadata.version);
+  const [width, out] = [settings.sizes[0], settings.sizes[settings.sizes.length - 1]];
+  const config = { ...settings, inputs: readInputs(contents, width), classes: readClasses(metadata, out) };
+  const counters = parseCounters(readEntry(metadata, "counters", COUNTERS));
+  const firstLayer = readFirstLayer(metadata);
   const names = stateNames(config);
-  const withState = names.slice(1).some(({ prefix }) => `${prefix}layers.0.weight` in tensors);
+  const withState = names.slice(1).some(({ prefix }) => `${prefix}layers.0.weight` in parts);
   const sets = withState ? names : names.slice(0, 1);
   if (sets.length < names.length) counters.optimizerSteps = 0;
-  const expected = new Set(config.inputs ? INPUT_TENSORS : []);
+  const values: Record<string, Float32Array> = {};
+  const isFree = (name: string) => metadata.version === "1" && FREE_ONCE.test(name);
+  const known = new Set(config.inputs ? ["input.shift", "input.scale"] : []);
   for (const { prefix } of sets) {
     for (let l = 0; l + 1 < config.sizes.length; l++) {
       const [inputs, out] = [config.sizes[l], config.sizes[l + 1]];
-      const name = `${prefix}layers.${l}.weight`;
-      if (prefix === "" && tensors[name]?.dtype === "I8") checkTensor(tensors, `${name}_scale`, [out], expected);
-      checkTensor(tensors, name, [out, inputs], expected, prefix === "" ? SAVED_TYPES : ["F32"]);
-      checkTensor(tensors, `${prefix}layers.${l}.bias`, [out], expected);
+      const [weight, bias] = ["weight", "bias"].map((part) => `${prefix}layers.${l}.${part}`);
+      // What the optimizer keeps is always in full.
+      values[weight] = (prefix === "" ? readWeight : readFloats)(parts, weight, [out, inputs]);
+      values[bias] = readFloats(parts, bias, [out]);
+      if (prefix === "" && parts[weight].dtype === "I8") known.add(weight + SCALE);
+      known.add(weight).add(bias);
     }
   }
-  for (const name of Object.keys(tensors)) {
-    if (OWN_TENSORS.test(name) && !expected.has(name))
-      throw new TypeError(`the file has a tensor ${JSON.stringify(name)} that its settings do not call for`);
+  for (const name of Object.keys(parts)) {
+    if (OWN_TENSORS.test(name) && !known.has(name) && !isFree(name))
+      throw new TypeError(`the file has a tensor ${describe(name)} that its settings do not call for`);
   }
-  const ownKeys = metadata.version === "1" ? OWN_KEYS.filter((key) => key !== "classes") : OWN_KEYS;
   return {
     config,
-    metadata: Object.fromEntries(Object.entries(metadata).filter(([key]) => !ownKeys.includes(key))),
+    metadata: Object.fromEntries(Object.entries(metadata).filter(([key]) => !OWN_KEYS.includes(key) || isFree(key))),
     restore(model) {
       if (firstLayer !== undefined) {
         orientFirst(model, firstLayer);
@@ -143,31 +151,13 @@ export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwo
       // A model that never learns has no room for what an optimizer keeps.
       for (const { prefix, set } of sets.slice(0, stateNames(model.config).length)) {
         for (let l = 0; l + 1 < config.sizes.length; l++) {
-          const weight = tensors[`${prefix}layers.${l}.weight`].data as Float32Array;
-          const bias = tensors[`${prefix}layers.${l}.bias`].data as Float32Array;
-          writeParameters(model, l, set, { weight, bias });
+          const layer = `${prefix}layers.${l}`;
+          writeParameters(model, l, set, { weight: values[`${layer}.weight`], bias: values[`${layer}.bias`] });
         }
       }
       Object.assign(model.counters, counters);
     },
   };
-}
-
-/** Shift and scale of the inputs, and the classes' names: checked with the settings that they belong to. A file of version 1 has none of its own. */
-function readBeside(tensors: Tensors, { version, classes }: Record<string, string>): Beside {
-  if (version === "1") return {};
-  const [shift, scale] = INPUT_TENSORS.map((name) => tensors[name]);
-  for (const [name, tensor, dtype] of [
-    ["input.shift", shift, "F64"],
-    ["input.scale", scale, "F32"],
-  ] as const) {
-    if (!shift && !scale) break;
-    if (tensor?.dtype === dtype && tensor.shape.length === 1) continue;
-    const got = tensor ? `${tensor.dtype} [${tensor.shape.join(", ")}]` : "none";
-    throw new TypeError(`tensor ${JSON.stringify(name)} must be ${dtype} [in]; got ${got}`);
-  }
-  const inputs = shift && { shift: shift.data as Float64Array, scale: scale.data as Float32Array };
-  return { inputs, classes: classes === undefined ? null : (parseJson("classes", classes) as string[]) };
 }
 
 /** The sets of parameters that a file has, the weights first. */
@@ -180,50 +170,11 @@ function stateNames({ optimizer }: Config): { prefix: string; set: ParameterSet 
   ];
 }
 
-function checkTensor(
-  tensors: Tensors,
-  name: string,
-  shape: number[],
-  expected: Set<string>,
-  types: readonly SavedType[] = ["F32"],
-): void {
-  const tensor = tensors[name];
-  const wanted = `${types[0]} [${shape.join(", ")}]`;
-  if (!tensor) throw new TypeError(`the file has no tensor ${JSON.stringify(name)}; its settings call for ${wanted}`);
-  if (!types.some((type) => type === tensor.dtype) || tensor.shape.join() !== shape.join()) {
-    throw new TypeError(
-      `tensor ${JSON.stringify(name)} must be ${wanted}; got ${tensor.dtype} [${tensor.shape.join(", ")}]`,
-    );
-  }
-  // Numbers of its own: the caller may use its buffer for something else while the network is being opened.
-  const data = widenWeight(tensor, tensors[`${name}_scale`]);
-  tensor.data = data;
-  const at = data.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) throw new RangeError(`tensor ${JSON.stringify(name)} must be finite; its element ${at} is ${data[at]}`);
-  expected.add(name);
-}
-
-/** By which side the first weight is stored: it decides the order of sums, and so the last bits of what comes. */
-function parseFirstLayer(text: string | undefined): Orientation | undefined {
-  if (text === undefined || text === "input" || text === "output") return text;
-  throw new TypeError(`the file's firstLayer must be "input" or "output"; got ${JSON.stringify(text)}`);
-}
-
-function parseCounters(json: string | undefined): Counters {
-  const parsed = parseJson("counters", json);
-  const object = checkObject("counters", parsed);
+function parseCounters(object: Record<string, unknown>): Counters {
   for (const name of COUNTERS) {
     const value = object[name];
     if (name === "lossSum") checkNumber("the file's counter lossSum", value);
     else checkInteger(`the file's counter ${name}`, value, 0, LAST_STEP);
   }
   return Object.fromEntries(COUNTERS.map((name) => [name, object[name]])) as unknown as Counters;
-}
-
-function parseJson(name: string, json: string | undefined): unknown {
-  try {
-    return JSON.parse(json ?? "");
-  } catch {
-    throw new TypeError(`the file's ${name} are not JSON`);
-  }
 }
