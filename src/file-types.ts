@@ -20,3 +20,9 @@ export interface SaveOptions {
   /** Half or a quarter of the bytes for weights that are rounded; biases and the optimizer's state stay F32. Default "F32". */
   dtype?: SavedType;
 }
+
+/** `WebAssembly.Module`, in words that stand where a project's library has no WebAssembly. */
+type WasmModule = typeof globalThis extends { WebAssembly: { Module: new (...args: never[]) => infer M } } ? M : never;
+
+/** A compiled module, its bytes, or where to fetch them. */
+export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView | URL | string | Response | PromiseLike<Response>;

@@ -1,6 +1,6 @@
 // What callers hand over and get back. It imports nothing but more of the same, so that a project sees the types of the public calls and no others.
 
-import type { ReadOptions } from "./file-types.js";
+import type { ReadOptions, WasmSource } from "./file-types.js";
 
 export type * from "./file-types.js";
 
@@ -293,9 +293,3 @@ export interface Progress {
   /** Samples taken of the epoch under way. */
   position: number;
 }
-
-/** `WebAssembly.Module`, in words that stand where a project's library has no WebAssembly. */
-type WasmModule = typeof globalThis extends { WebAssembly: { Module: new (...args: never[]) => infer M } } ? M : never;
-
-/** A compiled module, its bytes, or where to fetch them. */
-export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView | URL | string | Response | PromiseLike<Response>;

@@ -1,6 +1,5 @@
 // thinned convert: a network in one file format as another.
 import { Command } from "commander";
-import { describe } from "../../checks.js";
 import { NORM_PLACES } from "../../formats/pytorch/batch-norm.js";
 import { SAVED_TYPES } from "../../formats/weight-types.js";
 import { checkSpares, checkWritable, writeWhole } from "../../node/files.js";
@@ -131,6 +130,6 @@ function checkOptions(wanted: Set<string>, from: Format, to: Format): void {
     const wrong = [...wanted].find((name) => known.has(name as keyof Options) && !own.includes(name as keyof Options));
     if (wrong === undefined) continue;
     const formats = FORMATS.filter((other) => table[other]?.includes(wrong as keyof Options));
-    throw new UsageError(`${flag(wrong)} is for what ${what} ${either(formats)}; this ${what} ${describe(format)}`);
+    throw new UsageError(`${flag(wrong)} is for what ${what} ${formats.join(" or ")}; this ${what} ${format}`);
   }
 }
