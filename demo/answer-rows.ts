@@ -1,4 +1,5 @@
-// One row per class: the mean of the thinned networks' probabilities as a bar, a tick for what each of them said, and the numbers.
+// One row per class: the mean of the thinned networks' probabilities as a bar, a tick for what each of them said, and
+// the numbers.
 import type { MonteCarloResult } from "thinned";
 import type { Theme } from "./lab.js";
 

@@ -24,8 +24,8 @@ export class Asker {
   }
 
   /**
-   * Probabilities that `count` thinned networks give a picture's classes, `[count, classes]`. In a batch every row has masks of its own, so
-   * that many copies of one picture are asked of as many networks.
+   * Probabilities that `count` thinned networks give a picture's classes, `[count, classes]`. In a batch every row has
+   * masks of its own, so that many copies of one picture are asked of as many networks.
    * @param draw other draws are other networks; the same draw gives the same ones again
    */
   async ask(picture: Float32Array, count: number, draw: number): Promise<Float32Array> {

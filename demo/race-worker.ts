@@ -1,4 +1,5 @@
-// The race's own thread: whoever starts it sends the options, and gets a message per round until it ends the worker.
+// The race's own thread. The page that starts it sends the options, and gets a message per round until it ends the
+// worker.
 import { Race, type RaceOptions } from "./race.js";
 
 export type RaceMessage = { build: string } | { times: number[] } | { error: string };

@@ -1,4 +1,5 @@
-// A small network that is trained while the page opens, so that there is something to ask before anybody has trained anything.
+// A small network that is trained while the page opens, so that there is something to ask before anybody has trained
+// anything.
 import { Network } from "thinned/worker";
 import { digitsEncoding, drawDigits } from "#thinned/data/sources/digits.js";
 

@@ -1,5 +1,5 @@
-// The demo as static files in dist/demo/: one page, its script and a worker's, one style sheet. It imports the library by its name, as
-// everybody does, so dist/ has to be there already.
+// The demo as static files in dist/demo/: one page, its script and a worker's, one style sheet. It imports the library
+// by its name, as everybody does, so dist/ has to be there already.
 import { copyFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";

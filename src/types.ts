@@ -1,8 +1,9 @@
-// What callers hand over and get back. It imports nothing, so that a project sees the types of the public calls and no others.
+// What callers hand over and get back. It imports nothing, so that a project sees the types of the public calls and no
+// others.
 
 /**
- * Hidden layers' activation. Output layers are linear: the losses work on logits. Dropping units to 0 breaks selu's self-normalisation: Klambauer et
- * al. (2017) use alpha dropout instead, which is not offered here.
+ * Hidden layers' activation. Output layers are linear: the losses work on logits. Dropping units to 0 breaks selu's
+ * self-normalisation: Klambauer et al. (2017) use alpha dropout instead, which is not offered here.
  */
 export type Activation = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" | "gelu" | "selu";
 
@@ -12,13 +13,19 @@ export type Activation = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" |
  */
 export type Scaling = "standard" | "inverted" | "folded";
 
-/** `cross-entropy`: softmax cross-entropy on logits; `mse`: mean squared error; `bce`: binary cross-entropy on logits (sigmoid). */
+/**
+ * `cross-entropy`: softmax cross-entropy on logits; `mse`: mean squared error; `bce`: binary cross-entropy on logits
+ * (sigmoid).
+ */
 export type Loss = "cross-entropy" | "mse" | "bce";
 
 /** A probability of dropping in [0, 1], or a function of the step (0, 1, 2, …) that returns one. */
 export type Rate = number | ((step: number) => number);
 
-/** One rate for all hidden layers, one for the input and one (or one each) for the hidden layers, or one per layer's input. */
+/**
+ * One rate for all hidden layers, one for the input and one (or one each) for the hidden layers, or one per layer's
+ * input.
+ */
 export type DropoutOption = Rate | { input?: Rate; hidden?: Rate | Rate[] } | Rate[];
 
 export interface SgdOptions {
@@ -27,13 +34,16 @@ export interface SgdOptions {
   learningRate?: number;
   /** μ in v ← μv + g (Polyak 1964), in [0, 1). Default 0: w ← w − learningRate·g, and no v is kept. */
   momentum?: number;
-  /** Steps by g + μv (Nesterov 1983, as Sutskever et al. 2013 and PyTorch write it); needs a momentum above 0. Default false. */
+  /**
+   * Steps by g + μv (Nesterov 1983, as Sutskever et al. 2013 and PyTorch write it); needs a momentum above 0. Default
+   * false.
+   */
   nesterov?: boolean;
   /** L2 penalty on weights (not biases), added to their gradient. Default 0. */
   weightDecay?: number;
   /**
-   * Upper bound of the 2-norm of each hidden unit's incoming weights, after every update; 0 = none (Srebro & Shraibman 2005; with dropout,
-   * Srivastava et al. 2014, 5.1). Default 0.
+   * Upper bound of the 2-norm of each hidden unit's incoming weights, after every update; 0 = none (Srebro & Shraibman
+   * 2005; with dropout, Srivastava et al. 2014, 5.1). Default 0.
    */
   maxNorm?: number;
   /** Upper bound of the global 2-norm of all gradients, which are scaled down to it; 0 = none. Default 0. */
@@ -91,7 +101,10 @@ export interface NetworkOptions {
   revectorize?: boolean;
   /** Force a build instead of the best one that the engine can run. */
   build?: "simd" | "relaxed";
-  /** The WebAssembly to run instead of what the package has embedded: `thinned/core.wasm` as a module, bytes, a URL or a Response. */
+  /**
+   * The WebAssembly to run instead of what the package has embedded: `thinned/core.wasm` as a module, bytes, a URL or a
+   * Response.
+   */
   wasm?: WasmSource;
 }
 
@@ -187,11 +200,17 @@ export interface DataSet {
 }
 
 export interface FitOptions {
-  /** Epochs (passes over the whole data) in this call; one that was broken off is finished first, and counts. Default 10. */
+  /**
+   * Epochs (passes over the whole data) in this call; one that was broken off is finished first, and counts. Default
+   * 10.
+   */
   epochs?: number;
   /** Samples per step. Default `maxBatch`. */
   batch?: number;
-  /** Steps in this call, at most; the epoch that they end in has no report, and a later `fit` finishes it. Default: no limit. */
+  /**
+   * Steps in this call, at most; the epoch that they end in has no report, and a later `fit` finishes it. Default: no
+   * limit.
+   */
   steps?: number;
   /** Evaluated after each epoch. */
   validation?: DataSet;
@@ -202,7 +221,10 @@ export interface FitOptions {
    * epoch is finished first, which takes the same data in the same order.
    */
   restart?: boolean;
-  /** Aborting stops after the step under way by throwing `signal.reason`; the network stays usable, and a later `fit` finishes the epoch. */
+  /**
+   * Aborting stops after the step under way by throwing `signal.reason`; the network stays usable, and a later `fit`
+   * finishes the epoch.
+   */
   signal?: AbortSignal;
   /** Called after each step, for progress. */
   onStep?: (progress: { epoch: number; step: number; steps: number; loss: number }) => void;

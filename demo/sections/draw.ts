@@ -7,7 +7,10 @@ import { encodePicture, rasterise, SCRIBBLE, sampleDigit } from "../drawing.js";
 import type { Lab, SavedModel } from "../lab.js";
 import { Sheet } from "../sheet.js";
 
-/** Thinned networks that are asked about a drawing; the first few at once, so that there is a spread, the rest as frames go by. */
+/**
+ * Thinned networks that are asked about a drawing; the first few at once, so that there is a spread, the rest as frames
+ * go by.
+ */
 const ASKED = 200;
 const AT_ONCE = 20;
 const PER_FRAME = 3;

@@ -84,8 +84,8 @@ export class ErrorChart {
 }
 
 /**
- * Where both charts' axes end: so that the latest test errors, which matter, lie in their lower half, and no curve stays outside for longer than the
- * first third of its way.
+ * Where both charts' axes end: so that the latest test errors, which matter, lie in their lower half, and no curve
+ * stays outside for longer than the first third of its way.
  */
 export function topOf(...curves: readonly (readonly Point[])[]): number {
   const latest = Math.max(...curves.map((points) => points.at(-1)?.test ?? 0));

@@ -65,7 +65,10 @@ function heldOutOf({ samples }: RawTable): number {
   return Math.round(HELD_OUT * samples);
 }
 
-/** Takes `samples` training samples, holds test samples out, and standardises what is not pixels by the training part alone. */
+/**
+ * Takes `samples` training samples, holds test samples out, and standardises what is not pixels by the training part
+ * alone.
+ */
 export function prepareData({ raw, test, draft }: Source, samples: number, seed: number): TrainingData {
   const { train: all, encoding } = prepare(raw, draft, test ? 0 : HELD_OUT, seed);
   const train = firstRows(all, samples);

@@ -1,5 +1,5 @@
-// Two networks that differ in dropout alone, each in a worker, taking turns: a pass over the data each, so that neither slows the other down
-// while its speed is measured.
+// Two networks that differ in dropout alone, each in a worker, taking turns: a pass over the data each, so that neither
+// slows the other down while its speed is measured.
 import { type EpochReport, Network, type Scaling, type Status } from "thinned/worker";
 import { ARMS, type Arm } from "#thinned/cli/run/digits-study.js";
 import type { TrainingData } from "./data.js";
@@ -35,7 +35,10 @@ export interface Standing {
   dropout: Side;
   /** Epochs that both networks have made and been tested after. */
   epoch: number;
-  /** The network with dropout: its epochs, samples of the epoch under way, steps, and the units of the first hidden layer that its last step kept. */
+  /**
+   * The network with dropout: its epochs, samples of the epoch under way, steps, and the units of the first hidden
+   * layer that its last step kept.
+   */
   progress: Progress;
   step: number;
   kept: Uint8Array;
@@ -128,7 +131,10 @@ export class Duel {
     return { without: this.without.side(epoch), dropout: this.dropout.side(epoch), epoch, progress, step, kept, data };
   }
 
-  /** Trains until both have made `epochs` epochs in all, or the signal aborts; an epoch that is broken off is finished by the next call. */
+  /**
+   * Trains until both have made `epochs` epochs in all, or the signal aborts; an epoch that is broken off is finished
+   * by the next call.
+   */
   async run(epochs: number, signal: AbortSignal, onEpoch: () => Promise<void>): Promise<void> {
     const runners = await Promise.all(
       this.both.map(async (contestant) => {

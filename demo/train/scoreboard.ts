@@ -25,8 +25,8 @@ export class Scoreboard {
   }
 
   /**
-   * At the next frame, however often it is asked: all of it at once, so that what stands there was true together. Then only, if it is to stay, does
-   * the element `state` have the state `resting`.
+   * At the next frame, however often it is asked: all of it at once, so that what stands there was true together. Then
+   * only, if it is to stay, does the element `state` have the state `resting`.
    */
   show(trainer: Trainer): void {
     const place = this.#find("state");
@@ -39,7 +39,7 @@ export class Scoreboard {
       this.#showButtons(state, standing);
       if (!standing) return;
       this.#showFigures(standing, state);
-      // Whoever wants less motion sees the masks of single steps, and of the last one when training rests.
+      // With reduced motion the page shows the masks of single steps, and of the last one when training rests.
       if (!this.#lab.reducedMotion || state === "resting") this.#showMasks(standing);
       this.#text("progress", progressOf(standing));
     });
@@ -48,7 +48,7 @@ export class Scoreboard {
   #showButtons(state: State, standing: Standing | null): void {
     const start = standing && standing.epoch > 0 ? "Train on" : "Train";
     this.#text("run", { resting: start, busy: start, running: "Pause", stopping: "Pausing…" }[state]);
-    // Not disabled: that would take the focus from whoever has just pressed it.
+    // Not disabled, because that would take the focus from the button that was just pressed.
     this.#find("run").ariaDisabled = String(state === "stopping");
     this.#find("step").ariaDisabled = String(state === "running" || state === "stopping");
   }

@@ -1,4 +1,5 @@
-// The course of the duel: run, pause, step, start over. Knows nothing of how it is shown; fires "change" whenever there is something new to show.
+// The course of the duel: run, pause, step, start over. Knows nothing of how it is shown; fires "change" whenever there
+// is something new to show.
 import { DisposedError } from "thinned/worker";
 import type { SavedModel } from "../lab.js";
 import { prepareData, type Source } from "./data.js";
@@ -11,9 +12,9 @@ const EPOCHS = 40;
 const LOOK_MS = 250;
 
 /**
- * `running` from when training is asked for until it is asked to end; `stopping` until it has ended; `busy` while there is something short to
- * wait for: new networks, a step. `resting`: nothing is under way, and `standing` stays as it is. Who asks for training or a step while it is
- * busy gets it next; while there is training, there are no steps.
+ * `running` from when training is asked for until it is asked to end; `stopping` until it has ended; `busy` while there
+ * is something short to wait for: new networks, a step. `resting`: nothing is under way, and `standing` stays as it is.
+ * Who asks for training or a step while it is busy gets it next; while there is training, there are no steps.
  */
 export type State = "resting" | "running" | "stopping" | "busy";
 
@@ -103,7 +104,9 @@ export class Trainer extends EventTarget {
     else this.#changed();
   }
 
-  /** Does what is wanted until nothing is; what there is to show then is fetched before anybody can tell that it rests. */
+  /**
+   * Does what is wanted until nothing is; what there is to show then is fetched before anybody can tell that it rests.
+   */
   async #work(): Promise<void> {
     for (this.#task = this.#next(); this.#task; this.#task = this.#next()) {
       this.problem = "";

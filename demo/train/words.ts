@@ -7,7 +7,9 @@ export function percent(fraction: number): string {
   return `${(100 * shown(fraction)).toFixed(1)} %`;
 }
 
-/** To a tenth of a per cent, halves up: differences are taken of what stands on the page, so that they agree with it. */
+/**
+ * To a tenth of a per cent, halves up: differences are taken of what stands on the page, so that they agree with it.
+ */
 function shown(fraction: number): number {
   return Math.round(1000 * fraction + 1e-9) / 1000;
 }
@@ -61,7 +63,8 @@ export function verdict(without: Point | undefined, dropout: Point | undefined, 
       ? "Both gaps are the same."
       : `Dropout's gap is ${points(Math.abs(gaps))} ${gaps > 0 ? "smaller" : "wider"}.`;
   if (errors === 0) return `${gap} On new samples both are equally often wrong.`;
-  // Two standard errors of a difference of two such fractions, if they were independent: what one run cannot tell from chance.
+  // Two standard errors of a difference of two such fractions, if they were independent: what one run cannot tell from
+  // chance.
   const variance = (error: number) => (error * (1 - error)) / tested;
   const doubt = 2 * Math.sqrt(variance(without.test) + variance(dropout.test));
   const chance = Math.abs(errors) > doubt ? "" : ` (${rate(tested)} test samples cannot tell that from chance)`;

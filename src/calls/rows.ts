@@ -17,8 +17,9 @@ export interface Rows {
 export function checkRows({ config, arena }: Model, x: unknown): Rows {
   const width = config.sizes[0];
   if (!isFloats(x)) wrongType("x", `a Float32Array of rows of ${width}`, x, remedyFor(x));
-  // A view from input() goes stale when room is made for more. Either the memory has grown, and the view's buffer is a former one; or its last page
-  // had room enough, and the rows, which lie behind everything else, have moved up: then the view begins before them.
+  // A view from input() goes stale when room is made for more. Either the memory has grown, and the view's buffer is a
+  // former one; or its last page had room enough, and the rows, which lie behind everything else, have moved up: then
+  // the view begins before them.
   const gone = arena.isFormer(x.buffer) || (x.buffer === arena.memory.buffer && x.byteOffset < arena.plan.x);
   if (gone) wrongValue("x", "a view from input() that is up to date", x, "memory has grown: fetch it again");
   if (x.length === 0 || x.length % width !== 0) wrongValue("x", `one or more rows of ${width}`, x);
@@ -39,7 +40,10 @@ function remedyFor(x: unknown): string {
   return `Float32Array.from(${rows ? "x.flatMap((row) => [...row])" : "x"}) makes one`;
 }
 
-/** Copies x into the first layer's `u`, unless it is a view from `input()`. Returns whether it is one: a pass then reads it where it lies. */
+/**
+ * Copies x into the first layer's `u`, unless it is a view from `input()`. Returns whether it is one: a pass then reads
+ * it where it lies.
+ */
 export function stage(model: Model, x: Float32Array): boolean {
   const { memory, plan } = model.arena;
   if (x.buffer === memory.buffer && x.byteOffset === plan.x) return true;

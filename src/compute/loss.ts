@@ -3,7 +3,10 @@
 import { pad } from "../memory/layout.js";
 import type { Model } from "../model/model.js";
 
-/** Logits and targets of `batch` rows, from row `from` on → their mean loss; with `gradient`, also its gradient with respect to the logits, into their `dz`. */
+/**
+ * Logits and targets of `batch` rows, from row `from` on → their mean loss; with `gradient`, also its gradient with
+ * respect to the logits, into their `dz`.
+ */
 export function loss(model: Model, batch: number, labelled: boolean, gradient: boolean, from = 0): number {
   const { kernels } = model.core;
   const { plan } = model.arena;
@@ -25,7 +28,9 @@ export function loss(model: Model, batch: number, labelled: boolean, gradient: b
   }
 }
 
-/** As `loss`, with the gradient. NaN where the loss is not finite in float32, or where an input that was kept is not. */
+/**
+ * As `loss`, with the gradient. NaN where the loss is not finite in float32, or where an input that was kept is not.
+ */
 export function finiteLoss(model: Model, batch: number, labelled: boolean): number {
   const { kernels } = model.core;
   const { u, width, stride } = model.arena.plan.units[0];

@@ -1,4 +1,5 @@
-// What is in a network's file, piece by piece, each checked: both readers, the whole library's and the small entry's, take it from here.
+// What is in a network's file, piece by piece, each checked: both readers, the whole library's and the small entry's,
+// take it from here.
 
 import { checkObject, checkOneOf, describe } from "../../checks.js";
 import type { Orientation } from "../../memory/layout.js";
@@ -33,12 +34,15 @@ export function readEntry(
     throw new TypeError(`${what}: ${(error as Error).message}`);
   }
   const entry = checkObject(what, value, "an object");
-  // Defaults must not stand in for what is missing: another version may have others.
+  // No default may stand in for what is missing, because another version may have others.
   for (const key of keys) if (!Object.hasOwn(entry, key)) throw new TypeError(`${what} has no ${key}`);
   return entry;
 }
 
-/** A copy of a tensor's numbers: the caller may use the bytes for something else. @throws TypeError, RangeError naming the tensor */
+/**
+ * A copy of a tensor's numbers, because the caller may use the bytes for something else. @throws TypeError, RangeError
+ * naming the tensor
+ */
 export function readFloats(parts: Record<string, Part>, name: string, shape: readonly number[]): Float32Array {
   const what = `tensor ${describe(name)}`;
   const part = parts[name];
@@ -46,7 +50,7 @@ export function readFloats(parts: Record<string, Part>, name: string, shape: rea
   if (String(found) !== `F32,${shape}`)
     throw new TypeError(`${what} must be F32 [${shape.join(", ")}]; got ${describe(found)}`);
   const values = new Float32Array(new Uint8Array(part.bytes).buffer);
-  // A page waits for this, and a call for each of millions takes longer than all the rest of reading.
+  // A page waits for this loop. A call for each of millions of numbers would take longer than all the rest of reading.
   let at = 0;
   while (values[at] - values[at] === 0) at++;
   if (at < values.length) throw new RangeError(`${what} must be finite; its element ${at} is ${values[at]}`);
