@@ -107,8 +107,8 @@ export class Network {
   }
 
   /**
-   * Monte-Carlo dropout (Gal & Ghahramani 2016): mean, variance, entropy, mutual information of thinned networks'
-   * answers. Answers are probabilities; outputs for mse. The same seed and draw give the same masks.
+   * Monte-Carlo dropout (Gal & Ghahramani 2016): mean, variance, entropy and mutual information of thinned networks.
+   * Answers are probabilities; outputs for mse. The same seed and draw give the same masks.
    * @throws TypeError, RangeError naming the option; no draw is counted then
    * @example
    * import { Network } from "thinned";
@@ -170,10 +170,7 @@ export class Network {
     return getParameters(this.#live(), "parameters");
   }
 
-  /**
-   * Overwrites any subset of `parameters()`. @throws TypeError, RangeError naming the parameter; nothing is written
-   * then
-   */
+  /** Overwrites any subset of `parameters()`, or nothing. @throws TypeError, RangeError naming the parameter */
   setParameters(parameters: Partial<Parameters>): void {
     setParameters(this.#live(), parameters);
   }
@@ -193,10 +190,7 @@ export class Network {
     return options === undefined ? readLastMasks(this.#live()) : readMasks(this.#live(), options);
   }
 
-  /**
-   * A view `[batch, in]` of the network's memory: fill it, pass it to a step, nothing is copied. Fetch it for every
-   * batch.
-   */
+  /** A view `[batch, in]` of the network's memory, which a step reads without a copy. Fetch it for every batch. */
   input(batch: number): Float32Array {
     const model = this.#live();
     checkInteger("batch", batch, 1);
@@ -272,9 +266,7 @@ export class Network {
     config.rates = resolveDropout(dropout, config.sizes);
   }
 
-  /**
-   * An independent copy: weights, optimizer state, counters, mode, metadata. @throws DivergedError, TypeError as `save`
-   */
+  /** An independent copy: weights, optimizer state, counters, mode, metadata. @throws as `save` */
   clone(): Network {
     const twin = new Network(cloneModel(this.#live(), this.metadata));
     twin.metadata = { ...this.metadata };
