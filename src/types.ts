@@ -1,11 +1,28 @@
-// What callers hand over and get back. It imports nothing, so that a project sees the types of the public calls and no
-// others.
+// What callers hand over and get back. It imports nothing, so that a project sees the types of the public calls and no others.
+
+// biome-ignore format: names, one line
+export type ActivationName = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" | "gelu" | "selu" | "elu" | "silu" | "mish";
 
 /**
- * Hidden layers' activation. Output layers are linear: the losses work on logits. Dropping units to 0 breaks selu's
- * self-normalisation: Klambauer et al. (2017) use alpha dropout instead, which is not offered here.
+ * A hidden layer's activation. A bare name has PyTorch's parameter: `slope` 0.01 below 0, `alpha` 1 of elu, the exact gelu. Dropping units to 0 breaks
+ * selu's self-normalisation: Klambauer et al. (2017) use alpha dropout instead, which is not offered here.
  */
-export type Activation = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" | "gelu" | "selu";
+export type Activation =
+  | ActivationName
+  | { type: "leaky_relu"; slope?: number }
+  | { type: "elu"; alpha?: number }
+  | { type: "gelu"; approximate?: "none" | "tanh" };
+
+/** What `predict` and `mc_step` make of the logits. */
+export type Output = Activation | "softmax";
+
+/** Input j is (x[j] − shift[j]) · scale[j]: a number for all features, or one for each. */
+export interface InputOptions {
+  /** Default 0. In double precision: features such as 10⁴ ± 1 keep their digits. */
+  shift?: number | ArrayLike<number>;
+  /** Default 1. */
+  scale?: number | ArrayLike<number>;
+}
 
 /**
  * Where dropout's factor is applied: to all units when testing (`standard`, × (1 − p)), to the kept units when training
@@ -13,19 +30,13 @@ export type Activation = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" |
  */
 export type Scaling = "standard" | "inverted" | "folded";
 
-/**
- * `cross-entropy`: softmax cross-entropy on logits; `mse`: mean squared error; `bce`: binary cross-entropy on logits
- * (sigmoid).
- */
+/** `cross-entropy`: softmax cross-entropy on logits; `mse`: mean squared error; `bce`: binary cross-entropy on logits (sigmoid). */
 export type Loss = "cross-entropy" | "mse" | "bce";
 
 /** A probability of dropping in [0, 1], or a function of the step (0, 1, 2, …) that returns one. */
 export type Rate = number | ((step: number) => number);
 
-/**
- * One rate for all hidden layers, one for the input and one (or one each) for the hidden layers, or one per layer's
- * input.
- */
+/** One rate for all hidden layers, one for the input and one (or one each) for the hidden layers, or one per layer's input. */
 export type DropoutOption = Rate | { input?: Rate; hidden?: Rate | Rate[] } | Rate[];
 
 export interface SgdOptions {
@@ -34,16 +45,13 @@ export interface SgdOptions {
   learningRate?: number;
   /** μ in v ← μv + g (Polyak 1964), in [0, 1). Default 0: w ← w − learningRate·g, and no v is kept. */
   momentum?: number;
-  /**
-   * Steps by g + μv (Nesterov 1983, as Sutskever et al. 2013 and PyTorch write it); needs a momentum above 0. Default
-   * false.
-   */
+  /** Steps by g + μv (Nesterov 1983, as Sutskever et al. 2013 and PyTorch write it); needs a momentum above 0. Default false. */
   nesterov?: boolean;
   /** L2 penalty on weights (not biases), added to their gradient. Default 0. */
   weightDecay?: number;
   /**
-   * Upper bound of the 2-norm of each hidden unit's incoming weights, after every update; 0 = none (Srebro & Shraibman
-   * 2005; with dropout, Srivastava et al. 2014, 5.1). Default 0.
+   * Upper bound of the 2-norm of each hidden unit's incoming weights, after every update; 0 = none (Srebro & Shraibman 2005; with dropout,
+   * Srivastava et al. 2014, 5.1). Default 0.
    */
   maxNorm?: number;
   /** Upper bound of the global 2-norm of all gradients, which are scaled down to it; 0 = none. Default 0. */
@@ -74,8 +82,17 @@ export type OptimizerOptions = SgdOptions | AdamOptions;
 export interface NetworkOptions {
   /** Units per layer: input, hidden …, output; two or more. */
   sizes: readonly number[];
-  /** Default "relu". */
-  activation?: Activation;
+  /** One for all hidden layers, or one for each. Default "relu". */
+  activation?: Activation | readonly Activation[];
+  /**
+   * What `predict` and `mc_step` answer; training and `test_step` work on logits. Default by loss: "softmax" (cross-entropy), "sigmoid" (bce), "linear"
+   * (mse). "linear" goes with every loss, any activation with mse, which then compares the targets with it.
+   */
+  output?: Output;
+  /** Rows are shifted and scaled as they come in, in every call. Default null: they are taken as they are. */
+  inputs?: InputOptions | null;
+  /** The names of the outputs (of a single output: its own, or those of no and yes), for `net.classes`. Default null. */
+  classes?: readonly string[] | null;
   /** Default 0.5 for hidden layers, 0 for the input. */
   dropout?: DropoutOption;
   /** Default "inverted". */
@@ -101,12 +118,18 @@ export interface NetworkOptions {
   revectorize?: boolean;
   /** Force a build instead of the best one that the engine can run. */
   build?: "simd" | "relaxed";
-  /**
-   * The WebAssembly to run instead of what the package has embedded: `thinned/core.wasm` as a module, bytes, a URL or a
-   * Response.
-   */
+  /** The WebAssembly to run instead of what the package has embedded: `thinned/core.wasm` as a module, bytes, a URL or a Response. */
   wasm?: WasmSource;
 }
+
+/** Every setting of a network in one form: what `net.config` gives, and `Network.create` takes. */
+export type NetworkSettings = Required<Omit<NetworkOptions, "build" | "wasm" | "activation" | "inputs" | "classes">> &
+  Pick<NetworkOptions, "build"> & {
+    /** One per hidden layer; the bare name where its parameter is the default. */
+    activation: Activation[];
+    inputs: { shift: Float64Array; scale: Float32Array } | null;
+    classes: string[] | null;
+  };
 
 export type TypedNumbers =
   | Int8Array
@@ -172,13 +195,13 @@ export interface MonteCarloOptions {
 }
 
 export interface MonteCarloResult {
-  /** `[batch, out]`: mean probabilities, or mean outputs for mse. */
+  /** `[batch, out]`: the mean of what `predict` would answer. */
   mean: Float32Array;
   /** `[batch, out]`: divided by samples − 1; 0 for one sample. */
   variance: Float32Array;
-  /** `[batch]`, in nats: entropy of the mean, all doubt there is; for bce summed over the outputs. null for mse. */
+  /** `[batch]`, in nats: entropy of the mean, all doubt there is; for sigmoid summed over the outputs. null for other outputs than softmax and sigmoid. */
   entropy: Float32Array | null;
-  /** `[batch]`, in nats: the part of that doubt that is the thinned networks' disagreement. null for mse. */
+  /** `[batch]`, in nats: the part of that doubt that is the thinned networks' disagreement. null as above. */
   mutualInformation: Float32Array | null;
   /** Thinned networks that were averaged. */
   draws: number;
@@ -200,17 +223,11 @@ export interface DataSet {
 }
 
 export interface FitOptions {
-  /**
-   * Epochs (passes over the whole data) in this call; one that was broken off is finished first, and counts. Default
-   * 10.
-   */
+  /** Epochs (passes over the whole data) in this call; one that was broken off is finished first, and counts. Default 10. */
   epochs?: number;
   /** Samples per step. Default `maxBatch`. */
   batch?: number;
-  /**
-   * Steps in this call, at most; the epoch that they end in has no report, and a later `fit` finishes it. Default: no
-   * limit.
-   */
+  /** Steps in this call, at most; the epoch that they end in has no report, and a later `fit` finishes it. Default: no limit. */
   steps?: number;
   /** Evaluated after each epoch. */
   validation?: DataSet;
@@ -221,10 +238,7 @@ export interface FitOptions {
    * epoch is finished first, which takes the same data in the same order.
    */
   restart?: boolean;
-  /**
-   * Aborting stops after the step under way by throwing `signal.reason`; the network stays usable, and a later `fit`
-   * finishes the epoch.
-   */
+  /** Aborting stops after the step under way by throwing `signal.reason`; the network stays usable, and a later `fit` finishes the epoch. */
   signal?: AbortSignal;
   /** Called after each step, for progress. */
   onStep?: (progress: { epoch: number; step: number; steps: number; loss: number }) => void;
