@@ -1,5 +1,5 @@
 // How matrices lie in memory: widths padded to whole grains, weights cut into panels (docs/architecture.md). The same
-// numbers stand in src/layout.ts.
+// numbers stand in src/memory/layout.ts.
 
 /** Every width in memory is padded to a multiple of 16 floats: one cache line, the grain of all kernels. */
 // @ts-ignore: decorator

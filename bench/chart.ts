@@ -1,6 +1,6 @@
 // A bar per row, as an SVG: its end is the median, the whisker spans the middle half of the timings.
 
-import { escapeHtml } from "#thinned/cli/report.js";
+import { escapeHtml } from "#thinned/report/page.js";
 import { keyOf, type Row, type SuiteResult } from "./results.js";
 import { showTime } from "./table.js";
 

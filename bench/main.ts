@@ -1,8 +1,8 @@
-// `thinned bench`: measures, prints, writes. Options were checked by src/cli/bench.ts.
+// `thinned bench`: measures, prints, writes. Options were checked by src/cli/commands/bench.ts.
 
 import path from "node:path";
 import { didYouMean } from "#thinned/checks.js";
-import type { BenchOptions } from "#thinned/cli/bench.js";
+import type { BenchOptions } from "#thinned/cli/commands/bench.js";
 import { checkWritable, makeFolder, writeWhole } from "#thinned/cli/files.js";
 import { printJson, printLine, table } from "#thinned/cli/output.js";
 import { createProgress, type Progress } from "#thinned/cli/progress.js";

@@ -1,7 +1,7 @@
 // Timing: benny runs the cases, in short rounds, each in another order, and what it sampled is merged.
 
 import benny from "benny";
-import { permutation } from "#thinned/random.js";
+import { permutation } from "#thinned/random/philox.js";
 import type { Case } from "./suite.js";
 
 /** How long to look. Times are in seconds. */

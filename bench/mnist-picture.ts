@@ -1,6 +1,6 @@
 // The picture of `npm run bench:mnist`: test error against seconds of training, a line per network, a dot per epoch.
-import { loadLibraries } from "#thinned/cli/curves.js";
-import { escapeHtml } from "#thinned/cli/report.js";
+import { loadLibraries } from "#thinned/report/curves.js";
+import { escapeHtml } from "#thinned/report/page.js";
 
 export interface Point {
   arm: string;

@@ -1,9 +1,9 @@
 // Networks to time, and how many floating-point operations their steps take.
 
-import type { Model } from "#thinned/model.js";
+import { checkTargets } from "#thinned/calls/targets.js";
+import { learn } from "#thinned/calls/train-step.js";
+import type { Model } from "#thinned/model/model.js";
 import { Network } from "#thinned/network.js";
-import { learn } from "#thinned/passes.js";
-import { checkTargets } from "#thinned/targets.js";
 import type { NetworkOptions } from "#thinned/types.js";
 import type { NetworkShape } from "./shapes.js";
 import { noise } from "./workspace.js";
@@ -32,7 +32,7 @@ export function openNetwork(shape: NetworkShape, settings: Settings): Promise<Ne
 /** What `train_step(x, y)` does to a network's inside. */
 export function stepOf(shape: NetworkShape): (model: Model) => void {
   const { x, y } = batchFor(shape);
-  return (model) => learn(model, x, checkTargets(model, y, shape.batch));
+  return (model) => learn(model, { x, batch: shape.batch }, checkTargets(model, y, shape.batch));
 }
 
 /** Operations of a forward pass that skips no zeros. */

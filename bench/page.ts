@@ -1,6 +1,6 @@
 // One page with everything in it, to keep or to send.
 
-import { escapeHtml } from "#thinned/cli/report.js";
+import { escapeHtml } from "#thinned/report/page.js";
 import { chartOf } from "./chart.js";
 import { showHeader } from "./engine.js";
 import type { Measure } from "./measures.js";

@@ -1,9 +1,10 @@
 // Inside a step: every kernel call of a network, timed, its floating-point operations counted as they were done, zeros left out, and the bytes that
 // it cannot do without.
 
-import { resolveOptions } from "#thinned/config.js";
-import { PANEL } from "#thinned/layout.js";
-import { createModel, initialiseWeights, type Model } from "#thinned/model.js";
+import { resolveOptions } from "#thinned/config/network.js";
+import { PANEL } from "#thinned/memory/layout.js";
+import { createModel, type Model } from "#thinned/model/model.js";
+import { initialiseWeights } from "#thinned/model/weights.js";
 import type { Kernels, Pointer } from "#thinned/runtime/kernels.js";
 import { loadBuild } from "#thinned/runtime/load.js";
 import type { NetworkOptions } from "#thinned/types.js";

@@ -4,9 +4,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
-import { loadLibraries } from "#thinned/cli/curves.js";
+import { learn } from "#thinned/calls/train-step.js";
 import { printLine, table } from "#thinned/cli/output.js";
-import { learn } from "#thinned/passes.js";
+import { loadLibraries } from "#thinned/report/curves.js";
 import { readHeader, showHeader } from "./engine.js";
 import { type KernelUse, openProfile } from "./profile.js";
 import type { NetworkShape } from "./shapes.js";
@@ -111,7 +111,8 @@ async function measureKernels({ sizes, batch }: NetworkShape, build: "simd" | "r
   const x = Float32Array.from({ length: batch * sizes[0] }, (_, i) => noise(i) + 0.5);
   const labels = Int32Array.from({ length: batch }, (_, i) => i % 10);
   const run = (seconds: number): Map<string, KernelUse> => {
-    for (const end = performance.now() + 1000 * seconds; performance.now() < end; ) learn(model, x, { labels });
+    for (const end = performance.now() + 1000 * seconds; performance.now() < end; )
+      learn(model, { x, batch }, { labels });
     return take();
   };
   run(SECONDS / 2);

@@ -1,6 +1,6 @@
 // Kernels over a memory of their own, with operands in it, as a network lays them out.
 
-import { pad, rowStride, storeWeight, type WeightShape, weightLength, weightShape } from "#thinned/layout.js";
+import { pad, rowStride, storeWeight, type WeightShape, weightLength, weightShape } from "#thinned/memory/layout.js";
 import { type BuildName, type Core, openCore } from "#thinned/runtime/core.js";
 import type { Pointer } from "#thinned/runtime/kernels.js";
 import { loadBuild } from "#thinned/runtime/load.js";

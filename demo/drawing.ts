@@ -1,8 +1,9 @@
 // From strokes of a pen to what a network was trained on: the same ink as the drawn digits', placed as MNIST's digits are.
-import { drawPiece } from "#thinned/data/digits.js";
-import { encode } from "#thinned/data/prepare.js";
-import { type Stroke as Curve, DIGITS } from "#thinned/data/strokes.js";
-import type { Encoding } from "#thinned/data/table.js";
+
+import { encode } from "#thinned/data/encode/prepare.js";
+import type { Encoding } from "#thinned/data/encode/table.js";
+import { drawPiece } from "#thinned/data/sources/digits.js";
+import { type Stroke as Curve, DIGITS } from "#thinned/data/sources/strokes.js";
 
 /** Where the pen went: x₀, y₀, x₁, y₁, … in the unit square, y downwards. One point is a dot. */
 export type Stroke = readonly number[];

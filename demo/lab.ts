@@ -1,5 +1,5 @@
 // What the sections share: the trained network, the colours in force, and whether the visitor wants things to move.
-import type { Encoding } from "#thinned/data/table.js";
+import type { Encoding } from "#thinned/data/encode/table.js";
 import { trainStartingModel } from "./starting-model.js";
 
 /** A trained network as a file, and what its inputs mean. */

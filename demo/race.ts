@@ -1,7 +1,7 @@
 // Which scaling is how fast? Networks that differ in nothing else take turns, in short rounds, each in another order, so that whatever
 // slows the machine down slows all of them alike.
 import { Network, type NetworkOptions, type Scaling } from "thinned";
-import { permutation } from "#thinned/random.js";
+import { permutation } from "#thinned/random/philox.js";
 
 export const STRATEGIES = ["none", "standard", "inverted", "folded"] as const;
 export const CALLS = ["train_step", "test_step", "mc_step"] as const;

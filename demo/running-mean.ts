@@ -1,6 +1,8 @@
 // The mean of z over random states of a neuron, draw after draw: what an expectation is closed in on by.
+
+import { threshold } from "#thinned/dropout/mask.js";
 import type { Neuron } from "#thinned/lab/expectation.js";
-import { Philox, Stream, threshold } from "#thinned/random.js";
+import { Philox, Stream } from "#thinned/random/philox.js";
 
 export class RunningMean {
   draws = 0;

@@ -1,6 +1,6 @@
 // A small network that is trained while the page opens, so that there is something to ask before anybody has trained anything.
 import { Network } from "thinned/worker";
-import { digitsEncoding, drawDigits } from "#thinned/data/digits.js";
+import { digitsEncoding, drawDigits } from "#thinned/data/sources/digits.js";
 
 const SAMPLES = 2000;
 const EPOCHS = 12;

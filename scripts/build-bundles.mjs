@@ -9,7 +9,7 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bundles = path.join(root, "dist/bundle");
 /** KB, minified and gzipped, WebAssembly included. */
-const BUDGET = { "thinned.js": 48, "infer.js": 15 };
+const BUDGET = { "thinned.js": 48, "infer.js": 15.5 };
 
 const options = { absWorkingDir: root, bundle: true, minify: true, format: "esm", target: "es2022", logLevel: "error" };
 mkdirSync(bundles, { recursive: true });

@@ -1,8 +1,8 @@
 // How the settings of `thinned start` were chosen, and what they are worth. Needs `npm run build` first.
 //   node scripts/tune-digits.mjs grid      every arm over the same grid; the lowest error on validation digits wins
-//   node scripts/tune-digits.mjs confirm   the chosen settings (src/cli/digits-study.ts) on test digits, for five seeds
+//   node scripts/tune-digits.mjs confirm   the chosen settings (src/cli/run/digits-study.ts) on test digits, for five seeds
 // docs/digits.md keeps what both printed.
-import { ARMS, testDigits, trainArm, trainingDigits, validationDigits } from "../dist/cli/digits-study.js";
+import { ARMS, testDigits, trainArm, trainingDigits, validationDigits } from "../dist/cli/run/digits-study.js";
 
 const LEARNING_RATES = [0.02, 0.05, 0.1, 0.2];
 const MAX_NORMS = [0, 2];

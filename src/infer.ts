@@ -1,18 +1,18 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // thinned/infer: a saved network that answers. The same calls and the same numbers as the whole library's, in a fraction of its size.
 
-import { loadTrained } from "./checkpoint/trained.js";
+import { monteCarlo } from "./calls/mc-step.js";
+import { readAnswers, readUnits } from "./calls/rows.js";
+import { answer } from "./calls/test-step.js";
 import { checkKeys, checkObject, DisposedError } from "./checks.js";
-import type { Config, NetworkConfig } from "./config.js";
-import { answer } from "./evaluation.js";
-import { createModel, type Model } from "./model.js";
-import { monteCarlo } from "./montecarlo.js";
-import { readAnswers, readUnits } from "./rows.js";
+import type { Config, NetworkConfig } from "./config/network.js";
+import { loadTrained } from "./formats/checkpoint/trained.js";
+import { createModel, type Model } from "./model/model.js";
 import { loadInferBuild } from "./runtime/load-infer.js";
 import type { MonteCarloOptions, MonteCarloResult, NetworkOptions, RuntimeInfo, WasmSource } from "./types.js";
 
-export { SafetensorsError } from "./checkpoint/format.js";
 export { DisposedError } from "./checks.js";
+export { SafetensorsError } from "./formats/safetensors/format.js";
 export type { MonteCarloOptions, MonteCarloResult, RuntimeInfo, WasmSource } from "./types.js";
 
 export interface InferOptions {

@@ -1,26 +1,29 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // The public face of a network: arguments checked, memory wrapped.
 
-import { loadNetwork, saveNetwork } from "./checkpoint/network.js";
+import { cloneModel } from "./calls/clone.js";
+import { convertScaling } from "./calls/convert-scaling.js";
+import { checkData, evaluate } from "./calls/evaluate.js";
+import { trainEpochs } from "./calls/fit.js";
+import { gradients } from "./calls/gradients.js";
+import { readLastMasks, readMasks } from "./calls/masks.js";
+import { monteCarlo, monteCarloAsync } from "./calls/mc-step.js";
+import { getParameters, setParameters } from "./calls/parameters.js";
+import { readAnswers, readUnits } from "./calls/rows.js";
+import { answer } from "./calls/test-step.js";
+import { trainStep } from "./calls/train-step.js";
 // biome-ignore format: names, one line
 import { checkBoolean, checkInteger, checkMagnitude, checkOneOf, DisposedError, WorkerError, wrongType } from "./checks.js";
-import { resolveDropout, resolveOptions } from "./config.js";
-import { SCALINGS } from "./dropout.js";
-import { answer, checkData, evaluate } from "./evaluation.js";
-import { readLastMasks, readMasks } from "./masks.js";
-import { initialiseWeights, type Model } from "./model.js";
-import { monteCarlo, monteCarloAsync } from "./montecarlo.js";
-import { getParameters, setParameters } from "./parameters.js";
-import * as passes from "./passes.js";
-import { readAnswers, readUnits } from "./rows.js";
+import { resolveDropout } from "./config/dropout.js";
+import { resolveOptions } from "./config/network.js";
+import { SCALINGS } from "./dropout/scaling.js";
+import { loadNetwork, saveNetwork } from "./formats/checkpoint/network.js";
+import type { Model } from "./model/model.js";
+import { initialiseWeights } from "./model/weights.js";
 import { withoutWasm } from "./runtime/source.js";
-import { convertScaling } from "./scaling.js";
 import { openModel, runtimeInfo } from "./threads/open.js";
-import { trainEpochs } from "./training.js";
-import { cloneModel } from "./twin.js";
 // biome-ignore format: names, two lines
-import type { DataSet, DropoutOption, EpochReport, Evaluation, FitOptions, LoadOptions, MaskOptions, Masks, MonteCarloAsyncOptions, MonteCarloOptions,
-  MonteCarloResult, NetworkOptions, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "./types.js";
+import type { DataSet, DropoutOption, EpochReport, Evaluation, FitOptions, LoadOptions, MaskOptions, Masks, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "./types.js";
 
 /**
  * A dropout network in a linear memory of its own.
@@ -91,7 +94,7 @@ export class Network {
   train_step(x: Float32Array, y?: null, options?: StepOptions): StepResult;
   train_step(x: Float32Array, y: Targets, options?: StepOptions): TrainResult;
   train_step(x: Float32Array, y?: Targets | null, options: StepOptions = {}): StepResult | TrainResult {
-    return passes.trainStep(this.#live(), x, y, options);
+    return trainStep(this.#live(), x, y, options);
   }
 
   /**
@@ -128,7 +131,7 @@ export class Network {
    * @throws as `train_step`
    */
   gradients(x: Float32Array, y: Targets, options: StepOptions = {}): { loss: number } & Parameters {
-    return passes.gradients(this.#live(), x, y, options);
+    return gradients(this.#live(), x, y, options);
   }
 
   /** Sets PyTorch's training mode: `forward` masks. Nothing else looks at the mode. `train(false)` is `eval()`. */

@@ -1,6 +1,6 @@
 // Dense against sparse: from which fraction of zeros on is it worth stepping over them?
 
-import { blockRows, pad, panelCount } from "#thinned/layout.js";
+import { blockRows, pad, panelCount } from "#thinned/memory/layout.js";
 import type { LayerShape } from "../shapes.js";
 import type { Case, Suite } from "../suite.js";
 import { matrixFloats, noise, openWorkspace, type Workspace } from "../workspace.js";

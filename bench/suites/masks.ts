@@ -1,7 +1,7 @@
 // Keep bits.
 
-import { maskStride } from "#thinned/layout.js";
-import { Stream } from "#thinned/random.js";
+import { maskStride } from "#thinned/memory/layout.js";
+import { Stream } from "#thinned/random/philox.js";
 import type { Case, Suite } from "../suite.js";
 import { openWorkspace, type Workspace } from "../workspace.js";
 

@@ -1,6 +1,6 @@
 // The register tile in L1, and the dense products built from it.
 
-import { panelCount } from "#thinned/layout.js";
+import { panelCount } from "#thinned/memory/layout.js";
 import type { LayerShape } from "../shapes.js";
 import type { Case, OpenSuite, Suite } from "../suite.js";
 import { matrixFloats, noise, openWorkspace, type Workspace } from "../workspace.js";

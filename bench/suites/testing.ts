@@ -1,9 +1,9 @@
 // Answers: what each strategy costs once the network is trained.
 
-import { answer } from "#thinned/evaluation.js";
-import { monteCarlo } from "#thinned/montecarlo.js";
+import { monteCarlo } from "#thinned/calls/mc-step.js";
+import { readUnits } from "#thinned/calls/rows.js";
+import { answer } from "#thinned/calls/test-step.js";
 import type { Network } from "#thinned/network.js";
-import { readUnits } from "#thinned/rows.js";
 import type { Scaling } from "#thinned/types.js";
 import { batchFor, forwardFlops, openNetwork, optionsOf } from "../networks.js";
 import { countFlops } from "../profile.js";

@@ -1,7 +1,7 @@
 // Whole training steps: by strategy and rate, by size and batch, by build and threads.
 
 import { availableParallelism } from "node:os";
-import { SCALINGS } from "#thinned/dropout.js";
+import { SCALINGS } from "#thinned/dropout/scaling.js";
 import type { Network } from "#thinned/network.js";
 import type { BuildName } from "#thinned/runtime/core.js";
 import { batchFor, nameSizes, openNetwork, optionsOf, type Settings, stepOf, trainingFlops } from "../networks.js";

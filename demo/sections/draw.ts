@@ -1,5 +1,5 @@
 // Draw a digit: many thinned networks are asked what it is, and how far they agree is how sure they are together.
-import { Spread } from "#thinned/predictive.js";
+import { Spread } from "#thinned/calls/spread.js";
 import { AnswerRows } from "../answer-rows.js";
 import { Asker } from "../asker.js";
 import { doubtOf, sayDoubt } from "../doubt.js";

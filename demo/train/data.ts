@@ -1,7 +1,8 @@
 // What the two networks learn from: digits that the page draws itself, or the visitor's files.
-import { digitsEncoding, drawRawDigits } from "#thinned/data/digits.js";
-import { encode, prepare, splitRows } from "#thinned/data/prepare.js";
-import type { Encoding, RawImages, RawTable, Table } from "#thinned/data/table.js";
+
+import { encode, prepare, splitRows } from "#thinned/data/encode/prepare.js";
+import type { Encoding, RawImages, RawTable, Table } from "#thinned/data/encode/table.js";
+import { digitsEncoding, drawRawDigits } from "#thinned/data/sources/digits.js";
 
 /** Samples as they were read, before a training set is taken from them. */
 export interface Source {

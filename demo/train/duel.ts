@@ -1,7 +1,7 @@
 // Two networks that differ in dropout alone, each in a worker, taking turns: a pass over the data each, so that neither slows the other down
 // while its speed is measured.
 import { type EpochReport, Network, type Scaling, type Status } from "thinned/worker";
-import { ARMS, type Arm } from "#thinned/cli/digits-study.js";
+import { ARMS, type Arm } from "#thinned/cli/run/digits-study.js";
 import type { TrainingData } from "./data.js";
 
 export interface Settings {

@@ -1,9 +1,10 @@
 // Dropped files to a source: MNIST's IDX files, gzipped or not, or one CSV. What is wrong with them is said in one line.
-import { csvForTraining } from "#thinned/data/csv-table.js";
-import { digitsEncoding } from "#thinned/data/digits.js";
+
+import type { RawImages } from "#thinned/data/encode/table.js";
 import { badData, DataError } from "#thinned/data/error.js";
-import { idxTable } from "#thinned/data/idx.js";
-import type { RawImages } from "#thinned/data/table.js";
+import { csvForTraining } from "#thinned/data/sources/csv-table.js";
+import { digitsEncoding } from "#thinned/data/sources/digits.js";
+import { idxTable } from "#thinned/data/sources/idx.js";
 import type { Source } from "./data.js";
 
 interface Content {

@@ -1,8 +1,8 @@
 // The trained network as a file, out of the page and into it.
 import { Network } from "thinned/worker";
-import { readSafetensors } from "#thinned/checkpoint/safetensors.js";
-import { checkEncoding } from "#thinned/data/encoding.js";
-import type { Encoding } from "#thinned/data/table.js";
+import { checkEncoding } from "#thinned/data/encode/encoding.js";
+import type { Encoding } from "#thinned/data/encode/table.js";
+import { readSafetensors } from "#thinned/formats/safetensors/writer.js";
 import type { SavedModel } from "../lab.js";
 import type { TrainingData } from "./data.js";
 import { percent } from "./words.js";

@@ -1,5 +1,5 @@
 // What the numbers say, in sentences that are true of them.
-import { numericNames } from "#thinned/data/csv.js";
+import { numericNames } from "#thinned/data/sources/csv.js";
 import { type Source, sizesOf, testedOf } from "./data.js";
 import type { Point, Standing } from "./duel.js";
 

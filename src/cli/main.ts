@@ -3,15 +3,15 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { switchRelaxedSimdOn } from "../node/engine.js";
-import { benchCommand } from "./bench.js";
-import { demoCommand } from "./demo.js";
-import { evaluateCommand } from "./evaluate.js";
-import { expectCommand } from "./expect.js";
-import { predictCommand } from "./predict.js";
-import { startCommand } from "./start.js";
-import { studyCommand } from "./study.js";
-import { trainCommand } from "./train.js";
-import { uncertaintyCommand } from "./uncertainty.js";
+import { benchCommand } from "./commands/bench.js";
+import { demoCommand } from "./commands/demo.js";
+import { evaluateCommand } from "./commands/evaluate.js";
+import { expectCommand } from "./commands/expect.js";
+import { predictCommand } from "./commands/predict.js";
+import { startCommand } from "./commands/start.js";
+import { studyCommand } from "./commands/study.js";
+import { trainCommand } from "./commands/train.js";
+import { uncertaintyCommand } from "./commands/uncertainty.js";
 import { UsageError } from "./usage.js";
 
 const commands = [

@@ -1,7 +1,7 @@
 // What the command line accepts: parsers of option values, and the error that means "wrong usage" (exit status 2).
 import { type Command, InvalidArgumentError } from "commander";
 import { didYouMean } from "../checks.js";
-import { NUMBER } from "../data/csv.js";
+import { NUMBER } from "../data/sources/csv.js";
 
 /** The caller's mistake, not the program's: exit status 2. */
 export class UsageError extends Error {}

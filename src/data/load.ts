@@ -1,12 +1,12 @@
 // Sources to tables: which reader a source needs, and what a trained model demands of it.
 import { checkInteger, checkKeys, checkOneOf, didYouMean, wrongType } from "../checks.js";
-import { csvForModel, csvForTraining } from "./csv-table.js";
-import { digitsEncoding, drawRawDigits, LARGEST_DIGIT, SMALLEST_DIGIT } from "./digits.js";
+import { encode, prepare } from "./encode/prepare.js";
+import type { Data, DataOptions, Encoding, RawImages, RawTable, Table } from "./encode/table.js";
 import { badData, DataError, quote } from "./error.js";
-import { idxTable } from "./idx.js";
-import { encode, prepare } from "./prepare.js";
 import { findIdx, kindOfPath, needIdx, readIdx, readText } from "./read.js";
-import type { Data, DataOptions, Encoding, RawImages, RawTable, Table } from "./table.js";
+import { csvForModel, csvForTraining } from "./sources/csv-table.js";
+import { digitsEncoding, drawRawDigits, LARGEST_DIGIT, SMALLEST_DIGIT } from "./sources/digits.js";
+import { idxTable } from "./sources/idx.js";
 
 /** How many digits `digits` draws for training, and how many there are to test with: always the same ones, as MNIST has. */
 const TRAINING_DIGITS = 1000;

@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { count, didYouMean } from "../checks.js";
 import { badData, DataError, quote } from "./error.js";
-import { type IdxContent, idxHeaderBytes, idxValueBytes, parseIdxHeader } from "./idx.js";
+import { type IdxContent, idxHeaderBytes, idxValueBytes, parseIdxHeader } from "./sources/idx.js";
 
 /** Is it a directory, a file, or neither? */
 export async function kindOfPath(path: string): Promise<"directory" | "file" | null> {

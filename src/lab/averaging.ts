@@ -1,6 +1,6 @@
 // How the error falls as more thinned networks are averaged (Srivastava's figure 11).
 
-import { argmax } from "../argmax.js";
+import { argmax } from "../calls/argmax.js";
 import type { Network } from "../network.js";
 
 export interface AveragedError {

@@ -1,6 +1,6 @@
 // A network's numbers in double precision: what exact averages are computed with.
 
-import { rateAt } from "../dropout.js";
+import { rateAt } from "../dropout/rates.js";
 import type { Network } from "../network.js";
 import type { Activation, Loss, Rate, Scaling } from "../types.js";
 

@@ -2,7 +2,7 @@
 // is dropped or taken back, so that most steps change the sums of one layer by one run of weights.
 
 import { checkCallback, checkNumber, wrongType, wrongValue } from "../checks.js";
-import { foldScale, maskScale, testScale } from "../dropout.js";
+import { foldScale, maskScale, testScale } from "../dropout/scaling.js";
 import {
   ACTIVATE,
   addRow,

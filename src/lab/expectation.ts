@@ -1,8 +1,9 @@
 // What dropout does to a single neuron, z = Σ wᵢ·xᵢ, each input dropped with probability p. Every state, its sum, and estimates of it.
 
 import { checkInteger, checkNumber, wrongType, wrongValue } from "../checks.js";
-import { foldScale, maskScale, testScale } from "../dropout.js";
-import { Philox, Stream, threshold } from "../random.js";
+import { threshold } from "../dropout/mask.js";
+import { foldScale, maskScale, testScale } from "../dropout/scaling.js";
+import { Philox, Stream } from "../random/philox.js";
 import type { Scaling } from "../types.js";
 
 /** 2²⁰ states are a second's work and a table of a million rows; each further unit doubles both. */

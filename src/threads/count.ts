@@ -1,6 +1,6 @@
 // How many workers share a network's passes.
 
-import type { Config } from "../config.js";
+import type { Config } from "../config/network.js";
 import { processors, whyNoThreads } from "./spawn.js";
 
 /**

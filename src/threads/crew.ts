@@ -1,13 +1,13 @@
 // The other workers of a network: started beside the thread that owns it, called to its passes, ended with it.
 
 import { WorkerError } from "../checks.js";
-import type { Crew, Model } from "../model.js";
-import type { Pass } from "../pass.js";
-import { runPass } from "../step.js";
-import { SOLO } from "../team.js";
+import { runPass } from "../compute/step.js";
+import type { Crew, Model } from "../model/model.js";
+import type { Pass } from "../model/pass.js";
+import { SOLO } from "../model/team.js";
 import type { Orders } from "./join.js";
 import { CrewFailure, createMailbox, type Mailbox, Member } from "./mailbox.js";
-import { passLength, writePass } from "./pass.js";
+import { passLength, writePass } from "./pass-codec.js";
 import { processors, spawn, type Thread } from "./spawn.js";
 
 /** Milliseconds that threads have to start: some hundred are enough, but a machine may be busy. */

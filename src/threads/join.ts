@@ -1,13 +1,13 @@
 // What a worker's thread runs: its share of every pass that it is called to, until it is ended.
 
-import type { Config } from "../config.js";
-import { createModel } from "../model.js";
+import { runPass } from "../compute/step.js";
+import type { Config } from "../config/network.js";
+import { createModel } from "../model/model.js";
 import type { Build } from "../runtime/core.js";
 import { instantiate } from "../runtime/instantiate.js";
 import { nodeModule } from "../runtime/node.js";
-import { runPass } from "../step.js";
 import { CrewFailure, type Mailbox, Member } from "./mailbox.js";
-import { readPass } from "./pass.js";
+import { readPass } from "./pass-codec.js";
 
 /** What the thread that owns the network sends first, and only once. */
 export interface Orders {

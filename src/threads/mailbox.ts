@@ -1,6 +1,6 @@
 // What the workers of a network tell each other, beside the memory that they share: a barrier, sums, the description of a pass, the first failure.
 
-import { evenShare, type Team } from "../team.js";
+import { evenShare, type Team } from "../model/team.js";
 
 // Where each word lies in `Mailbox.words`: 16 words, a cache line, apart.
 

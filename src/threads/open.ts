@@ -1,7 +1,7 @@
 // A model and the workers that its settings call for.
 
-import type { Config } from "../config.js";
-import { type Crew, createModel, type Model } from "../model.js";
+import type { Config } from "../config/network.js";
+import { type Crew, createModel, type Model } from "../model/model.js";
 import type { Build } from "../runtime/core.js";
 import { loadBuild } from "../runtime/load.js";
 import type { RuntimeInfo, WasmSource } from "../types.js";

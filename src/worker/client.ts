@@ -1,8 +1,8 @@
 // The page's end of a worker: starts it, sends calls, makes errors of what comes back, and notices when it dies.
 
 import { type Remote, releaseProxy, transfer, wrap } from "comlink";
-import { SafetensorsError } from "../checkpoint/safetensors.js";
 import { DisposedError, DivergedError, WorkerError } from "../checks.js";
+import { SafetensorsError } from "../formats/safetensors/writer.js";
 import type { Answer, Host, SentError } from "./host.js";
 import { code } from "./thread.js";
 

@@ -28,8 +28,8 @@ import { Client, move } from "./client.js";
 import type { Property, Settable, Status } from "./host.js";
 import { checkWatched, Watch } from "./watch.js";
 
-export { SafetensorsError } from "../checkpoint/safetensors.js";
 export { DisposedError, DivergedError, WorkerError } from "../checks.js";
+export { SafetensorsError } from "../formats/safetensors/writer.js";
 export type * from "../types.js";
 export type { Status } from "./host.js";
 export { move };

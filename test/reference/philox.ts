@@ -1,6 +1,6 @@
 // Random words and masks, written for clarity: 64-bit products as BigInt, one unit at a time, no early exit.
 
-import type { MaskPosition } from "../../src/random.js";
+import type { MaskPosition } from "../../src/dropout/mask.js";
 
 const WORD = 0xffffffffn;
 

@@ -1,7 +1,7 @@
 // Networks whose first weight is stored by a side of the test's choice, and rows that make them choose one.
 import { onTestFinished } from "vitest";
-import { readSafetensors, type Tensor, writeSafetensors } from "../../src/checkpoint/safetensors.js";
-import type { Orientation } from "../../src/layout.js";
+import { readSafetensors, type Tensor, writeSafetensors } from "../../src/formats/safetensors/writer.js";
+import type { Orientation } from "../../src/memory/layout.js";
 import { Network } from "../../src/network.js";
 import type { NetworkOptions } from "../../src/types.js";
 import { create, noise } from "./networks.js";

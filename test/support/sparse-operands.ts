@@ -1,5 +1,5 @@
 // Operands of sparse products, of every awkward size, in fenced memory; and shares of an output.
-import { pad, SAMPLES, storeWeight, weightLength, weightShape } from "../../src/layout.js";
+import { pad, SAMPLES, storeWeight, weightLength, weightShape } from "../../src/memory/layout.js";
 import type { Scratch } from "./core.js";
 import { place, values } from "./rows.js";
 import { sparseValues } from "./sparse.js";

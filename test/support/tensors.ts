@@ -1,6 +1,6 @@
 // Tensors and files to try safetensors with, sound and damaged.
 import { expect } from "vitest";
-import { type DType, readSafetensors, SafetensorsError, type Tensor } from "../../src/checkpoint/safetensors.js";
+import { type DType, readSafetensors, SafetensorsError, type Tensor } from "../../src/formats/safetensors/writer.js";
 
 /** A seeded generator (xorshift32), so that a failure can be met again. */
 export function generator(seed: number) {

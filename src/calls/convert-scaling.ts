@@ -1,0 +1,30 @@
+// Switching the scaling strategy of a trained network.
+
+import { conversionFactor } from "../dropout/scaling.js";
+import { weightLength } from "../memory/layout.js";
+import { type Model, ratesAt } from "../model/model.js";
+import type { Scaling } from "../types.js";
+
+/**
+ * Multiplies every weight that reads a dropped layer so that masked and test outputs stay as they are; biases stay. A gradient with respect to
+ * c·W is 1/c of that with respect to W, and the optimizer's state follows: momentum and Adam's m by 1/c, Adam's v by 1/c².
+ * @throws RangeError naming the layer where p = 1; nothing is changed then
+ */
+export function convertScaling(model: Model, to: Scaling): void {
+  const { config, arena, shapes } = model;
+  const rates = ratesAt(model, model.counters.step);
+  const factors = rates.map((p, l) => conversionFactor(config.scaling, to, p, l));
+  if (to === "folded") arena.ensure({ folded: true });
+  const { scale_floats } = model.core.kernels;
+  arena.plan.layers.forEach(({ weight, state }, l) => {
+    const factor = factors[l];
+    if (factor === 1) return;
+    const length = weightLength(shapes[l]);
+    scale_floats(weight, weight, length, factor);
+    state.forEach((copy, s) => {
+      scale_floats(copy.weight, copy.weight, length, s === 0 ? 1 / factor : 1 / factor ** 2);
+    });
+  });
+  config.scaling = to;
+  model.weightsVersion++;
+}

@@ -1,0 +1,72 @@
+// Mean loss and error of the test-mode network over a data set.
+
+import { checkKeys, checkObject, wrongValue } from "../checks.js";
+import { loss } from "../compute/loss.js";
+import type { Model } from "../model/model.js";
+import type { DataSet, Evaluation } from "../types.js";
+import { argmax } from "./argmax.js";
+import { checkRows, readUnits } from "./rows.js";
+import { type CheckedTargets, checkTargets, sliceTargets, storeTargets } from "./targets.js";
+import { testInPieces } from "./test-step.js";
+
+/** A data set whose every number was looked at. */
+export interface CheckedData {
+  x: Float32Array;
+  targets: CheckedTargets;
+  samples: number;
+}
+
+/** @throws TypeError, RangeError naming the row that is wrong */
+export function checkData(model: Model, name: string, data: DataSet): CheckedData {
+  checkKeys(name, checkObject(name, data, "an object { x, y }"), ["x", "y"]);
+  const { x: given, y } = data;
+  const { batch: samples } = checkRows(model, given);
+  // Steps and evaluations overwrite what a view from input() shows.
+  const x = given.buffer === model.arena.memory.buffer ? given.slice() : given;
+  const width = model.config.sizes[0];
+  for (let i = 0; i < x.length; i++) {
+    if (x[i] - x[i] === 0) continue;
+    wrongValue(`${name}.x, row ${Math.floor(i / width)}, column ${i % width},`, "a finite number", x[i]);
+  }
+  return { x, targets: checkTargets(model, y, samples, name === "data" ? "y" : `${name}.y`), samples };
+}
+
+/** Mean loss and error. Losses are added sample after sample, so that their sum does not depend on the pieces either. */
+export function evaluate(model: Model, { x, targets, samples }: CheckedData): Evaluation {
+  const { sizes, loss: kind } = model.config;
+  const width = sizes.at(-1)!;
+  let sum = 0;
+  let wrong = 0;
+  testInPieces(model, { x, batch: samples }, (from, batch) => {
+    storeTargets(model, sliceTargets(targets, from, from + batch, width), batch);
+    for (let s = 0; s < batch; s++) sum += loss(model, 1, "labels" in targets, false, s);
+    if (kind !== "mse") wrong += countErrors(readUnits(model, batch), targets, from, width, kind);
+  });
+  const mean = sum / samples;
+  if (kind === "mse") return { loss: mean, error: Math.sqrt(mean) };
+  return { loss: mean, error: wrong / (kind === "bce" ? samples * width : samples) };
+}
+
+/** Samples whose first largest logit is not the label's (cross-entropy), or outputs on the wrong side of ½ (bce). NaN is wrong. */
+function countErrors(
+  logits: Float32Array,
+  targets: CheckedTargets,
+  from: number,
+  width: number,
+  kind: "cross-entropy" | "bce",
+): number {
+  let wrong = 0;
+  if (kind === "bce") {
+    const { rows } = targets as { rows: Float32Array };
+    logits.forEach((logit, i) => {
+      const right = rows[from * width + i] > 0.5 ? logit > 0 : logit <= 0;
+      if (!right) wrong++;
+    });
+    return wrong;
+  }
+  for (let s = 0; s < logits.length / width; s++) {
+    const label = "labels" in targets ? targets.labels[from + s] : argmax(targets.rows, (from + s) * width, width);
+    if (argmax(logits, s * width, width) !== label) wrong++;
+  }
+  return wrong;
+}

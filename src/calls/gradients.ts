@@ -1,0 +1,35 @@
+// Loss and gradients of a step that is not taken.
+
+import { checkKeys, checkObject } from "../checks.js";
+import type { Model } from "../model/model.js";
+import { Stream } from "../random/philox.js";
+import { run } from "../threads/run.js";
+import type { Masks, Parameters, StepOptions, Targets } from "../types.js";
+import { getParameters } from "./parameters.js";
+import { checkFinite, prepare } from "./prepare.js";
+import { checkRows, type Rows } from "./rows.js";
+import { type CheckedTargets, checkTargets, storeTargets } from "./targets.js";
+
+/** See `Network.gradients`. */
+export function gradients(
+  model: Model,
+  x: Float32Array,
+  y: Targets,
+  options: StepOptions,
+): { loss: number } & Parameters {
+  checkKeys("options", checkObject("options", options), ["masks"]);
+  const rows = checkRows(model, x);
+  const loss = differentiate(model, rows, checkTargets(model, y, rows.batch), options.masks);
+  return Object.assign({ loss }, getParameters(model, "gradients")) as { loss: number } & Parameters;
+}
+
+/** The gradients of a step that is not taken, left in memory: by the dense kernels, which everything else is compared with. */
+function differentiate(model: Model, { x, batch }: Rows, targets: CheckedTargets, masks?: Masks): number {
+  const own = model.arena.needs.gradients || x.buffer !== model.arena.memory.buffer ? x : x.slice();
+  model.arena.ensure({ gradients: true });
+  const { pass, rows } = prepare(model, { x: own, batch }, { stream: Stream.update, step: model.counters.step }, masks);
+  storeTargets(model, targets, pass.batch);
+  const loss = run(model, { ...pass, dense: true, learn: { labelled: "labels" in targets, update: 0 } });
+  checkFinite(model, loss, rows, "labels" in targets);
+  return loss;
+}

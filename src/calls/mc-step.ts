@@ -1,0 +1,165 @@
+// Monte-Carlo dropout (Gal & Ghahramani 2016): the masks stay on, and the answers of many thinned networks are averaged. The layers before the first
+// dropped one are the same in every draw and are computed once. Where memory has room for the batch several times over, one pass makes several draws.
+
+import { checkCallback, checkInteger, checkKeys, checkNumber, checkObject, checkSignal } from "../checks.js";
+import { KEEP_ALL, trainingDropout } from "../dropout/units.js";
+import { type Model, ratesAt } from "../model/model.js";
+import { LAST_STEP, Stream } from "../random/philox.js";
+import { forward } from "../threads/run.js";
+import type { MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult } from "../types.js";
+import { checkRows, placeRows, type Rows, readAnswers, readUnits } from "./rows.js";
+import { Spread } from "./spread.js";
+import { TimeSlice } from "./time-slice.js";
+
+/** Two or three draws may agree by chance; a standard error is not looked at before there are this many. */
+const FEWEST_DRAWS = 10;
+const OPTIONS = ["samples", "seed", "draw", "standardError"];
+
+/** See `Network.mc_step`. */
+export function monteCarlo(model: Model, x: Float32Array, options: MonteCarloOptions): MonteCarloResult {
+  checkKeys("options", checkObject("options", options), OPTIONS);
+  const sampling = resolve(model, options);
+  const rows = checkRows(model, x);
+  const spread = spreadOf(model, rows);
+  const draws = answersOfDraws(model, rows, sampling);
+  while (!isEnough(spread, sampling)) spread.add(draws.next().value as Float32Array);
+  if (!sampling.numbered) model.counters.draws += spread.draws;
+  return spread.result();
+}
+
+/** See `Network.mc_step_async`. `live` gives the model, or throws where the network was disposed meanwhile. */
+export async function monteCarloAsync(
+  live: () => Model,
+  x: Float32Array,
+  options: MonteCarloAsyncOptions,
+): Promise<MonteCarloResult> {
+  checkKeys("options", checkObject("options", options), [...OPTIONS, "signal", "onDraw"]);
+  const { signal, onDraw } = options;
+  checkSignal(signal);
+  checkCallback("onDraw", onDraw);
+  const model = live();
+  const sampling = resolve(model, options);
+  const rows = checkRows(model, x);
+  const spread = spreadOf(model, rows);
+  // A copy: the caller may put other rows into x while this goes on.
+  const draws = answersOfDraws(model, { ...rows, x: x.slice() }, sampling);
+  const version = model.weightsVersion;
+  const giveBack = setAside(model, sampling);
+  const slice = new TimeSlice();
+  let made = 0;
+  try {
+    while (!isEnough(spread, sampling)) {
+      signal?.throwIfAborted();
+      if (live().weightsVersion !== version) {
+        throw new Error(
+          "the network was changed while its thinned networks were being averaged; wait for mc_step_async",
+        );
+      }
+      spread.add(draws.next().value as Float32Array);
+      onDraw?.({ draws: spread.draws, samples: sampling.samples, standardError: spread.standardError() });
+      if (slice.isOver) await slice.renew();
+    }
+    live();
+    made = spread.draws;
+    return spread.result();
+  } finally {
+    giveBack(made);
+  }
+}
+
+/**
+ * Takes the numbers of the draws to come from the counter, so that no other average takes them meanwhile. What it returns gives back all but the first
+ * `made` of them, unless others have been taken behind them.
+ */
+function setAside({ counters }: Model, { draw, samples, numbered }: Sampling): (made: number) => void {
+  if (numbered) return () => {};
+  // The largest count that a file may hold: a network may be saved meanwhile.
+  const end = Math.min(draw + samples, LAST_STEP);
+  counters.draws = end;
+  return (made) => {
+    if (counters.draws === end) counters.draws = draw + made;
+  };
+}
+
+interface Sampling {
+  samples: number;
+  seed: number;
+  draw: number;
+  /** The caller chose `draw`: a replay, which moves no counter. */
+  numbered: boolean;
+  standardError: number;
+}
+
+function resolve(model: Model, options: MonteCarloOptions): Sampling {
+  const { standardError = 0, seed = model.config.seed, draw = model.counters.draws } = options;
+  const { samples = options.standardError === undefined ? 50 : 1000 } = options;
+  checkInteger("samples", samples, 1, LAST_STEP + 1);
+  checkInteger("seed", seed, 0);
+  checkInteger("draw", draw, 0, LAST_STEP + 1 - samples);
+  checkNumber("standardError", standardError, 0);
+  return { samples, seed, draw, numbered: options.draw !== undefined, standardError };
+}
+
+function isEnough(spread: Spread, { samples, standardError }: Sampling): boolean {
+  if (spread.draws === samples) return true;
+  if (standardError === 0 || spread.draws < Math.min(FEWEST_DRAWS, samples)) return false;
+  return spread.standardError() <= standardError;
+}
+
+function spreadOf({ config }: Model, { batch }: Rows): Spread {
+  return new Spread(batch, config.sizes.at(-1)!, config.loss);
+}
+
+/**
+ * The answers `[n, out]` of one thinned network after the other: draw, draw + 1, … Between two of them the caller may use the network for something
+ * else: nothing in the network's memory has to last.
+ */
+function* answersOfDraws(
+  model: Model,
+  { x, batch: total }: Rows,
+  sampling: Sampling,
+): Generator<Float32Array, void, void> {
+  const { sizes } = model.config;
+  const width = sizes.at(-1)!;
+  const rates = ratesAt(model, model.counters.step);
+  const dropout = trainingDropout(model.config.scaling, rates);
+  const dropped = rates.findIndex((p) => p > 0);
+  const first = dropped < 0 ? rates.length - 1 : dropped;
+  const capacity = model.arena.needs.batch;
+  const rows = x.buffer === model.arena.memory.buffer ? x.slice() : x;
+  const units = first === 0 ? rows : unitsBefore(model, rows, first);
+  const source = { seed: sampling.seed, stream: Stream.monteCarlo, rates };
+
+  for (let d = 0; d < sampling.samples; ) {
+    const draws = Math.max(1, Math.min(Math.floor(capacity / total), sampling.samples - d));
+    const answers = new Float32Array(draws * total * width);
+    for (let from = 0; from < total; from += capacity) {
+      const batch = Math.min(capacity, total - from);
+      const rowsOfPass = units.subarray(from * sizes[first], (from + batch) * sizes[first]);
+      for (let r = 0; r < draws; r++) placeRows(model, first, rowsOfPass, r * batch);
+      const masks = { ...source, step: sampling.draw + d, rowsPerDraw: batch };
+      const draw = { source: masks, firstSample: from };
+      forward(model, { batch: draws * batch, dropout, dense: !model.config.sparse, draw, first });
+      answers.set(readAnswers(model, draws * batch), from * width);
+    }
+    for (let r = 0; r < draws; r++) yield answers.subarray(r * total * width, (r + 1) * total * width);
+    d += draws;
+  }
+}
+
+/** What unit layer `first` holds before its mask and scale, for every row: `[n, width]`. Nothing before it is dropped. */
+function unitsBefore(model: Model, x: Float32Array, first: number): Float32Array {
+  const { sizes } = model.config;
+  const total = x.length / sizes[0];
+  const width = sizes[first];
+  const nothingDropped = sizes.slice(1).map(() => KEEP_ALL);
+  const capacity = model.arena.needs.batch;
+  const units = new Float32Array(total * width);
+  for (let from = 0; from < total; from += capacity) {
+    const batch = Math.min(capacity, total - from);
+    placeRows(model, 0, x.subarray(from * sizes[0], (from + batch) * sizes[0]));
+    forward(model, { batch, dropout: nothingDropped, dense: !model.config.sparse });
+    units.set(readUnits(model, batch, first), from * width);
+  }
+  return units;
+}

@@ -1,0 +1,51 @@
+// What every masked pass over a caller's rows begins and ends with: rows and masks brought into memory, a loss that is no number explained.
+
+import { DivergedError } from "../checks.js";
+import { loss } from "../compute/loss.js";
+import { KEEP_ALL, trainingDropout } from "../dropout/units.js";
+import { type Model, ratesAt } from "../model/model.js";
+import type { DrawnMasks, LastMasks, Pass } from "../model/pass.js";
+import type { Masks } from "../types.js";
+import { checkMasks, storeMasks } from "./masks.js";
+import { makeRoom, type Rows, stage } from "./rows.js";
+
+/** Brings x and masks that a caller brought into memory, and describes the pass. Nothing that outlives a step is touched. */
+export function prepare(
+  model: Model,
+  { x, batch }: Rows,
+  drawn: Omit<DrawnMasks, "rates" | "seed">,
+  masks?: Masks,
+): { pass: Pass; rows: Float32Array; last: LastMasks } {
+  const rates = ratesAt(model, model.counters.step);
+  const dropout = trainingDropout(model.config.scaling, rates);
+  const supplied = masks === undefined ? undefined : checkMasks(model, masks, batch);
+  const rows = makeRoom(model, x, batch);
+  const pass: Pass = { batch, dropout, dense: !model.config.sparse, fromInput: stage(model, rows) };
+  if (!supplied) {
+    const source = { ...drawn, seed: model.config.seed, rates };
+    return { pass: { ...pass, draw: { source, firstSample: 0 } }, rows, last: { source, batch } };
+  }
+  storeMasks(model, supplied, batch);
+  // `kept` stays what the rate says, whatever these masks keep: it decides between dense and sparse products. So masks that `masks()` gave back make
+  // the same decisions as when they were drawn, and the same bits.
+  supplied.forEach((mask, l) => {
+    dropout[l] = mask ? { ...dropout[l], kind: "bernoulli" } : KEEP_ALL;
+  });
+  return { pass, rows, last: { source: { supplied }, batch } };
+}
+
+/** Says what made a loss NaN; the pass has written nothing that outlives it. */
+export function checkFinite(model: Model, value: number, x: Float32Array, labelled: boolean): void {
+  if (!Number.isNaN(value)) return;
+  const { u, width, stride } = model.arena.plan.units[0];
+  const batch = x.length / width;
+  const again = loss(model, batch, labelled, false);
+  const what = `the loss of step ${model.counters.step} is ${again}`;
+  for (let s = 0; s < batch; s++) {
+    const j = model.core.kernels.find_nonfinite(u + 4 * s * stride, width);
+    if (j < 0) continue;
+    throw new DivergedError(`${what}, and row ${s} of x has ${x[s * width + j]} in column ${j}; nothing was changed`);
+  }
+  const why = Number.isFinite(Math.fround(again)) ? `${what}, and the norm of its gradients is not finite` : what;
+  throw new DivergedError(`${why}; nothing was changed: lower the learning rate, or standardise the inputs`);
+}

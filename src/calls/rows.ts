@@ -1,0 +1,69 @@
+// A caller's rows: brought to where the first layer reads them, answers copied out.
+
+import { kindOf, wrongType, wrongValue } from "../checks.js";
+import { readRows, storeRows } from "../memory/layout.js";
+import type { Model } from "../model/model.js";
+
+/** A caller's rows `[batch, in]` that were checked. */
+export interface Rows {
+  x: Float32Array;
+  batch: number;
+}
+
+/**
+ * Checks rows at the door; behind it nobody does again.
+ * @throws TypeError, RangeError where x is not rows of the network's input, or a view from `input()` that is out of date
+ */
+export function checkRows({ config, arena }: Model, x: unknown): Rows {
+  const width = config.sizes[0];
+  if (!isFloats(x)) wrongType("x", `a Float32Array of rows of ${width}`, x, "Float32Array.from(x.flat()) makes one");
+  // A view from input() goes stale when room is made for more. Either the memory has grown, and the view's buffer is a former one; or its last page
+  // had room enough, and the rows, which lie behind everything else, have moved up: then the view begins before them.
+  const gone = arena.isFormer(x.buffer) || (x.buffer === arena.memory.buffer && x.byteOffset < arena.plan.x);
+  if (gone) wrongValue("x", "a view from input() that is up to date", x, "memory has grown: fetch it again");
+  if (x.length === 0 || x.length % width !== 0) wrongValue("x", `one or more rows of ${width}`, x);
+  return { x, batch: x.length / width };
+}
+
+function isFloats(x: unknown): x is Float32Array {
+  return kindOf(x) === "Float32Array";
+}
+
+/** Copies x into the first layer's `u`, unless it is a view from `input()`. Returns whether it is one: a pass then reads it where it lies. */
+export function stage(model: Model, x: Float32Array): boolean {
+  const { memory, plan } = model.arena;
+  if (x.buffer === memory.buffer && x.byteOffset === plan.x) return true;
+  placeRows(model, 0, x);
+  return false;
+}
+
+/** Puts rows of a unit layer where a pass that begins there reads them, as rows `to` … of its batch. */
+export function placeRows({ arena }: Model, layer: number, rows: Float32Array, to = 0): void {
+  const { u, width, stride } = arena.plan.units[layer];
+  const batch = rows.length / width;
+  storeRows(arena.floats(u + 4 * to * stride, batch * stride), rows, batch, width, stride);
+}
+
+/** Makes room for a batch, and returns its rows: x itself, or a copy, where x is a view of the memory and what it shows is about to move. */
+export function makeRoom({ arena }: Model, x: Float32Array, batch: number, folded = false): Float32Array {
+  const own = x.buffer === arena.memory.buffer;
+  const fits = batch <= arena.needs.batch && (!folded || arena.needs.folded);
+  const rows = own && !fits ? x.slice() : x;
+  arena.ensure({ batch, folded });
+  return rows;
+}
+
+/** A copy of a unit layer in memory, the logits `[batch, out]` unless another is named. */
+export function readUnits({ arena }: Model, batch: number, layer = -1): Float32Array {
+  const { u, width, stride } = arena.plan.units.at(layer)!;
+  return readRows(arena.floats(u, batch * stride), batch, width, stride);
+}
+
+/** Turns the logits in memory into probabilities (mse: leaves the outputs) and copies them. */
+export function readAnswers(model: Model, batch: number): Float32Array {
+  const { kernels } = model.core;
+  const { u, width, stride } = model.arena.plan.units.at(-1)!;
+  if (model.config.loss === "cross-entropy") kernels.softmax(u, u, batch, width, stride);
+  else if (model.config.loss === "bce") kernels.sigmoid_rows(u, u, batch, width, stride);
+  return readUnits(model, batch);
+}

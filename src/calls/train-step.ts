@@ -1,0 +1,61 @@
+// train_step: a masked pass over a caller's rows. The rows are brought into memory, the pass is run, the outputs are copied out. What one worker does
+// in a step is in compute/step.ts.
+
+import { checkKeys, checkObject } from "../checks.js";
+import { chooseLayout } from "../compute/first-layer.js";
+import type { Model } from "../model/model.js";
+import type { Pass } from "../model/pass.js";
+import { Stream } from "../random/philox.js";
+import { forward, run } from "../threads/run.js";
+import type { Masks, StepOptions, StepResult, Targets, TrainResult } from "../types.js";
+import { checkFinite, prepare } from "./prepare.js";
+import { checkRows, type Rows, readUnits } from "./rows.js";
+import { type CheckedTargets, checkTargets, storeTargets } from "./targets.js";
+
+/** See `Network.train_step`. */
+export function trainStep(
+  model: Model,
+  x: Float32Array,
+  y: Targets | null | undefined,
+  options: StepOptions,
+): StepResult | TrainResult {
+  checkKeys("options", checkObject("options", options), ["masks"]);
+  const rows = checkRows(model, x);
+  if (y === undefined || y === null) return look(model, rows, options.masks);
+  return learn(model, rows, checkTargets(model, y, rows.batch), options.masks);
+}
+
+/** A masked forward pass in which nothing is learned. */
+function look(model: Model, rows: Rows, masks?: Masks): StepResult {
+  const { pass, last } = prepare(model, rows, { stream: Stream.forward, step: model.counters.looks }, masks);
+  forward(model, pass);
+  model.counters.looks++;
+  model.last = last;
+  return { out: readUnits(model, pass.batch) };
+}
+
+/** One step of training. Rows and targets were checked. */
+export function learn(model: Model, given: Rows, targets: CheckedTargets, masks?: Masks): TrainResult {
+  const { pass, rows, last } = prepare(model, given, { stream: Stream.update, step: model.counters.step }, masks);
+  const takeBack = chooseLayout(model, rows, pass);
+  storeTargets(model, targets, pass.batch);
+  const update = model.counters.optimizerSteps + 1;
+  const value = runOr(takeBack, model, { ...pass, learn: { labelled: "labels" in targets, update } });
+  checkFinite(model, value, rows, "labels" in targets);
+  model.weightsVersion++;
+  model.counters.optimizerSteps++;
+  model.counters.step++;
+  model.last = last;
+  return { out: readUnits(model, pass.batch), loss: value };
+}
+
+/** Runs a step. Where it learns nothing, because its loss is NaN or a worker has died before the first write, `takeBack` undoes what was chosen for it. */
+function runOr(takeBack: () => void, model: Model, pass: Pass): number {
+  let value = Number.NaN;
+  try {
+    value = run(model, pass);
+  } finally {
+    if (Number.isNaN(value) && !model.writing) takeBack();
+  }
+  return value;
+}

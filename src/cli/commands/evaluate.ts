@@ -1,0 +1,65 @@
+// thinned evaluate: loss and error of a saved model, under each scaling of dropout.
+import { Command } from "commander";
+import { loadForModel } from "../../data/load.js";
+import { SCALINGS } from "../../dropout/scaling.js";
+import type { Scaling } from "../../types.js";
+import { noteRevectorize, printJson, printLine, showError, showLoss, table } from "../output.js";
+import { measure } from "../run/measure.js";
+import { readModel } from "../run/model-file.js";
+import { REVECTORIZE, threads } from "../usage.js";
+
+interface Options {
+  threads: number | "auto";
+  revectorize?: boolean;
+  json?: boolean;
+}
+
+const AFTER_HELP = `
+The model is converted from one scaling to the next (weights that read a dropped layer times or divided by 1 - p), so that
+the three rows agree to rounding: where they do not, something is wrong. The model file stays as it is.`;
+
+export function evaluateCommand(): Command {
+  return new Command("evaluate")
+    .description("loss and error of a saved model, for each scaling")
+    .argument("<model>", "file that thinned train wrote")
+    .argument("<data>", "IDX directory, file.csv with the target's column, or digits")
+    .option("--threads <n>", "workers that share a step, or auto", threads, "auto")
+    .option("--revectorize", REVECTORIZE)
+    .option("--json", "one line of JSON")
+    .addHelpText("after", AFTER_HELP)
+    .action(evaluate);
+}
+
+interface Row {
+  scaling: Scaling;
+  loss: number;
+  error: number;
+}
+
+async function evaluate(path: string, source: string, { threads, revectorize, json }: Options): Promise<void> {
+  const { net, encoding } = await readModel(path, { threads, revectorize });
+  noteRevectorize(revectorize, net.runtime);
+  try {
+    const data = await loadForModel(source, encoding, true);
+    const trainedWith = net.scaling;
+    const rows: Row[] = [];
+    for (const scaling of SCALINGS) {
+      net.scaling = scaling;
+      rows.push({ scaling, ...measure(net, encoding, data) });
+    }
+    if (json) printJson({ samples: data.samples, task: encoding.task, trainedWith, scalings: rows });
+    else {
+      const { task, target } = encoding;
+      const head = ["scaling", "loss", task === "classify" ? "error" : `RMSE of ${target}`];
+      printLine(table([head, ...rows.map((row) => show(row, trainedWith, task))]));
+      printLine(`${data.samples.toLocaleString("en-US")} rows`);
+    }
+  } finally {
+    net.dispose();
+  }
+}
+
+function show({ scaling, loss, error }: Row, trainedWith: Scaling, task: "classify" | "regress"): string[] {
+  const name = scaling === trainedWith ? `${scaling} (as trained)` : scaling;
+  return [name, showLoss(loss), showError(error, task)];
+}

@@ -1,0 +1,134 @@
+// A model file is the network's own checkpoint with two more entries in its metadata: how data becomes numbers (`encoding`)
+// and how the run was set up (`run`), so that a model can be used and a run resumed from one file. A run that was stopped
+// while it watches for its best epoch (--patience) has one more: that epoch's weights.
+import { createHash } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import { describe } from "../../checks.js";
+import { checkEncoding } from "../../data/encode/encoding.js";
+import type { Encoding, Table } from "../../data/encode/table.js";
+import { readSafetensors, type Tensor, writeSafetensors } from "../../formats/safetensors/writer.js";
+import { Network } from "../../network.js";
+import type { LoadOptions, Parameters } from "../../types.js";
+import { checkRun, type Run } from "./saved-run.js";
+
+export interface Model {
+  net: Network;
+  encoding: Encoding;
+  run: Run | null;
+  /** The weights of `run.best`. */
+  bestWeights: Parameters | null;
+}
+
+/** Tensors of this name are the command line's; the network's own reader leaves them alone. */
+const BEST = "best.";
+
+export function packModel({ net, encoding, run, bestWeights }: Model): Uint8Array {
+  net.metadata = { ...net.metadata, encoding: JSON.stringify(encoding), ...(run && { run: JSON.stringify(run) }) };
+  if (!bestWeights) return net.save();
+  const { tensors, metadata } = readSafetensors(net.save());
+  for (const [name, data] of Object.entries(bestWeights)) {
+    tensors[BEST + name] = { dtype: "F32", shape: [data.length], data };
+  }
+  return writeSafetensors(tensors, metadata);
+}
+
+/** Every error names the file. To resume, the network runs in the build that its run began in, unless the caller forces one. */
+export async function readModel(path: string, options: LoadOptions, toResume = false): Promise<Model> {
+  let bytes: Uint8Array;
+  try {
+    const found = statSync(path);
+    if (!found.isFile() && !found.isDirectory())
+      throw new Error("it is a device, a pipe or a socket; name a model file");
+    bytes = readFileSync(path);
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    const known: Record<string, string> = {
+      ENOENT: "there is no such model file",
+      EISDIR: "it is a directory; name a model file",
+    };
+    throw new Error(`${path}: ${known[code] ?? message}`);
+  }
+  try {
+    return await unpackModel(bytes, options, toResume);
+  } catch (error) {
+    throw new Error(`${path}: ${(error as Error).message}`);
+  }
+}
+
+async function unpackModel(bytes: Uint8Array, options: LoadOptions, toResume: boolean): Promise<Model> {
+  const { tensors, metadata } = readSafetensors(bytes);
+  if (!metadata.encoding) {
+    throw new Error(
+      'it does not say how data becomes its inputs; expected the metadata entry "encoding" that docs/checkpoint.md describes; thinned train writes it',
+    );
+  }
+  const encoding = parse("encoding", metadata.encoding, checkEncoding);
+  const run = metadata.run === undefined ? null : parse("run", metadata.run, checkRun);
+  const best = Object.fromEntries(Object.entries(tensors).filter(([name]) => name.startsWith(BEST)));
+  const watching = Object.keys(best).length > 0;
+  const build = options.build ?? (toResume ? run?.build : undefined);
+  const net = await Network.load(bytes, { ...options, build });
+  try {
+    checkFit(net, encoding);
+    const expected = run !== null && run.best !== null && !run.stopped;
+    return { net, encoding, run, bestWeights: expected || watching ? readBest(net, best, expected) : null };
+  } catch (error) {
+    net.dispose();
+    throw error;
+  }
+}
+
+function checkFit({ config: { sizes, loss } }: Network, { features, outputs, task }: Encoding): void {
+  const last = sizes[sizes.length - 1];
+  if (sizes[0] !== features || last !== outputs) {
+    throw new Error(
+      `its network has ${sizes[0]} inputs and ${last} outputs, its encoding ${features} and ${outputs}; the file is damaged, train again`,
+    );
+  }
+  if ((task === "regress") !== (loss === "mse")) {
+    throw new Error(
+      `its network has the loss ${loss}, and its encoding the task ${task}; the file is damaged, train again`,
+    );
+  }
+}
+
+/** The weights of the best epoch, as `setParameters` will take them at the end of the run: too late to find them damaged. */
+function readBest(net: Network, tensors: Record<string, Tensor>, expected: boolean): Parameters {
+  const weights: Parameters = {};
+  for (const [name, { length }] of Object.entries(net.parameters())) {
+    const data = tensors[BEST + name]?.data;
+    if (!expected || !(data instanceof Float32Array) || data.length !== length || !data.every(Number.isFinite)) {
+      const what = expected
+        ? `tensor "${BEST}${name}" must be ${length} finite numbers, F32`
+        : "it has no best epoch to keep";
+      throw new Error(`${what}; the file is damaged, train again`);
+    }
+    weights[name] = data;
+  }
+  const unknown = Object.keys(tensors).find((name) => !(name.slice(BEST.length) in weights));
+  if (unknown)
+    throw new Error(`it has a tensor "${unknown}", which belongs to no layer; the file is damaged, train again`);
+  return weights;
+}
+
+/** A digest of training rows: the same rows in the same order, and nothing else, give the same one. */
+export function digestOf(table: Table): string {
+  const hash = createHash("sha256");
+  for (const { buffer, byteOffset, byteLength } of [table.x, table.y])
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  return hash.digest("hex");
+}
+
+function parse<T>(name: string, text: string, check: (value: unknown) => T): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Error(`the metadata entry "${name}" must be a JSON object; got ${describe(text)}; train again`);
+  }
+  try {
+    return check(value);
+  } catch (error) {
+    throw new Error(`the metadata entry "${name}" is damaged: ${(error as Error).message}; train again`);
+  }
+}

@@ -1,0 +1,180 @@
+// What a training run is described by: the options of `train`, their defaults, and the copy that travels inside the model file.
+import type { Encoding, Task } from "../../data/encode/table.js";
+import type { Activation, Loss, NetworkOptions, OptimizerOptions, Scaling } from "../../types.js";
+import { flag, UsageError } from "../usage.js";
+
+/** Everything that the course of a run depends on, besides its data. Plain JSON. */
+export interface Settings {
+  task: Task | null;
+  target: string | null;
+  /** Columns of a CSV that are not read. */
+  ignore: string[] | null;
+  val: number;
+  samples: number | null;
+  /** Images: no mean image is subtracted. */
+  rawPixels: boolean;
+  seed: number;
+  hidden: number[];
+  activation: Activation;
+  dropout: number | number[];
+  inputDropout: number;
+  scaling: Scaling;
+  loss: Loss;
+  optimizer: "sgd" | "adam" | "adamw";
+  lr: number;
+  /** How the learning rate goes from epoch to epoch: linear, down to nothing at the end of the run, or constant. */
+  lrSchedule: "linear" | "constant";
+  momentum: number;
+  nesterov: boolean;
+  weightDecay: number;
+  maxNorm: number;
+  clipNorm: number;
+  batch: number;
+  epochs: number;
+  patience: number | null;
+}
+
+type Kind = Encoding["kind"];
+
+type Defaults = Pick<Settings, "hidden" | "dropout" | "inputDropout" | "optimizer" | "maxNorm" | "epochs" | "batch">;
+
+/** Images get what the papers on dropout and MNIST use; small tables get a smaller network, adam and more epochs. */
+export const DEFAULTS: Record<Kind, Defaults> = {
+  idx: {
+    hidden: [1024, 1024],
+    dropout: 0.5,
+    inputDropout: 0.2,
+    optimizer: "sgd",
+    maxNorm: 1,
+    epochs: 10,
+    batch: 128,
+  },
+  digits: {
+    hidden: [256, 256],
+    dropout: 0.5,
+    inputDropout: 0.2,
+    optimizer: "sgd",
+    maxNorm: 3,
+    epochs: 40,
+    batch: 50,
+  },
+  csv: {
+    hidden: [128, 128],
+    dropout: 0.1,
+    inputDropout: 0,
+    optimizer: "adam",
+    maxNorm: 0,
+    epochs: 100,
+    batch: 32,
+  },
+};
+
+/**
+ * The images' bound was chosen for inverted dropout (docs/mnist.md). The weights of a network trained with a plain mask are
+ * 1 / (1 - p) times as large where they read a dropped layer: its bound is a wide one.
+ */
+export const PLAIN_MAX_NORM = 3;
+
+/** An option's default as `--help` shows it, for each kind of data where they differ. */
+export function showDefault(name: keyof Defaults): string {
+  const [idx, digits, csv] = [DEFAULTS.idx, DEFAULTS.digits, DEFAULTS.csv].map((all) => String(all[name]));
+  if (idx === digits && digits === csv) return `default ${idx}`;
+  if (idx === digits) return `default ${idx}; CSV ${csv}`;
+  return `default ${idx}; digits ${digits}; CSV ${csv}`;
+}
+
+/** The options given, completed with defaults that suit the data and the optimizer. */
+export function completeSettings(options: Partial<Settings>, kind: Kind, task: Task): Settings {
+  const defaults = DEFAULTS[kind];
+  const optimizer = options.optimizer ?? defaults.optimizer;
+  const sgd = optimizer === "sgd";
+  const plain = (options.scaling ?? "inverted") !== "inverted";
+  for (const name of ["momentum", "nesterov"] as const) {
+    if (!sgd && options[name] !== undefined)
+      throw new UsageError(
+        `${flag(name)} is an option of the optimizer sgd, and this run uses ${optimizer}; drop it, or add --optimizer sgd`,
+      );
+  }
+  const loss = options.loss ?? (task === "classify" ? "cross-entropy" : "mse");
+  if ((task === "regress") !== (loss === "mse"))
+    throw new UsageError(
+      `--loss must be ${task === "regress" ? "mse" : "cross-entropy or bce"} where the task is to ${task}; got ${loss}; drop it, or change --task`,
+    );
+  return {
+    ...defaults,
+    task: null,
+    target: null,
+    ignore: null,
+    val: 0.1,
+    samples: null,
+    rawPixels: false,
+    seed: 1,
+    activation: "relu",
+    scaling: "inverted",
+    momentum: sgd ? 0.9 : 0,
+    nesterov: false,
+    weightDecay: optimizer === "adamw" ? 0.01 : 0,
+    clipNorm: 0,
+    patience: null,
+    ...options,
+    maxNorm: options.maxNorm ?? (kind === "idx" && plain ? PLAIN_MAX_NORM : defaults.maxNorm),
+    // A rate suits its optimizer, not its data.
+    lr: options.lr ?? (optimizer === "sgd" ? 0.1 : 0.001),
+    lrSchedule: options.lrSchedule ?? (sgd ? "linear" : "constant"),
+    optimizer,
+    loss,
+  };
+}
+
+/** Refuses options that would turn a resumed run into another one, by name. */
+export function checkResumed(given: Partial<Settings>, stored: Settings, file: string): void {
+  for (const name of Object.keys(given) as (keyof Settings)[]) {
+    if (name === "epochs") continue;
+    const [now, then] = [given[name], stored[name]].map(show);
+    if (now !== then)
+      throw new UsageError(
+        `${flag(name)} ${now} conflicts with the run in ${file}, which uses ${then}; drop the option to continue it, or --resume to start a new run`,
+      );
+  }
+}
+
+/** As the caller would write it. */
+function show(value: Settings[keyof Settings] | undefined): string {
+  if (Array.isArray(value)) return value.join(",") || "none";
+  return value === null ? "its default" : String(value);
+}
+
+/** What the library calls by another name than the command line. */
+const OPTIONS: Record<string, string> = { learningRate: "lr", sizes: "hidden", maxBatch: "batch", center: "rawPixels" };
+
+/** An error about an option: wrong usage, named as the caller wrote it. Others stay what they are. */
+export function asUsage(error: unknown): unknown {
+  if (!(error instanceof RangeError || error instanceof TypeError)) return error;
+  const named = /^(?:optimizer\.)?(\w+)(?:\[\d+\])?(?= (?:must|is for) )/.exec(error.message);
+  if (!named) return error;
+  return new UsageError(flag(OPTIONS[named[1]] ?? named[1]) + error.message.slice(named[0].length));
+}
+
+/** The network that the settings describe, for data as encoded. */
+export function networkOptions(settings: Settings, encoding: Encoding): NetworkOptions {
+  const { lr, maxNorm, clipNorm, weightDecay, hidden, dropout } = settings;
+  if (Array.isArray(dropout) && dropout.length !== hidden.length)
+    throw new UsageError(
+      `--dropout must be one probability or one per hidden layer (${hidden.length} of them); got ${dropout.length}`,
+    );
+  const common = { learningRate: lr, maxNorm, clipNorm, weightDecay };
+  const optimizer: OptimizerOptions =
+    settings.optimizer === "sgd"
+      ? { type: "sgd", momentum: settings.momentum, nesterov: settings.nesterov, ...common }
+      : { type: settings.optimizer, ...common };
+  return {
+    sizes: [encoding.features, ...hidden, encoding.outputs],
+    activation: settings.activation,
+    dropout: { input: settings.inputDropout, hidden: dropout },
+    scaling: settings.scaling,
+    loss: settings.loss,
+    optimizer,
+    seed: settings.seed,
+    maxBatch: settings.batch,
+  };
+}

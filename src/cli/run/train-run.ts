@@ -1,0 +1,131 @@
+// The course of a run: epochs, Ctrl-C, patience, the checkpoint, the summary.
+import type { Data } from "../../data/encode/table.js";
+import { writeOrRescue } from "../files.js";
+import { catchInterrupt } from "../interrupt.js";
+import { printJson, printLine, showLoss } from "../output.js";
+import { createProgress } from "../progress.js";
+import { dataSet, firstRows, measure } from "./measure.js";
+import { type Model, packModel } from "./model-file.js";
+import type { Run } from "./saved-run.js";
+import { epochJson, epochLine, introduction, MEASURED_ROWS, printSummary, type Summary } from "./train-report.js";
+
+export type ResumableModel = Model & { run: Run };
+
+interface Shown {
+  json?: boolean;
+  quiet?: boolean;
+}
+
+/** Trains to the end of the run (or to Ctrl-C), writes the model to `out` and sums up. */
+export async function trainAndReport(model: ResumableModel, data: Data, out: string, shown: Shown): Promise<void> {
+  const { net, run } = model;
+  const interrupt = catchInterrupt();
+  if (!shown.json && !shown.quiet) printLine(introduction(run.source, data, net.config.sizes, run.settings.optimizer));
+  const clock = performance.now();
+  const samplesPerSecond = await trainEpochs(model, data, interrupt.signal, shown);
+  const seconds = (performance.now() - clock) / 1000;
+  const status = interrupt.status();
+  // The run is over: from here on, its best weights are its weights.
+  if (status === null && model.bestWeights) {
+    net.setParameters(model.bestWeights);
+    model.bestWeights = null;
+    run.stopped = true;
+  }
+  writeOrRescue(out, packModel(model));
+  interrupt.release();
+  const summary = { ...summarise(model, data), seconds, samplesPerSecond, interrupted: status !== null, out };
+  if (shown.json) printJson(summary);
+  else printSummary(summary, run.settings.patience);
+  if (status !== null) process.exitCode = status;
+}
+
+/** Returns the samples per second of training alone. */
+async function trainEpochs(
+  model: ResumableModel,
+  { train, validation }: Data,
+  signal: AbortSignal,
+  { json, quiet }: Shown,
+): Promise<number> {
+  const { net, encoding, run } = model;
+  const { epochs, batch, patience } = run.settings;
+  const left = epochs - net.progress.epoch;
+  if (left <= 0 || isExhausted(model)) return 0;
+  const progress = createProgress(!quiet && !json);
+  const clock = performance.now();
+  let samples = 0;
+  let whole = { seconds: 0, samples: 0 };
+  setRate(model);
+  try {
+    const onStep = ({ epoch, step, steps, loss }: { epoch: number; step: number; steps: number; loss: number }) => {
+      samples += Math.min(batch, train.samples - (step - 1) * batch);
+      progress.update(`epoch ${epoch}/${epochs}`, step, steps, `loss ${showLoss(loss)}`);
+    };
+    for await (const report of net.fit(dataSet(net, encoding, train), { epochs: left, batch, signal, onStep })) {
+      setRate(model);
+      whole = { seconds: whole.seconds + report.seconds, samples };
+      const checked = validation && measure(net, encoding, validation);
+      progress.clear();
+      if (json) printJson(epochJson(report, checked));
+      else if (!quiet) printLine(epochLine(report, checked, epochs, encoding));
+      if (patience && checked) keepBest(model, report.epoch, checked.loss);
+      if (isExhausted(model)) break;
+    }
+  } catch (error) {
+    if (error !== signal.reason) throw error;
+  } finally {
+    progress.clear();
+  }
+  return whole.seconds ? whole.samples / whole.seconds : (1000 * samples) / (performance.now() - clock);
+}
+
+/**
+ * The learning rate of the epoch under way: a function of its number and of theirs, so that a run that was stopped goes on as it would have.
+ * Above 0 in the model that is saved, so that it can learn on.
+ */
+function setRate({ net, run }: ResumableModel): void {
+  const { lr, lrSchedule, epochs } = run.settings;
+  const left = 1 - Math.min(net.progress.epoch, epochs - 1) / epochs;
+  net.learningRate = lrSchedule === "linear" ? lr * left : lr;
+}
+
+function keepBest(model: ResumableModel, epoch: number, loss: number): void {
+  const { net, run } = model;
+  // Every comparison with NaN is false: such a loss is never the best.
+  if (!(loss < (run.best?.loss ?? Infinity))) return;
+  run.best = { epoch, loss };
+  model.bestWeights = net.parameters();
+}
+
+/** So many epochs without a better one as --patience allows. */
+function isExhausted({ net, run }: ResumableModel): boolean {
+  const { patience } = run.settings;
+  return patience !== null && net.progress.epoch - (run.best?.epoch ?? 0) >= patience;
+}
+
+function summarise(
+  { net, encoding, run }: ResumableModel,
+  { train, validation, test }: Data,
+): Omit<Summary, "seconds" | "samplesPerSecond" | "interrupted" | "out"> {
+  const trainResult = measure(net, encoding, firstRows(train, MEASURED_ROWS));
+  const validationResult = validation && measure(net, encoding, validation);
+  const testResult = test && measure(net, encoding, test);
+  return {
+    epochs: net.progress.epoch,
+    steps: net.step,
+    trainLoss: trainResult.loss,
+    trainError: trainResult.error,
+    trainRowsMeasured: Math.min(train.samples, MEASURED_ROWS),
+    validationLoss: validationResult?.loss ?? null,
+    validationError: validationResult?.error ?? null,
+    testLoss: testResult?.loss ?? null,
+    testError: testResult?.error ?? null,
+    task: encoding.task,
+    target: encoding.target,
+    classes: encoding.classes?.length ?? null,
+    bestEpoch: run.best?.epoch ?? null,
+    build: net.runtime.build,
+    threads: net.runtime.threads,
+    revectorized: net.runtime.revectorized,
+    runtime: net.runtime.reason,
+  };
+}

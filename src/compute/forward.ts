@@ -1,0 +1,79 @@
+import { KEEP_ALL } from "../dropout/units.js";
+import { maskStride, weightLength } from "../memory/layout.js";
+import type { Model } from "../model/model.js";
+import type { ForwardPass } from "../model/pass.js";
+import { ACTIVATION_CODE } from "../runtime/kernels.js";
+import { drawMasks } from "./masks.js";
+import { forwardProduct } from "./products.js";
+
+/** Draws masks where the pass says so; then rows in memory → every hidden layer's `u` and `slope`, and the logits in the last layer's `u`. */
+export function runForward(model: Model, pass: ForwardPass): void {
+  if (pass.draw) drawMasks(model, pass.draw.source, pass.batch, pass.draw.firstSample);
+  const { team, config } = model;
+  const { x, units, layers } = model.arena.plan;
+  const last = units.length - 1;
+  const linear = ACTIVATION_CODE.linear;
+
+  const { first = 0 } = pass;
+  const [input, stride] = pass.fromInput ? [x, units[0].width] : [units[first].u, units[first].stride];
+  activateShare(model, pass, first, input, stride, 0, linear);
+  for (let l = first + 1; l <= last; l++) {
+    const { weight, bias, folded } = layers[l - 1];
+    forwardProduct(model, l - 1, pass.folded ? folded : weight, pass, l < last ? pass.dropout[l].kept : 1);
+    team.sync();
+    activateShare(
+      model,
+      pass,
+      l,
+      units[l].u,
+      units[l].stride,
+      bias,
+      l < last ? ACTIVATION_CODE[config.activation] : linear,
+    );
+  }
+}
+
+/** z → `u` and `slope` of unit layer l, for this worker's samples. Waits for the other workers, and notes how much of the whole batch is not zero. */
+function activateShare(
+  model: Model,
+  { batch, dropout }: ForwardPass,
+  l: number,
+  z: number,
+  ldz: number,
+  bias: number,
+  activation: number,
+): void {
+  const { core, team, active, shapes } = model;
+  const { u, stride, slope, mask, width } = model.arena.plan.units[l];
+  const { kind, scale } = dropout[l] ?? KEEP_ALL;
+  const masked = kind === "bernoulli";
+  const [from, to] = team.share(batch, 1);
+  const rows = 4 * from * stride;
+  const bits = masked ? mask + from * maskStride(width) : 0;
+  const slopes = slope === 0 ? 0 : slope + rows;
+  // The caller's rows, copied into `u` already, are left as they are where nothing drops or scales them.
+  if (z !== u || bias !== 0 || masked || scale !== 1) {
+    const zs = z + 4 * from * ldz;
+    core.kernels.activate(u + rows, stride, slopes, zs, ldz, bias, bits, to - from, width, activation, scale);
+  }
+  // No product looks for zeros among the logits, or among the inputs where the first weight is stored by output: there is no need to count them.
+  if (dropout[l] === undefined || (l === 0 && shapes[0].orientation === "output")) {
+    active[l] = { u: batch * width, slope: batch * width };
+    team.sync();
+    return;
+  }
+  const count = (at: number) => team.total(core.kernels.count_nonzero(at, to - from, width, stride));
+  const used = count(u + rows);
+  active[l] = { u: used, slope: slope === 0 ? used : count(slopes) };
+}
+
+/** Makes the folded copies W_test = (1 − p)·W again where the weights or the rates have changed since. */
+export function foldWeights(model: Model, rates: readonly number[]): void {
+  const source = `${model.weightsVersion}: ${rates.join()}`;
+  if (model.foldedFrom === source) return;
+  const { plan } = model.arena;
+  plan.layers.forEach(({ weight, folded }, l) => {
+    model.core.kernels.scale_floats(folded, weight, weightLength(model.shapes[l]), 1 - rates[l]);
+  });
+  model.foldedFrom = source;
+}

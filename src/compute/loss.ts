@@ -1,0 +1,39 @@
+// The loss of the logits in memory, and its gradient.
+
+import { pad } from "../memory/layout.js";
+import type { Model } from "../model/model.js";
+
+/** Logits and targets of `batch` rows, from row `from` on → their mean loss; with `gradient`, also its gradient with respect to the logits, into their `dz`. */
+export function loss(model: Model, batch: number, labelled: boolean, gradient: boolean, from = 0): number {
+  const { kernels } = model.core;
+  const { plan } = model.arena;
+  const { u, width, stride, dz } = plan.units[plan.units.length - 1];
+  const first = 4 * from * stride;
+  const z = u + first;
+  const labels = plan.labels + 4 * from;
+  const targets = plan.targets + first;
+  const to = gradient ? dz + first : 0;
+  switch (model.config.loss) {
+    case "cross-entropy":
+      return labelled
+        ? kernels.cross_entropy(to, z, labels, batch, width, stride)
+        : kernels.cross_entropy_rows(to, z, targets, batch, width, stride);
+    case "mse":
+      return kernels.mse(to, z, targets, batch, width, stride);
+    case "bce":
+      return kernels.bce(to, z, targets, batch, width, stride);
+  }
+}
+
+/** As `loss`, with the gradient. NaN where the loss is not finite in float32, or where an input that was kept is not. */
+export function finiteLoss(model: Model, batch: number, labelled: boolean): number {
+  const { kernels } = model.core;
+  const { u, width, stride } = model.arena.plan.units[0];
+  const value = loss(model, batch, labelled, true);
+  if (!Number.isFinite(Math.fround(value))) return Number.NaN;
+  // An infinite input may leave the loss finite, because tanh saturates and relu cuts off, and would still spoil the first weight's gradient. One that
+  // its mask has dropped is 0 in `u`, and harmless. Rows without a gap between them are searched in one call.
+  const [rows, length] = stride === pad(width) ? [1, batch * stride] : [batch, width];
+  for (let s = 0; s < rows; s++) if (kernels.find_nonfinite(u + 4 * s * stride, length) >= 0) return Number.NaN;
+  return value;
+}

@@ -1,0 +1,71 @@
+// A training step: a masked forward pass, the loss, the backward pass, the update. Every worker of a team runs all of this on its share of the
+// outputs; `sync` stands wherever one is about to read what others have written.
+
+import { updatesInPlace } from "../memory/arena.js";
+import type { Model } from "../model/model.js";
+import type { Pass } from "../model/pass.js";
+import { runForward } from "./forward.js";
+import { finiteLoss } from "./loss.js";
+import { clipFactor, update } from "./optimize.js";
+import { backwardProduct, type Fate, gradientProduct } from "./products.js";
+
+/**
+ * Runs a pass. Returns the mean loss; NaN where it, a kept input or the gradients' norm is not finite, and then nothing that outlives the pass
+ * was written.
+ */
+export function runPass(model: Model, pass: Pass): number {
+  runForward(model, pass);
+  if (!pass.learn) return 0;
+  const first = model.team.index === 0;
+  const value = model.team.total(first ? finiteLoss(model, pass.batch, pass.learn.labelled) : 0);
+  if (Number.isNaN(value)) return value;
+  const fused = pass.learn.update > 0 && updatesInPlace(model.config);
+  model.writing = fused;
+  backward(model, pass, fused);
+  if (pass.learn.update === 0) return value;
+  const clip = model.team.total(first ? clipFactor(model) : 0);
+  if (Number.isNaN(clip)) return clip;
+  model.writing = true;
+  update(model, pass.learn.update, clip, fused);
+  model.writing = false;
+  return value;
+}
+
+/** The logits' gradient → every parameter's gradient, or, fused, every weight's update. */
+function backward(model: Model, pass: Pass, fused: boolean): void {
+  const { team } = model;
+  const { layers } = model.arena.plan;
+  const { learningRate, weightDecay } = model.config.optimizer;
+  for (let l = layers.length - 1; l >= 0; l--) {
+    biasGradient(model, l, pass.batch);
+    if (l > 0) {
+      backwardProduct(model, l, pass);
+      team.sync();
+      multiplySlopes(model, l, pass);
+    }
+    const fate: Fate = fused
+      ? { keep: 1 - learningRate * weightDecay, rate: learningRate }
+      : { gradient: layers[l].gradient.weight };
+    gradientProduct(model, l, pass, fate);
+    if (l > 0) team.sync();
+  }
+  team.sync();
+}
+
+/** dz = du · slope for this worker's samples. */
+function multiplySlopes(model: Model, l: number, { batch, dropout }: Pass): void {
+  const { kernels } = model.core;
+  const { u, slope, dz, width, stride } = model.arena.plan.units[l];
+  const [from, to] = model.team.share(batch, 1);
+  const rows = 4 * from * stride;
+  if (slope === 0) kernels.backward_relu(dz + rows, dz + rows, u + rows, to - from, width, stride, dropout[l].scale);
+  else kernels.backward_slope(dz + rows, dz + rows, slope + rows, to - from, width, stride);
+}
+
+function biasGradient(model: Model, l: number, batch: number): void {
+  const { plan } = model.arena;
+  const { dz, width, stride } = plan.units[l + 1];
+  const [from, to] = model.team.share(width, 16);
+  if (from === to) return;
+  model.core.kernels.bias_gradient(plan.layers[l].gradient.bias + 4 * from, dz + 4 * from, batch, to - from, stride);
+}

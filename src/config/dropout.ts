@@ -1,0 +1,36 @@
+// The option `dropout`: every form of it as one rate per unit layer.
+
+import { checkKeys, checkNumber, kindOf, wrongType, wrongValue } from "../checks.js";
+import type { DropoutOption, Rate } from "../types.js";
+
+/** Every form of the dropout option as one rate per unit layer. `net.dropout = …` comes here, too. */
+export function resolveDropout(dropout: DropoutOption = { input: 0, hidden: 0.5 }, sizes: readonly number[]): Rate[] {
+  const hiddenLayers = sizes.length - 2;
+  if (Array.isArray(dropout)) return resolveLayerRates(dropout, sizes);
+  if (typeof dropout !== "object" || kindOf(dropout) !== "Object") {
+    const rate = checkRate("dropout", dropout, "a number from 0 to 1, a function of the step, an array or an object");
+    return [0, ...Array<Rate>(hiddenLayers).fill(rate)];
+  }
+  checkKeys("dropout", dropout, ["input", "hidden"]);
+  const { input = 0, hidden = 0.5 } = dropout;
+  const rates = Array.isArray(hidden)
+    ? resolveRates("dropout.hidden", hidden, hiddenLayers, "one per hidden layer, sizes.length − 2")
+    : Array<Rate>(hiddenLayers).fill(checkRate("dropout.hidden", hidden));
+  return [checkRate("dropout.input", input), ...rates];
+}
+
+/** Rates that are listed, one for each layer's input. */
+export function resolveLayerRates(dropout: Rate[], sizes: readonly number[]): Rate[] {
+  return resolveRates("dropout", dropout, sizes.length - 1, "one per layer's input, sizes.length − 1");
+}
+
+function resolveRates(name: string, rates: Rate[], count: number, why: string): Rate[] {
+  if (!Array.isArray(rates) || rates.length !== count) wrongValue(name, `${count} rates (${why})`, rates);
+  return Array.from(rates, (rate, i) => checkRate(`${name}[${i}]`, rate));
+}
+
+function checkRate(name: string, rate: unknown, expected = "a number from 0 to 1 or a function of the step"): Rate {
+  if (typeof rate === "function") return rate as Rate;
+  if (typeof rate !== "number") wrongType(name, expected, rate);
+  return checkNumber(name, rate, 0, 1, "it is the probability of dropping a unit");
+}

@@ -1,0 +1,122 @@
+// Options checked once, where they come in: behind this file every setting is present, in range and of one form.
+
+import { checkBoolean, checkInteger, checkKeys, checkObject, checkOneOf, wrongType, wrongValue } from "../checks.js";
+import { SCALINGS } from "../dropout/scaling.js";
+import { MOST_LAYERS } from "../random/philox.js";
+import type { Activation, Loss, NetworkOptions, Rate, Scaling } from "../types.js";
+import { resolveDropout } from "./dropout.js";
+import { ADAM_KEYS, type OptimizerConfig, resolveOptimizer, SGD_KEYS, SHARED_KEYS } from "./optimizer.js";
+
+export const ACTIVATIONS = [
+  "linear",
+  "relu",
+  "leaky_relu",
+  "tanh",
+  "sigmoid",
+  "gelu",
+  "selu",
+] as const satisfies readonly Activation[];
+export const LOSSES = ["cross-entropy", "mse", "bce"] as const satisfies readonly Loss[];
+export const BUILDS = ["simd", "relaxed"] as const;
+
+/** What a network is and how it answers. Plain data, but for rates that are functions of the step. */
+export interface NetworkConfig {
+  /** Units per layer: input, hidden …, output. */
+  sizes: number[];
+  activation: Activation;
+  /** Per unit layer (0 is the input): `sizes.length − 1` of them. */
+  rates: Rate[];
+  scaling: Scaling;
+  loss: Loss;
+  seed: number;
+  maxBatch: number;
+}
+
+/** A network's settings with every default filled in. */
+export interface Config extends NetworkConfig {
+  optimizer: OptimizerConfig;
+  threads: number | "auto";
+  sparse: boolean;
+  revectorize: boolean;
+  /** Undefined: the best one that the engine can run. */
+  build: "simd" | "relaxed" | undefined;
+}
+
+const OPTION_KEYS = [
+  "sizes",
+  "activation",
+  "dropout",
+  "scaling",
+  "loss",
+  "optimizer",
+  "seed",
+  "maxBatch",
+  "threads",
+  "build",
+  "sparse",
+  "revectorize",
+  // Taken out before anything comes here, and named in what is said of a misspelt option.
+  "wasm",
+];
+/** Far beyond what a wasm memory holds; the memory's own limit is checked where the bytes are counted. */
+const WIDEST_LAYER = 2 ** 24;
+const MOST_THREADS = 256;
+
+/** Fills in every default and refuses whatever is unknown or out of range, naming it. */
+export function resolveOptions(options: NetworkOptions): Config {
+  checkObject("options", options, "an object such as { sizes: [784, 1024, 10] }");
+  for (const key of Object.keys(options)) {
+    if ([...SHARED_KEYS, ...SGD_KEYS, ...ADAM_KEYS].includes(key)) {
+      throw new TypeError(`options has no option "${key}"; it belongs to the optimizer: { optimizer: { ${key}: … } }`);
+    }
+  }
+  checkKeys("options", options, OPTION_KEYS);
+  const { optimizer, threads = 1, build, sparse = true, revectorize = false } = options;
+  const network = resolveNetwork(options, (sizes) => resolveDropout(options.dropout, sizes));
+  // Softmax of one output is 1, whatever the network says: it would learn nothing, at a loss of 0.
+  if (network.loss === "cross-entropy" && network.sizes.at(-1) === 1) {
+    const remedy = 'take loss: "bce" for yes or no, "mse" for a number';
+    wrongValue("sizes", 'of two outputs or more for the loss "cross-entropy"', network.sizes, remedy);
+  }
+  return {
+    ...network,
+    optimizer: resolveOptimizer(optimizer),
+    threads: resolveThreads(threads),
+    build: build === undefined ? undefined : checkOneOf("build", build, BUILDS),
+    sparse: checkBoolean("sparse", sparse),
+    revectorize: checkBoolean("revectorize", revectorize),
+  };
+}
+
+/** The options that say what a network is and how it answers, its dropout from `rates`; others are not looked at. */
+export function resolveNetwork(
+  options: Partial<NetworkOptions>,
+  rates: (sizes: readonly number[]) => Rate[],
+): NetworkConfig {
+  // Defaults stand in for what is missing, never for null or another wrong value.
+  const { activation = "relu", scaling = "inverted", loss = "cross-entropy", seed = 0, maxBatch = 128 } = options;
+  const sizes = resolveSizes(options.sizes);
+  return {
+    sizes,
+    activation: checkOneOf("activation", activation, ACTIVATIONS),
+    rates: rates(sizes),
+    scaling: checkOneOf("scaling", scaling, SCALINGS),
+    loss: checkOneOf("loss", loss, LOSSES),
+    seed: checkInteger("seed", seed, 0),
+    maxBatch: checkInteger("maxBatch", maxBatch, 1),
+  };
+}
+
+function resolveSizes(sizes: unknown): number[] {
+  const expected = "an array of units per layer, such as [784, 1024, 10]";
+  if (!Array.isArray(sizes)) wrongType("sizes", expected, sizes);
+  if (sizes.length < 2) wrongValue("sizes", `${expected}, two or more`, sizes);
+  if (sizes.length > MOST_LAYERS) wrongValue("sizes", `an array of at most ${MOST_LAYERS}`, sizes);
+  return Array.from(sizes, (size, i) => checkInteger(`sizes[${i}]`, size, 1, WIDEST_LAYER));
+}
+
+function resolveThreads(threads: unknown): number | "auto" {
+  if (threads === "auto") return threads;
+  if (typeof threads !== "number") wrongType("threads", `a whole number or "auto"`, threads);
+  return checkInteger("threads", threads, 1, MOST_THREADS, `"auto" chooses for this machine`);
+}

@@ -1,0 +1,161 @@
+// From raw rows to tables: split, then fit on what is left for training, then encode. `prepare` is the only way to fit, so that
+// no validation or test row can ever take part in the standardisation.
+import { checkInteger, checkNumber, count } from "../../checks.js";
+import { LAST_STEP, permutation } from "../../random/philox.js";
+import { badData, checkTableSize, quote } from "../error.js";
+import type { Encoding, RawTable, Table } from "./table.js";
+
+/** The split is a permutation as those of the epochs are, under a number that no training comes to. */
+const SPLIT_EPOCH = LAST_STEP;
+
+/** Row numbers of both parts, each ascending: `fraction` of all rows (at least one, unless it is 0), drawn from the seed alone. */
+export function splitRows(
+  samples: number,
+  fraction: number,
+  seed: number,
+): { train: Uint32Array; validation: Uint32Array } {
+  checkNumber("val", fraction, 0, 1);
+  checkInteger("seed", seed, 0);
+  const taken = fraction === 0 ? 0 : Math.max(1, Math.round(fraction * samples));
+  if (taken >= samples) {
+    throw new RangeError(
+      `val must leave a row to train on; got ${fraction} of ${count(samples, "row")}; use less, or more data`,
+    );
+  }
+  const order = permutation(samples, seed, SPLIT_EPOCH);
+  return { validation: order.slice(0, taken).sort(), train: order.slice(taken).sort() };
+}
+
+/** Splits, fits `draft` to the training rows, encodes both parts. `center` is for pixels; numbers always are. */
+export function prepare(
+  raw: RawTable,
+  draft: Encoding,
+  val: number,
+  seed: number,
+  center = false,
+): { train: Table; validation: Table | null; encoding: Encoding } {
+  const rows = splitRows(raw.samples, val, seed);
+  const encoding = standardise(raw, rows.train, draft, center);
+  return {
+    train: encode(raw, encoding, rows.train),
+    validation: rows.validation.length ? encode(raw, encoding, rows.validation) : null,
+    encoding,
+  };
+}
+
+/** Numbers get a mean and a scale per column. Pixels share a unit, full ink, which stays; they get a mean where `center` is set. */
+function standardise(raw: RawTable, rows: Uint32Array, draft: Encoding, center: boolean): Encoding {
+  const encoding = { ...draft };
+  if (raw.x instanceof Float64Array) {
+    const fits = Array.from({ length: raw.features }, (_, j) =>
+      moments(raw.x as Float64Array, rows, j, raw.features, place(raw, draft.columns?.[j] ?? `${j + 1}`)),
+    );
+    encoding.inputMean = fits.map(({ mean }) => mean);
+    encoding.inputScale = fits.map(({ scale }) => scale);
+  } else if (center) {
+    encoding.inputMean = meanImage(raw.x, rows, raw.features);
+  }
+  if (draft.task === "regress") {
+    const { mean, scale } = moments(raw.y as Float64Array, rows, 0, 1, place(raw, draft.target ?? "target"));
+    encoding.targetMean = mean;
+    encoding.targetScale = scale;
+  }
+  return encoding;
+}
+
+/** In fractions of full ink, to six decimals: a finer mean would only lengthen the model file. */
+function meanImage(pixels: Uint8Array, rows: Uint32Array, features: number): number[] {
+  const sums = new Float64Array(features);
+  for (const row of rows) {
+    for (let j = 0; j < features; j++) sums[j] += pixels[row * features + j];
+  }
+  return Array.from(sums, (sum) => Math.round((1e6 * sum) / (255 * rows.length)) / 1e6);
+}
+
+function place(raw: RawTable, column: string): string {
+  return `${raw.name}, column ${quote(column)}`;
+}
+
+/** Mean, and 1 / standard deviation (over n). A column that never changes carries nothing: it becomes 0 everywhere (scale 1). */
+function moments(values: Float64Array, rows: Uint32Array, column: number, stride: number, where: string) {
+  const first = values[rows[0] * stride + column];
+  let sum = 0;
+  let constant = true;
+  for (const row of rows) {
+    sum += values[row * stride + column];
+    constant &&= values[row * stride + column] === first;
+  }
+  if (constant) return { mean: first, scale: 1 };
+  const mean = sum / rows.length;
+  let squares = 0;
+  for (const row of rows) squares += (values[row * stride + column] - mean) ** 2;
+  const scale = 1 / Math.sqrt(squares / rows.length);
+  // Not so for values whose squares leave the range of a double: beyond 1e±150 or so.
+  if (!Number.isFinite(scale) || scale === 0) {
+    badData(where, "numbers that can be standardised", `a standard deviation of ${1 / scale}`, "use another unit");
+  }
+  return { mean, scale };
+}
+
+/** Raw rows (all, or those named) as the encoding says. */
+export function encode(raw: RawTable, encoding: Encoding, rows: Uint32Array | null = null): Table {
+  const samples = rows ? rows.length : raw.samples;
+  checkTableSize(raw.name, samples, raw.features);
+  const row = (i: number) => (rows ? rows[i] : i);
+  const x = new Float32Array(samples * raw.features);
+  if (raw.x instanceof Uint8Array) {
+    const { features, x: pixels } = raw;
+    const mean = Float64Array.from(encoding.inputMean ?? new Array<number>(features).fill(0));
+    for (let i = 0; i < samples; i++) {
+      const from = row(i) * features;
+      for (let j = 0; j < features; j++) x[i * features + j] = INK[pixels[from + j]] - mean[j];
+    }
+  } else {
+    encodeNumbers(x, raw, encoding, samples, row);
+  }
+  return { samples, features: raw.features, x, y: encodeTargets(raw, encoding, samples, row) };
+}
+
+const INK = Float64Array.from({ length: 256 }, (_, byte) => byte / 255);
+
+function encodeNumbers(
+  x: Float32Array,
+  raw: RawTable,
+  encoding: Encoding,
+  samples: number,
+  row: (i: number) => number,
+): void {
+  const { features } = raw;
+  for (let i = 0; i < samples; i++) {
+    for (let j = 0; j < features; j++) {
+      const value = raw.x[row(i) * features + j];
+      const standard = (value - (encoding.inputMean?.[j] ?? 0)) * (encoding.inputScale?.[j] ?? 1);
+      x[i * features + j] = standard;
+      if (!Number.isFinite(x[i * features + j])) overflow(raw, encoding.columns?.[j] ?? `${j + 1}`, row(i), value);
+    }
+  }
+}
+
+function encodeTargets(raw: RawTable, encoding: Encoding, samples: number, row: (i: number) => number): Table["y"] {
+  const { y: targets } = raw;
+  if (encoding.task === "classify") {
+    const y = new Int32Array(targets ? samples : 0);
+    for (let i = 0; i < y.length; i++) y[i] = targets![row(i)];
+    return y;
+  }
+  const y = new Float32Array(targets ? samples : 0);
+  for (let i = 0; i < y.length; i++) {
+    y[i] = (targets![row(i)] - (encoding.targetMean ?? 0)) * (encoding.targetScale ?? 1);
+    if (!Number.isFinite(y[i])) overflow(raw, encoding.target ?? "target", row(i), targets![row(i)]);
+  }
+  return y;
+}
+
+function overflow(raw: RawTable, column: string, row: number, value: number): never {
+  badData(
+    `${place(raw, column)}, row ${row + 1}`,
+    "a number that is a float after standardising",
+    `${value}`,
+    "is it a typing error?",
+  );
+}

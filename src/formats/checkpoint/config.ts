@@ -1,0 +1,63 @@
+// A network's settings as JSON. What belongs to the machine (threads, build) is not saved: whoever loads chooses anew.
+
+import { checkBoolean, checkKeys, checkObject, describe } from "../../checks.js";
+import { type Config, resolveOptions } from "../../config/network.js";
+import { rateAt } from "../../dropout/rates.js";
+import type { LoadOptions, NetworkOptions } from "../../types.js";
+
+const SAVED_KEYS = ["sizes", "activation", "dropout", "scaling", "loss", "optimizer", "seed", "maxBatch"] as const;
+
+/**
+ * The settings as JSON. A rate that is a function is saved as the number it returns for `step`, the next one to be taken; `rateFunctions` tells readers of
+ * the file that there was one.
+ */
+export function serializeConfig(config: Config, step: number): string {
+  const { sizes, activation, rates, scaling, loss, optimizer, seed, maxBatch } = config;
+  const dropout = rates.map((rate, layer) => rateAt(rate, step, layer));
+  const rateFunctions = rates.some((rate) => typeof rate === "function");
+  return JSON.stringify({
+    sizes,
+    activation,
+    dropout,
+    scaling,
+    loss,
+    optimizer,
+    seed,
+    maxBatch,
+    rateFunctions,
+  });
+}
+
+/** The settings that `serializeConfig` wrote, checked as if a caller had typed them, with `options` in place of what was saved. */
+export function parseConfig(json: string, options: LoadOptions = {}): Config {
+  const saved = readSaved(json);
+  checkKeys("options", options, ["dropout", "maxBatch", "threads", "build", "sparse", "revectorize", "wasm"]);
+  const { dropout = saved.dropout, maxBatch = saved.maxBatch, ...machine } = options;
+  return resolveOptions({ ...saved, dropout, maxBatch, ...machine });
+}
+
+function readSaved(json: string): NetworkOptions {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json);
+  } catch {
+    throw new TypeError(`the checkpoint's config is not JSON; got ${describe(json)}`);
+  }
+  try {
+    const { rateFunctions, ...settings } = checkObject("config", parsed);
+    checkKeys("config", settings, SAVED_KEYS);
+    for (const key of SAVED_KEYS) if (settings[key] === undefined) throw new TypeError(`${key} is missing`);
+    checkBoolean("rateFunctions", rateFunctions);
+    const options = settings as unknown as NetworkOptions;
+    const resolved = resolveOptions(options);
+    // A default must not slip in where the file says nothing: a later version may have another default.
+    const saved = options.optimizer as object;
+    for (const key of Object.keys(resolved.optimizer)) {
+      if (!Object.hasOwn(saved, key)) throw new TypeError(`optimizer.${key} is missing`);
+    }
+    return options;
+  } catch (error) {
+    const Kind = error instanceof RangeError ? RangeError : TypeError;
+    throw new Kind(`the checkpoint's config is not one of a network: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,128 @@
+// A network's inside: its settings, its memory and its counters, as the step, the parameters and the checkpoint see them.
+
+import type { Config } from "../config/network.js";
+import { rateAt } from "../dropout/rates.js";
+import { Arena, type Needs, type Plan, planMemory, updatesInPlace } from "../memory/arena.js";
+import { type WeightShape, weightShape } from "../memory/layout.js";
+import { type Build, type Core, openCore } from "../runtime/core.js";
+import type { Pointer } from "../runtime/kernels.js";
+import type { LastMasks, Pass } from "./pass.js";
+import { SOLO, type Team } from "./team.js";
+
+/** Everything that counts upwards. Saved with the network: together with the seed it determines which random bits come next. */
+export interface Counters {
+  /** Updates made. */
+  step: number;
+  /** Updates since the optimizer's state was zero: what Adam corrects its bias by. Less than `step` where weights alone were loaded. */
+  optimizerSteps: number;
+  /** Masked forward passes in which nothing was learned. */
+  looks: number;
+  /** Monte-Carlo draws made or set aside. */
+  draws: number;
+  /** Epochs, passes over the whole data, that `fit` has completed. */
+  epoch: number;
+  /** Samples of the epoch under way that were already taken: where in its shuffled order the next step begins. */
+  position: number;
+  /** Over those samples, the sum of the losses: each step's mean times its samples. */
+  lossSum: number;
+}
+
+/** The other workers of a network with threads, as its model knows them. The class is `ThreadCrew` (threads/crew.ts). */
+export interface Crew {
+  /** Workers, the thread that owns the network among them. */
+  readonly size: number;
+  /** Every worker has started, and none has died. */
+  readonly working: boolean;
+  /** Why they are not working, where they are not. */
+  readonly excuse: string;
+  /** Resolves when every worker has started or one could not be started. */
+  readonly started: Promise<void>;
+  /**
+   * Runs a pass on every worker, and returns what `runPass` returns. While they are still starting, and after one has died, this thread runs it alone.
+   * @throws WorkerError from the first pass that finds one dead
+   */
+  run(model: Model, pass: Pass): number;
+  /** Ends every worker. */
+  dispose(): void;
+}
+
+export interface Model {
+  config: Config;
+  readonly build: Build;
+  readonly core: Core;
+  readonly arena: Arena;
+  /** Per weight layer. */
+  readonly shapes: WeightShape[];
+  /** Who runs the pass under way, as this thread sees it: its own place among the workers. */
+  team: Team;
+  /** The other workers, on the model that an application holds; null where there are none. */
+  crew: Crew | null;
+  /** Why there are as many workers as there are, for `runtime`. */
+  why: string;
+  /** A pass is writing weights. It stays true where a worker has died meanwhile: some weights are updated then, and others are not. */
+  writing: boolean;
+  /** This worker's own part of the memory. */
+  readonly scratch: Pointer;
+  /** Per unit layer, in the pass under way: how many elements of `u` and of ∂u/∂z are not zero. */
+  readonly active: { u: number; slope: number }[];
+  /** The first layer's orientation is settled. */
+  layoutChosen: boolean;
+  counters: Counters;
+  /** Counts changes of the weights, so that what is derived from them knows when it is stale. */
+  weightsVersion: number;
+  /** The weights version and the rates that the folded copy was made from, as one text; empty before there is a copy. */
+  foldedFrom: string;
+  /** The masks of the last masked pass that was completed. */
+  last: LastMasks | null;
+  /** A `fit` is in the middle of an epoch. */
+  fitting: boolean;
+}
+
+/** @param worker a worker's side of a model that lives elsewhere: the memory that they share, and its place in the team */
+export function createModel(
+  config: Config,
+  build: Build,
+  threads = 1,
+  why = "one thread",
+  worker?: { memory: WebAssembly.Memory; team: Team },
+): Model {
+  const { sizes } = config;
+  const shapes = sizes.slice(1).map((out, l) => weightShape(sizes[l], out, "input"));
+  const planFor = (needs: Needs): Plan => planMemory(build.heapBase, config, build.scratchBytes, needs);
+  const gradients = build.learns && !updatesInPlace(config);
+  const needs = {
+    batch: config.maxBatch,
+    folded: config.scaling === "folded",
+    gradients,
+    input: false,
+    threads,
+    learning: build.learns,
+  };
+  const arena = new Arena(planFor, needs, worker?.memory ?? build.shared);
+  return {
+    config,
+    build,
+    core: openCore(build, arena.memory),
+    arena,
+    shapes,
+    team: worker?.team ?? SOLO,
+    crew: null,
+    why,
+    writing: false,
+    get scratch() {
+      return arena.plan.scratch + this.team.index * arena.plan.scratchBytes;
+    },
+    active: sizes.map(() => ({ u: 0, slope: 0 })),
+    layoutChosen: false,
+    counters: { step: 0, optimizerSteps: 0, looks: 0, draws: 0, epoch: 0, position: 0, lossSum: 0 },
+    weightsVersion: 0,
+    foldedFrom: "",
+    last: null,
+    fitting: false,
+  };
+}
+
+/** The probability of dropping, per unit layer, at a step. */
+export function ratesAt({ config }: Model, step: number): number[] {
+  return config.rates.map((rate, l) => rateAt(rate, step, l));
+}

@@ -1,0 +1,60 @@
+// One pass through a network as data: its batch, what drops, which masks to draw, whether to learn. Nothing here computes. Whoever prepares
+// a pass (passes.ts, evaluation.ts, montecarlo.ts) fills this in, whoever runs it (forward.ts, step.ts) reads it, and threads/pass.ts sends it.
+
+import type { UnitDropout } from "../dropout/units.js";
+import type { Masks } from "../types.js";
+
+/** Everything that drawn masks are a function of. */
+export interface DrawnMasks {
+  seed: number;
+  stream: number;
+  step: number;
+  /** Probability of dropping, per unit layer. */
+  rates: readonly number[];
+  /**
+   * Monte-Carlo dropout can take several draws in one pass, by repeating the same rows within the batch: how many rows there are before they repeat.
+   * The first copy gets the masks of `step`, the second those of `step + 1`, … Left out: the rows are not repeated.
+   */
+  rowsPerDraw?: number;
+}
+
+/** Where a pass's masks come from: drawn, or handed in by the caller. */
+export type MaskSource = DrawnMasks | { supplied: Masks };
+
+/** What it takes to give the masks of a finished pass back: where they came from, and how many rows they have. */
+export interface LastMasks {
+  source: MaskSource;
+  batch: number;
+}
+
+/** What a matrix product has to know of the pass that it belongs to. */
+export interface ProductOptions {
+  batch: number;
+  /** Skip no zeros: the reference that every sparse product is compared with. */
+  dense: boolean;
+}
+
+/** A forward pass over a batch whose rows (and whose masks, where the caller handed some in) are in memory already. */
+export interface ForwardPass extends ProductOptions {
+  /** Per unit layer but the last. */
+  dropout: readonly UnitDropout[];
+  /** Masks to draw before anything else, and the number that the batch's first row has among the caller's rows. */
+  draw?: { source: DrawnMasks; firstSample: number };
+  /** Read the folded copies of the weights. */
+  folded?: boolean;
+  /** The unit layer to begin with, 0 unless given. Its `u` holds the units as they were before their mask and scale. */
+  first?: number;
+  /** The network's input is in the view that `input()` handed out, not in the first layer's `u`. */
+  fromInput?: boolean;
+}
+
+/** A forward pass that may learn; then its targets are in memory, too. */
+export interface Pass extends ForwardPass {
+  /** Compute the loss and the gradients. */
+  learn?: {
+    /** The targets are labels, not rows of numbers. */
+    labelled: boolean;
+    /** The number of the update to make, from 1; 0 leaves the gradients in memory and updates nothing. */
+    update: number;
+  };
+}

@@ -1,0 +1,17 @@
+// Who runs a pass: this thread alone, or the crew of the model with it.
+
+import { runForward } from "../compute/forward.js";
+import { runPass } from "../compute/step.js";
+import type { Model } from "../model/model.js";
+import type { ForwardPass, Pass } from "../model/pass.js";
+
+/** Runs a pass on every worker of the model's team. See `runPass`. */
+export function run(model: Model, pass: Pass): number {
+  return model.crew ? model.crew.run(model, pass) : runPass(model, pass);
+}
+
+/** The same for a pass in which nothing is learned. Whoever calls no other has nothing that learns in its bundle. */
+export function forward(model: Model, pass: ForwardPass): void {
+  if (model.crew) model.crew.run(model, pass);
+  else runForward(model, pass);
+}
