@@ -30,7 +30,8 @@ export class Course<S, F extends { point: Point }> extends EventTarget {
   problem = "";
   /** A press of the button came to its end. */
   ended = false;
-  #running = false;
+  /** The run that is wanted: another press of the button is another one. */
+  #wanted: symbol | null = null;
   #training = false;
   #tasks = 0;
   #last: Promise<void> = Promise.resolve();
@@ -47,15 +48,15 @@ export class Course<S, F extends { point: Point }> extends EventTarget {
   }
 
   get state(): State {
-    if (this.#running) return "running";
+    if (this.#wanted) return "running";
     if (this.#tasks === 0) return "resting";
     return this.#training ? "stopping" : "busy";
   }
 
   /** New networks; goes on training where it was training. */
   reset(settings: S = this.settings): void {
-    const goesOn = this.#running;
-    this.#running = false;
+    const goesOn = this.#wanted !== null;
+    this.#wanted = null;
     const asked = ++this.#asked;
     this.#do(async () => {
       if (asked !== this.#asked) return;
@@ -76,20 +77,21 @@ export class Course<S, F extends { point: Point }> extends EventTarget {
   }
 
   run(): void {
-    if (this.#running) return;
-    this.#running = true;
-    this.#do(() => this.#train());
+    if (this.#wanted) return;
+    const mine = Symbol("run");
+    this.#wanted = mine;
+    this.#do(() => this.#train(mine));
   }
 
   /** Training stops after the piece under way. */
   pause(): void {
-    this.#running = false;
+    this.#wanted = null;
     this.#changed();
   }
 
   /** One step of all networks. */
   step(): void {
-    if (this.#running || this.#training) return;
+    if (this.#wanted || this.#training) return;
     this.#do(async () => {
       await this.trains.train(async (frame) => this.#take(frame), 1);
     });
@@ -105,21 +107,22 @@ export class Course<S, F extends { point: Point }> extends EventTarget {
     while (this.#tasks > 0) await this.#last;
   }
 
-  async #train(): Promise<void> {
-    if (!this.#running) return;
+  async #train(mine: symbol): Promise<void> {
+    if (this.#wanted !== mine) return;
     this.#training = true;
     this.ended = false;
     try {
       const report = async (frame: F) => {
-        if (!this.#running) return false;
+        if (this.#wanted !== mine) return false;
         this.#take(frame);
         await this.pace();
-        return this.#running;
+        return this.#wanted === mine;
       };
       await this.trains.train(report);
-      this.ended = this.#running;
+      this.ended = this.#wanted === mine;
     } finally {
-      this.#running = this.#training = false;
+      this.#training = false;
+      if (this.#wanted === mine) this.#wanted = null;
     }
   }
 
@@ -140,7 +143,7 @@ export class Course<S, F extends { point: Point }> extends EventTarget {
         await task();
       } catch (error) {
         this.problem = (error as Error).message;
-        this.#running = false;
+        this.#wanted = null;
       } finally {
         this.#tasks--;
         this.#changed();

@@ -3,7 +3,7 @@ import { readEmbedding } from "./address.js";
 import { startLab } from "./link.js";
 import { mount as mountRandom } from "./sections/random.js";
 import { mount as mountTrouble } from "./sections/trouble.js";
-import { PlaneStore, ran, type Story } from "./story.js";
+import { ModelStore, PlaneStore, ran, type Story } from "./story.js";
 import { Theme } from "./theme.js";
 
 const section = (id: string) => document.getElementById(id)!;
@@ -18,7 +18,7 @@ function embed(): void {
 async function begin(): Promise<void> {
   embed();
   const api = await startLab("lab");
-  const story: Story = { api, theme: new Theme(), plane: new PlaneStore(), ran };
+  const story: Story = { api, theme: new Theme(), plane: new PlaneStore(), ran, model: new ModelStore() };
   const [, duel] = await Promise.all([mountTrouble(section("trouble"), story), mountRandom(section("random"), story)]);
   document.documentElement.dataset.ready = "first";
   const { mountRest } = await import("./rest.js");

@@ -1,8 +1,10 @@
 // What the sections share: the worker, the colours in force, the settings of the points in a plane, and what has run.
 import { keep, readRan, readSettings, writeRan, writeSettings } from "./address.js";
+import { sideOf } from "./lab/encodings.js";
+import type { SavedModel } from "./lab/model-file.js";
 import type { PlaneSettings } from "./lab/plane-lab.js";
 import type { Lab } from "./link.js";
-import { PLANE_FIELDS } from "./plane-course.js";
+import { PLANE_FIELDS } from "./plane-fields.js";
 import type { Theme } from "./theme.js";
 
 /** The settings of sections 1 to 4. Fires "settingschange". */
@@ -23,9 +25,22 @@ export const ran = {
   remove: (section: string) => ran.has(section) && keep(writeRan(section, false, location.search)),
 };
 
+/** Holds the picture model that was trained or loaded last. Fires "modelchange" when there is another one. */
+export class ModelStore extends EventTarget {
+  current: SavedModel | null = null;
+
+  /** A model that reads no pictures leaves the last one that does in its place. */
+  offer(model: SavedModel): void {
+    if (sideOf(model.encoding) === null) return;
+    this.current = model;
+    this.dispatchEvent(new Event("modelchange"));
+  }
+}
+
 export interface Story {
   api: Lab;
   theme: Theme;
   plane: PlaneStore;
   ran: typeof ran;
+  model: ModelStore;
 }

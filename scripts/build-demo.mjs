@@ -1,6 +1,6 @@
 // The demo as static files in dist/demo/: one page with its text and style in it, its script in pieces, and two workers'. It imports the library by
 // its name, as everybody does, so dist/ has to be there already. Fails where what a first answer needs outgrows its budget.
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -9,7 +9,7 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const out = path.join(root, "dist/demo");
 /** In the order of the story. */
-const SECTIONS = ["trouble", "random", "why", "rest"];
+const SECTIONS = ["trouble", "random", "why", "arithmetic", "digits", "doubt", "builders"];
 /** KB, gzipped, of what is loaded before the first answer. */
 const BUDGET = 120;
 
@@ -29,14 +29,25 @@ await build({ ...options, entryPoints: ["demo/main.ts"], outdir: out, splitting:
 // Each worker in one file: it could not ask for a second one before it has read the first.
 await build({
   ...options,
-  entryPoints: { "lab-worker": "demo/lab/worker.ts", "race-worker": "demo/race-worker.ts" },
+  entryPoints: { "lab-worker": "demo/lab/worker.ts", "race-worker": "demo/lab/race-worker.ts" },
   outdir: out,
 });
 const style = await build({ ...options, footer: {}, entryPoints: ["demo/style.css"], write: false });
-const section = (name) => readFileSync(path.join(root, `demo/sections/${name}.html`), "utf8");
+
+/** Its text: as a file, or as a module makes it. */
+async function section(name) {
+  const file = path.join(root, `demo/sections/${name}.html`);
+  if (existsSync(file)) return readFileSync(file, "utf8");
+  const module = await build({ ...options, entryPoints: [`demo/sections/${name}-markup.ts`], write: false });
+  const { MARKUP } = await import(`data:text/javascript,${encodeURIComponent(module.outputFiles[0].text)}`);
+  return MARKUP;
+}
+
+const sections = [];
+for (const name of SECTIONS) sections.push(await section(name));
 const page = readFileSync(path.join(root, "demo/index.html"), "utf8")
   .replace("<!-- style -->", () => `<style>${style.outputFiles[0].text.trim()}</style>`)
-  .replace("<!-- sections -->", () => SECTIONS.map(section).join(""));
+  .replace("<!-- sections -->", () => sections.join(""));
 writeFileSync(path.join(out, "index.html"), page);
 cpSync(path.join(root, "demo/assets"), out, { recursive: true });
 

@@ -4,6 +4,7 @@ import { testPoints, trainingPoints } from "./plane.js";
 import { EVERY, SEEDS_APART, STEPS } from "./plane-constants.js";
 import { type ArmPicture, pictureOf, type Thinned, thinnedNetworks } from "./plane-pictures.js";
 import { type Removal, removeUnits } from "./removal.js";
+import { type Scaled, scaledViews } from "./scalings.js";
 
 export interface PlaneSettings {
   /** Probability of dropping a hidden unit. */
@@ -76,9 +77,9 @@ export class PlaneLab {
     return removeUnits(this.#live(), shares);
   }
 
-  /** The first pair's last arm as a model file. */
-  save(): Uint8Array {
-    return this.#live().nets.at(-1)![0].save({ optimizer: false });
+  /** The first pair's last arm under each scaling, and what it says of a point. */
+  scalings(at: readonly [number, number]): Scaled[] {
+    return scaledViews(this.#live().nets.at(-1)![0], at);
   }
 
   dispose(): void {

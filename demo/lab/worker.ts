@@ -1,9 +1,13 @@
 // The page's worker: everything that computes. Whoever starts one gets these classes behind promises.
 import { expose } from "comlink";
+import { DigitsLab } from "./digits-lab.js";
+import { DoubtLab } from "./doubt-lab.js";
 import { PlaneLab } from "./plane-lab.js";
 
 const api = {
   PlaneLab,
+  DigitsLab,
+  DoubtLab,
   /** Answers as soon as there is somebody who can. */
   ready: () => true,
 };
