@@ -3,11 +3,12 @@
 import path from "node:path";
 import { didYouMean } from "#thinned/checks.js";
 import type { BenchOptions } from "#thinned/cli/commands/bench.js";
-import { checkWritable, makeFolder, writeWhole } from "#thinned/cli/files.js";
-import { printJson, printLine, table } from "#thinned/cli/output.js";
+import { printJson, printLine } from "#thinned/cli/output.js";
 import { createProgress, type Progress } from "#thinned/cli/progress.js";
 import { UsageError } from "#thinned/cli/usage.js";
 import { switchRelaxedSimdOn } from "#thinned/node/engine.js";
+import { checkWritable, makeFolder, writeWhole } from "#thinned/node/files.js";
+import { table } from "#thinned/report/numbers.js";
 import { readHeader, showHeader } from "./engine.js";
 import { FULL_PACE, type Pace, QUICK_PACE, timeCases } from "./measure.js";
 import { type Measure, measuresOf } from "./measures.js";

@@ -1,6 +1,7 @@
 // The picture of `npm run bench:mnist`: test error against seconds of training, a line per network, a dot per epoch.
-import { loadLibraries } from "#thinned/report/curves.js";
+
 import { escapeHtml } from "#thinned/report/page.js";
+import { plotting } from "#thinned/report/plotting.js";
 
 export interface Point {
   arm: string;
@@ -18,15 +19,9 @@ const STYLES = [
 ];
 const LEFT = 60;
 
-/** `notes` stand below the title. Null where the plotting library is not installed. */
-export async function drawClock(
-  points: readonly Point[],
-  title: string,
-  notes: readonly string[],
-): Promise<string | null> {
-  const libraries = await loadLibraries();
-  if (!libraries) return null;
-  const { Plot, document } = libraries;
+/** `notes` stand below the title. */
+export async function drawClock(points: readonly Point[], title: string, notes: readonly string[]): Promise<string> {
+  const { Plot, document } = await plotting();
   const arms = [...new Set(points.map(({ arm }) => arm))].map((name, i) => {
     const own = points.filter(({ arm }) => arm === name);
     return { name, own, last: own[own.length - 1], style: STYLES[i] };

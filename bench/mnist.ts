@@ -4,11 +4,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
-import { printLine, table } from "#thinned/cli/output.js";
+import { printLine } from "#thinned/cli/output.js";
 import { createProgress } from "#thinned/cli/progress.js";
 import type { Data, Table } from "#thinned/data/encode/table.js";
 import { loadData } from "#thinned/data/load.js";
 import { Network, type OptimizerOptions } from "#thinned/index.js";
+import { table } from "#thinned/report/numbers.js";
 import { readHeader, showHeader } from "./engine.js";
 import { drawClock, type Point } from "./mnist-picture.js";
 
@@ -67,7 +68,7 @@ const picture = await drawClock(points, `MNIST by the clock: ${SIZES.join("-")} 
   `a dot is an epoch; ${LEARNING}`,
   `${machine.processor}, ${engine}, ${best} build, ${threads} thread${threads === 1 ? "" : "s"}`,
 ]);
-if (picture) writeFileSync(path.join(out, "clock.svg"), picture);
+writeFileSync(path.join(out, "clock.svg"), picture);
 printLine(`\nwritten to ${out}`);
 
 function open(optimizer: OptimizerOptions, dropout: { input: number; hidden: number }): Promise<Network> {

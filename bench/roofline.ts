@@ -5,8 +5,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
 import { learn } from "#thinned/calls/train-step.js";
-import { printLine, table } from "#thinned/cli/output.js";
-import { loadLibraries } from "#thinned/report/curves.js";
+import { printLine } from "#thinned/cli/output.js";
+import { table } from "#thinned/report/numbers.js";
+import { plotting } from "#thinned/report/plotting.js";
 import { readHeader, showHeader } from "./engine.js";
 import { type KernelUse, openProfile } from "./profile.js";
 import type { NetworkShape } from "./shapes.js";
@@ -67,11 +68,9 @@ printLine(
   ]),
 );
 const picture = await draw();
-if (picture) {
-  mkdirSync(out, { recursive: true });
-  writeFileSync(path.join(out, "roofline.svg"), picture);
-  printLine(`\nThe picture: ${path.join(out, "roofline.svg")}`);
-}
+mkdirSync(out, { recursive: true });
+writeFileSync(path.join(out, "roofline.svg"), picture);
+printLine(`\nThe picture: ${path.join(out, "roofline.svg")}`);
 
 async function measureRoofs(build: "simd" | "relaxed"): Promise<Roofs> {
   const space = await openWorkspace(build, LEVELS[LEVELS.length - 1][1] / 2);
@@ -127,11 +126,8 @@ function gigas(rate: number): string {
   return (rate / 1e9).toFixed(1);
 }
 
-/** Null where the plotting library is not installed. */
-async function draw(): Promise<string | null> {
-  const libraries = await loadLibraries();
-  if (!libraries) return null;
-  const { Plot, document } = libraries;
+async function draw(): Promise<string> {
+  const { Plot, document } = await plotting();
   const [low, high] = [1 / 16, 64];
   const { peak, levels } = roofs;
   const slopes = levels.map(({ name, rate }) => ({

@@ -5,6 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { noteThirdParty } from "./third-party.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const out = path.join(root, "dist/demo");
@@ -21,18 +22,28 @@ const options = {
   // An entry that exports nothing looks like no module otherwise.
   footer: { js: "export {};" },
   target: "es2022",
+  metafile: true,
   logLevel: "error",
 };
 
 rmSync(out, { recursive: true, force: true });
-await build({ ...options, entryPoints: ["demo/main.ts"], outdir: out, splitting: true, chunkNames: "part-[hash]" });
+const main = await build({
+  ...options,
+  entryPoints: ["demo/main.ts"],
+  outdir: out,
+  splitting: true,
+  chunkNames: "part-[hash]",
+});
 // Each worker in one file: it could not ask for a second one before it has read the first.
-await build({
+const workers = await build({
   ...options,
   entryPoints: { "lab-worker": "demo/lab/worker.ts", "race-worker": "demo/lab/race-worker.ts" },
   outdir: out,
 });
 const style = await build({ ...options, footer: {}, entryPoints: ["demo/style.css"], write: false });
+[main, workers, style].forEach(({ metafile }, i) => {
+  noteThirdParty(`demo-${i}`, metafile);
+});
 
 /** Its text: as a file, or as a module makes it. */
 async function section(name) {

@@ -53,27 +53,5 @@ function checkFunctions(file, lines) {
   }
 }
 
-/** Imports run one way, those of types among them, so that the files can be read in an order in which each needs only earlier ones. */
-function checkCycles() {
-  const importsOf = (file) =>
-    [...readFileSync(path.join(root, file), "utf8").matchAll(/^(?:import|export)\b[^;]*?from "(\.[^"]+)";/gms)]
-      .map(([, name]) => path.posix.join(path.posix.dirname(file), name.replace(/\.js$/, ".ts")))
-      .map((name) => (files.includes(name) ? name : `${name}.ts`)) // assembly/ imports without an ending
-      .filter((name) => files.includes(name));
-  const finished = new Set();
-  const visit = (file, above) => {
-    if (finished.has(file)) return;
-    const at = above.indexOf(file);
-    if (at >= 0) {
-      complaints.push(`imports go in a circle: ${[...above.slice(at), file].join(" → ")}`);
-      return;
-    }
-    for (const imported of importsOf(file)) visit(imported, [...above, file]);
-    finished.add(file);
-  };
-  for (const file of files) visit(file, []);
-}
-
-checkCycles();
 for (const complaint of complaints) console.error(`check-style: ${complaint}`);
 process.exit(complaints.length > 0 ? 1 : 0);

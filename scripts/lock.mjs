@@ -2,6 +2,7 @@
 // is missing, and `npm install` writes such a lock where a registry mirror lacks that platform's package. The version is
 // known all the same, because these packages are pinned by the one that wants them. Run after every `npm install`.
 // With --check: changes nothing and fails where something would change.
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -37,8 +38,23 @@ function platform(name) {
   return { cpu: [cpu], os: [os], ...(libc && { libc: [libc] }) };
 }
 
+const checking = process.argv.includes("--check");
+for (const [at, entry] of Object.entries(lock.packages)) {
+  if (at === "" || entry.link || entry.integrity) continue;
+  complaints.push(`${at} has no checksum`);
+  if (!checking) entry.integrity = checksum(at.slice(at.lastIndexOf("node_modules/") + 13), entry.version);
+}
+
+/** What the registry says of a version, as `npm install` would have noted it. */
+function checksum(name, version) {
+  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+  const printed = execFileSync(npm, ["view", `${name}@${version}`, "dist.integrity"], { encoding: "utf8" }).trim();
+  if (!/^sha512-/.test(printed)) throw new Error(`the registry tells no checksum of ${name} ${version}`);
+  return printed;
+}
+
 lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => a.localeCompare(b, "en")));
-if (process.argv.includes("--check")) {
+if (checking) {
   for (const complaint of complaints) console.error(`package-lock.json: ${complaint}`);
   if (complaints.length > 0) {
     console.error("run `node scripts/lock.mjs` and commit what it writes");

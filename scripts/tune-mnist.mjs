@@ -61,7 +61,7 @@ async function train({ lr, momentum, maxNorm, scaling = "inverted" }, epochs, se
   try {
     for await (const { epoch } of net.fit({ x: train.x, y: train.y }, { epochs, batch: BATCH })) {
       // As `thinned train` lets it fall.
-      net.learningRate = lr * (1 - Math.min(epoch, epochs - 1) / epochs);
+      net.learningRate = linearRate(lr, epoch, epochs);
       course.push(net.evaluate({ x: validation.x, y: validation.y }));
       if (process.stderr.isTTY) console.error(`epoch ${epoch}: ${percent(course.at(-1).error)} %`);
     }

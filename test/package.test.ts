@@ -32,13 +32,25 @@ test("holds the built library, its documentation and its licence, and nothing el
   const files = packed.files.map((file) => file.path);
   expect(files).toEqual(expect.arrayContaining(["package.json", "README.md", "CHANGELOG.md", "LICENSE"]));
   expect(files.filter((file) => !/^(dist|docs)\/|^[A-Z]+(\.md)?$|^package\.json$/.test(file))).toEqual([]);
-  // tsc leaves behind what it once built from a source that is gone.
+  // A build leaves behind what it once built from a source that is gone.
   const sources = files
-    .filter((file) => /^dist\/(?!(bundle|demo)\/).*\.(js|ts)$/.test(file))
+    .filter((file) => /^dist\/(?!(bundle|cjs|demo|precompiled|vendor)\/).*\.(js|ts)$/.test(file))
     .map((file) => file.replace(/\.d\.ts$|\.js$/, ".ts").replace(/^dist\/(bench\/|)/, (_, bench) => bench || "src/"));
   expect(sources.filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
-  // The modules, and the bundles of them for pages, workers and runtimes that forbid compiling: each has its WebAssembly inside.
-  expect(packed.unpackedSize, "bytes, unpacked").toBeLessThan(2_200_000);
+  // The modules, and bundles of them for pages, workers and `require`: each has its WebAssembly inside.
+  expect(packed.unpackedSize, "bytes, unpacked").toBeLessThan(3_000_000);
+});
+
+test("is installed alone, with the licences of what it holds", () => {
+  const { dependencies, peerDependencies, optionalDependencies } = JSON.parse(
+    readFileSync(path.join(installed, "package.json"), "utf8"),
+  );
+  expect([dependencies, peerDependencies, optionalDependencies]).toEqual([undefined, undefined, undefined]);
+  expect(readdirSync(path.join(folder, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["thinned"]);
+  const licences = readFileSync(path.join(installed, "dist/THIRD-PARTY.txt"), "utf8");
+  for (const name of ["@assemblyscript/loader", "benny", "comlink", "commander", "lodash", "papaparse", "uplot"]) {
+    expect(licences).toMatch(new RegExp(`^${name} [0-9.]+ \\(.+\\)\n\n`, "m"));
+  }
 });
 
 test("publint has nothing to say", async () => {

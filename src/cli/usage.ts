@@ -3,8 +3,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { didYouMean } from "../checks.js";
 import { NUMBER } from "../data/sources/csv.js";
 
-/** The caller's mistake, not the program's: exit status 2. */
-export class UsageError extends Error {}
+export { UsageError } from "../node/usage-error.js";
 
 /** What `--revectorize` says of itself wherever it is to be had. */
 export const REVECTORIZE = "256-bit operations, where a proof shows them right and faster; Node 24 (experimental)";

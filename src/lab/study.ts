@@ -1,6 +1,7 @@
 // Experiments that train the same network with and without dropout: learning curves, the rate (Srivastava's figure 9), the size of the
 // training set (figure 10). What differs between two runs is what the experiment asks about, and nothing else.
 
+import { linearRate } from "../config/learning-rate.js";
 import { Network } from "../network.js";
 import type { DataSet } from "../types.js";
 
@@ -144,7 +145,7 @@ export async function takeSteps(
   { batch, rate, signal, onEpoch }: { batch: number; rate: number } & Pick<StudySetup, "signal" | "onEpoch">,
 ): Promise<void> {
   const onStep = () => {
-    net.learningRate = rate * (1 - net.step / all);
+    net.learningRate = linearRate(rate, net.step, all);
   };
   const epochs = Number.MAX_SAFE_INTEGER;
   for await (const _ of net.fit(data, { epochs, batch, steps, signal, onStep })) {

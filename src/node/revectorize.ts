@@ -8,7 +8,7 @@ import { cpus, homedir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BuildName } from "../runtime/core.js";
-import type { Candidate, Revectorization } from "../runtime/revectorize.js";
+import type { Candidate, InNode } from "../runtime/revectorize.js";
 import { shareMemory } from "../runtime/shared.js";
 import { compileOptimized } from "./engine.js";
 
@@ -34,8 +34,8 @@ export interface ProofRun {
 
 const proofs = new Map<string, Promise<Verdict>>();
 
-/** The build with 256-bit operations, where that has been proved here; else why not. Never throws. */
-export async function revectorizeInNode({ name, bytes, shared }: Candidate): Promise<Omit<Revectorization, "lanes">> {
+/** See `InNode`. */
+export const revectorizeInNode: InNode["revectorizeInNode"] = async ({ name, bytes, shared }: Candidate) => {
   const key = keyOf(bytes);
   let proof = proofs.get(key);
   if (!proof) {
@@ -45,16 +45,16 @@ export async function revectorizeInNode({ name, bytes, shared }: Candidate): Pro
   const { faster, reason } = await proof.catch(({ message }: Error) => ({ faster: false, reason: message }));
   if (!faster) return { reason: `128-bit operations: ${reason}` };
   return { reason, module: compileOptimized(shared ? shareMemory(bytes) : bytes, true) };
-}
+};
 
-/** What needs no proof. */
-export function whyNot(): string | undefined {
+/** See `InNode`. */
+export const whyNot: InNode["whyNot"] = () => {
   const { node, v8 } = process.versions;
   if (Number.parseInt(v8, 10) < 13)
     return `Node ${node} cannot pair them; it takes V8 13, which is in Node 24, and here is ${v8}`;
   if (process.arch !== "x64") return `V8 pairs them on x64 alone, and this is ${process.arch}`;
   return undefined;
-}
+};
 
 /** Whatever the outcome may depend on. */
 function keyOf(bytes: Uint8Array): string {

@@ -1,5 +1,7 @@
 // Learning curves as one SVG: training error on the left, test error on the right, a line per arm.
 
+import { plotting } from "./plotting.js";
+
 export interface Point {
   arm: string;
   set: "training error" | "test error";
@@ -15,11 +17,8 @@ const STYLES = [
   { stroke: "#0072B2", dash: "7,4", width: 1.8 },
 ];
 
-/** Null where the plotting library is not installed: it is no dependency of the package, only of its repository. */
-export async function drawCurves(points: readonly Point[], title: string): Promise<string | null> {
-  const libraries = await loadLibraries();
-  if (!libraries) return null;
-  const { Plot, document } = libraries;
+export async function drawCurves(points: readonly Point[], title: string): Promise<string> {
+  const { Plot, document } = await plotting();
   const arms = [...new Set(points.map(({ arm }) => arm))];
   const percent = points.map((point) => ({ ...point, error: 100 * point.error }));
   const top = ceiling(percent);
@@ -102,14 +101,4 @@ function ceiling(percent: readonly { epoch: number; error: number; set: string }
 function lastError(points: readonly Point[], arm: string, last: number): string {
   const { epoch, error } = points.filter((point) => point.arm === arm && point.set === "test error").at(-1)!;
   return `${(100 * error).toFixed(2)} %${epoch < last ? ` after ${epoch}` : ""}`;
-}
-
-export async function loadLibraries() {
-  try {
-    const [Plot, { parseHTML }] = await Promise.all([import("@observablehq/plot"), import("linkedom")]);
-    return { Plot, document: parseHTML("<html></html>").document };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") return null;
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
 // Reports: one HTML file that needs nothing else, pictures inside as SVG, and the numbers beside it as JSON.
 
-import { checkSpares, checkWritable, writeWhole } from "../cli/files.js";
-import { loadLibraries } from "./curves.js";
+import { checkSpares, checkWritable, writeWhole } from "../node/files.js";
+import type { Plotting } from "./plotting.js";
 
 export interface Section {
   title: string;
@@ -10,15 +10,6 @@ export interface Section {
   /** SVG or <img>, each with a caption. */
   figures?: { picture: string; caption: string }[];
   table?: string[][];
-}
-
-export type Plotting = NonNullable<Awaited<ReturnType<typeof loadLibraries>>>;
-
-/** @throws Error where the plotting library, no dependency of the package, is missing */
-export async function plotting(): Promise<Plotting> {
-  const libraries = await loadLibraries();
-  if (libraries) return libraries;
-  throw new Error("a report needs @observablehq/plot and linkedom to draw; npm install them, and run again");
 }
 
 /** Colours that the colour-blind tell apart (Okabe and Ito), by a name that the page's style gives a value in light and dark. */

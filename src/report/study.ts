@@ -1,10 +1,11 @@
 // A study's numbers as sections of a report: what was asked, what came, and how to read it.
 
-import { showError } from "../cli/output.js";
 import type { Features } from "../lab/features.js";
 import { ARMS, type Arm, type CurvePoint, type Measured, mean } from "../lab/study.js";
 import { imageGrid } from "./images.js";
-import { drawChart, histogram, type Plotting, type Section, steps } from "./page.js";
+import { showError } from "./numbers.js";
+import { drawChart, histogram, type Section, steps } from "./page.js";
+import type { Plotting } from "./plotting.js";
 
 export interface StudyResult {
   source: string;

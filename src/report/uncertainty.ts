@@ -1,9 +1,10 @@
 // What averaging and disagreement came to, as sections of a report: what was asked, what came, and how to read it.
 
-import { showError } from "../cli/output.js";
 import type { AveragedError } from "../lab/averaging.js";
 import { imageGrid } from "./images.js";
-import { drawChart, histogram, type Plotting, type Section } from "./page.js";
+import { showError } from "./numbers.js";
+import { drawChart, histogram, type Section } from "./page.js";
+import type { Plotting } from "./plotting.js";
 
 export interface Doubt {
   images: string;

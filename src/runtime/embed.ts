@@ -1,7 +1,7 @@
 // How compiled builds travel inside the package: deflated together, because they repeat each other, and in base64, which a script can hold.
 
+import { nodeModule } from "#runtime/node";
 import { attempt } from "./attempt.js";
-import { nodeModule } from "./node.js";
 
 /** Builds one after the other: their names and lengths in bytes, in order, and all of them as one zlib stream in base64. */
 export interface Packed {

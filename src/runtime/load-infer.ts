@@ -1,10 +1,10 @@
 // The build that answers and never learns. There is one for all engines: fused multiply-adds would not make a few predictions faster, because those
 // wait for the weights to come from memory.
 
+import { embedded } from "#runtime/embedded-infer";
 import type { WasmSource } from "../types.js";
 import { type Build, type Instantiate, openBuild } from "./core.js";
 import { compileBuild, type Embedded, unpack } from "./embed.js";
-import { embedded } from "./embedded-infer.js";
 import type { Kernels } from "./kernels.js";
 import { compileSource } from "./source.js";
 

@@ -17,7 +17,13 @@ export interface Candidate {
   shared: boolean;
 }
 
-type InNode = typeof import("../node/revectorize.js");
+/** What src/node/revectorize.ts gives. It is declared here, so that nothing in this folder imports from that one. */
+export interface InNode {
+  /** What needs no proof; nothing where there is no obstacle. */
+  whyNot(): string | undefined;
+  /** The build with 256-bit operations, where that has been proved here; else why not. Never throws. */
+  revectorizeInNode(candidate: Candidate): Promise<Omit<Revectorization, "lanes">>;
+}
 
 /**
  * Never throws: who asked for speed gets an answer without it. `lanes` follows from the wish and from what the engine is, never from a proof, which

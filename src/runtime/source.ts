@@ -1,9 +1,9 @@
 // From wherever a caller keeps a WebAssembly module to the compiled module.
 
+import { nodeModule } from "#runtime/node";
 import { kindOf, wrongType } from "../checks.js";
 import type { WasmSource } from "../types.js";
 import { attempt } from "./attempt.js";
-import { nodeModule } from "./node.js";
 
 /** The options of a network itself: where its module comes from is no setting of it. */
 export function withoutWasm<T>(options: T): Omit<T, "wasm"> {

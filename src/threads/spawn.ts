@@ -1,6 +1,7 @@
 // Threads of whatever runtime this is: node:worker_threads, or Web Workers.
 
-import { nodeModule } from "../runtime/node.js";
+import { nodeModule } from "#runtime/node";
+import { startInNode, startInPage } from "#threads/start";
 
 /** Milliseconds after which a page's worker that was ended is taken to write no more: it stops at once, but nothing says when. */
 const STOPPING = 100;
@@ -52,9 +53,8 @@ export function spawn(listeners: Listeners): Thread {
   return node ? spawnInNode(node, listeners) : spawnInPage(listeners);
 }
 
-function spawnInNode({ Worker }: NodeThreads, { onMessage, onEnd }: Listeners): Thread {
-  // What this process was started with, such as a test runner's loader, is nothing to the worker.
-  const worker = new Worker(new URL("./crew-worker.js", import.meta.url), { execArgv: [], name: "thinned" });
+function spawnInNode(node: NodeThreads, { onMessage, onEnd }: Listeners): Thread {
+  const worker = startInNode(node);
   let why = "";
   worker.on("message", onMessage);
   worker.on("error", (error: Error) => {
@@ -69,9 +69,7 @@ function spawnInNode({ Worker }: NodeThreads, { onMessage, onEnd }: Listeners): 
 }
 
 function spawnInPage({ onMessage, onEnd }: Listeners): Thread {
-  const worker = program
-    ? new Worker(program, { type: "module", name: CREW })
-    : new Worker(new URL("./crew-worker.js", import.meta.url), { type: "module", name: CREW });
+  const worker = program ? new Worker(program, { type: "module", name: CREW }) : startInPage(CREW);
   worker.onmessage = ({ data }) => onMessage(data);
   worker.onmessageerror = () => onEnd("it could not be sent its module and memory");
   worker.onerror = (event) => {

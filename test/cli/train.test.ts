@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { showError } from "../../src/cli/output.js";
+import { showError } from "../../src/report/numbers.js";
 import { jsonLines, start, succeed, temporaryFolder, thinned } from "../support/cli.js";
 
 const folder = temporaryFolder();

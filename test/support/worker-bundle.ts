@@ -9,7 +9,7 @@ export function workerBundle(): Plugin {
   return {
     name: "thinned-worker",
     async transform(code, id) {
-      if (!id.endsWith("/src/threads/spawn.ts")) return undefined;
+      if (!id.endsWith("/src/threads/start.ts")) return undefined;
       bundled ??= bundle();
       return code.replaceAll('new URL("./crew-worker.js", import.meta.url)', `new URL("${await bundled}")`);
     },

@@ -2,8 +2,9 @@
 import { Command } from "commander";
 import { loadForModel } from "../../data/load.js";
 import { SCALINGS } from "../../dropout/scaling.js";
+import { showError, showLoss, table } from "../../report/numbers.js";
 import type { Scaling } from "../../types.js";
-import { noteRevectorize, printJson, printLine, showError, showLoss, table } from "../output.js";
+import { noteRevectorize, printJson, printLine } from "../output.js";
 import { measure } from "../run/measure.js";
 import { readModel } from "../run/model-file.js";
 import { REVECTORIZE, threads } from "../usage.js";

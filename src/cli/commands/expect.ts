@@ -13,8 +13,9 @@ import {
   type State,
   states,
 } from "../../lab/expectation.js";
+import { table } from "../../report/numbers.js";
 import type { Scaling } from "../../types.js";
-import { printJson, printLine, table } from "../output.js";
+import { printJson, printLine } from "../output.js";
 import { createProgress } from "../progress.js";
 import { firstRows, inOwnUnits } from "../run/measure.js";
 import { readModel } from "../run/model-file.js";

@@ -5,7 +5,7 @@ import { argmax } from "../../calls/argmax.js";
 import type { Encoding, Table } from "../../data/encode/table.js";
 import { loadForModel } from "../../data/load.js";
 import type { Network } from "../../network.js";
-import { checkSpares, checkWritable, writeWhole } from "../files.js";
+import { checkSpares, checkWritable, writeWhole } from "../../node/files.js";
 import { noteRevectorize } from "../output.js";
 import { inOwnUnits } from "../run/measure.js";
 import { readModel } from "../run/model-file.js";

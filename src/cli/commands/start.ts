@@ -1,9 +1,10 @@
 // thinned start, which `npm start` runs: what dropout does to a network that has too few samples, in half a minute.
 import { dirname } from "node:path";
 import { Command } from "commander";
+import { checkWritable, makeFolder, writeWhole } from "../../node/files.js";
 import { drawCurves, type Point } from "../../report/curves.js";
-import { checkWritable, makeFolder, writeWhole } from "../files.js";
-import { printJson, printLine, showError, showSeconds, table } from "../output.js";
+import { showError, showSeconds, table } from "../../report/numbers.js";
+import { printJson, printLine } from "../output.js";
 import { createProgress } from "../progress.js";
 import {
   ARMS,
@@ -90,11 +91,8 @@ async function start({ out, seed, epochs = Infinity, json }: Options): Promise<v
   }
   if (!json) printResults(results);
   const svg = await drawCurves(points, `${format(TRAINING_DIGITS)} training digits, network ${network}`);
-  if (svg) writeWhole(out, svg);
-  if (!json)
-    printLine(
-      svg ? `Learning curves: ${out}` : "No picture of the curves: install @observablehq/plot and linkedom to get one.",
-    );
+  writeWhole(out, svg);
+  if (!json) printLine(`Learning curves: ${out}`);
 }
 
 function printResults(results: Result[]): void {

@@ -8,7 +8,7 @@ import type { Data, DataOptions } from "../../data/encode/table.js";
 import { loadData } from "../../data/load.js";
 import { SCALINGS } from "../../dropout/scaling.js";
 import { Network } from "../../network.js";
-import { checkModelPath } from "../files.js";
+import { checkModelPath } from "../../node/files.js";
 import { noteRevectorize } from "../output.js";
 import { digestOf, readModel } from "../run/model-file.js";
 import type { Run } from "../run/saved-run.js";

@@ -4,8 +4,9 @@ import { count } from "../../checks.js";
 import type { Data, Encoding } from "../../data/encode/table.js";
 import { quote } from "../../data/error.js";
 import { numericNames } from "../../data/sources/csv.js";
+import { showError, showLoss, showRate, showSeconds, table } from "../../report/numbers.js";
 import type { EpochReport, Evaluation } from "../../types.js";
-import { printLine, showError, showLoss, showRate, showSeconds, table } from "../output.js";
+import { printLine } from "../output.js";
 
 /** Training error is measured on so many rows at most: enough to three digits, and no second pass over a large data set. */
 export const MEASURED_ROWS = 10_000;

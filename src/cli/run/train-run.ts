@@ -1,8 +1,10 @@
 // The course of a run: epochs, Ctrl-C, patience, the checkpoint, the summary.
+import { linearRate } from "../../config/learning-rate.js";
 import type { Data } from "../../data/encode/table.js";
-import { writeOrRescue } from "../files.js";
+import { writeOrRescue } from "../../node/files.js";
+import { showLoss } from "../../report/numbers.js";
 import { catchInterrupt } from "../interrupt.js";
-import { printJson, printLine, showLoss } from "../output.js";
+import { printJson, printLine } from "../output.js";
 import { createProgress } from "../progress.js";
 import { dataSet, firstRows, measure } from "./measure.js";
 import { type Model, packModel } from "./model-file.js";
@@ -84,8 +86,7 @@ async function trainEpochs(
  */
 function setRate({ net, run }: ResumableModel): void {
   const { lr, lrSchedule, epochs } = run.settings;
-  const left = 1 - Math.min(net.progress.epoch, epochs - 1) / epochs;
-  net.learningRate = lrSchedule === "linear" ? lr * left : lr;
+  net.learningRate = lrSchedule === "linear" ? linearRate(lr, net.progress.epoch, epochs) : lr;
 }
 
 function keepBest(model: ResumableModel, epoch: number, loss: number): void {

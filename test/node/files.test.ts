@@ -16,7 +16,7 @@ import {
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { checkWritable, writeWhole } from "../../src/cli/files.js";
+import { checkWritable, writeWhole } from "../../src/node/files.js";
 import { start, succeed, temporaryFolder, thinned } from "../support/cli.js";
 
 const folder = temporaryFolder();

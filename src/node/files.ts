@@ -16,7 +16,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { UsageError } from "./usage.js";
+import { UsageError } from "./usage-error.js";
 
 /** Writes a temporary file in the same folder, then renames: readers see the old file or the new one, behind the same links, as open to others. */
 export function writeWhole(path: string, bytes: Uint8Array | string): void {

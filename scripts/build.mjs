@@ -1,0 +1,9 @@
+// Everything in dist/, in the order in which each part needs the earlier ones. The WebAssembly is there already: scripts/build-wasm.mjs.
+import { describeEntries } from "./entries.mjs";
+import { forgetThirdParty, writeThirdParty } from "./third-party.mjs";
+
+describeEntries();
+forgetThirdParty();
+for (const part of ["programs", "modules", "commonjs", "types", "bundles", "demo"]) await import(`./build-${part}.mjs`);
+writeThirdParty();
+await import("./sizes.mjs");

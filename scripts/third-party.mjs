@@ -1,0 +1,41 @@
+// Who wrote what the package holds besides its own code: dist/THIRD-PARTY.txt, with each package's licence as its authors ship it.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const notes = path.join(root, "build/third-party");
+const LICENCE = /^(licen[cs]e|copying|notice)/i;
+
+/** Keeps in mind which packages one of the builds took from node_modules, by what esbuild says of its inputs. */
+export function noteThirdParty(build, metafile) {
+  const packages = Object.values(metafile.outputs)
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([file]) => /^(?:.*\/)?(node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[0])
+    .filter(Boolean);
+  mkdirSync(notes, { recursive: true });
+  writeFileSync(path.join(notes, `${build}.json`), JSON.stringify([...new Set(packages)]));
+}
+
+/** Writes the file, of all that was noted. @throws Error where a package has no licence with it */
+export function writeThirdParty() {
+  const noted = readdirSync(notes).flatMap((name) => JSON.parse(readFileSync(path.join(notes, name), "utf8")));
+  const parts = [...new Set(noted)].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(path.join(root, folder, "package.json"), "utf8"));
+    const files = readdirSync(path.join(root, folder))
+      .filter((file) => LICENCE.test(file))
+      .sort();
+    if (!license) throw new Error(`${name} names no licence: it cannot be part of the package`);
+    const texts = files.map((file) => readFileSync(path.join(root, folder, file), "utf8").trim());
+    return [`${name} ${version} (${license})`, ...texts].join("\n\n");
+  });
+  const lead = "This package holds code of the packages below, bundled into it. Their licences:";
+  writeFileSync(path.join(root, "dist/THIRD-PARTY.txt"), `${[lead, ...parts].join(`\n\n${"-".repeat(80)}\n\n`)}\n`);
+  return parts.length;
+}
+
+/** Forgets what earlier builds noted. */
+export function forgetThirdParty() {
+  rmSync(notes, { recursive: true, force: true });
+}
