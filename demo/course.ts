@@ -57,6 +57,7 @@ export class Course<S, F extends { point: Point }> extends EventTarget {
   reset(settings: S = this.settings): void {
     const goesOn = this.#wanted !== null;
     this.#wanted = null;
+    this.ended = false;
     const asked = ++this.#asked;
     this.#do(async () => {
       if (asked !== this.#asked) return;

@@ -95,12 +95,12 @@ export const MARKUP = `
     So something has to be multiplied by 1−<i>p</i>, or divided by it. Where? The network with dropout of section 2 can be written in all three ways, and stays
     the same network:
   </p>
-  <form class="choices" data-switch role="radiogroup" aria-label="Scaling">
+  <form data-switch><fieldset class="choices"><legend class="visually-hidden">Scaling</legend>
     ${SCALINGS.map(
       ([name, title], i) =>
         `<label><input type="radio" name="scaling" value="${name}"${i === 1 ? " checked" : ""}> ${title}</label>`,
     ).join("")}
-  </form>
+  </fieldset></form>
   <div class="scaling-words">
     <p data-what></p>
     <pre tabindex="0" aria-label="Training and testing, in NumPy's words"><code data-code></code></pre>

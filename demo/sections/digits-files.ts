@@ -123,12 +123,17 @@ export class DigitFiles {
     const [message, problem] = [this.#find(`${place}-message`), this.#find(`${place}-problem`)];
     const before = message.textContent!;
     write(problem, "");
+    // Progress comes by a way of its own, and may come when all is over.
+    let over = false;
     try {
-      await action((text) => write(message, text));
+      await action((text) => over || write(message, text));
     } catch (error) {
+      over = true;
       write(message, before);
       write(problem, (error as Error).message);
       problem.scrollIntoView({ block: "nearest" });
+    } finally {
+      over = true;
     }
   }
 
