@@ -18,10 +18,7 @@ describe("inputs", () => {
       [new Float32Array(0), /^x must be one or more rows of 3; got Float32Array\(0\)/],
       [new Float32Array(7), /^x must be one or more rows of 3; got Float32Array\(7\)$/],
       [new Float64Array(6), /^x must be a Float32Array of rows of 3; got Float64Array\(6\); Float32Array.from/],
-      [
-        [1, 2, 3],
-        /^x must be a Float32Array of rows of 3; got \[1, 2, 3\]; Float32Array.from\(x.flat\(\)\) makes one$/,
-      ],
+      [[1, 2, 3], /^x must be a Float32Array of rows of 3; got \[1, 2, 3\]; Float32Array.from\(x\) makes one$/],
       [undefined, /^x must be a Float32Array of rows of 3; got undefined/],
       [null, /^x must be .*; got null/],
     ] as [never, RegExp][]) {
@@ -144,19 +141,21 @@ describe("targets", () => {
     expect(new Set(losses).size).toBe(1);
   });
 
-  it("are what was checked, or refused, where reading them again gives another answer", async () => {
-    for (const good of [1, 2, 3]) {
-      let reads = 0;
-      const fickle = Object.defineProperty([0, 3], 0, { get: () => (reads++ < good ? 1 : -52528) });
-      const [net, twin] = [await create(OPTIONS), await create(OPTIONS)];
-      try {
-        net.train_step(x, fickle);
-        twin.train_step(x, [1, 3]);
-      } catch (error) {
-        expect(error).toBeInstanceOf(RangeError);
-      }
-      expect(net.parameters()).toEqual(twin.parameters());
-    }
+  it("are read once: what was checked is what is learned, where reading them again gives another answer", async () => {
+    const [net, twin] = [await create(OPTIONS), await create(OPTIONS)];
+    let reads = 0;
+    const fickle = Object.defineProperty([0, 3], 0, { get: () => (reads++ < 2 ? 1 : -52528) });
+    net.train_step(x, fickle);
+    twin.train_step(x, [1, 3]);
+    expect(net.parameters()).toEqual(twin.parameters());
+  });
+
+  it("that change between looking for rows and reading labels are refused, and nothing is learned", async () => {
+    const [net, twin] = [await create(OPTIONS), await create(OPTIONS)];
+    let reads = 0;
+    const fickle = Object.defineProperty([0, 3], 0, { get: () => (reads++ < 1 ? 1 : -52528) });
+    expect(() => net.train_step(x, fickle)).toThrow(/^y\[0\] must be a class, .*; got -52528$/);
+    expect(net.parameters()).toEqual(twin.parameters());
   });
 
   it("of mse and bce are rows of finite numbers, for bce from 0 to 1", async () => {
@@ -236,7 +235,7 @@ describe("parameters", () => {
   it("of an unknown name, a wrong kind or length, or not finite are refused, and none is written", async () => {
     const W1 = noise(24);
     await expectRefusals(OPTIONS, [
-      [(net) => net.setParameters({ W1, W3: noise(24) }), /^parameters has no option "W3"; did you mean "W1"\?$/],
+      [(net) => net.setParameters({ W1, W3: noise(24) }), /^parameters has no option "W3"; known options: W1, b1, W2, b2$/],
       [(net) => net.setParameters({ W1, b2: noise(5) }), /^b2 must be \[4\]: 4 floats; got Float32Array\(5\)$/],
       [(net) => net.setParameters({ W1, b2: [1, 2, 3, 4] as never }), /^b2 must be a Float32Array \[4\]; got \[1, 2, 3, 4\]$/],
       [(net) => net.setParameters({ W1, b2: noise(4).with(2, Number.NaN) }), /^b2\[2\] must be a finite number; got NaN$/],
