@@ -3,6 +3,7 @@
 import { Network } from "thinned";
 import { checkEncoding } from "#thinned/data/encode/encoding.js";
 import type { Encoding } from "#thinned/data/encode/table.js";
+import { parseJson } from "#thinned/formats/safetensors/json.js";
 import { readSafetensors } from "#thinned/formats/safetensors/writer.js";
 
 /** A trained network as a file, and what its inputs mean. */
@@ -35,7 +36,7 @@ export async function openModel(name: string, bytes: Uint8Array): Promise<{ net:
 function encodingOf(name: string, bytes: Uint8Array): Encoding {
   try {
     const text = readSafetensors(bytes).metadata.encoding;
-    if (text) return checkEncoding(JSON.parse(text));
+    if (text) return checkEncoding(parseJson(text));
   } catch (error) {
     throw new Error(`${name}: ${(error as Error).message}`);
   }
