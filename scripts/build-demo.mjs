@@ -1,4 +1,4 @@
-// The demo as static files in dist/demo/: one page with its text and style in it, its script in pieces, and two workers'. It imports the library by
+// The demo as static files in dist/demo/: one page with its text and style in it, its script in pieces, and its worker's. It imports the library by
 // its name, as everybody does, so dist/ has to be there already. Fails where what a first answer needs outgrows its budget.
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -34,14 +34,14 @@ const main = await build({
   splitting: true,
   chunkNames: "part-[hash]",
 });
-// Each worker in one file: it could not ask for a second one before it has read the first.
-const workers = await build({
+// In one file: a worker could not ask for a second one before it has read the first.
+const worker = await build({
   ...options,
-  entryPoints: { "lab-worker": "demo/lab/worker.ts", "race-worker": "demo/lab/race-worker.ts" },
+  entryPoints: { "lab-worker": "demo/lab/worker.ts" },
   outdir: out,
 });
 const style = await build({ ...options, footer: {}, entryPoints: ["demo/style.css"], write: false });
-[main, workers, style].forEach(({ metafile }, i) => {
+[main, worker, style].forEach(({ metafile }, i) => {
   noteThirdParty(`demo-${i}`, metafile);
 });
 

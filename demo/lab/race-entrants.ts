@@ -20,3 +20,6 @@ export const ENTRANTS: readonly Entrant[] = CALLS.flatMap((call) =>
 
 /** Custom properties of the bars' colours: one per strategy, in their order. */
 export const COLORS = ["--muted", "--without", "--with", "--folded"] as const;
+
+/** The name of the worker that races. */
+export const RACE = "race";

@@ -3,6 +3,8 @@ import { expose } from "comlink";
 import { DigitsLab } from "./digits-lab.js";
 import { DoubtLab } from "./doubt-lab.js";
 import { PlaneLab } from "./plane-lab.js";
+import { RACE } from "./race-entrants.js";
+import { takePart } from "./race-worker.js";
 
 const api = {
   PlaneLab,
@@ -14,4 +16,6 @@ const api = {
 
 export type LabApi = typeof api;
 
-expose(api);
+// One program for all: the library would be in each.
+if (self.name === RACE) takePart();
+else expose(api);

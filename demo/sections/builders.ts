@@ -1,6 +1,6 @@
 // 7. For builders: which scaling? The strategies race each other in this browser, for a few seconds, in a worker.
 
-import { ENTRANTS } from "../lab/race-entrants.js";
+import { ENTRANTS, RACE } from "../lab/race-entrants.js";
 import type { RaceMessage } from "../lab/race-worker.js";
 import { RaceChart, spreads } from "../parts/race-chart.js";
 import type { Story } from "../story.js";
@@ -19,8 +19,7 @@ export function mount(host: HTMLElement, { theme }: Story): void {
   let times: number[][] = [];
 
   const start = () => {
-    // As the bundled page sees it: both scripts lie beside each other.
-    worker = new Worker(new URL("./race-worker.js", import.meta.url), { type: "module", name: "race" });
+    worker = new Worker(new URL("./lab-worker.js", import.meta.url), { type: "module", name: RACE });
     times = [];
     show();
     button.textContent = "Stop";
