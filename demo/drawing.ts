@@ -1,5 +1,4 @@
-// From strokes of a pen to what a network was trained on: the same ink as the drawn digits', placed as MNIST's digits
-// are.
+// From strokes of a pen to what a network was trained on: the same ink as the drawn digits', placed as MNIST's digits are.
 
 import { encode } from "#thinned/data/encode/prepare.js";
 import type { Encoding } from "#thinned/data/encode/table.js";
@@ -22,24 +21,12 @@ export function fillOf({ kind }: Encoding): number {
 
 /** Of the pen, as a fraction of the picture: between the thinnest and the thickest of the drawn digits. */
 const RADIUS = 0.05;
-<<<<<<< HEAD
-/**
- * How far a digit can be moved from the middle before its longer side loses ink over the edge, as a top-heavy 7 would.
- */
-const ROOM = (1 - FILL) / 2 - RADIUS;
-=======
->>>>>>> main
 /** What is smaller than this part of the sheet is not blown up to a digit's size: a dot stays one. */
 const SMALLEST = 0.15;
 
 /**
-<<<<<<< HEAD
- * Ink in [0, 1], `[size, size]`: the longer side scaled to 20/28 of the picture, the centre of mass moved into its
- * middle, as far as there is room. So neither where nor how large somebody draws matters. No strokes, no ink.
-=======
  * Ink in [0, 1], `[size, size]`: the longer side scaled to `fill` of the picture, the centre of mass moved into its middle, as far as
  * there is room. So neither where nor how large somebody draws matters. No strokes, no ink.
->>>>>>> main
  */
 export function rasterise(strokes: readonly Stroke[], size: number, fill: number): Float32Array {
   const box = boundsOf(strokes);
@@ -56,10 +43,7 @@ export function rasterise(strokes: readonly Stroke[], size: number, fill: number
   );
 }
 
-/**
- * The picture as the network's training pictures were given to it: in bytes of ink, less their mean image where that
- * was taken off.
- */
+/** The picture as the network's training pictures were given to it: in bytes of ink, less their mean image where that was taken off. */
 export function encodePicture(ink: Float32Array, encoding: Encoding): Float32Array {
   const x = Uint8Array.from(ink, (amount) => Math.round(255 * amount));
   return encode({ name: "the drawing", samples: 1, features: x.length, x, y: null }, encoding).x;

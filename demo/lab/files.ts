@@ -1,5 +1,4 @@
-// Dropped files to a source: MNIST's IDX files, gzipped or not, or one CSV. What is wrong with them is said in one
-// line.
+// Dropped files to a source: MNIST's IDX files, gzipped or not, or one CSV. What is wrong with them is said in one line.
 
 import type { RawImages } from "#thinned/data/encode/table.js";
 import { badData, DataError } from "#thinned/data/error.js";

@@ -1,13 +1,6 @@
-<<<<<<< HEAD:demo/verdict.ts
-// What a race's times say, in sentences. Rounds are compared one by one, because what slows the machine down for a
-// while slows a whole round.
-import { quantile } from "../bench/statistics.js";
-import { type Call, DRAWS, ENTRANTS, STRATEGIES, type Strategy } from "./race.js";
-=======
 // What a race's times say, in sentences. Rounds are compared one by one, because what slows the machine down for a while slows a whole round.
 import { quantile } from "../../bench/statistics.js";
 import { type Call, DRAWS, ENTRANTS, STRATEGIES, type Strategy } from "../lab/race-entrants.js";
->>>>>>> main:demo/words/race.ts
 
 /** By round, then by entrant in the order of `ENTRANTS`: milliseconds per call. */
 export type Times = readonly (readonly number[])[];
