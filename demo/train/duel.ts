@@ -94,11 +94,11 @@ export class Duel {
         sizes: [data.encoding.features, hidden, hidden, data.encoding.outputs],
         dropout: { input: INPUT_SHARE * rate, hidden: rate },
         scaling,
-        optimizer: { type: "sgd", learningRate: arm.learningRate, momentum: 0.9, maxNorm: arm.maxNorm },
+        optimizer: { type: "sgd", learningRate: arm.learningRate, momentum: 0.9, maxNorm: 0 },
         seed,
         maxBatch: BATCH,
       });
-    // Learning rates and max-norm were chosen for each kind on the same grid: plain and folded dropout train alike.
+    // Learning rates were chosen for each kind on the same grid: plain and folded dropout train alike.
     const [none, plain, inverted] = ARMS;
     const nets: Network[] = [];
     try {
