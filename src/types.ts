@@ -1,14 +1,32 @@
 // What callers hand over and get back. It imports nothing, so that a project sees the types of the public calls and no others.
 
-/**
- * Hidden layers' activation. Output layers are linear: the losses work on logits. Dropping units to 0 breaks selu's self-normalisation: Klambauer et
- * al. (2017) use alpha dropout instead, which is not offered here.
- */
-export type Activation = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" | "gelu" | "selu";
+// biome-ignore format: names, one line
+export type ActivationName = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" | "gelu" | "selu" | "elu" | "silu" | "mish";
 
 /**
- * Where the factor is applied that dropout calls for: to all units when testing (`standard`, × (1 − p)), to the kept units when training (`inverted`,
- * ÷ (1 − p)), or to a copy of the weights that testing reads (`folded`, × (1 − p)).
+ * A hidden layer's activation. A bare name has PyTorch's parameter: `slope` 0.01 below 0, `alpha` 1 of elu, the exact gelu. Dropping units to 0 breaks
+ * selu's self-normalisation: Klambauer et al. (2017) use alpha dropout instead, which is not offered here.
+ */
+export type Activation =
+  | ActivationName
+  | { type: "leaky_relu"; slope?: number }
+  | { type: "elu"; alpha?: number }
+  | { type: "gelu"; approximate?: "none" | "tanh" };
+
+/** What `predict` and `mc_step` make of the logits. */
+export type Output = Activation | "softmax";
+
+/** Input j is (x[j] − shift[j]) · scale[j]: a number for all features, or one for each. */
+export interface InputOptions {
+  /** Default 0. In double precision: features such as 10⁴ ± 1 keep their digits. */
+  shift?: number | ArrayLike<number>;
+  /** Default 1. */
+  scale?: number | ArrayLike<number>;
+}
+
+/**
+ * Where dropout's factor is applied: to all units when testing (`standard`, × (1 − p)), to the kept units when training
+ * (`inverted`, ÷ (1 − p)), or to a copy of the weights that testing reads (`folded`, × (1 − p)).
  */
 export type Scaling = "standard" | "inverted" | "folded";
 
@@ -64,8 +82,17 @@ export type OptimizerOptions = SgdOptions | AdamOptions;
 export interface NetworkOptions {
   /** Units per layer: input, hidden …, output; two or more. */
   sizes: readonly number[];
-  /** Default "relu". */
-  activation?: Activation;
+  /** One for all hidden layers, or one for each. Default "relu". */
+  activation?: Activation | readonly Activation[];
+  /**
+   * What `predict` and `mc_step` answer; training and `test_step` work on logits. Default by loss: "softmax" (cross-entropy), "sigmoid" (bce), "linear"
+   * (mse). "linear" goes with every loss, any activation with mse, which then compares the targets with it.
+   */
+  output?: Output;
+  /** Rows are shifted and scaled as they come in, in every call. Default null: they are taken as they are. */
+  inputs?: InputOptions | null;
+  /** The names of the outputs (of a single output: its own, or those of no and yes), for `net.classes`. Default null. */
+  classes?: readonly string[] | null;
   /** Default 0.5 for hidden layers, 0 for the input. */
   dropout?: DropoutOption;
   /** Default "inverted". */
@@ -83,9 +110,10 @@ export interface NetworkOptions {
   /** Skip zeros where that is faster. Default true; false multiplies everything, for comparison. */
   sparse?: boolean;
   /**
-   * Pair 128-bit operations to 256-bit ones, where the engine can and a proof in a process of its own, remembered, has shown that it computes the
-   * same and is faster; `runtime` says what came of it. Node 24 on x64 alone; an experimental switch of V8's. Where it is available, some sums run
-   * over eight lanes instead of four, proof or not: last bits differ from a network that does not ask. Default false.
+   * Pair 128-bit operations to 256-bit ones, where the engine can. A proof in a process of its own first has to show
+   * that this computes the same and is faster; its verdict is remembered, and `runtime` says it. Node 24 on x64 only,
+   * by an experimental switch of V8. Where the switch exists, asking makes some sums run over eight lanes instead of
+   * four, whatever the proof says. So last bits differ from a network that does not ask. Default false.
    */
   revectorize?: boolean;
   /** Force a build instead of the best one that the engine can run. */
@@ -93,6 +121,15 @@ export interface NetworkOptions {
   /** The WebAssembly to run instead of what the package has embedded: `thinned/core.wasm` as a module, bytes, a URL or a Response. */
   wasm?: WasmSource;
 }
+
+/** Every setting of a network in one form: what `net.config` gives, and `Network.create` takes. */
+export type NetworkSettings = Required<Omit<NetworkOptions, "build" | "wasm" | "activation" | "inputs" | "classes">> &
+  Pick<NetworkOptions, "build"> & {
+    /** One per hidden layer; the bare name where its parameter is the default. */
+    activation: Activation[];
+    inputs: { shift: Float64Array; scale: Float32Array } | null;
+    classes: string[] | null;
+  };
 
 export type TypedNumbers =
   | Int8Array
@@ -142,27 +179,29 @@ export interface StepOptions {
 }
 
 export interface MonteCarloOptions {
-  /** Thinned networks to average; with a `standardError` above 0, at most. Default 50; 1000 where `standardError` is given, be it 0. */
+  /**
+   * Thinned networks to average; with a `standardError` above 0, at most. Default 50; 1000 if `standardError` is given.
+   */
   samples?: number;
   /** Stop (after 10 draws or more) when no mean's standard error is above this. Default 0: take all samples. */
   standardError?: number;
   /** Default: the network's. */
   seed?: number;
   /**
-   * Number of the first draw. Default: behind the draws of earlier calls, those of an `mc_step_async` that is under way included. A number given
-   * repeats or chooses draws and moves no counter.
+   * Number of the first draw. Default: continues after earlier calls, an `mc_step_async` that is under way included. A
+   * number given repeats or chooses draws and moves no counter.
    */
   draw?: number;
 }
 
 export interface MonteCarloResult {
-  /** `[batch, out]`: mean probabilities, or mean outputs for mse. */
+  /** `[batch, out]`: the mean of what `predict` would answer. */
   mean: Float32Array;
   /** `[batch, out]`: divided by samples − 1; 0 for one sample. */
   variance: Float32Array;
-  /** `[batch]`, in nats: entropy of the mean, all doubt there is; for bce summed over the outputs. null for mse. */
+  /** `[batch]`, in nats: entropy of the mean, all doubt there is; for sigmoid summed over the outputs. null for other outputs than softmax and sigmoid. */
   entropy: Float32Array | null;
-  /** `[batch]`, in nats: the part of that doubt that is the thinned networks' disagreement. null for mse. */
+  /** `[batch]`, in nats: the part of that doubt that is the thinned networks' disagreement. null as above. */
   mutualInformation: Float32Array | null;
   /** Thinned networks that were averaged. */
   draws: number;
@@ -171,7 +210,7 @@ export interface MonteCarloResult {
 }
 
 export interface MonteCarloAsyncOptions extends MonteCarloOptions {
-  /** Aborting rejects with `signal.reason`. Its draws count for nothing then, unless a later call has begun behind them. */
+  /** Aborting rejects with `signal.reason`. The call's draws are then given back, unless a later call has begun. */
   signal?: AbortSignal;
   /** Called after each draw, for progress. */
   onDraw?: (progress: { draws: number; samples: number; standardError: number }) => void;
@@ -195,8 +234,8 @@ export interface FitOptions {
   /** Stop after this many epochs without a better validation loss; the best weights are restored. Default: never. */
   patience?: number;
   /**
-   * Begin a new epoch where an earlier `fit` was stopped in the middle of one, as other data needs. Default false: that epoch is finished first, which
-   * takes the same data, in the same order.
+   * Begin a new epoch if an earlier `fit` was stopped in the middle of one; other data needs that. Default false: that
+   * epoch is finished first, which takes the same data in the same order.
    */
   restart?: boolean;
   /** Aborting stops after the step under way by throwing `signal.reason`; the network stays usable, and a later `fit` finishes the epoch. */

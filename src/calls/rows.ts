@@ -1,7 +1,8 @@
-// A caller's rows: brought to where the first layer reads them, answers copied out.
+// A caller's rows on their way in, to where the first layer reads them, and answers on their way out.
 
 import { kindOf, wrongType, wrongValue } from "../checks.js";
-import { readRows, storeRows } from "../memory/layout.js";
+import { kernelActivation } from "../compute/activation.js";
+import { pad, readRows, storeRows } from "../memory/layout.js";
 import type { Model } from "../model/model.js";
 
 /** A caller's rows `[batch, in]` that were checked. */
@@ -11,7 +12,7 @@ export interface Rows {
 }
 
 /**
- * Checks rows at the door; behind it nobody does again.
+ * Checks rows where they come in. Nobody checks them again.
  * @throws TypeError, RangeError where x is not rows of the network's input, or a view from `input()` that is out of date
  */
 export function checkRows({ config, arena }: Model, x: unknown): Rows {
@@ -29,29 +30,43 @@ function isFloats(x: unknown): x is Float32Array {
   return kindOf(x) === "Float32Array";
 }
 
-/** What makes rows of floats of what came, where that is plain. Typed arrays have no `flat`, and `flat` leaves them as they are. */
+/**
+ * The code that would make rows of floats of what came, where that is plain. Typed arrays have no `flat`, and `flat`
+ * leaves them as they are.
+ */
 function remedyFor(x: unknown): string {
   const rows = Array.isArray(x) && typeof x[0] === "object";
   if (!Array.isArray(x) && !/^(Ui|I)nt(8|16|32)|^Float(16|64)/.test(kindOf(x))) return "";
   return `Float32Array.from(${rows ? "x.flatMap((row) => [...row])" : "x"}) makes one`;
 }
 
-/** Copies x into the first layer's `u`, unless it is a view from `input()`. Returns whether it is one: a pass then reads it where it lies. */
+/**
+ * Brings x into the first layer's `u`. A view from `input()` that the network neither shifts nor scales stays where it is: then this returns true, and a
+ * pass reads it there.
+ */
 export function stage(model: Model, x: Float32Array): boolean {
   const { memory, plan } = model.arena;
-  if (x.buffer === memory.buffer && x.byteOffset === plan.x) return true;
+  if (x.buffer === memory.buffer && x.byteOffset === plan.x && plan.inputs === 0) return true;
   placeRows(model, 0, x);
   return false;
 }
 
-/** Puts rows of a unit layer where a pass that begins there reads them, as rows `to` … of its batch. */
-export function placeRows({ arena }: Model, layer: number, rows: Float32Array, to = 0): void {
-  const { u, width, stride } = arena.plan.units[layer];
+/**
+ * Puts rows of a unit layer where a pass that begins there reads them, as rows `to` … of its batch. Those of the input are shifted and scaled, as the
+ * network says.
+ */
+export function placeRows({ arena, core }: Model, layer: number, rows: Float32Array, to = 0): void {
+  const { inputs, units } = arena.plan;
+  const { u, width, stride } = units[layer];
   const batch = rows.length / width;
-  storeRows(arena.floats(u + 4 * to * stride, batch * stride), rows, batch, width, stride);
+  const at = u + 4 * to * stride;
+  storeRows(arena.floats(at, batch * stride), rows, batch, width, stride);
+  if (layer > 0 || inputs === 0) return;
+  const row = 4 * pad(width);
+  core.kernels.scale_inputs(at, inputs, inputs + row, inputs + 2 * row, batch, width, stride);
 }
 
-/** Makes room for a batch, and returns its rows: x itself, or a copy, where x is a view of the memory and what it shows is about to move. */
+/** Makes room for a batch, and returns its rows: x itself, or a copy if x is a view of memory that is about to move. */
 export function makeRoom({ arena }: Model, x: Float32Array, batch: number, folded = false): Float32Array {
   const own = x.buffer === arena.memory.buffer;
   const fits = batch <= arena.needs.batch && (!folded || arena.needs.folded);
@@ -66,11 +81,13 @@ export function readUnits({ arena }: Model, batch: number, layer = -1): Float32A
   return readRows(arena.floats(u, batch * stride), batch, width, stride);
 }
 
-/** Turns the logits in memory into probabilities (mse: leaves the outputs) and copies them. */
+/** Turns the logits in memory into what the network answers, and copies that. */
 export function readAnswers(model: Model, batch: number): Float32Array {
   const { kernels } = model.core;
+  const { output } = model.config;
   const { u, width, stride } = model.arena.plan.units.at(-1)!;
-  if (model.config.loss === "cross-entropy") kernels.softmax(u, u, batch, width, stride);
-  else if (model.config.loss === "bce") kernels.sigmoid_rows(u, u, batch, width, stride);
+  if (output === "softmax") kernels.softmax(u, u, batch, width, stride);
+  else if (output !== "linear")
+    kernels.activate(u, stride, 0, u, stride, 0, 0, batch, width, ...kernelActivation(output), 1);
   return readUnits(model, batch);
 }

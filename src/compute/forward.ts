@@ -2,17 +2,20 @@ import { KEEP_ALL } from "../dropout/units.js";
 import { maskStride, weightLength } from "../memory/layout.js";
 import type { Model } from "../model/model.js";
 import type { ForwardPass } from "../model/pass.js";
-import { ACTIVATION_CODE } from "../runtime/kernels.js";
+import { type KernelActivation, kernelActivation } from "./activation.js";
 import { drawMasks } from "./masks.js";
 import { forwardProduct } from "./products.js";
 
-/** Draws masks where the pass says so; then rows in memory → every hidden layer's `u` and `slope`, and the logits in the last layer's `u`. */
+/**
+ * Draws masks where the pass says so. Then turns rows in memory into every hidden layer's `u` and `slope`, and logits
+ * in the last layer's `u`.
+ */
 export function runForward(model: Model, pass: ForwardPass): void {
   if (pass.draw) drawMasks(model, pass.draw.source, pass.batch, pass.draw.firstSample);
   const { team, config } = model;
   const { x, units, layers } = model.arena.plan;
   const last = units.length - 1;
-  const linear = ACTIVATION_CODE.linear;
+  const linear = kernelActivation("linear");
 
   const { first = 0 } = pass;
   const [input, stride] = pass.fromInput ? [x, units[0].width] : [units[first].u, units[first].stride];
@@ -21,15 +24,8 @@ export function runForward(model: Model, pass: ForwardPass): void {
     const { weight, bias, folded } = layers[l - 1];
     forwardProduct(model, l - 1, pass.folded ? folded : weight, pass, l < last ? pass.dropout[l].kept : 1);
     team.sync();
-    activateShare(
-      model,
-      pass,
-      l,
-      units[l].u,
-      units[l].stride,
-      bias,
-      l < last ? ACTIVATION_CODE[config.activation] : linear,
-    );
+    const activation = l < last ? kernelActivation(config.activation[l - 1]) : linear;
+    activateShare(model, pass, l, units[l].u, units[l].stride, bias, activation);
   }
 }
 
@@ -41,7 +37,7 @@ function activateShare(
   z: number,
   ldz: number,
   bias: number,
-  activation: number,
+  activation: KernelActivation,
 ): void {
   const { core, team, active, shapes } = model;
   const { u, stride, slope, mask, width } = model.arena.plan.units[l];
@@ -50,13 +46,15 @@ function activateShare(
   const [from, to] = team.share(batch, 1);
   const rows = 4 * from * stride;
   const bits = masked ? mask + from * maskStride(width) : 0;
-  const slopes = slope === 0 ? 0 : slope + rows;
+  // The logits' slope, where they have one, is their loss's affair.
+  const slopes = slope === 0 || dropout[l] === undefined ? 0 : slope + rows;
   // The caller's rows, copied into `u` already, are left as they are where nothing drops or scales them.
   if (z !== u || bias !== 0 || masked || scale !== 1) {
     const zs = z + 4 * from * ldz;
-    core.kernels.activate(u + rows, stride, slopes, zs, ldz, bias, bits, to - from, width, activation, scale);
+    core.kernels.activate(u + rows, stride, slopes, zs, ldz, bias, bits, to - from, width, ...activation, scale);
   }
-  // No product looks for zeros among the logits, or among the inputs where the first weight is stored by output: there is no need to count them.
+  // Zeros are not counted among the logits, nor among the inputs where the first weight is stored by output: no product
+  // looks for them.
   if (dropout[l] === undefined || (l === 0 && shapes[0].orientation === "output")) {
     active[l] = { u: batch * width, slope: batch * width };
     team.sync();
@@ -72,7 +70,7 @@ export function foldWeights(model: Model, rates: readonly number[]): void {
   const source = `${model.weightsVersion}: ${rates.join()}`;
   if (model.foldedFrom === source) return;
   const { plan } = model.arena;
-  // Neither the old copy nor yet the new one.
+  // From here on the copy is neither the old one nor the new one.
   model.foldedFrom = "";
   plan.layers.forEach(({ weight, folded }, l) => {
     model.core.kernels.scale_floats(folded, weight, weightLength(model.shapes[l]), 1 - rates[l]);
