@@ -92,7 +92,7 @@ async function start({ out, seed, seeds, epochs, json }: Options): Promise<void>
   progress.clear();
   const last = curves.map((curve) => curve.get(epochs) as Errors[]);
   const gain = meanAndError(last[0].map(({ heldOut }, s) => heldOut - last[1][s].heldOut));
-  if (json) ARMS.forEach(({ name }, i) => printJson({ arm: name, epochs, errors: last[i] }));
+  if (json) for (const [i, { name }] of ARMS.entries()) printJson({ arm: name, epochs, errors: last[i] });
   else printErrors(last, gain);
   const facts = await findFacts(nets[1], seed, test);
   if (json) printJson({ gain, ...facts });
