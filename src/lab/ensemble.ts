@@ -42,7 +42,7 @@ const FRESH = 1024;
  * @example
  * import { exactEnsemble, Network } from "thinned";
  * const net = await Network.create({ sizes: [2, 8, 2], dropout: 0.5 });
- * const { arithmetic, weightScaling } = exactEnsemble(net, Float32Array.of(0, 1)); // [1, 2] each, over 2⁸ networks
+ * const { arithmetic, weightScaling } = exactEnsemble(net, Float32Array.of(0, 1)); // [1, 2] each, of 2⁸ thinned networks
  */
 export function exactEnsemble(
   net: Readable,
