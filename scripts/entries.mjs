@@ -9,7 +9,7 @@ export const ENTRIES = {
   "./infer": { name: "infer", source: "infer", budget: 16 },
   "./onnx": { name: "onnx", source: "onnx", budget: 15 },
   "./worker": { name: "worker", source: "worker/index", budget: 52 },
-  "./scores": { name: "scores", source: "scores/index", budget: 8 },
+  "./scores": { name: "scores", source: "scores/index", budget: 5 },
   "./pytorch": { name: "pytorch", source: "pytorch", budget: 16 },
 };
 
