@@ -8,14 +8,19 @@ import { csvForModel, csvForTraining } from "./sources/csv-table.js";
 import { digitsEncoding, drawRawDigits, LARGEST_DIGIT, SMALLEST_DIGIT } from "./sources/digits.js";
 import { idxTable } from "./sources/idx.js";
 
-/** How many digits `digits` draws for training, and how many there are to test with: always the same ones, as MNIST has. */
+/**
+ * How many digits `digits` draws for training, and how many there are to test with: always the same ones, as MNIST has.
+ */
 const TRAINING_DIGITS = 1000;
 const TEST_DIGITS = 4000;
 
-/** Loads what `source` names: a directory of IDX files, a `.csv` file with a header, or `digits`, which are drawn from the seed. */
+/**
+ * Loads what `source` names: a directory of IDX files, a `.csv` file with a header, or `digits`, which are drawn from
+ * the seed.
+ */
 export async function loadData(source: string, options: DataOptions = {}): Promise<Data> {
-  checkKeys("loadData", options, ["task", "target", "ignore", "test", "val", "seed", "center", "samples"]);
-  const { val = 0, seed = 0, center } = options;
+  checkKeys("loadData", options, ["task", "target", "ignore", "test", "val", "seed", "center", "asWritten", "samples"]);
+  const { val = 0, seed = 0, center, asWritten } = options;
   checkInteger("seed", seed, 0);
   if (options.task !== undefined) checkOneOf("task", options.task, ["classify", "regress"]);
   const kind = await kindOfSource(source);
@@ -30,9 +35,9 @@ export async function loadData(source: string, options: DataOptions = {}): Promi
   }
   if (center !== undefined && typeof center !== "boolean") wrongType("center", "true or false", center);
   const { raw, draft } = await readForTraining(kind, source, options);
-  const { train, validation, encoding } = prepare(raw, draft, val, seed, center);
+  const { encoding, ...prepared } = prepare(raw, draft, val, seed, center, asWritten);
   const test = await readTest(kind, source, options.test, encoding);
-  return { train, validation, test: test && encode(test, encoding), encoding };
+  return { ...prepared, test: test && encode(test, encoding), encoding };
 }
 
 /** New data, encoded as a trained model encodes it. Without `needTargets` no target is looked at, and `y` is empty. */

@@ -19,7 +19,10 @@ export function showError(error: number | null, task: "classify" | "regress"): s
   return task === "classify" ? `${(100 * error).toFixed(2)} %` : showNumber(error);
 }
 
-/** Four digits, and as many as a price has: 0.1234, 12.34, 13,314; only what is larger still, or below a millionth, has an exponent. */
+/**
+ * Four digits, and as many as a price has: 0.1234, 12.34, 13,314; only what is larger still, or below a millionth, has
+ * an exponent.
+ */
 function showNumber(value: number): string {
   return value >= 9999.5 && value < 1e9 ? Math.round(value).toLocaleString("en-US") : value.toPrecision(4);
 }
@@ -34,4 +37,17 @@ export function showSeconds(seconds: number): string {
 
 export function showRate(perSecond: number): string {
   return `${Math.round(perSecond).toLocaleString("en-US")} samples/s`;
+}
+
+/** A mean of several runs, and how sure it is. */
+export interface Spread {
+  mean: number;
+  /** Of the mean: the runs' standard deviation divided by √runs; 0 for one run. */
+  standardError: number;
+}
+
+export function meanAndError(values: readonly number[]): Spread {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, standardError: values.length > 1 ? Math.sqrt(squares / (values.length - 1) / values.length) : 0 };
 }

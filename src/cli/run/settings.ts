@@ -1,6 +1,7 @@
-// What a training run is described by: the options of `train`, their defaults, and the copy that travels inside the model file.
+// What a training run is described by: the options of `train`, their defaults, and the copy that travels inside the
+// model file.
 import type { Encoding, Task } from "../../data/encode/table.js";
-import type { Activation, Loss, NetworkOptions, OptimizerOptions, Scaling } from "../../types.js";
+import type { ActivationName, Loss, NetworkOptions, OptimizerOptions, Scaling } from "../../types.js";
 import { flag, UsageError } from "../usage.js";
 
 /** Everything that the course of a run depends on, besides its data. Plain JSON. */
@@ -15,7 +16,7 @@ export interface Settings {
   rawPixels: boolean;
   seed: number;
   hidden: number[];
-  activation: Activation;
+  activation: ActivationName | ActivationName[];
   dropout: number | number[];
   inputDropout: number;
   scaling: Scaling;
@@ -70,8 +71,8 @@ export const DEFAULTS: Record<Kind, Defaults> = {
 };
 
 /**
- * The images' bound was chosen for inverted dropout (docs/mnist.md). The weights of a network trained with a plain mask are
- * 1 / (1 - p) times as large where they read a dropped layer: its bound is a wide one.
+ * The images' bound was chosen for inverted dropout (docs/mnist.md). The weights of a network trained with a plain mask
+ * are 1 / (1 - p) times as large where they read a dropped layer: its bound is a wide one.
  */
 export const PLAIN_MAX_NORM = 3;
 
@@ -157,10 +158,14 @@ export function asUsage(error: unknown): unknown {
 
 /** The network that the settings describe, for data as encoded. */
 export function networkOptions(settings: Settings, encoding: Encoding): NetworkOptions {
-  const { lr, maxNorm, clipNorm, weightDecay, hidden, dropout } = settings;
+  const { lr, maxNorm, clipNorm, weightDecay, hidden, dropout, activation } = settings;
   if (Array.isArray(dropout) && dropout.length !== hidden.length)
     throw new UsageError(
       `--dropout must be one probability or one per hidden layer (${hidden.length} of them); got ${dropout.length}`,
+    );
+  if (Array.isArray(activation) && activation.length !== hidden.length)
+    throw new UsageError(
+      `--activation must be one name or one per hidden layer (${hidden.length} of them); got ${activation.length}`,
     );
   const common = { learningRate: lr, maxNorm, clipNorm, weightDecay };
   const optimizer: OptimizerOptions =
@@ -169,7 +174,8 @@ export function networkOptions(settings: Settings, encoding: Encoding): NetworkO
       : { type: settings.optimizer, ...common };
   return {
     sizes: [encoding.features, ...hidden, encoding.outputs],
-    activation: settings.activation,
+    classes: encoding.classes,
+    activation,
     dropout: { input: settings.inputDropout, hidden: dropout },
     scaling: settings.scaling,
     loss: settings.loss,
