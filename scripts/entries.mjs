@@ -10,6 +10,7 @@ export const ENTRIES = {
   "./infer": { name: "infer", source: "infer", budget: 17.5 },
   "./onnx": { name: "onnx", source: "onnx", budget: 14.5 },
   "./worker": { name: "worker", source: "worker/index", budget: 52 },
+  "./scores": { name: "scores", source: "scores/index", budget: 5 },
   "./pytorch": { name: "pytorch", source: "pytorch", budget: 16 },
 };
 
