@@ -23,7 +23,10 @@ import { hostname, tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "./usage-error.js";
 
-/** Writes a temporary file in the same folder, then renames: readers see the old file or the new one, behind the same links, as open to others. */
+/**
+ * Writes a temporary file in the same folder, then renames. Readers see the old file or the new one, behind the same
+ * links, as open to others.
+ */
 export function writeWhole(path: string, bytes: Uint8Array | string): void {
   place(path, bytes, (temporary, target) => {
     if (existsSync(target)) chmodSync(temporary, statSync(target).mode & 0o777);
@@ -101,7 +104,10 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** As `writeWhole`, for what took long to make: where `path` fails, it goes to the system's temporary folder, and the error says so. */
+/**
+ * As `writeWhole`, for results that took long to make. If writing to `path` fails, the result goes to the system's
+ * temporary folder, and the error says so.
+ */
 export function writeOrRescue(path: string, bytes: Uint8Array): void {
   try {
     writeWhole(path, bytes);
@@ -136,7 +142,10 @@ export function checkWritable(option: string, path: string): void {
   }
 }
 
-/** Makes a folder step by step: where one refuses to hold another, as in /proc, Node's recursive way tries for ever. */
+/**
+ * Makes a folder step by step. Where a folder refuses to hold another, as in /proc, Node's recursive way tries for
+ * ever.
+ */
 export function makeFolder(option: string, folder: string): void {
   const wrong = (why: string) =>
     new UsageError(`${option} must be in a folder that can be written; ${folder}: ${why}; choose another place`);
