@@ -1,10 +1,10 @@
-// The demo as `thinned demo` serves it: under its policy the page trains, answers and races, and is isolated from other origins.
+// The demo as `thinned demo` serves it: under its policy the page trains, and is isolated from other origins.
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { serveFiles } from "../../src/cli/run/static-server.js";
 import { hearComplaints, launchChromium, PATIENCE } from "../support/browser.js";
-import { rested } from "../support/demo-page.js";
+import { trainToEnd } from "../support/demo-page.js";
 import { root } from "../support/pages.js";
 
 test("works under the policy that the command sends", { timeout: 1.2 * PATIENCE }, async () => {
@@ -19,9 +19,7 @@ test("works under the policy that the command sends", { timeout: 1.2 * PATIENCE 
     const response = await page.goto(url);
     expect(response!.headers()["content-security-policy"]).toContain("frame-ancestors 'none'");
     expect(response!.headers()["content-encoding"]).toMatch(/^(br|gzip)$/);
-    await rested(page);
-    await page.getByRole("button", { name: "Race" }).click();
-    await page.waitForFunction(() => document.querySelectorAll("#scaling [data-verdict] li").length > 0);
+    await trainToEnd(page, "random");
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     expect(complaints).toEqual([]);
   } finally {
