@@ -184,8 +184,8 @@ test("outlives a thousand malformed requests, and ranges that nobody can give", 
   const random = generator(5);
   const ranges = ["5-4", "0-99999999999999999999", "-5", "-", "a-b", "0-0,1-1", "99999999-", "-99999999999999999999"];
   for (const range of ranges) {
-    const { status, body } = await receive(`${url}style.css`, "GET", { range: `bytes=${range}` });
-    expect([status, body.equals(readFileSync(new URL("../../dist/demo/style.css", import.meta.url)))], range).toEqual([
+    const { status, body } = await receive(`${url}main.js`, "GET", { range: `bytes=${range}` });
+    expect([status, body.equals(readFileSync(new URL("../../dist/demo/main.js", import.meta.url)))], range).toEqual([
       200,
       true,
     ]);
@@ -216,7 +216,7 @@ test("serves on while more connections are held open than it may have files", { 
     socket.pause();
     held.push(socket);
   }
-  await vi.waitFor(async () => expect((await fetch(`${url}style.css`)).status).toBe(200), { timeout: 20_000 });
+  await vi.waitFor(async () => expect((await fetch(`${url}main.js`)).status).toBe(200), { timeout: 20_000 });
   for (const socket of held) socket.destroy();
   expect((await fetch(url)).status).toBe(200);
 });
