@@ -16,6 +16,8 @@ export type ResumableModel = Model & { run: Run };
 interface Shown {
   json?: boolean;
   quiet?: boolean;
+  /** A run that was stopped is written whole all the same: it is to go on. */
+  lean?: boolean;
 }
 
 /** Trains to the end of the run (or to Ctrl-C), writes the model and sums up. What a failure leaves whole is written all the same. */
@@ -39,7 +41,7 @@ export async function trainAndReport(
   const status = interrupt.status();
   // The run is over: from here on, its best weights are its weights.
   if (status === null) putBestBack(model);
-  writer.finish(packModel(model));
+  writer.finish(packModel(model, shown.lean && status === null));
   interrupt.release();
   const out = writer.path;
   const summary = { ...summarise(model, data), seconds, samplesPerSecond, interrupted: status !== null, out };
