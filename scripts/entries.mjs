@@ -16,6 +16,8 @@ export const VARIANTS = {
   "#threads/start": { source: "threads/start", node: "threads/start-embedded" },
   "#runtime/embedded": { source: "runtime/embedded" },
   "#runtime/embedded-infer": { source: "runtime/embedded-infer" },
+  "#runtime/instantiate": { source: "runtime/instantiate" },
+  "#runtime/revectorize": { source: "runtime/revectorize" },
   "#runtime/node": { source: "runtime/node" },
 };
 
