@@ -27,6 +27,8 @@ export interface Shapes {
   draws: number[];
   /** Training steps by size and batch. */
   networks: NetworkShape[];
+  /** Networks that learn tables, which `npm run bench:peers` measures: one output is a number, more are classes. */
+  tables: NetworkShape[];
 }
 
 export const FULL: Shapes = {
@@ -50,6 +52,14 @@ export const FULL: Shapes = {
     { sizes: [784, 1024, 1024, 10], batch: 32 },
     { sizes: [784, 1024, 1024, 10], batch: 128 },
     { sizes: [784, 2048, 2048, 2048, 10], batch: 128 },
+  ],
+  tables: [
+    { sizes: [8, 32, 32, 2], batch: 1 },
+    { sizes: [8, 32, 32, 2], batch: 32 },
+    { sizes: [13, 64, 64, 1], batch: 1 },
+    { sizes: [13, 64, 64, 1], batch: 32 },
+    { sizes: [13, 128, 128, 1], batch: 1 },
+    { sizes: [13, 128, 128, 1], batch: 32 },
   ],
 };
 

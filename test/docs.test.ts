@@ -1,7 +1,8 @@
 // What the documentation says works. A block of TypeScript or JavaScript that imports "thinned" is a program: it is type
 // checked as a reader's own file would be, and run; so is an @example in a comment of src/. One that imports another entry is
 // checked alone, for what it is made for may be a page. Others are excerpts. Lines of
-// shell blocks that start with `thinned` name commands and options that exist; those that cost nothing are run.
+// shell blocks that start with `thinned` name commands and options that exist; those that cost nothing are run. A shell block of
+// such lines with a `text` block right behind it is run, and has to print that. A `log` block shows what no two runs print alike.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -71,9 +72,33 @@ describe("command lines", () => {
     }
   });
 
-  test.each(commands.filter(({ words }) => words[0] === "expect"))("runs: $line", ({ words }) => {
-    const run = spawnSync(process.execPath, [main, ...words], { encoding: "utf8" });
-    expect(run.status, run.stderr).toBe(0);
+  test.each(commands.filter(({ words: [command, first] }) => command === "expect" && first.startsWith("--")))(
+    "runs: $line",
+    ({ words }) => {
+      const run = spawnSync(process.execPath, [main, ...words], { encoding: "utf8" });
+      expect(run.status, run.stderr).toBe(0);
+    },
+  );
+
+  // Those of one page follow each other in one folder, because a later one opens what an earlier one wrote.
+  const sessions = all
+    .map(({ file, blocks }) => ({ file, shown: blocks.filter(({ language, prints }) => language === "sh" && prints) }))
+    .filter(({ shown }) => shown.length > 0);
+
+  test.each(sessions)("$file: commands print what stands below them", ({ shown }) => {
+    const folder = mkdtempSync(path.join(tmpdir(), "thinned-docs-"));
+    try {
+      for (const { at, text, prints } of shown) {
+        const printed = joined(text.trim())
+          .map((line) =>
+            execFileSync(process.execPath, [main, ...line.split(" ").slice(1)], { cwd: folder }).toString(),
+          )
+          .join("");
+        expectSame(printed, prints!, at);
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   const scripts = lines.flatMap(({ at, line }) =>
@@ -104,6 +129,22 @@ describe("links", () => {
     if (anchor && there) expect(anchors(there)).toContain(anchor);
   });
 });
+
+/** Equal words; times apart, equal numbers up to what another build's last bits change. */
+function expectSame(printed: string, shown: string, at: string): void {
+  const words = (text: string) => text.replace(TIMED, "…").trim().split(/\s+/);
+  const [got, wanted] = [words(printed), words(shown)];
+  expect(got.map(blanked), at).toEqual(wanted.map(blanked));
+  for (const [i, word] of got.entries()) {
+    const [a, b] = [word, wanted[i]].map((each) => Number(each.replaceAll(",", "")));
+    if (!Number.isNaN(a))
+      expect(Math.abs(a - b), `${at}: ${word} in place of ${wanted[i]}`).toBeLessThanOrEqual(0.01 * Math.abs(b));
+  }
+}
+const TIMED = /[\d.,]+ s\b|[\d,]+ samples\/s|\d+ threads?\b/g;
+function blanked(word: string): string {
+  return word === "" || Number.isNaN(Number(word.replaceAll(",", ""))) ? word : "0";
+}
 
 /** Shell lines, those continued by a backslash as one. */
 function joined(text: string): string[] {

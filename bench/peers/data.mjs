@@ -42,10 +42,10 @@ export class DataFiles {
   }
 }
 
-/** One batch, dense: uniform in [0, 1), labels in turn. */
+/** One batch, dense: uniform in [0, 1); labels in turn, or 1 for every other sample where one output is to be a number. */
 function random(batch, features, classes) {
   return {
     x: Float32Array.from({ length: batch * features }, Math.random),
-    y: Uint8Array.from({ length: batch }, (_, i) => i % classes),
+    y: Uint8Array.from({ length: batch }, (_, i) => (i + 1) % Math.max(2, classes)),
   };
 }

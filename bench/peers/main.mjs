@@ -22,6 +22,12 @@ const PEERS = {
     numpy: { script: "numpy_step.py" },
     torch: { script: "torch_step.py" },
   },
+  tables: {
+    thinned: { script: "thinned.mjs" },
+    layers: { script: "tfjs-layers.mjs" },
+    numpy: { script: "numpy_step.py" },
+    torch: { script: "torch_step.py" },
+  },
   infer: {
     thinned: { script: "thinned.mjs" },
     revectorized: { script: "thinned.mjs", args: ["--revectorize"] },
@@ -29,7 +35,7 @@ const PEERS = {
   },
 };
 /** Learning rates: that at which everybody shows that it learns, and one so small that a thousand steps change nothing that is timed. */
-const RATE = { random: 0.01, mnist: 0.05 };
+const RATE = { sgd: { random: 0.01, mnist: 0.05 }, adam: { random: 0.01 } };
 const STANDING_STILL = 1e-7;
 /** Outputs of a network of some thousand multiply-adds in another order differ by so much at most. */
 const TOLERANCE = 1e-3;
@@ -41,7 +47,7 @@ const { values: options } = parseArgs({
     networks: { type: "string" },
     rates: { type: "string" },
     data: { type: "string" },
-    kinds: { type: "string", default: "train,infer" },
+    kinds: { type: "string", default: "train,tables,infer" },
     rounds: { type: "string" },
     seconds: { type: "string" },
     out: { type: "string", default: fileURLToPath(new URL("../../out/peers", import.meta.url)) },
@@ -76,21 +82,27 @@ process.exitCode = results.some(({ rows }) => rows.some(({ wrong }) => wrong)) ?
 
 function* tasks() {
   for (const kind of chosen(options.kinds)) {
-    for (const { sizes, batch } of shapes.networks) {
+    for (const { sizes, batch } of kind === "tables" ? shapes.tables : shapes.networks) {
       const name = sizes.join("-");
       if (options.networks && !options.networks.split(",").includes(name)) continue;
       const rates = kind === "infer" ? [0.5] : chosen(options.rates, [0, ...shapes.rates]).map(Number);
-      // Inference is of a network that has learned something, which random labels have nothing of.
-      const data = kind === "infer" ? kindsOfData().slice(-1) : chosen(options.data, kindsOfData());
-      for (const p of rates) for (const source of data) yield { kind, sizes, batch, p, data: source };
+      const optimizer = kind === "tables" ? "adam" : "sgd";
+      for (const p of rates) for (const data of dataFor(kind)) yield { kind, sizes, batch, p, data, optimizer };
     }
   }
 }
 
+/** Inference is of a network that has learned something, which random labels have nothing of. A table's size is none of MNIST's. */
+function dataFor(kind) {
+  if (kind === "infer") return kindsOfData().slice(-1);
+  return kind === "tables" ? ["random"] : chosen(options.data, kindsOfData());
+}
+
 /** Opens the task in every peer, then times them in turns. */
 async function compare(task) {
-  const { kind, sizes, batch, p, data } = task;
-  const request = { ...task, ...(await files.write(data, task)), rate: RATE[data], standingStill: STANDING_STILL };
+  const { kind, sizes, batch, p, data, optimizer } = task;
+  const rate = RATE[optimizer][data];
+  const request = { ...task, ...(await files.write(data, task)), rate, standingStill: STANDING_STILL };
   const peers = [];
   for (const name of chosen(options.peers, Object.keys(PEERS[kind]))) {
     if (!PEERS[kind][name]) continue;

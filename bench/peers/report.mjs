@@ -2,7 +2,10 @@
 
 /** Ratios are of medians: how many times as long as the first peer, Thinned. */
 export function showTable({ kind, network, batch, p, data, rows }) {
-  const what = kind === "infer" ? "test_step, trained with dropout" : `training step, p = ${p}`;
+  const what =
+    kind === "infer"
+      ? "test_step, trained with dropout"
+      : `training step${kind === "tables" ? " with Adam" : ""}, p = ${p}`;
   const lines = rows.map((row) => {
     if (row.failure || !row.seconds) return [row.name, `left out: ${row.failure}`];
     const { median, min, count } = row.seconds;

@@ -23,6 +23,7 @@ describe("a run at toy sizes", () => {
       rates: [0.5],
       draws: [3],
       networks: [{ sizes: [5, 9, 2], batch: 1 }],
+      tables: [],
     },
   };
 

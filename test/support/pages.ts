@@ -22,12 +22,21 @@ export interface Page {
   blocks: Block[];
 }
 
-/** README, CONTRIBUTING, CHANGELOG and everything in docs/. */
+const OUTSIDE = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "SECURITY.md",
+  "examples/README.md",
+  "bench/peers/README.md",
+];
+
+/** The README first, the other pages outside of docs/, and everything in it. */
 export function pages(): Page[] {
   const inDocs = readdirSync(path.join(root, "docs"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".md"))
     .map((name) => path.join("docs", name));
-  return ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...inDocs.sort()].map((file) => {
+  return [...OUTSIDE, ...inDocs.sort()].map((file) => {
     const text = readFileSync(path.join(root, file), "utf8");
     return { file, text, blocks: blocks(file, text) };
   });

@@ -33,7 +33,7 @@ export async function serve({ about, open }) {
       if (request.open) {
         work?.close?.();
         const batches = readBatches(request.open);
-        const answer = request.open.kind === "train" ? await watch(open, request.open, batches) : {};
+        const answer = request.open.kind !== "infer" ? await watch(open, request.open, batches) : {};
         work = await open(request.open, batches, request.open.standingStill);
         const outputs = request.open.kind === "infer" ? { outputs: [...(await work.step())] } : {};
         await timesOf(work, WARM_UP);

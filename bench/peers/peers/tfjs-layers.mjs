@@ -8,6 +8,7 @@ await serve({
   about: `${about}, tf.layers`,
   open(task, batches, rate) {
     const { sizes, p } = task;
+    const number = sizes[sizes.length - 1] === 1;
     const model = layers.sequential();
     for (let l = 1; l < sizes.length; l++) {
       const last = l === sizes.length - 1;
@@ -15,14 +16,14 @@ await serve({
         layers.layers.dense({
           units: sizes[l],
           inputShape: [sizes[l - 1]],
-          activation: last ? "softmax" : "relu",
+          activation: last ? (number ? "linear" : "softmax") : "relu",
           kernelInitializer: last ? "glorotUniform" : "heUniform",
         }),
       );
       if (!last && p > 0) model.add(layers.layers.dropout({ rate: p }));
     }
-    const optimizer = tf.train.sgd(rate);
-    model.compile({ optimizer, loss: "categoricalCrossentropy" });
+    const optimizer = tf.train[task.optimizer](rate);
+    model.compile({ optimizer, loss: number ? "meanSquaredError" : "categoricalCrossentropy" });
     const tensors = tensorsOf(batches, task);
     let turn = 0;
     return {

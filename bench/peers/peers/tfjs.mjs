@@ -18,13 +18,15 @@ export { tf };
 
 /** Tensors of every batch, made once. */
 export function tensorsOf(batches, { sizes, batch }) {
-  const classes = sizes[sizes.length - 1];
+  const outputs = sizes[sizes.length - 1];
   return Array.from({ length: batches.count }, () => {
     const { x, y } = batches.next();
-    const rows = new Float32Array(batch * classes);
-    y.forEach((label, i) => {
-      rows[i * classes + label] = 1;
-    });
-    return { x: tf.tensor2d(x, [batch, sizes[0]]), y: tf.tensor2d(rows, [batch, classes]) };
+    const rows = outputs === 1 ? Float32Array.from(y) : new Float32Array(batch * outputs);
+    if (outputs > 1) {
+      y.forEach((label, i) => {
+        rows[i * outputs + label] = 1;
+      });
+    }
+    return { x: tf.tensor2d(x, [batch, sizes[0]]), y: tf.tensor2d(rows, [batch, outputs]) };
   });
 }

@@ -23,9 +23,10 @@ await serve({
   },
 });
 
-function create({ sizes, batch, p }, learningRate) {
-  const optimizer = { type: "sgd", learningRate };
-  return Network.create({ sizes, maxBatch: batch, dropout: p, optimizer, seed: 1, revectorize });
+function create({ sizes, batch, p, optimizer: type }, learningRate) {
+  const optimizer = { type, learningRate };
+  const loss = sizes.at(-1) === 1 ? "mse" : "cross-entropy";
+  return Network.create({ sizes, maxBatch: batch, dropout: p, loss, optimizer, seed: 1, revectorize });
 }
 
 /** The network that everybody else has, too: trained without pairs, whose last bits would make another one of it. */

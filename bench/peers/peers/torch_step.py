@@ -1,4 +1,4 @@
-"""PyTorch as its users write it: modules, autograd, optim.SGD."""
+"""PyTorch as its users write it: modules, autograd, an optimizer of torch.optim."""
 
 import torch
 from serve import serve
@@ -20,18 +20,20 @@ def start(task, batches, rate):
         if not last:
             modules += [nn.ReLU(inplace=True)] + ([nn.Dropout(p)] if p > 0 else [])
     model = nn.Sequential(*modules)
-    optimizer = torch.optim.SGD(model.parameters(), lr=rate)
+    optimizer = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[task["optimizer"]](model.parameters(), lr=rate)
+    number = sizes[-1] == 1
     tensors = []
     for _ in range(batches.count):
         x, y = batches.next()
-        tensors.append((torch.from_numpy(x.copy()), torch.from_numpy(y.astype("int64"))))
+        targets = y.astype("float32").reshape(-1, 1) if number else y.astype("int64")
+        tensors.append((torch.from_numpy(x.copy()), torch.from_numpy(targets)))
     turn = 0
 
     def step():
         nonlocal turn
         x, y = tensors[turn % len(tensors)]
         turn += 1
-        loss = nn.functional.cross_entropy(model(x), y)
+        loss = nn.functional.mse_loss(model(x), y) if number else nn.functional.cross_entropy(model(x), y)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
