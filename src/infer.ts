@@ -9,7 +9,7 @@ import type { Config, NetworkConfig } from "./config/network.js";
 import { loadTrained } from "./formats/checkpoint/trained.js";
 import { createModel, type Model } from "./model/model.js";
 import { loadInferBuild } from "./runtime/load-infer.js";
-import type { MonteCarloOptions, MonteCarloResult, NetworkOptions, RuntimeInfo, WasmSource } from "./types.js";
+import type { Floats, MonteCarloOptions, MonteCarloResult, NetworkOptions, RuntimeInfo, WasmSource } from "./types.js";
 
 export { DisposedError } from "./checks.js";
 export { SafetensorsError } from "./formats/safetensors/format.js";
@@ -71,12 +71,12 @@ export class Network {
   }
 
   /** Deterministic logits `[batch, out]` for x `[batch, in]`, without masks. @throws TypeError, RangeError where x is not such rows */
-  test_step(x: Float32Array): Float32Array {
+  test_step(x: Float32Array): Floats {
     return answer(this.#live(), x, readUnits);
   }
 
   /** Probabilities (cross-entropy: softmax; bce: sigmoid) or outputs (mse), `[batch, out]`. */
-  predict(x: Float32Array): Float32Array {
+  predict(x: Float32Array): Floats {
     return answer(this.#live(), x, readAnswers);
   }
 

@@ -23,7 +23,7 @@ import { initialiseWeights } from "./model/weights.js";
 import { withoutWasm } from "./runtime/source.js";
 import { openModel, runtimeInfo } from "./threads/open.js";
 // biome-ignore format: names, two lines
-import type { DataSet, DropoutOption, EpochReport, Evaluation, FitOptions, LoadOptions, MaskOptions, Masks, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "./types.js";
+import type { Bytes, DataSet, DropoutOption, EpochReport, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "./types.js";
 
 /**
  * A dropout network in a linear memory of its own.
@@ -103,7 +103,7 @@ export class Network {
    * @returns `[batch, out]`: logits
    * @throws TypeError, RangeError where x is not such rows
    */
-  test_step(x: Float32Array): Float32Array {
+  test_step(x: Float32Array): Floats {
     return answer(this.#live(), x, readUnits);
   }
 
@@ -153,7 +153,7 @@ export class Network {
   }
 
   /** `train_step(x).out` in training mode, `test_step(x)` in evaluation mode. */
-  forward(x: Float32Array): Float32Array {
+  forward(x: Float32Array): Floats {
     return this.#training ? this.train_step(x).out : this.test_step(x);
   }
 
@@ -172,7 +172,7 @@ export class Network {
   }
 
   /** Overwrites any subset of what `parameters()` returns. @throws TypeError, RangeError naming the parameter; nothing is written then */
-  setParameters(parameters: Partial<Parameters>): void {
+  setParameters(parameters: Partial<Record<string, Float32Array>>): void {
     setParameters(this.#live(), parameters);
   }
 
@@ -219,7 +219,7 @@ export class Network {
   }
 
   /** The test-mode network's probabilities (softmax; bce: sigmoid) or outputs (mse), `[batch, out]`. @throws TypeError, RangeError as `test_step` */
-  predict(x: Float32Array): Float32Array {
+  predict(x: Float32Array): Floats {
     return answer(this.#live(), x, readAnswers);
   }
 
@@ -283,7 +283,7 @@ export class Network {
    * const net = await Network.create({ sizes: [2, 16, 2] });
    * const again = await Network.load(net.save()); // goes on to the bit
    */
-  save(options: SaveOptions = {}): Uint8Array {
+  save(options: SaveOptions = {}): Bytes {
     return saveNetwork(this.#live(), this.metadata, options);
   }
 

@@ -108,6 +108,14 @@ export type TypedNumbers =
 /** One label per sample (integers), or one row of targets per sample: row after row, or as an array of rows. */
 export type Targets = TypedNumbers | readonly number[] | readonly (readonly number[] | TypedNumbers)[];
 
+/**
+ * Bytes of a result, in an `ArrayBuffer` that nobody else holds: what `Blob`, `Response` and `fetch` take. TypeScript before 5.7 knows no
+ * `Uint8Array<ArrayBuffer>`; this is one in all later ones.
+ */
+export type Bytes = ReturnType<typeof Uint8Array.of>;
+/** Numbers of a result, in an `ArrayBuffer` that nobody else holds. */
+export type Floats = ReturnType<typeof Float32Array.of>;
+
 /** Per unit layer (0 is the input): `[batch, width]` of 0 and 1, 1 = kept; null: nothing is dropped. */
 export type Masks = (Uint8Array | null)[];
 
@@ -124,11 +132,11 @@ export interface MaskOptions {
 }
 
 /** `W1` `[out, in]`, `b1` `[out]`, `W2`, … row-major copies. */
-export type Parameters = Record<string, Float32Array>;
+export type Parameters = Record<string, Floats>;
 
 export interface StepResult {
   /** `[batch, out]`: raw outputs (logits). A copy that stays valid. */
-  out: Float32Array;
+  out: Floats;
 }
 
 export interface TrainResult extends StepResult {
@@ -157,13 +165,13 @@ export interface MonteCarloOptions {
 
 export interface MonteCarloResult {
   /** `[batch, out]`: mean probabilities, or mean outputs for mse. */
-  mean: Float32Array;
+  mean: Floats;
   /** `[batch, out]`: divided by samples − 1; 0 for one sample. */
-  variance: Float32Array;
+  variance: Floats;
   /** `[batch]`, in nats: entropy of the mean, all doubt there is; for bce summed over the outputs. null for mse. */
-  entropy: Float32Array | null;
+  entropy: Floats | null;
   /** `[batch]`, in nats: the part of that doubt that is the thinned networks' disagreement. null for mse. */
-  mutualInformation: Float32Array | null;
+  mutualInformation: Floats | null;
   /** Thinned networks that were averaged. */
   draws: number;
   /** The largest standard error of a mean; Infinity for one sample. */

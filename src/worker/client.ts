@@ -38,7 +38,7 @@ export class Client {
       const remedy = worker
         ? ""
         : "; where a page's policy forbids workers from blobs, give one as worker, which runs thinned/worker-thread.js";
-      const why = event.message || `its script could not be loaded${remedy}`;
+      const why = briefly(event.message) || `its script could not be loaded${remedy}`;
       this.#finish(() => new Error(`the network's worker failed: ${why}`));
     });
   }
@@ -96,6 +96,12 @@ export class Client {
     this.#end = why;
     for (const reject of this.#waiting) reject(why());
   }
+}
+
+/** The error that a message is about: Bun's also hold the lines of the program around it, of which each is long. */
+function briefly(message?: string): string | undefined {
+  const lines = message?.split("\n") ?? [];
+  return lines.find((line) => /^(Uncaught )?\w*Error\b/.test(line)) ?? lines[0]?.slice(0, 200);
 }
 
 /** The worker's program is part of this module, so that no bundler or server has to know of a second file. */

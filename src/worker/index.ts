@@ -3,10 +3,12 @@
 import { checkObject } from "../checks.js";
 import { makePortable } from "../runtime/source.js";
 import type {
+  Bytes,
   DataSet,
   EpochReport,
   Evaluation,
   FitOptions,
+  Floats,
   LoadOptions,
   MaskOptions,
   Masks,
@@ -88,7 +90,7 @@ export class Network {
   }
 
   /** As `Network.test_step`: logits `[batch, out]`. */
-  test_step(x: Float32Array): Promise<Float32Array> {
+  test_step(x: Float32Array): Promise<Floats> {
     return this.#call("test_step", x);
   }
 
@@ -121,12 +123,12 @@ export class Network {
   }
 
   /** As `Network.forward`: logits, with masks in training mode. */
-  forward(x: Float32Array): Promise<Float32Array> {
+  forward(x: Float32Array): Promise<Floats> {
     return this.#call("forward", x);
   }
 
   /** As `Network.predict`: probabilities, or outputs for mse, `[batch, out]`. */
-  predict(x: Float32Array): Promise<Float32Array> {
+  predict(x: Float32Array): Promise<Floats> {
     return this.#call("predict", x);
   }
 
@@ -151,7 +153,7 @@ export class Network {
   }
 
   /** Overwrites any subset of what `parameters()` returns, once all were checked. */
-  setParameters(parameters: Partial<Parameters>): Promise<void> {
+  setParameters(parameters: Partial<Record<string, Float32Array>>): Promise<void> {
     return this.#call("setParameters", parameters);
   }
 
@@ -161,7 +163,7 @@ export class Network {
   }
 
   /** The network as the bytes of a safetensors file. */
-  save(options: SaveOptions = {}): Promise<Uint8Array> {
+  save(options: SaveOptions = {}): Promise<Bytes> {
     return this.#call("save", options);
   }
 

@@ -7,7 +7,7 @@ import type { Counters, Model } from "../../model/model.js";
 import { orientFirst } from "../../model/orientation.js";
 import { type ParameterSet, readParameters, writeParameters } from "../../model/weights.js";
 import { LAST_STEP } from "../../random/philox.js";
-import type { LoadOptions, SaveOptions } from "../../types.js";
+import type { Bytes, LoadOptions, SaveOptions } from "../../types.js";
 import { readSafetensors, type Tensor, writeSafetensors } from "../safetensors/writer.js";
 import { parseConfig, serializeConfig } from "./config.js";
 
@@ -32,7 +32,7 @@ const COUNTERS = [
 ] as const satisfies (keyof Counters)[];
 
 /** @throws DivergedError where a number is not finite: a file with it would be refused */
-export function saveNetwork(model: Model, metadata: Record<string, string>, options: SaveOptions): Uint8Array {
+export function saveNetwork(model: Model, metadata: Record<string, string>, options: SaveOptions): Bytes {
   checkKeys("options", checkObject("options", options), ["optimizer"]);
   const { optimizer = true } = options;
   checkBoolean("optimizer", optimizer);

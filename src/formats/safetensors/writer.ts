@@ -2,6 +2,7 @@
 // Tensors go to the file as they lie in memory, which takes a little-endian machine, as all that run WebAssembly at speed are.
 
 import { checkInteger, checkOneOf, describe, wrongType, wrongValue } from "../../checks.js";
+import type { Bytes } from "../../types.js";
 import { DTYPES, LENGTH_BYTES, LONE_SURROGATE, LONGEST_HEADER, METADATA, type Tensor, VIEWS } from "./format.js";
 
 export { type DType, type Safetensors, SafetensorsError, type Tensor } from "./format.js";
@@ -11,7 +12,7 @@ export { readSafetensors } from "./reader.js";
 const ALIGNMENT = 64;
 
 /** The file's bytes: equal tensors and metadata, given in the same order, give equal bytes. */
-export function writeSafetensors(tensors: Record<string, Tensor>, metadata: Record<string, string> = {}): Uint8Array {
+export function writeSafetensors(tensors: Record<string, Tensor>, metadata: Record<string, string> = {}): Bytes {
   const header: Record<string, unknown> = Object.create(null);
   for (const [key, value] of Object.entries(metadata)) checkText(`metadata ${describe(key)}`, key, value);
   if (Object.keys(metadata).length > 0) header[METADATA] = metadata;
