@@ -1,4 +1,4 @@
-// The micro-kernel of the sparse products with the step of gradient descent fused in: C = keep·C − rate·Σ value·row,
+// The micro-kernel of the sparse products with the step of gradient descent fused in: C = shrink·C − rate·Σ value·row,
 // the sum never stored. Registers and lists as in rows.ts, which also says why the last column comes first here.
 // Stores come after all loads, or V8 would find no pairs.
 
@@ -8,19 +8,19 @@ import { madd, nmadd } from "./simd";
 // @ts-ignore: decorator
 @inline
 export function descend_rows(
-  c: usize, width: i32, list: usize, end: usize, base: usize, unit: i32, keep: f32, rate: f32,
+  c: usize, width: i32, list: usize, end: usize, base: usize, stride: i32, shrink: f32, rate: f32,
 ): void {
-  if (width == 48) descend_48(c, list, end, base, unit, keep, rate);
-  else if (width == 32) descend_32(c, list, end, base, unit, keep, rate);
-  else descend_16(c, list, end, base, unit, keep, rate);
+  if (width == 48) descend_48(c, list, end, base, stride, shrink, rate);
+  else if (width == 32) descend_32(c, list, end, base, stride, shrink, rate);
+  else descend_16(c, list, end, base, stride, shrink, rate);
 }
 
 /** `c` is 48 columns wide: 12 accumulators. */
-function descend_48(c: usize, list: usize, end: usize, base: usize, unit: i32, keep: f32, rate: f32): void {
+function descend_48(c: usize, list: usize, end: usize, base: usize, stride: i32, shrink: f32, rate: f32): void {
   let c0 = i32x4.splat(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0;
   let c6 = c0, c7 = c0, c8 = c0, c9 = c0, c10 = c0, c11 = c0;
   for (; list < end; list += 8) {
-    const row = base + <usize>(load<i32>(list) * unit);
+    const row = base + <usize>(load<i32>(list) * stride);
     const value = v128.load32_splat(list, 4);
     c11 = madd(value, v128.load(row, 176), c11);
     c10 = madd(value, v128.load(row, 160), c10);
@@ -35,7 +35,7 @@ function descend_48(c: usize, list: usize, end: usize, base: usize, unit: i32, k
     c1 = madd(value, v128.load(row, 16), c1);
     c0 = madd(value, v128.load(row), c0);
   }
-  const k = f32x4.splat(keep);
+  const k = f32x4.splat(shrink);
   const a = f32x4.splat(rate);
   c0 = nmadd(a, c0, f32x4.mul(k, v128.load(c)));
   c1 = nmadd(a, c1, f32x4.mul(k, v128.load(c, 16)));
@@ -64,10 +64,10 @@ function descend_48(c: usize, list: usize, end: usize, base: usize, unit: i32, k
 }
 
 /** `c` is 32 columns wide: 8 accumulators. */
-function descend_32(c: usize, list: usize, end: usize, base: usize, unit: i32, keep: f32, rate: f32): void {
+function descend_32(c: usize, list: usize, end: usize, base: usize, stride: i32, shrink: f32, rate: f32): void {
   let c0 = i32x4.splat(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
   for (; list < end; list += 8) {
-    const row = base + <usize>(load<i32>(list) * unit);
+    const row = base + <usize>(load<i32>(list) * stride);
     const value = v128.load32_splat(list, 4);
     c7 = madd(value, v128.load(row, 112), c7);
     c6 = madd(value, v128.load(row, 96), c6);
@@ -78,7 +78,7 @@ function descend_32(c: usize, list: usize, end: usize, base: usize, unit: i32, k
     c1 = madd(value, v128.load(row, 16), c1);
     c0 = madd(value, v128.load(row), c0);
   }
-  const k = f32x4.splat(keep);
+  const k = f32x4.splat(shrink);
   const a = f32x4.splat(rate);
   c0 = nmadd(a, c0, f32x4.mul(k, v128.load(c)));
   c1 = nmadd(a, c1, f32x4.mul(k, v128.load(c, 16)));
@@ -99,17 +99,17 @@ function descend_32(c: usize, list: usize, end: usize, base: usize, unit: i32, k
 }
 
 /** `c` is 16 columns wide: 4 accumulators. */
-function descend_16(c: usize, list: usize, end: usize, base: usize, unit: i32, keep: f32, rate: f32): void {
+function descend_16(c: usize, list: usize, end: usize, base: usize, stride: i32, shrink: f32, rate: f32): void {
   let c0 = i32x4.splat(0), c1 = c0, c2 = c0, c3 = c0;
   for (; list < end; list += 8) {
-    const row = base + <usize>(load<i32>(list) * unit);
+    const row = base + <usize>(load<i32>(list) * stride);
     const value = v128.load32_splat(list, 4);
     c3 = madd(value, v128.load(row, 48), c3);
     c2 = madd(value, v128.load(row, 32), c2);
     c1 = madd(value, v128.load(row, 16), c1);
     c0 = madd(value, v128.load(row), c0);
   }
-  const k = f32x4.splat(keep);
+  const k = f32x4.splat(shrink);
   const a = f32x4.splat(rate);
   c0 = nmadd(a, c0, f32x4.mul(k, v128.load(c)));
   c1 = nmadd(a, c1, f32x4.mul(k, v128.load(c, 16)));

@@ -1,9 +1,11 @@
 // Kernels over n contiguous floats, whatever matrix or vector they are: scaled, summed, looked through.
 
+import { aligned } from "./layout";
 import { high_f64, low_f64 } from "./simd";
 
 /** out[i] = factor · x[i] for n floats, n a multiple of 4. `out` may be `x`. */
 export function scale_floats(out: usize, x: usize, n: i32, factor: f32): void {
+  assert(n % 4 == 0 && aligned(out) && aligned(x));
   const by = f32x4.splat(factor);
   const end = out + 4 * <usize>n;
   for (; out < end; out += 16) {
@@ -23,6 +25,7 @@ function add_squares(sum: v128, x: v128): v128 {
 
 /** Σ g[n]² in f64, n a multiple of 4. */
 export function sum_of_squares(g: usize, n: i32): f64 {
+  assert(n % 4 == 0 && aligned(g));
   let even = f64x2.splat(0);
   let odd = even;
   const end = g + (<usize>n << 2);

@@ -12,27 +12,18 @@
 // Every output is one chain of multiply-adds in ascending order of k, carried through memory from one block of k to the
 // next, so that neither `mr` nor the blocking changes a bit of the result.
 
-import { pad, PANEL, panel_width } from "./layout";
+import { aligned, KC, MC, MR, NR, pad, PANEL, panel_width } from "./layout";
 import { pack_columns, pack_rows, pack_strip, pack_transposed } from "./pack";
 import { LEARNS } from "./simd";
 import { tile_4x8, tile_6x8 } from "./tile";
 
-/** Depth of a block: a strip of 256 × 8 is 8 KB (16 KB of cache lines where it is read in place). */
-// @ts-ignore: decorator
-@inline
-const KC: i32 = 256;
-/** The same in whole panels, for products whose k runs along W's columns. */
+/** KC in whole panels, for products whose k runs along W's columns. */
 // @ts-ignore: decorator
 @inline
 const KC_PANELS: i32 = 5;
-/** Rows of a packed block: 192 × 256 floats are 192 KB of L2. A multiple of every `mr`. */
-// @ts-ignore: decorator
-@inline
-const MC: i32 = 192;
-
 /** Bytes that the products need at `scratch`: one packed block, one packed strip, one tile. */
 export function dense_scratch(): i32 {
-  return 4 * ((MC + 3) * KC + KC * 8 + 6 * 8);
+  return 4 * ((MC + 3) * KC + KC * NR + 6 * NR);
 }
 
 /**
@@ -43,7 +34,8 @@ export function dense_nn(
   y: usize, ldy: i32, s: usize, lds: i32, w: usize, scratch: usize, m: i32, rows: i32, cols: i32, from: i32, to: i32,
   mr: i32,
 ): void {
-  const packed = scratch + 4 * (8 * KC + 6 * 8);
+  assert(aligned(y) && aligned(w) && aligned(scratch));
+  const packed = scratch + 4 * (NR * KC + 6 * NR);
   for (let i0 = 0; i0 < m; i0 += MC) {
     const mc = min(MC, m - i0);
     for (let k0 = 0; k0 < rows; k0 += KC) {
@@ -51,12 +43,12 @@ export function dense_nn(
       const six = rows_by_six(mc, mr);
       const left = s + 4 * (<usize>i0 * lds + k0);
       pack_rows(packed, left, lds, six, kc, 6);
-      pack_rows(packed + 4 * <usize>(six * kc), left + 4 * <usize>six * lds, lds, mc - six, kc, 4);
+      pack_rows(packed + 4 * <usize>(six * kc), left + 4 * <usize>six * lds, lds, mc - six, kc, MR);
       for (let q = from; q < to; q++) {
         const width = panel_width(cols, q);
         const panel = w + 4 * (<usize>q * PANEL * rows + <usize>k0 * width);
         const out = y + 4 * (<usize>i0 * ldy + q * PANEL);
-        for (let j = 0; j < width; j += 8) {
+        for (let j = 0; j < width; j += NR) {
           strip(out + 4 * j, 4 * ldy, packed, panel + 4 * j, 4 * width, mc, kc, k0 == 0, mr, scratch);
         }
       }
@@ -72,8 +64,9 @@ export function dense_nt(
   y: usize, ldy: i32, d: usize, ldd: i32, w: usize, scratch: usize, m: i32, rows: i32, cols: i32, from: i32, to: i32,
   mr: i32,
 ): void {
-  const transposed = scratch + 4 * 6 * 8;
-  const packed = transposed + 4 * 8 * KC;
+  assert(from % 16 == 0 && aligned(y) && aligned(w) && aligned(scratch));
+  const transposed = scratch + 4 * 6 * NR;
+  const packed = transposed + 4 * NR * KC;
   const panels = (cols + PANEL - 1) / PANEL;
   const end = to == rows ? pad(rows) : to;
   for (let i0 = 0; i0 < m; i0 += MC) {
@@ -85,13 +78,13 @@ export function dense_nt(
       const six = rows_by_six(mc, mr);
       const left = d + 4 * (<usize>i0 * ldd + k0);
       pack_rows(packed, left, ldd, six, kc, 6);
-      pack_rows(packed + 4 * <usize>(six * kc), left + 4 * <usize>six * ldd, ldd, mc - six, kc, 4);
-      for (let r = from; r < end; r += 8) {
+      pack_rows(packed + 4 * <usize>(six * kc), left + 4 * <usize>six * ldd, ldd, mc - six, kc, MR);
+      for (let r = from; r < end; r += NR) {
         let at = transposed;
         for (let q = q0; q < q1; q++) {
           const width = panel_width(cols, q);
-          pack_transposed(at, w + 4 * (<usize>q * PANEL * rows + <usize>r * width), width, min(8, rows - r));
-          at += 4 * 8 * width;
+          pack_transposed(at, w + 4 * (<usize>q * PANEL * rows + <usize>r * width), width, min(NR, rows - r));
+          at += 4 * NR * width;
         }
         strip(y + 4 * (<usize>i0 * ldy + r), 4 * ldy, packed, transposed, 32, mc, kc, q0 == 0, mr, scratch);
       }
@@ -107,8 +100,9 @@ export function dense_tn(
   g: usize, s: usize, lds: i32, d: usize, ldd: i32, scratch: usize, m: i32, rows: i32, cols: i32, from: i32, to: i32,
   mr: i32,
 ): void {
-  const copied = scratch + 4 * 6 * 8;
-  const packed = copied + 4 * 8 * KC;
+  assert(aligned(g) && aligned(d) && aligned(scratch));
+  const copied = scratch + 4 * 6 * NR;
+  const packed = copied + 4 * NR * KC;
   const panels = (cols + PANEL - 1) / PANEL;
   for (let r0 = from; r0 < to; r0 += MC) {
     const mc = min(MC, to - r0);
@@ -117,12 +111,12 @@ export function dense_tn(
       const six = rows_by_six(mc, mr);
       const left = s + 4 * (<usize>k0 * lds + r0);
       pack_columns(packed, left, lds, six, kc, 6);
-      pack_columns(packed + 4 * <usize>(six * kc), left + 4 * <usize>six, lds, mc - six, kc, 4);
+      pack_columns(packed + 4 * <usize>(six * kc), left + 4 * <usize>six, lds, mc - six, kc, MR);
       for (let q = 0; q < panels; q++) {
         const width = panel_width(cols, q);
         const out = g + 4 * (<usize>q * PANEL * rows + <usize>r0 * width);
         const right = d + 4 * (<usize>k0 * ldd + q * PANEL);
-        for (let j = 0; j < width; j += 8) {
+        for (let j = 0; j < width; j += NR) {
           pack_strip(copied, right + 4 * j, ldd, kc);
           strip(out + 4 * j, 4 * width, packed, copied, 32, mc, kc, k0 == 0, mr, scratch);
         }
@@ -156,7 +150,7 @@ function strip(
     tile_6x8(c, cs, packed, b, bs, kc, first);
     c += 6 * <usize>cs;
   }
-  for (; i + 4 <= mc; i += 4) {
+  for (; i + MR <= mc; i += MR) {
     tile_4x8(c, cs, packed, b, bs, kc, first);
     c += 4 * <usize>cs;
     packed += 16 * <usize>kc;

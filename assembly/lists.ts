@@ -5,6 +5,8 @@
 // not zero are moved to the front, by a table of byte orders. Four pairs are stored, but the list grows only by as many
 // as count: the next four are stored over the rest.
 
+import { aligned } from "./layout";
+
 /**
  * Byte orders for `swizzle`: row b moves the lanes whose bits are set in b to the front, in order. What is left of a
  * row is 0xff, which gives zero.
@@ -55,6 +57,7 @@ function append_4(entry: usize, values: v128, first: i32): i32 {
 
 /** Elements of u `[batch, n]` that are not zero. */
 export function count_nonzero(u: usize, batch: i32, n: i32, ld: i32): i32 {
+  assert(aligned(u) && ld % 4 == 0);
   let count = 0;
   for (let s = 0; s < batch; s++) {
     const row = u + 4 * <usize>s * ld;
@@ -72,6 +75,7 @@ export function count_nonzero(u: usize, batch: i32, n: i32, ld: i32): i32 {
 export function list_by_block(
   entries: usize, spans: usize, u: usize, batch: i32, n: i32, ld: i32, block: i32, from: i32, to: i32,
 ): void {
+  assert(block % 16 == 0 && ld % 4 == 0 && aligned(u));
   for (let b = from; b < to; b++) {
     const first = b * block;
     const last = min(n, first + block);
@@ -101,6 +105,7 @@ export function list_by_block(
 export function list_by_unit(
   entries: usize, spans: usize, slots: i32, u: usize, batch: i32, ld: i32, from: i32, to: i32,
 ): void {
+  assert(from % 16 == 0 && slots % 4 == 0 && slots >= batch && ld % 4 == 0 && aligned(u));
   let at = from * slots;
   for (let j = from; j < to; j += 16) {
     const units = min(16, to - j);

@@ -1,7 +1,7 @@
 // Updates, element by element over n contiguous floats (n a multiple of 4): the optimizers need not know a matrix's
 // layout. Zeros stay zeros (w = g = 0 and zero state), which keeps the padding of every matrix and bias.
 import { sum_of_squares } from "./floats";
-import { pad, PANEL } from "./layout";
+import { aligned, pad, PANEL } from "./layout";
 import { low_f64, madd, nmadd, splat } from "./simd";
 
 /**
@@ -16,6 +16,7 @@ function flush_subnormal(x: v128): v128 {
 
 /** w[n] −= lr·(gscale·g[n] + wd·w). */
 export function sgd(w: usize, g: usize, n: i32, lr: f32, wd: f32, gscale: f32): void {
+  assert(n % 4 == 0 && aligned(w) && aligned(g));
   for (let end = w + (<usize>n << 2); w < end; w += 16, g += 16) {
     const x = v128.load(w);
     const gradient = madd(splat(wd), x, f32x4.mul(v128.load(g), splat(gscale)));
@@ -27,6 +28,7 @@ export function sgd(w: usize, g: usize, n: i32, lr: f32, wd: f32, gscale: f32): 
 export function sgd_momentum(
   w: usize, v: usize, g: usize, n: i32, lr: f32, momentum: f32, nesterov: i32, wd: f32, gscale: f32,
 ): void {
+  assert(n % 4 == 0 && aligned(w) && aligned(v) && aligned(g));
   const mu = splat(momentum);
   for (let end = w + (<usize>n << 2); w < end; w += 16, v += 16, g += 16) {
     const x = v128.load(w);
@@ -47,6 +49,7 @@ export function adam(
   decoupled: i32,
   correction1: f64, correction2: f64, gscale: f64,
 ): void {
+  assert(n % 4 == 0 && aligned(w) && aligned(m) && aligned(v) && aligned(g));
   const decay = splat(decoupled ? <f32>(lr * wd) : 0);
   const penalty = splat(decoupled ? 0 : <f32>wd);
   const rest1 = splat(<f32>(1 - beta1));

@@ -17,37 +17,37 @@ import { LEARNS, madd } from "./simd";
 
 /**
  * One row of C, `width` (16, 32 or 48) columns. The list from `list` to `end` has pairs of an i32 and an f32, 8 bytes
- * each: the row at base + unit·i32 bytes is read `width` wide. `first` starts from zero instead of from C: else the
+ * each: the row at base + stride·i32 bytes is read `width` wide. `first` starts from zero instead of from C: else the
  * chain goes on, carried through memory.
  */
 // @ts-ignore: decorator
 @inline
 export function sum_rows(
-  c: usize, width: i32, list: usize, end: usize, base: usize, unit: i32, first: bool,
+  c: usize, width: i32, list: usize, end: usize, base: usize, stride: i32, first: bool,
 ): void {
-  if (width == 48) sum_48(c, list, end, base, unit, first);
-  else if (!LEARNS) for (let j = 0; j < 4 * width; j += 64) sum_16(c + j, list, end, base + j, unit, first);
-  else if (width == 32) sum_32(c, list, end, base, unit, first);
-  else sum_16(c, list, end, base, unit, first);
+  if (width == 48) sum_48(c, list, end, base, stride, first);
+  else if (!LEARNS) for (let j = 0; j < 4 * width; j += 64) sum_16(c + j, list, end, base + j, stride, first);
+  else if (width == 32) sum_32(c, list, end, base, stride, first);
+  else sum_16(c, list, end, base, stride, first);
 }
 
 /** `c` is 48 columns wide: 12 accumulators. */
-function sum_48(c: usize, list: usize, end: usize, base: usize, unit: i32, first: bool): void {
-  const kept = i32x4.splat(first ? 0 : -1);
-  let c0 = v128.and(kept, v128.load(c));
-  let c1 = v128.and(kept, v128.load(c, 16));
-  let c2 = v128.and(kept, v128.load(c, 32));
-  let c3 = v128.and(kept, v128.load(c, 48));
-  let c4 = v128.and(kept, v128.load(c, 64));
-  let c5 = v128.and(kept, v128.load(c, 80));
-  let c6 = v128.and(kept, v128.load(c, 96));
-  let c7 = v128.and(kept, v128.load(c, 112));
-  let c8 = v128.and(kept, v128.load(c, 128));
-  let c9 = v128.and(kept, v128.load(c, 144));
-  let c10 = v128.and(kept, v128.load(c, 160));
-  let c11 = v128.and(kept, v128.load(c, 176));
+function sum_48(c: usize, list: usize, end: usize, base: usize, stride: i32, first: bool): void {
+  const carried = i32x4.splat(first ? 0 : -1);
+  let c0 = v128.and(carried, v128.load(c));
+  let c1 = v128.and(carried, v128.load(c, 16));
+  let c2 = v128.and(carried, v128.load(c, 32));
+  let c3 = v128.and(carried, v128.load(c, 48));
+  let c4 = v128.and(carried, v128.load(c, 64));
+  let c5 = v128.and(carried, v128.load(c, 80));
+  let c6 = v128.and(carried, v128.load(c, 96));
+  let c7 = v128.and(carried, v128.load(c, 112));
+  let c8 = v128.and(carried, v128.load(c, 128));
+  let c9 = v128.and(carried, v128.load(c, 144));
+  let c10 = v128.and(carried, v128.load(c, 160));
+  let c11 = v128.and(carried, v128.load(c, 176));
   for (; list < end; list += 8) {
-    const row = base + <usize>(load<i32>(list) * unit);
+    const row = base + <usize>(load<i32>(list) * stride);
     const value = v128.load32_splat(list, 4);
     c0 = madd(value, v128.load(row), c0);
     c1 = madd(value, v128.load(row, 16), c1);
@@ -77,18 +77,18 @@ function sum_48(c: usize, list: usize, end: usize, base: usize, unit: i32, first
 }
 
 /** `c` is 32 columns wide: 8 accumulators. */
-function sum_32(c: usize, list: usize, end: usize, base: usize, unit: i32, first: bool): void {
-  const kept = i32x4.splat(first ? 0 : -1);
-  let c0 = v128.and(kept, v128.load(c));
-  let c1 = v128.and(kept, v128.load(c, 16));
-  let c2 = v128.and(kept, v128.load(c, 32));
-  let c3 = v128.and(kept, v128.load(c, 48));
-  let c4 = v128.and(kept, v128.load(c, 64));
-  let c5 = v128.and(kept, v128.load(c, 80));
-  let c6 = v128.and(kept, v128.load(c, 96));
-  let c7 = v128.and(kept, v128.load(c, 112));
+function sum_32(c: usize, list: usize, end: usize, base: usize, stride: i32, first: bool): void {
+  const carried = i32x4.splat(first ? 0 : -1);
+  let c0 = v128.and(carried, v128.load(c));
+  let c1 = v128.and(carried, v128.load(c, 16));
+  let c2 = v128.and(carried, v128.load(c, 32));
+  let c3 = v128.and(carried, v128.load(c, 48));
+  let c4 = v128.and(carried, v128.load(c, 64));
+  let c5 = v128.and(carried, v128.load(c, 80));
+  let c6 = v128.and(carried, v128.load(c, 96));
+  let c7 = v128.and(carried, v128.load(c, 112));
   for (; list < end; list += 8) {
-    const row = base + <usize>(load<i32>(list) * unit);
+    const row = base + <usize>(load<i32>(list) * stride);
     const value = v128.load32_splat(list, 4);
     c0 = madd(value, v128.load(row), c0);
     c1 = madd(value, v128.load(row, 16), c1);
@@ -110,14 +110,14 @@ function sum_32(c: usize, list: usize, end: usize, base: usize, unit: i32, first
 }
 
 /** `c` is 16 columns wide: 4 accumulators. */
-function sum_16(c: usize, list: usize, end: usize, base: usize, unit: i32, first: bool): void {
-  const kept = i32x4.splat(first ? 0 : -1);
-  let c0 = v128.and(kept, v128.load(c));
-  let c1 = v128.and(kept, v128.load(c, 16));
-  let c2 = v128.and(kept, v128.load(c, 32));
-  let c3 = v128.and(kept, v128.load(c, 48));
+function sum_16(c: usize, list: usize, end: usize, base: usize, stride: i32, first: bool): void {
+  const carried = i32x4.splat(first ? 0 : -1);
+  let c0 = v128.and(carried, v128.load(c));
+  let c1 = v128.and(carried, v128.load(c, 16));
+  let c2 = v128.and(carried, v128.load(c, 32));
+  let c3 = v128.and(carried, v128.load(c, 48));
   for (; list < end; list += 8) {
-    const row = base + <usize>(load<i32>(list) * unit);
+    const row = base + <usize>(load<i32>(list) * stride);
     const value = v128.load32_splat(list, 4);
     c0 = madd(value, v128.load(row), c0);
     c1 = madd(value, v128.load(row, 16), c1);

@@ -7,7 +7,7 @@
 // there are four lanes or eight decides the last bits; so there is a kernel for each, and a network always takes the
 // same one (`lanes` in src/runtime/core.ts).
 
-import { PANEL, panel_width } from "./layout";
+import { aligned, PANEL, panel_width, SAMPLES } from "./layout";
 import { copy_rows } from "./pack";
 import { LEARNS, madd, sum_lanes } from "./simd";
 import { filled, ROW } from "./wanted";
@@ -22,6 +22,7 @@ export function sddmm(
   sums: usize, lists: usize, counts: usize, d: usize, ldd: i32, w: usize, scratch: usize, m: i32,
   rows: i32, cols: i32, from: i32, to: i32, chains: i32,
 ): void {
+  assert(m <= SAMPLES && from % 16 == 0 && aligned(w) && aligned(d) && aligned(scratch));
   const panels = (cols + PANEL - 1) / PANEL;
   for (let q = 0; q < panels; q++) {
     const width = panel_width(cols, q);
@@ -49,7 +50,7 @@ function dot_rows(
   sums: usize, w: usize, w_end: usize, list: usize, count: i32, base: usize, first: bool, chains: i32,
 ): void {
   const end = list + 2 * <usize>count;
-  const kept = i32x4.splat(first ? 0 : -1);
+  const carried = i32x4.splat(first ? 0 : -1);
   if (LEARNS && chains == 8) for (; list + 8 < end; list += 16) {
     let p0 = base + load<u16>(list), p1 = base + load<u16>(list, 2);
     let p2 = base + load<u16>(list, 4), p3 = base + load<u16>(list, 6);
@@ -69,8 +70,8 @@ function dot_rows(
       a0 = madd(v, v128.load(p0, 16), madd(u, v128.load(p0), a0));
       p0 += 32, p1 += 32, p2 += 32, p3 += 32, p4 += 32, p5 += 32, p6 += 32, p7 += 32;
     }
-    v128.store(sums, f32x4.add(sum_each(a0, a1, a2, a3), v128.and(kept, v128.load(sums))));
-    v128.store(sums, f32x4.add(sum_each(a4, a5, a6, a7), v128.and(kept, v128.load(sums, 16))), 16);
+    v128.store(sums, f32x4.add(sum_each(a0, a1, a2, a3), v128.and(carried, v128.load(sums))));
+    v128.store(sums, f32x4.add(sum_each(a4, a5, a6, a7), v128.and(carried, v128.load(sums, 16))), 16);
     sums += 32;
   }
   if (LEARNS && count == 1) {
@@ -97,7 +98,7 @@ function dot_rows(
       a0 = madd(u, v128.load(p0), a0);
       p0 += 16, p1 += 16, p2 += 16, p3 += 16;
     }
-    v128.store(sums, f32x4.add(sum_each(a0, a1, a2, a3), v128.and(kept, v128.load(sums))));
+    v128.store(sums, f32x4.add(sum_each(a0, a1, a2, a3), v128.and(carried, v128.load(sums))));
     sums += 16;
   }
 }
@@ -121,6 +122,7 @@ export function sddmm_paired(
   sums: usize, lists: usize, counts: usize, d: usize, ldd: i32, w: usize, scratch: usize, m: i32,
   rows: i32, cols: i32, from: i32, to: i32,
 ): void {
+  assert(m <= SAMPLES && from % 16 == 0 && aligned(w) && aligned(d) && aligned(scratch));
   const panels = (cols + PANEL - 1) / PANEL;
   const widened = scratch + <usize>ROW * m;
   const lanes = widened + ROW;
@@ -169,13 +171,13 @@ function dot_lanes(lanes: usize, w: usize, list: usize, end: usize, base: usize)
 
 /** sums[i] (+)= the sum of lanes `[i, 8]`, for i up to count rounded up to 4. */
 function sum_pairs(sums: usize, lanes: usize, count: i32, first: bool): void {
-  const kept = i32x4.splat(first ? 0 : -1);
+  const carried = i32x4.splat(first ? 0 : -1);
   for (let i = 0; i < count; i += 4) {
     const a = f32x4.add(v128.load(lanes), v128.load(lanes, 16));
     const b = f32x4.add(v128.load(lanes, 32), v128.load(lanes, 48));
     const c = f32x4.add(v128.load(lanes, 64), v128.load(lanes, 80));
     const d = f32x4.add(v128.load(lanes, 96), v128.load(lanes, 112));
-    v128.store(sums, f32x4.add(sum_each(a, b, c, d), v128.and(kept, v128.load(sums))));
+    v128.store(sums, f32x4.add(sum_each(a, b, c, d), v128.and(carried, v128.load(sums))));
     sums += 16;
     lanes += 128;
   }

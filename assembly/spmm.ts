@@ -2,7 +2,7 @@
 // samples of a unit.
 
 import { descend_rows } from "./descent";
-import { PANEL, panel_width } from "./layout";
+import { aligned, PANEL, panel_width } from "./layout";
 import { copy_rows } from "./pack";
 import { sum_rows } from "./rows";
 import { LEARNS } from "./simd";
@@ -30,6 +30,7 @@ export function spmm(
   y: usize, ldy: i32, entries: usize, spans: usize, w: usize, scratch: usize, m: i32, rows: i32, cols: i32, block: i32,
   from: i32, to: i32,
 ): void {
+  assert(block % 16 == 0 && aligned(y) && aligned(w) && aligned(scratch));
   const blocks = (rows + block - 1) / block;
   let seen = 0;
   for (let q = from; q < to; q++) {
@@ -60,15 +61,16 @@ export function spmm(
 }
 
 /**
- * G[rows, cols] = S[m, rows]ᵀ · D[m, cols], or, where it `descends`, W = keep·W − rate·SᵀD in place, for rows `from` to
- * `to` − 1. S as `list_by_unit` lists it; D has the stride ldd. A panel of D is copied to scratch `[m, 48]`, where it
- * stays in L1, and in few pages, while all rows use it. The same sums as `dense_tn`, to the bit. Rows of W without an
- * active sample are not touched where keep is 1.
+ * G[rows, cols] = S[m, rows]ᵀ · D[m, cols]; or, where it `descends`, W = shrink·W − rate·SᵀD in place. Both for rows
+ * `from` to `to` − 1. S as `list_by_unit` lists it; D has the stride ldd. A panel of D is copied to scratch `[m, 48]`,
+ * where it stays in L1, and in few pages, while all rows use it. The same sums as `dense_tn`, to the bit. Rows of W
+ * without an active sample are not touched where shrink is 1.
  */
 export function row_update(
   c: usize, entries: usize, spans: usize, d: usize, ldd: i32, scratch: usize, m: i32, rows: i32, cols: i32,
-  from: i32, to: i32, descends: bool, keep: f32, rate: f32,
+  from: i32, to: i32, descends: bool, shrink: f32, rate: f32,
 ): void {
+  assert(aligned(c) && aligned(d) && aligned(scratch));
   const panels = (cols + PANEL - 1) / PANEL;
   for (let q = 0; q < panels; q++) {
     const width = panel_width(cols, q);
@@ -78,7 +80,7 @@ export function row_update(
       const list = entries + 8 * <usize>load<i32>(spans + 8 * <usize>r);
       const end = entries + 8 * <usize>load<i32>(spans + 8 * <usize>r, 4);
       if (!descends) sum_rows(row, width, list, end, scratch, 4 * width, true);
-      else if (list < end || keep != 1) descend_rows(row, width, list, end, scratch, 4 * width, keep, rate);
+      else if (list < end || shrink != 1) descend_rows(row, width, list, end, scratch, 4 * width, shrink, rate);
       row += 4 * width;
     }
   }

@@ -6,7 +6,7 @@
 // to a word of 64 samples per unit; then four bits at a time become entries by a table. As in lists.ts, there is no
 // branch for each bit: a branch predictor could not foresee what dropout drops.
 
-import { PANEL } from "./layout";
+import { aligned, PANEL, SAMPLES } from "./layout";
 import { nonzero_16 } from "./lists";
 import { LEARNS } from "./simd";
 
@@ -43,6 +43,7 @@ const CHOSEN = memory.data<u16>([
 export function list_active(
   lists: usize, counts: usize, u: usize, m: i32, stride: i32, scratch: usize, from: i32, to: i32,
 ): void {
+  assert(m <= SAMPLES && from % 16 == 0 && aligned(u) && aligned(scratch));
   list_wanted(lists, counts, u, stride, false, m, scratch, from, to);
 }
 
@@ -50,6 +51,7 @@ export function list_active(
 export function list_kept(
   lists: usize, counts: usize, mask: usize, m: i32, stride: i32, scratch: usize, from: i32, to: i32,
 ): void {
+  assert(m <= SAMPLES && from % 16 == 0 && aligned(mask));
   if (LEARNS) list_wanted(lists, counts, mask, stride, true, m, scratch, from, to);
   else list_bits(lists, counts, mask, stride, m, from, to);
 }

@@ -74,7 +74,7 @@ printLine(`\nThe picture: ${path.join(out, "roofline.svg")}`);
 
 async function measureRoofs(build: "simd" | "relaxed"): Promise<Roofs> {
   const space = await openWorkspace(build, LEVELS[LEVELS.length - 1][1] / 2);
-  const tile = tileCase(space, space.core.tileRows === 6 ? 6 : 4);
+  const tile = tileCase(space, space.core.mr === 6 ? 6 : 4);
   const at = space.bytes(2 * LEVELS[LEVELS.length - 1][1]);
   const whole = space.view(at, LEVELS[LEVELS.length - 1][1] / 2);
   for (let i = 0; i < whole.length; i++) whole[i] = noise(i);

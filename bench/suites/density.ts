@@ -25,7 +25,7 @@ export const density: Suite = {
       const matrices = 2 * matrixFloats(inputs, out) + 4 * matrixFloats(batch, Math.max(inputs, out));
       const space = await openWorkspace(build, lists + matrices);
       const layerOf = openLayer(space, layer);
-      const tile = tileCase(space, space.core.tileRows === 6 ? 6 : 4);
+      const tile = tileCase(space, space.core.mr === 6 ? 6 : 4);
       cases.push(tile, ...Object.values(layerOf.dense));
       const made = densities.map(layerOf.sparse);
       for (let product = 0; product < 3; product++) cases.push(...made.map((products) => products[product]));
@@ -37,7 +37,7 @@ export const density: Suite = {
 function openLayer(space: Workspace, layer: LayerShape) {
   const { batch, out, in: inputs } = layer;
   const { scratch, build, chains } = space;
-  const { kernels: k, tileRows } = space.core;
+  const { kernels: k, mr } = space.core;
   const u = space.matrix(batch, inputs, noise);
   const z = space.matrix(batch, out, () => 0);
   const dz = space.matrix(batch, out, noise);
@@ -59,19 +59,19 @@ function openLayer(space: Workspace, layer: LayerShape) {
   const dense = {
     nn: product(
       `dense nn ${nameLayer(layer)}`,
-      () => k.dense_nn(z.at, z.stride, u.at, u.stride, w, scratch, batch, inputs, out, 0, panels, tileRows),
+      () => k.dense_nn(z.at, z.stride, u.at, u.stride, w, scratch, batch, inputs, out, 0, panels, mr),
       whole,
       null,
     ),
     tn: product(
       `dense tn ${nameLayer(layer)}`,
-      () => k.dense_tn(gradient, u.at, u.stride, dz.at, dz.stride, scratch, batch, inputs, out, 0, inputs, tileRows),
+      () => k.dense_tn(gradient, u.at, u.stride, dz.at, dz.stride, scratch, batch, inputs, out, 0, inputs, mr),
       whole,
       null,
     ),
     nt: product(
       `dense nt ${nameLayer(layer)}`,
-      () => k.dense_nt(du.at, du.stride, dz.at, dz.stride, w, scratch, batch, inputs, out, 0, inputs, tileRows),
+      () => k.dense_nt(du.at, du.stride, dz.at, dz.stride, w, scratch, batch, inputs, out, 0, inputs, mr),
       whole,
       null,
     ),

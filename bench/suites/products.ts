@@ -25,7 +25,7 @@ export const products: Suite = {
       const floats = shapes.products.reduce((sum, layer) => sum + layerFloats(layer), 0);
       const space = await openWorkspace(build, floats);
       const tiles = [tileCase(space, 4), tileCase(space, 6)];
-      const own = tiles[space.core.tileRows === 6 ? 1 : 0];
+      const own = tiles[space.core.mr === 6 ? 1 : 0];
       for (const tile of tiles) tile.baseline = own;
       cases.push(...tiles, ...shapes.products.flatMap((layer) => productCases(space, layer, own)));
     }
@@ -62,7 +62,7 @@ export function tileCase(space: Workspace, rows: 4 | 6): Case {
 function productCases(space: Workspace, layer: LayerShape, baseline: Case): Case[] {
   const { batch, out, in: inputs } = layer;
   const { scratch } = space;
-  const { kernels, tileRows } = space.core;
+  const { kernels, mr } = space.core;
   const u = space.matrix(batch, inputs, noise);
   const z = space.matrix(batch, out, () => 0);
   const dz = space.matrix(batch, out, noise);
@@ -71,10 +71,10 @@ function productCases(space: Workspace, layer: LayerShape, baseline: Case): Case
   const gradient = space.weight(out, inputs).at;
   const panels = panelCount(shape);
   const runs = {
-    nn: () => kernels.dense_nn(z.at, z.stride, u.at, u.stride, w, scratch, batch, inputs, out, 0, panels, tileRows),
-    nt: () => kernels.dense_nt(du.at, du.stride, dz.at, dz.stride, w, scratch, batch, inputs, out, 0, inputs, tileRows),
+    nn: () => kernels.dense_nn(z.at, z.stride, u.at, u.stride, w, scratch, batch, inputs, out, 0, panels, mr),
+    nt: () => kernels.dense_nt(du.at, du.stride, dz.at, dz.stride, w, scratch, batch, inputs, out, 0, inputs, mr),
     // biome-ignore format: a product, one line
-    tn: () => kernels.dense_tn(gradient, u.at, u.stride, dz.at, dz.stride, scratch, batch, inputs, out, 0, inputs, tileRows),
+    tn: () => kernels.dense_tn(gradient, u.at, u.stride, dz.at, dz.stride, scratch, batch, inputs, out, 0, inputs, mr),
   };
   const flops = 2 * batch * out * inputs;
   return Object.entries(runs).map(([product, run]) => ({

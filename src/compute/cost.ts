@@ -3,6 +3,7 @@
 // A product's cost is estimated in nanoseconds from rates in flops per nanosecond that were measured once (docs/speed.md states the formula, and how
 // to measure them again). They need not be right for every machine: being wrong costs time, never a result.
 
+import { MC, MR } from "../memory/layout.js";
 import type { BuildName } from "../runtime/core.js";
 
 /** In flops per nanosecond. */
@@ -25,8 +26,6 @@ const LIST = 2;
 const SCAN = 0.03;
 /** and to transpose one element of the weight for the dense `nt`. */
 const TRANSPOSE = 0.3;
-/** Rows of a dense tile: a batch is rounded up to them. */
-const TILE = 4;
 
 /** A product of a matrix `[m, rows]` and a weight `[rows, cols]`, or one that gives such a matrix; `active` of its elements are not zero, or wanted. */
 export interface Sparsity {
@@ -36,8 +35,7 @@ export interface Sparsity {
   active: number;
 }
 
-const dense = ({ m, rows, cols }: Sparsity, rate: number): number =>
-  (2 * Math.ceil(m / TILE) * TILE * rows * cols) / rate;
+const dense = ({ m, rows, cols }: Sparsity, rate: number): number => (2 * Math.ceil(m / MR) * MR * rows * cols) / rate;
 const listing = ({ m, rows, active }: Sparsity): number => LIST * active + SCAN * m * rows;
 
 /** Y = S·W: over the active elements of S? */
@@ -50,8 +48,8 @@ export function sparseForward(build: BuildName, work: Sparsity): boolean {
 export function sparseWanted(build: BuildName, work: Sparsity): boolean {
   const { dense: tile, dots } = RATES[build];
   const sparse = listing(work) + (2 * work.active * work.cols) / dots;
-  // The dense `nt` transposes the whole weight once for each block of 192 rows that it packs (MC in assembly/gemm.ts).
-  return sparse < dense(work, tile) + TRANSPOSE * work.rows * work.cols * Math.ceil(work.m / 192);
+  // The dense `nt` transposes the whole weight once for each block of MC rows that it packs.
+  return sparse < dense(work, tile) + TRANSPOSE * work.rows * work.cols * Math.ceil(work.m / MC);
 }
 
 /** G = Sᵀ·D: over the active elements of S? */

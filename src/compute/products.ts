@@ -35,8 +35,8 @@ export function backwardProduct(model: Model, l: number, options: ProductOptions
   else multiplyNN(model, l, to, from, weight, options, model.active[l + 1].slope);
 }
 
-/** What becomes of a gradient: stored like W in `gradient`, or a step of gradient descent on W at once, W = keep·W − rate·dW. */
-export type Fate = { gradient: Pointer } | { keep: number; rate: number };
+/** What becomes of a gradient: stored like W in `gradient`, or a step of gradient descent on W at once, W = shrink·W − rate·dW. */
+export type Fate = { gradient: Pointer } | { shrink: number; rate: number };
 
 /** dW = dzᵀ · u, summed over the batch. */
 export function gradientProduct(model: Model, l: number, options: ProductOptions, fate: Fate): void {
@@ -51,16 +51,16 @@ export function gradientProduct(model: Model, l: number, options: ProductOptions
   const fused = "rate" in fate;
   if (!fused && (options.dense || !sparseGradient(build.name, { m: batch, rows, cols, active: s.active }))) {
     // biome-ignore format: output, operands, scratch, sizes, share, tile
-    core.kernels.dense_tn(fate.gradient, s.at, s.stride, d.at, d.stride, model.scratch, batch, rows, cols, from, to, core.tileRows);
+    core.kernels.dense_tn(fate.gradient, s.at, s.stride, d.at, d.stride, model.scratch, batch, rows, cols, from, to, core.mr);
     return;
   }
   const { entries, spans } = plan.lists;
   core.kernels.list_by_unit(entries, spans, plan.slots, s.at, batch, s.stride, from, to);
-  const [out, descends, keep, rate] = fused
-    ? [plan.layers[l].weight, 1, fate.keep, fate.rate]
+  const [out, descends, shrink, rate] = fused
+    ? [plan.layers[l].weight, 1, fate.shrink, fate.rate]
     : [fate.gradient, 0, 0, 0];
   // biome-ignore format: output, lists, operand, scratch, sizes, share, step
-  core.kernels.row_update(out, entries, spans, d.at, d.stride, model.scratch, batch, rows, cols, from, to, descends, keep, rate);
+  core.kernels.row_update(out, entries, spans, d.at, d.stride, model.scratch, batch, rows, cols, from, to, descends, shrink, rate);
 }
 
 /** Y `[batch, cols]` = S `[batch, rows]` · W; `active` elements of S are not zero. */
@@ -80,7 +80,7 @@ function multiplyNN(
   const [from, to] = team.share(panelCount(model.shapes[l]), 1);
   if (dense || !sparseForward(build.name, { m: batch, rows, cols, active })) {
     // biome-ignore format: output, operands, scratch, sizes, share, tile
-    core.kernels.dense_nn(y.at, y.stride, s.at, s.stride, weight, scratch, batch, rows, cols, from, to, core.tileRows);
+    core.kernels.dense_nn(y.at, y.stride, s.at, s.stride, weight, scratch, batch, rows, cols, from, to, core.mr);
     return;
   }
   // Every worker lists its share of the blocks.
@@ -142,12 +142,12 @@ function multiplyNT(
   wanted: WantedElements | null,
 ): void {
   const { core, team, build, scratch } = model;
-  const { kernels, tileRows } = core;
+  const { kernels, mr } = core;
   const { rows, cols } = model.shapes[l];
   const [from, to] = team.share(rows, 16);
   if (wanted === null) {
     // biome-ignore format: output, operands, scratch, sizes, share, tile
-    kernels.dense_nt(y.at, y.stride, d.at, d.stride, weight, scratch, batch, rows, cols, from, to, tileRows);
+    kernels.dense_nt(y.at, y.stride, d.at, d.stride, weight, scratch, batch, rows, cols, from, to, mr);
     return;
   }
   for (let first = 0; first < batch; first += SAMPLES) {

@@ -44,7 +44,7 @@ function backward(model: Model, pass: Pass, fused: boolean): void {
       multiplySlopes(model, l, pass);
     }
     const fate: Fate = fused
-      ? { keep: 1 - learningRate * weightDecay, rate: learningRate }
+      ? { shrink: 1 - learningRate * weightDecay, rate: learningRate }
       : { gradient: layers[l].gradient.weight };
     gradientProduct(model, l, pass, fate);
     if (l > 0) team.sync();

@@ -1,18 +1,23 @@
 // How a network's numbers lie in memory: strides, panels, and the way in and out of them; docs/architecture.md draws it. Elsewhere only update.ts
 // knows where a panel begins. Sizes are in floats.
 
+// The numbers of assembly/layout.ts, by the same names; a test compares them.
+
 /** Floats in a cache line: every width is padded to whole ones. */
-const GRAIN = 16;
+export const GRAIN = 16;
 /** Columns of a weight panel. */
 export const PANEL = 48;
+/** Rows of the dense products' smaller register tile: a batch is rounded up to them. */
+export const MR = 4;
+/** Rows of a packed block of the dense products. */
+export const MC = 192;
+/** Sampled dot products take so many samples at a time: their part of a panel, 128 × 48 floats, stays in L1. */
+export const SAMPLES = 128;
 
 /** SpMM takes a weight panel in blocks of so many rows, each for all samples, so that a row stays in L1 until all have used it: 128 × 48 floats are 24 KB. */
 export const BLOCK = 128;
 /** The same where samples use few of the rows: lists are fewer and longer, which saves starts and ends, and L1 still holds nearly all rows that are used. */
 const SPARSE_BLOCK = 176;
-
-/** Sampled dot products take so many samples at a time: their part of a panel, 128 × 48 floats, stays in L1, too. */
-export const SAMPLES = 128;
 
 /** Rows of a weight panel per block where a fraction `density` of the units is active. No result depends on it. */
 export function blockRows(density: number): number {

@@ -40,7 +40,7 @@ export type Instantiate = (module: WebAssembly.Module, memory: WebAssembly.Memor
 export interface Core {
   kernels: Kernels;
   /** Rows of the dense products' register tile, 4 or 6. Both give the same bits: "Sums" in docs/architecture.md. */
-  tileRows: number;
+  mr: number;
 }
 
 /**
@@ -70,5 +70,5 @@ export function openBuild(
 export function openCore(build: Build, memory: WebAssembly.Memory): Core {
   const exported = build.instantiate(build.module, memory);
   const kernels = build.lanes === 8 ? { ...exported, sddmm: exported.sddmm_paired } : exported;
-  return { kernels, tileRows: build.name === "relaxed" ? 6 : 4 };
+  return { kernels, mr: build.name === "relaxed" ? 6 : 4 };
 }

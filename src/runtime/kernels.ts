@@ -86,7 +86,7 @@ export interface Kernels {
   // biome-ignore format: output, lists, operand, scratch, sizes, share
   spmm(y: Pointer, ldy: number, entries: Pointer, spans: Pointer, w: Pointer, scratch: Pointer, m: number, rows: number, cols: number, block: number, fromPanel: number, toPanel: number): void;
   // biome-ignore format: output, lists, operand, scratch, sizes, share, step
-  row_update(c: Pointer, entries: Pointer, spans: Pointer, d: Pointer, ldd: number, scratch: Pointer, m: number, rows: number, cols: number, fromRow: number, toRow: number, descends: number, keep: number, rate: number): void;
+  row_update(c: Pointer, entries: Pointer, spans: Pointer, d: Pointer, ldd: number, scratch: Pointer, m: number, rows: number, cols: number, fromRow: number, toRow: number, descends: number, shrink: number, rate: number): void;
 
   // assembly/sddmm.ts
   // biome-ignore format: output, lists, operands, scratch, sizes, share, chains

@@ -30,13 +30,17 @@ test("Node 20 alone is given the flag, which later ones need not know", () => {
   expect(flagged).toBe(process.versions.node.startsWith("20."));
 });
 
-test.each(["simd", "relaxed", "simd-threads", "relaxed-threads"])(
-  "every export of %s has its type, and no other",
-  (build) => {
-    const exported = WebAssembly.Module.exports(new WebAssembly.Module(compiled(build)))
-      .filter(({ kind }) => kind === "function")
-      .map(({ name }) => name);
-    const declared = [...kernels.matchAll(/^ {2}(\w+)\(/gm)].map(([, name]) => name);
-    expect(exported.sort()).toEqual(declared.sort());
+test.each(["simd", "assert", "relaxed", "simd-threads", "relaxed-threads"])(
+  "every export of %s is declared with as many arguments as it takes, and no other",
+  async (build) => {
+    const shared = build.endsWith("-threads");
+    const memory = new WebAssembly.Memory(shared ? { initial: 1, maximum: 65536, shared } : { initial: 1 });
+    const { instance } = await WebAssembly.instantiate(compiled(build), { env: { memory } });
+    const exported = Object.entries(instance.exports).filter(([, value]) => typeof value === "function");
+    const takes = exported.map(([name, kernel]) => `${name}/${(kernel as () => void).length}`);
+    const declared = [...kernels.matchAll(/^ {2}(\w+)\(([^)]*)\)/gm)].map(
+      ([, name, parameters]) => `${name}/${parameters.split(":").length - 1}`,
+    );
+    expect(takes.sort()).toEqual(declared.sort());
   },
 );

@@ -21,9 +21,9 @@ export interface Scratch {
 const FENCE = 256;
 const PATTERN = 0x7fc0dead; // a NaN: reading it by mistake shows
 
-/** One scratch per build; `relaxed` is left out only by engines that cannot validate it, which Node 20 with the flag can. */
+/** One scratch per build. `assert` is `simd` with its assertions, which check what kernels require of their callers. */
 export function everyBuild(pages = 512): Scratch[] {
-  return ["simd", "relaxed"].map((build) => scratch(build, pages));
+  return ["simd", "assert", "relaxed"].map((build) => scratch(build, pages));
 }
 
 export function scratch(build: string, pages = 512): Scratch {
