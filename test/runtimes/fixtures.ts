@@ -1,4 +1,5 @@
-// Projects of people who use the package: installed from the packed tarball once, into node_modules/.cache, tools included.
+// A project as people have it, with the package installed from its tarball, and their tools. It is not below node_modules, where Jest, Next.js
+// and Deno take a program for somebody else's.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -7,7 +8,7 @@ import path from "node:path";
 import { npm } from "../support/node.js";
 import { root } from "../support/pages.js";
 
-export const project = path.join(root, "node_modules/.cache/runtimes");
+export const project = path.join(root, "out/runtimes");
 
 /** A file of a tool that was installed there. */
 export const tool = (...parts: string[]) => path.join(project, "node_modules", ...parts);

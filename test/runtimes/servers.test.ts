@@ -78,7 +78,11 @@ export async function GET() {
 `,
   // Threads need a page that is isolated from others.
   "next.config.mjs": `const key = (name, value) => ({ key: name, value });
+// The project that node_modules is in, and not the repository around it.
+const root = new URL("..", import.meta.url).pathname;
 export default {
+  turbopack: { root },
+  outputFileTracingRoot: root,
   headers: async () => [{ source: "/:path*", headers: [
     key("Cross-Origin-Opener-Policy", "same-origin"), key("Cross-Origin-Embedder-Policy", "require-corp"),
   ] }],
