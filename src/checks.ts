@@ -134,24 +134,27 @@ export function checkKeys(name: string, value: object, allowed: readonly string[
   }
 }
 
-/** "did you mean …?", or nothing where no word is near: a word of which not a letter would stay is not. */
+/** "did you mean …?", or nothing where no word is near: of the longer one two thirds of the letters have to stay. */
 export function didYouMean(word: string, known: readonly string[]): string {
   const nearest = known
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];
-  return nearest && nearest.distance < word.length && nearest.distance <= Math.max(2, word.length / 3)
+  return nearest && 3 * nearest.distance <= Math.max(word.length, nearest.candidate.length)
     ? `did you mean ${JSON.stringify(nearest.candidate)}?`
     : "";
 }
 
+/** Letters to put in, leave out, replace or swap with their neighbour. */
 function editDistance(a: string, b: string): number {
+  let above: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+      next[j] = Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + Number(a[i - 1] !== b[j - 1]));
+      if (a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) next[j] = Math.min(next[j], above[j - 2] + 1);
     }
-    row = next;
+    [above, row] = [row, next];
   }
   return row[b.length];
 }

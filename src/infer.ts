@@ -108,6 +108,7 @@ export class Network {
 
   /** Gives the memory back. Later calls do nothing; any other use throws a DisposedError. */
   dispose(): void {
+    if (this.#model) this.#model.disposed = true;
     this.#model = null;
   }
 

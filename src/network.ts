@@ -13,23 +13,25 @@ import { readAnswers, readUnits } from "./calls/rows.js";
 import { answer } from "./calls/test-step.js";
 import { trainStep } from "./calls/train-step.js";
 // biome-ignore format: names, one line
-import { checkBoolean, checkInteger, checkMagnitude, checkOneOf, DisposedError, WorkerError, wrongType } from "./checks.js";
+import { checkBoolean, checkInteger, checkMagnitude, checkOneOf, wrongType } from "./checks.js";
 import { resolveDropout } from "./config/dropout.js";
 import { resolveOptions } from "./config/network.js";
 import { SCALINGS } from "./dropout/scaling.js";
 import { loadNetwork, saveNetwork } from "./formats/checkpoint/network.js";
 import type { Model } from "./model/model.js";
 import { initialiseWeights } from "./model/weights.js";
+import { settled } from "./model/whole.js";
 import { withoutWasm } from "./runtime/source.js";
-import { openModel, runtimeInfo } from "./threads/open.js";
+import { closeModel, openModel, runtimeInfo } from "./threads/open.js";
 // biome-ignore format: names, two lines
 import type { Bytes, DataSet, DropoutOption, EpochReport, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "./types.js";
 
 /**
  * A dropout network in a linear memory of its own.
  *
- * Arrays are `Float32Array`, row-major, samples in rows. Results are copies that stay valid. A call that throws leaves the network as it was, unless a
- * worker thread died in the middle of an update: then it throws a WorkerError with `whole: false`, and so does every later call but `dispose()`.
+ * Arrays are `Float32Array`, row-major, samples in rows. Results are copies that stay valid. A call that throws leaves the network as it was, unless it
+ * was broken off in the middle of an update, by the death of a worker thread or from outside: then every later call but `dispose()` throws a WorkerError
+ * with `whole: false`.
  * Where an argument is wrong, a TypeError or a RangeError names it; after `dispose()`, calls throw a DisposedError.
  *
  * @example
@@ -75,11 +77,7 @@ export class Network {
   }
 
   #live(): Model {
-    if (!this.#model) throw new DisposedError("this network was disposed; create or load another one");
-    if (this.#model.writing) {
-      throw new WorkerError("an update was broken off; the weights are not whole: load the last checkpoint", false);
-    }
-    return this.#model;
+    return settled(this.#model);
   }
 
   /**
@@ -289,7 +287,7 @@ export class Network {
 
   /** Gives the memory back and ends the workers. Later calls do nothing; any other use throws a DisposedError. */
   dispose(): void {
-    this.#model?.crew?.dispose();
+    if (this.#model) closeModel(this.#model);
     this.#model = null;
   }
 

@@ -9,7 +9,20 @@ describe("a refusal", () => {
     expect(() => checkInteger("seed", 1n, 0)).toThrow(/^seed must be a whole number of at least 0; got 1n$/);
   });
 
-  it("suggests a word only where something of it would stay", () => {
+  it("suggests a word only where most of it would stay, two letters that changed places counting once", () => {
+    const activations = ["linear", "relu", "tanh", "sigmoid", "gelu", "selu"];
+    for (const word of ["swish", "lstm", "sin", "mish", "elish", "W"])
+      expect(didYouMean(word, activations), word).toBe("");
+    for (const [word, meant] of [
+      ["tahn", "tanh"],
+      ["rleu", "relu"],
+      ["sigmod", "sigmoid"],
+      ["relu6", "relu"],
+    ]) {
+      expect(didYouMean(word, activations)).toBe(`did you mean "${meant}"?`);
+    }
+    expect(didYouMean("W3", ["W1", "b1"])).toBe("");
+    expect(didYouMean("sgd", ["adam", "adamw"])).toBe("");
     expect(didYouMean("zz", ["a", "b", "c"])).toBe("");
     expect(didYouMean("Y", ["x", "y"])).toBe('did you mean "y"?');
     expect(didYouMean("b", ["B"])).toBe('did you mean "B"?');

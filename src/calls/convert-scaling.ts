@@ -3,6 +3,7 @@
 import { conversionFactor } from "../dropout/scaling.js";
 import { weightLength } from "../memory/layout.js";
 import { type Model, ratesAt } from "../model/model.js";
+import { change } from "../model/whole.js";
 import type { Scaling } from "../types.js";
 
 /**
@@ -16,15 +17,17 @@ export function convertScaling(model: Model, to: Scaling): void {
   const factors = rates.map((p, l) => conversionFactor(config.scaling, to, p, l));
   if (to === "folded") arena.ensure({ folded: true });
   const { scale_floats } = model.core.kernels;
-  arena.plan.layers.forEach(({ weight, state }, l) => {
-    const factor = factors[l];
-    if (factor === 1) return;
-    const length = weightLength(shapes[l]);
-    scale_floats(weight, weight, length, factor);
-    state.forEach((copy, s) => {
-      scale_floats(copy.weight, copy.weight, length, s === 0 ? 1 / factor : 1 / factor ** 2);
+  change(model, () => {
+    arena.plan.layers.forEach(({ weight, state }, l) => {
+      const factor = factors[l];
+      if (factor === 1) return;
+      const length = weightLength(shapes[l]);
+      scale_floats(weight, weight, length, factor);
+      state.forEach((copy, s) => {
+        scale_floats(copy.weight, copy.weight, length, s === 0 ? 1 / factor : 1 / factor ** 2);
+      });
     });
+    config.scaling = to;
+    model.weightsVersion++;
   });
-  config.scaling = to;
-  model.weightsVersion++;
 }

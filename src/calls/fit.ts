@@ -171,9 +171,16 @@ async function trainOneEpoch(
       for (let s = from; s < to; s++) {
         rows.set(x.subarray(order[s] * width, (order[s] + 1) * width), (s - from) * width);
       }
-      const { loss } = learn(model, { x: rows, batch: to - from }, gatherTargets(targets, order, from, to, out));
-      counters.position = to;
-      counters.lossSum += loss * (to - from);
+      const gatheredTargets = gatherTargets(targets, order, from, to, out);
+      const { loss } = learn(model, { x: rows, batch: to - from }, gatheredTargets, undefined, {
+        count(loss) {
+          counters.position = to;
+          counters.lossSum += loss * (to - from);
+        },
+        leave() {
+          model.fitting = false;
+        },
+      });
       seconds += (performance.now() - started) / 1000;
       onStep?.({ epoch: counters.epoch + 1, step: Math.ceil(to / batch), steps, loss });
       if (budget.slice.isOver) await budget.slice.renew();

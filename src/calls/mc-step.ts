@@ -1,7 +1,15 @@
 // Monte-Carlo dropout (Gal & Ghahramani 2016): the masks stay on, and the answers of many thinned networks are averaged. The layers before the first
 // dropped one are the same in every draw and are computed once. Where memory has room for the batch several times over, one pass makes several draws.
 
-import { checkCallback, checkInteger, checkKeys, checkNumber, checkObject, checkSignal } from "../checks.js";
+import {
+  checkCallback,
+  checkInteger,
+  checkKeys,
+  checkNumber,
+  checkObject,
+  checkSignal,
+  wrongValue,
+} from "../checks.js";
 import { KEEP_ALL, trainingDropout } from "../dropout/units.js";
 import { type Model, ratesAt } from "../model/model.js";
 import { LAST_STEP, Stream } from "../random/philox.js";
@@ -13,6 +21,8 @@ import { TimeSlice } from "./time-slice.js";
 
 /** Two or three draws may agree by chance; a standard error is not looked at before there are this many. */
 const FEWEST_DRAWS = 10;
+/** A draw is numbered as a step is. */
+const MOST_DRAWS = LAST_STEP + 1;
 const OPTIONS = ["samples", "seed", "draw", "standardError"];
 
 /** See `Network.mc_step`. */
@@ -93,11 +103,17 @@ interface Sampling {
 function resolve(model: Model, options: MonteCarloOptions): Sampling {
   const { standardError = 0, seed = model.config.seed, draw = model.counters.draws } = options;
   const { samples = options.standardError === undefined ? 50 : 1000 } = options;
-  checkInteger("samples", samples, 1, LAST_STEP + 1);
+  const numbered = options.draw !== undefined;
+  if (samples > MOST_DRAWS) wrongValue("samples", "at most 2 ** 48, as many as there are draws", samples);
+  checkInteger("samples", samples, 1, MOST_DRAWS);
   checkInteger("seed", seed, 0);
-  checkInteger("draw", draw, 0, LAST_STEP + 1 - samples);
+  if (numbered) checkInteger("draw", draw, 0, MOST_DRAWS - samples);
+  const left = MOST_DRAWS - draw;
+  if (samples > left) {
+    wrongValue("samples", `at most ${left}, as the ${draw} draws before are taken`, samples, "draw: 0 begins anew");
+  }
   checkNumber("standardError", standardError, 0);
-  return { samples, seed, draw, numbered: options.draw !== undefined, standardError };
+  return { samples, seed, draw, numbered, standardError };
 }
 
 function isEnough(spread: Spread, { samples, standardError }: Sampling): boolean {

@@ -3,6 +3,7 @@
 import { checkKeys, checkObject, kindOf, wrongType, wrongValue } from "../checks.js";
 import type { Model } from "../model/model.js";
 import { type ParameterSet, readParameters, writeParameters } from "../model/weights.js";
+import { change } from "../model/whole.js";
 import type { Parameters } from "../types.js";
 
 /** Copies of all of a set: `W1` `[out, in]`, `b1` `[out]`, `W2`, … */
@@ -25,8 +26,10 @@ export function setParameters(model: Model, parameters: Partial<Record<string, F
     weight: checkParameter(`W${l + 1}`, parameters[`W${l + 1}`], out * inputs, `[${out}, ${inputs}], row-major`),
     bias: checkParameter(`b${l + 1}`, parameters[`b${l + 1}`], out, `[${out}]`),
   }));
-  checked.forEach((values, l) => {
-    writeParameters(model, l, "parameters", values);
+  change(model, () => {
+    checked.forEach((values, l) => {
+      writeParameters(model, l, "parameters", values);
+    });
   });
 }
 

@@ -16,7 +16,7 @@ export interface Rows {
  */
 export function checkRows({ config, arena }: Model, x: unknown): Rows {
   const width = config.sizes[0];
-  if (!isFloats(x)) wrongType("x", `a Float32Array of rows of ${width}`, x, "Float32Array.from(x.flat()) makes one");
+  if (!isFloats(x)) wrongType("x", `a Float32Array of rows of ${width}`, x, remedyFor(x));
   // A view from input() goes stale when room is made for more. Either the memory has grown, and the view's buffer is a former one; or its last page
   // had room enough, and the rows, which lie behind everything else, have moved up: then the view begins before them.
   const gone = arena.isFormer(x.buffer) || (x.buffer === arena.memory.buffer && x.byteOffset < arena.plan.x);
@@ -27,6 +27,13 @@ export function checkRows({ config, arena }: Model, x: unknown): Rows {
 
 function isFloats(x: unknown): x is Float32Array {
   return kindOf(x) === "Float32Array";
+}
+
+/** What makes rows of floats of what came, where that is plain. Typed arrays have no `flat`, and `flat` leaves them as they are. */
+function remedyFor(x: unknown): string {
+  const rows = Array.isArray(x) && typeof x[0] === "object";
+  if (!Array.isArray(x) && !/^(Ui|I)nt(8|16|32)|^Float(16|64)/.test(kindOf(x))) return "";
+  return `Float32Array.from(${rows ? "x.flatMap((row) => [...row])" : "x"}) makes one`;
 }
 
 /** Copies x into the first layer's `u`, unless it is a view from `input()`. Returns whether it is one: a pass then reads it where it lies. */

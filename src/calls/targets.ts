@@ -26,7 +26,7 @@ export function checkTargets({ config }: Model, y: Targets, batch: number, name 
     const remedy = flat.length === batch && !labels ? 'labels are for the loss "cross-entropy"' : "";
     wrongValue(name, `${labels}${batch} × ${out} targets for the ${batch} samples of x`, y, remedy);
   }
-  return { rows: checkRows(config.loss, toFloats(name, flat), out, name) };
+  return { rows: checkRows(config.loss, toFloats(name, flat), out, name, true) };
 }
 
 function isRow(row: unknown): row is ArrayLike<number> {
@@ -92,15 +92,27 @@ function checkLabels(labels: ArrayLike<number>, classes: number, name: string): 
   const checked = new Int32Array(labels.length);
   for (let s = 0; s < checked.length; s++) {
     const label = labels[s];
+    const expected = `a class, a whole number from 0 to ${classes - 1}`;
+    if (typeof label !== "number") wrongType(`${name}[${s}]`, expected, label);
     if (!Number.isInteger(label) || label < 0 || label >= classes) {
-      wrongValue(`${name}[${s}]`, `a class, a whole number from 0 to ${classes - 1}`, label);
+      wrongValue(`${name}[${s}]`, expected, label, remedyFor(labels, classes, name));
     }
     checked[s] = label;
   }
   return checked;
 }
 
-function checkRows(loss: string, rows: Float32Array, out: number, name: string): Float32Array {
+/** What makes targets of those that others count or write in another way, where all of these are such. */
+function remedyFor(y: ArrayLike<number>, classes: number, name: string): string {
+  const all = Array.from(y);
+  if (all.every((value) => value === -1 || value === 1))
+    return `${name}.map((y) => (y + 1) / 2) makes 0 and 1 of −1 and 1`;
+  const fromOne = all.every((value) => Number.isInteger(value) && value >= 1 && value <= classes);
+  return fromOne ? `${name}.map((y) => y - 1) makes labels that begin at 0` : "";
+}
+
+/** @param flat they came as they are, not as an array of rows */
+function checkRows(loss: string, rows: Float32Array, out: number, name: string, flat = false): Float32Array {
   const bounded = loss === "bce";
   for (let i = 0; i < rows.length; i++) {
     const target = rows[i];
@@ -114,7 +126,8 @@ function checkRows(loss: string, rows: Float32Array, out: number, name: string):
         : loss === "cross-entropy"
           ? "a finite number of at least 0"
           : "a finite number";
-      wrongValue(`${name}, sample ${Math.floor(i / out)}, output ${i % out},`, expected, target);
+      const at = `${name}, sample ${Math.floor(i / out)}, output ${i % out},`;
+      wrongValue(at, expected, target, bounded && flat ? remedyFor(rows, 0, name) : "");
     }
   }
   return rows;
@@ -126,7 +139,8 @@ function flatten(y: readonly unknown[], batch: number, out: number, name: string
   // Not forEach, which passes holes over.
   for (let s = 0; s < batch; s++) {
     const row: unknown = y[s];
-    if (!isRow(row) || row.length !== out) wrongValue(`${name}[${s}]`, `a row of ${out} targets`, row);
+    if (!isRow(row)) wrongType(`${name}[${s}]`, `a row of ${out} targets`, row);
+    if (row.length !== out) wrongValue(`${name}[${s}]`, `a row of ${out} targets`, row);
     rows.set(toFloats(`${name}[${s}]`, row), s * out);
   }
   return rows;

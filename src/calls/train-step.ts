@@ -2,9 +2,8 @@
 // in a step is in compute/step.ts.
 
 import { checkKeys, checkObject } from "../checks.js";
-import { chooseLayout } from "../compute/first-layer.js";
+import { chooseLayout, takeBackLayout } from "../compute/first-layer.js";
 import type { Model } from "../model/model.js";
-import type { Pass } from "../model/pass.js";
 import { Stream } from "../random/philox.js";
 import { forward, run } from "../threads/run.js";
 import type { Masks, StepOptions, StepResult, Targets, TrainResult } from "../types.js";
@@ -34,28 +33,35 @@ function look(model: Model, rows: Rows, masks?: Masks): StepResult {
   return { out: readUnits(model, pass.batch) };
 }
 
-/** One step of training. Rows and targets were checked. */
-export function learn(model: Model, given: Rows, targets: CheckedTargets, masks?: Masks): TrainResult {
+/**
+ * One step of training. Rows and targets were checked.
+ * @param epoch the epoch that it is a step of: `count` moves it on, `leave` gives it up where the step is broken off
+ */
+export function learn(
+  model: Model,
+  given: Rows,
+  targets: CheckedTargets,
+  masks?: Masks,
+  epoch?: { count(loss: number): void; leave(): void },
+): TrainResult {
   const { pass, rows, last } = prepare(model, given, { stream: Stream.update, step: model.counters.step }, masks);
-  const takeBack = chooseLayout(model, rows, pass);
   storeTargets(model, targets, pass.batch);
+  const chosen = model.layoutChosen;
+  const { orientation } = model.shapes[0];
+  model.takeBack = () => {
+    if (!chosen) takeBackLayout(model, orientation);
+    epoch?.leave();
+  };
+  chooseLayout(model, rows, pass);
   const update = model.counters.optimizerSteps + 1;
-  const value = runOr(takeBack, model, { ...pass, learn: { labelled: "labels" in targets, update } });
+  const value = run(model, { ...pass, learn: { labelled: "labels" in targets, update } });
   checkFinite(model, value, rows, "labels" in targets);
   model.weightsVersion++;
   model.counters.optimizerSteps++;
   model.counters.step++;
   model.last = last;
+  epoch?.count(value);
+  model.takeBack = null;
+  model.writing = false;
   return { out: readUnits(model, pass.batch), loss: value };
-}
-
-/** Runs a step. Where it learns nothing, because its loss is NaN or a worker has died before the first write, `takeBack` undoes what was chosen for it. */
-function runOr(takeBack: () => void, model: Model, pass: Pass): number {
-  let value = Number.NaN;
-  try {
-    value = run(model, pass);
-  } finally {
-    if (Number.isNaN(value) && !model.writing) takeBack();
-  }
-  return value;
 }

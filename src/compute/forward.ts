@@ -72,6 +72,8 @@ export function foldWeights(model: Model, rates: readonly number[]): void {
   const source = `${model.weightsVersion}: ${rates.join()}`;
   if (model.foldedFrom === source) return;
   const { plan } = model.arena;
+  // Neither the old copy nor yet the new one.
+  model.foldedFrom = "";
   plan.layers.forEach(({ weight, folded }, l) => {
     model.core.kernels.scale_floats(folded, weight, weightLength(model.shapes[l]), 1 - rates[l]);
   });

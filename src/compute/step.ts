@@ -11,24 +11,30 @@ import { backwardProduct, type Fate, gradientProduct } from "./products.js";
 
 /**
  * Runs a pass. Returns the mean loss; NaN where it, a kept input or the gradients' norm is not finite, and then nothing that outlives the pass
- * was written.
+ * was written. Where it updates, `model.writing` stays true, until the caller has counted the update.
  */
 export function runPass(model: Model, pass: Pass): number {
   runForward(model, pass);
   if (!pass.learn) return 0;
   const first = model.team.index === 0;
-  const value = model.team.total(first ? finiteLoss(model, pass.batch, pass.learn.labelled) : 0);
-  if (Number.isNaN(value)) return value;
   const fused = pass.learn.update > 0 && updatesInPlace(model.config);
-  model.writing = fused;
+  const own = first ? finiteLoss(model, pass.batch, pass.learn.labelled) : 0;
+  const value = beforeWriting(model, own, fused);
+  if (Number.isNaN(value)) return value;
   backward(model, pass, fused);
   if (pass.learn.update === 0) return value;
-  const clip = model.team.total(first ? clipFactor(model) : 0);
+  const clip = beforeWriting(model, first ? clipFactor(model) : 0, true);
   if (Number.isNaN(clip)) return clip;
-  model.writing = true;
   update(model, pass.learn.update, clip, fused);
-  model.writing = false;
   return value;
+}
+
+/** The team's total, behind which weights are written where it is a number. Noted before: others may write while this thread still waits for it. */
+function beforeWriting(model: Model, own: number, writes: boolean): number {
+  model.writing = writes;
+  const total = model.team.total(own);
+  if (Number.isNaN(total)) model.writing = false;
+  return total;
 }
 
 /** The logits' gradient → every parameter's gradient, or, fused, every weight's update. */

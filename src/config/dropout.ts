@@ -25,7 +25,8 @@ export function resolveLayerRates(dropout: Rate[], sizes: readonly number[]): Ra
 }
 
 function resolveRates(name: string, rates: Rate[], count: number, why: string): Rate[] {
-  if (!Array.isArray(rates) || rates.length !== count) wrongValue(name, `${count} rates (${why})`, rates);
+  if (!Array.isArray(rates)) wrongType(name, `${count} rates (${why})`, rates);
+  if (rates.length !== count) wrongValue(name, `${count} rates (${why})`, rates);
   return Array.from(rates, (rate, i) => checkRate(`${name}[${i}]`, rate));
 }
 

@@ -1,6 +1,15 @@
 // Options checked once, where they come in: behind this file every setting is present, in range and of one form.
 
-import { checkBoolean, checkInteger, checkKeys, checkObject, checkOneOf, wrongType, wrongValue } from "../checks.js";
+import {
+  checkBoolean,
+  checkInteger,
+  checkKeys,
+  checkObject,
+  checkOneOf,
+  describe,
+  wrongType,
+  wrongValue,
+} from "../checks.js";
 import { SCALINGS } from "../dropout/scaling.js";
 import { MOST_LAYERS } from "../random/philox.js";
 import type { Activation, Loss, NetworkOptions, Rate, Scaling } from "../types.js";
@@ -67,7 +76,11 @@ export function resolveOptions(options: NetworkOptions): Config {
   checkObject("options", options, "an object such as { sizes: [784, 1024, 10] }");
   for (const key of Object.keys(options)) {
     if ([...SHARED_KEYS, ...SGD_KEYS, ...ADAM_KEYS].includes(key)) {
-      throw new TypeError(`options has no option "${key}"; it belongs to the optimizer: { optimizer: { ${key}: … } }`);
+      const type = ADAM_KEYS.includes(key) ? "adam" : "sgd";
+      const option = `${key}: ${describe(options[key as keyof NetworkOptions])}`;
+      throw new TypeError(
+        `options has no option "${key}"; it belongs to the optimizer: optimizer: { type: "${type}", ${option} }`,
+      );
     }
   }
   checkKeys("options", options, OPTION_KEYS);

@@ -42,6 +42,8 @@ export interface Crew {
    * @throws WorkerError from the first pass that finds one dead
    */
   run(model: Model, pass: Pass): number;
+  /** Ends the workers where a pass was broken off, and says whether one was. Others start with the next pass. */
+  endBrokenOff(model: Model): boolean;
   /** Ends every worker. */
   dispose(): void;
 }
@@ -59,8 +61,12 @@ export interface Model {
   crew: Crew | null;
   /** Why there are as many workers as there are, for `runtime`. */
   why: string;
-  /** A pass is writing weights. It stays true where a worker has died meanwhile: some weights are updated then, and others are not. */
+  /** The network was disposed; a call that was under way may still hold its model. */
+  disposed: boolean;
+  /** Weights are being written, or what belongs to them is. It stays true where that is broken off: some are new then, and others are not. */
   writing: boolean;
+  /** Takes back what the call under way has changed so far; null where that is nothing. It stays where the call fails or is broken off: see whole.ts. */
+  takeBack: (() => void) | null;
   /** This worker's own part of the memory. */
   readonly scratch: Pointer;
   /** Per unit layer, in the pass under way: how many elements of `u` and of ∂u/∂z are not zero. */
@@ -108,7 +114,9 @@ export function createModel(
     team: worker?.team ?? SOLO,
     crew: null,
     why,
+    disposed: false,
     writing: false,
+    takeBack: null,
     get scratch() {
       return arena.plan.scratch + this.team.index * arena.plan.scratchBytes;
     },

@@ -15,8 +15,10 @@ const PASS = 32;
  * nobody knows which.
  */
 const FAILED = 48;
-/** From here on a word for each worker: 1 when it will touch the memory no more. */
+/** From here on two words for each worker: 1 when it will touch the memory no more, and the number of the pass that it has begun. */
 const STOPPED = 64;
+const BEGUN = 1;
+const PER_WORKER = 2;
 /** Bytes that each worker has for saying what went wrong. */
 const TEXT = 256;
 /** Floats from one worker's place for a sum to the next: a cache line. */
@@ -40,7 +42,7 @@ export interface Mailbox {
 
 export function createMailbox(size: number, passLength: number): Mailbox {
   return {
-    words: new Int32Array(new SharedArrayBuffer(4 * (STOPPED + size))),
+    words: new Int32Array(new SharedArrayBuffer(4 * (STOPPED + PER_WORKER * size))),
     totals: new Float64Array(new SharedArrayBuffer(8 * 2 * size * PLACE)),
     pass: new Float64Array(new SharedArrayBuffer(8 * passLength)),
     text: new Uint8Array(new SharedArrayBuffer(TEXT * size)),
@@ -59,12 +61,16 @@ export class Member implements Team {
   readonly #canWait: boolean;
   readonly #spins: number;
 
-  /** @param crowded more workers than processors: one that waits should not keep another from running */
+  /**
+   * @param crowded more workers than processors: one that waits should not keep another from running
+   * @param lookOut looks whether another has died, as far as that can be seen from here; called now and then in a long wait
+   */
   constructor(
     mailbox: Mailbox,
     readonly index: number,
     readonly size: number,
     crowded: boolean,
+    readonly lookOut = () => {},
   ) {
     this.#mailbox = mailbox;
     this.#canWait = canWait();
@@ -106,10 +112,28 @@ export class Member implements Team {
     Atomics.notify(words, PASS);
   }
 
-  /** Waits for the call after call number `seen`; its number. */
+  /**
+   * Waits for the pass after number `seen`; its number.
+   * @throws Error where another was called: this worker would not be where the others are
+   */
   awaitPass(seen: number): number {
+    const { words } = this.#mailbox;
     this.#waitWhile(PASS, seen, false);
-    return Atomics.load(this.#mailbox.words, PASS);
+    const called = Atomics.load(words, PASS);
+    const expected = (seen + 1) | 0;
+    if (called !== expected) throw new Error(`pass ${called} was called, and pass ${expected} was to come`);
+    Atomics.store(words, STOPPED + PER_WORKER * this.index + BEGUN, called);
+    return called;
+  }
+
+  /** Every other worker has begun the pass that was called last, and none is in an earlier one. */
+  get together(): boolean {
+    const { words } = this.#mailbox;
+    const called = Atomics.load(words, PASS);
+    for (let worker = 1; worker < this.size; worker++) {
+      if (Atomics.load(words, STOPPED + PER_WORKER * worker + BEGUN) !== called) return false;
+    }
+    return true;
   }
 
   /** Tells the others that `worker` cannot go on, and why. Only the first failure is kept. */
@@ -137,18 +161,25 @@ export class Member implements Team {
 
   /** Notes that a worker touches the memory no more. */
   noteStopped(worker: number): void {
-    Atomics.store(this.#mailbox.words, STOPPED + worker, 1);
-    Atomics.notify(this.#mailbox.words, STOPPED + worker);
+    Atomics.store(this.#mailbox.words, STOPPED + PER_WORKER * worker, 1);
+    Atomics.notify(this.#mailbox.words, STOPPED + PER_WORKER * worker);
   }
 
-  /** Waits for a worker to stop, which is at the end of its share of a product at the latest; for a second at most. */
-  awaitStop(worker: number): void {
+  /**
+   * Waits for a worker to stop, which is at the end of its share of a product at the latest; for a second at most.
+   * @param isEnding it was ended from outside: it will not say when it stops, and has after a slice
+   */
+  awaitStop(worker: number, isEnding: () => boolean): void {
     const { words } = this.#mailbox;
-    for (let slices = 0; slices < 10 && !this.hasStopped(worker); slices++) this.#waitSlice(words, STOPPED + worker, 0);
+    for (let slices = 0; slices < 10 && !this.hasStopped(worker); slices++) {
+      const ending = isEnding();
+      this.#waitSlice(words, STOPPED + PER_WORKER * worker, 0);
+      if (ending) this.noteStopped(worker);
+    }
   }
 
   hasStopped(worker: number): boolean {
-    return Atomics.load(this.#mailbox.words, STOPPED + worker) === 1;
+    return Atomics.load(this.#mailbox.words, STOPPED + PER_WORKER * worker) === 1;
   }
 
   #waitWhile(word: number, value: number, impatient: boolean): void {
@@ -157,6 +188,7 @@ export class Member implements Team {
     const own = performance.now() - this.#began;
     const most = (PATIENCE + PATIENCE_FACTOR * own) / SLICE;
     for (let slices = 0; Atomics.load(words, word) === value; slices++) {
+      if (impatient) this.lookOut();
       if (Atomics.load(words, FAILED) !== 0) throw new CrewFailure();
       if (impatient && slices > most) {
         this.fail(this.size, `it did not come within ${Math.round((slices * SLICE) / 1000)} s`);

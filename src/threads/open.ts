@@ -43,6 +43,12 @@ function staff(config: Config, build: Build, threads: number, why: string): Mode
   return model;
 }
 
+/** Ends its workers; a call of it that is under way goes no further. */
+export function closeModel(model: Model): void {
+  model.disposed = true;
+  model.crew?.dispose();
+}
+
 /** What runs a model, and why. */
 export function runtimeInfo({ build, crew, why, arena }: Model): RuntimeInfo {
   const threads = crew?.working ? crew.size : 1;

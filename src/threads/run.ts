@@ -1,5 +1,6 @@
 // Who runs a pass: this thread alone, or the crew of the model with it.
 
+import { DisposedError } from "../checks.js";
 import { runForward } from "../compute/forward.js";
 import { runPass } from "../compute/step.js";
 import type { Model } from "../model/model.js";
@@ -7,11 +8,18 @@ import type { ForwardPass, Pass } from "../model/pass.js";
 
 /** Runs a pass on every worker of the model's team. See `runPass`. */
 export function run(model: Model, pass: Pass): number {
+  checkAlive(model);
   return model.crew ? model.crew.run(model, pass) : runPass(model, pass);
 }
 
 /** The same for a pass in which nothing is learned. Whoever calls no other has nothing that learns in its bundle. */
 export function forward(model: Model, pass: ForwardPass): void {
+  checkAlive(model);
   if (model.crew) model.crew.run(model, pass);
   else runForward(model, pass);
+}
+
+/** A rate that is a function, or an option's getter, may have disposed of the network that a call is made of. */
+function checkAlive({ disposed }: Model): void {
+  if (disposed) throw new DisposedError("this network was disposed while a call of it was under way");
 }

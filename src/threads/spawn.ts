@@ -20,6 +20,8 @@ export interface Thread {
   post(message: unknown): void;
   /** Ends it, whatever it is doing. */
   end(): void;
+  /** It was ended, by whomever, and stops at once; `onEnd` comes when the event loop has a turn. Not every runtime can tell. */
+  isEnding(): boolean;
   /** From now on it keeps no process from exiting. */
   unref(): void;
 }
@@ -57,7 +59,13 @@ export function spawn(listeners: Listeners): Thread {
 function spawnInNode(node: NodeThreads, { onMessage, onEnd }: Listeners): Thread {
   const worker = startInNode(node);
   let why = "";
-  worker.on("message", onMessage);
+  // How long the event loop of a worker that has stopped was idle, Node gives as −1: the one thing that tells without a turn of this thread's.
+  const isEnding = () => worker.performance?.eventLoopUtilization?.().idle === -1;
+  worker.on("message", (message) => {
+    // Asked once while it runs: when the loop began, Node then remembers, and cannot find out afterwards.
+    isEnding();
+    onMessage(message);
+  });
   worker.on("error", (error: Error) => {
     why = `: ${error.message}`;
   });
@@ -65,6 +73,7 @@ function spawnInNode(node: NodeThreads, { onMessage, onEnd }: Listeners): Thread
   return {
     post: (message) => worker.postMessage(message),
     end: () => void worker.terminate(),
+    isEnding,
     unref: () => worker.unref(),
   };
 }
@@ -78,9 +87,11 @@ function spawnInPage({ onMessage, onEnd }: Listeners): Thread {
     worker.terminate();
     onEnd(event.message ?? "its script could not be loaded");
   };
+  let ending = false;
   const end = () => {
+    ending = true;
     worker.terminate();
     setTimeout(() => onEnd("it was ended"), STOPPING);
   };
-  return { post: (message) => worker.postMessage(message), end, unref: () => {} };
+  return { post: (message) => worker.postMessage(message), end, isEnding: () => ending, unref: () => {} };
 }

@@ -99,3 +99,16 @@ test("refuses to mix two networks' draws", async () => {
   setTimeout(() => net.dispose(), 20);
   await expect(disposed).rejects.toThrow(/disposed/);
 });
+
+test("says that draws are taken, where an average that is under way has set all of them aside", async () => {
+  using net = await Network.create(options);
+  const abort = new AbortController();
+  const running = net.mc_step_async(x, { samples: 2 ** 48, signal: abort.signal });
+  const taken =
+    /^samples must be at most 1, as the 281474976710655 draws before are taken; got 2; draw: 0 begins anew$/;
+  expect(() => net.mc_step(x, { samples: 2 })).toThrow(taken);
+  await expect(net.mc_step_async(x, { samples: 2 })).rejects.toThrow(taken);
+  expect(net.mc_step(x, { samples: 2, draw: 0 }).draws).toBe(2);
+  abort.abort();
+  await expect(running).rejects.toThrow(/abort/);
+});
