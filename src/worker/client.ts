@@ -3,8 +3,9 @@
 import { type Remote, releaseProxy, transfer, wrap } from "comlink";
 import { DisposedError, DivergedError, WorkerError } from "../checks.js";
 import { SafetensorsError } from "../formats/safetensors/writer.js";
+import { unpack } from "../runtime/embed.js";
 import type { Answer, Host, SentError } from "./host.js";
-import { code } from "./thread.js";
+import { program } from "./thread.js";
 
 const ERRORS = [TypeError, RangeError, DisposedError, DivergedError, WorkerError, SafetensorsError];
 const moved = new WeakSet<object>();
@@ -29,18 +30,31 @@ export class Client {
   #end: (() => Error) | undefined;
   #closed = false;
 
-  constructor(worker?: Worker) {
-    if (worker) this.#worker = worker;
-    else ({ worker: this.#worker, url: this.#url } = start());
+  /** @param url where a worker that was started here has its program */
+  private constructor(worker: Worker, url?: string) {
+    this.#worker = worker;
+    this.#url = url;
     this.#host = wrap<Host>(this.#worker);
     this.#worker.addEventListener("error", (event) => {
       // A page's policy is the reason as a rule; no browser says so.
-      const remedy = worker
+      const remedy = !url
         ? ""
         : "; where a page's policy forbids workers from blobs, give one as worker, which runs thinned/worker-thread.js";
       const why = briefly(event.message) || `its script could not be loaded${remedy}`;
       this.#finish(() => new Error(`the network's worker failed: ${why}`));
     });
+  }
+
+  /** Talks to a worker of the caller's, or to a new one. */
+  static async open(given?: Worker): Promise<Client> {
+    if (given) return new Client(given);
+    if (typeof Worker === "undefined") {
+      throw new Error("this runtime has no Worker: give one as worker, or use Network of thinned itself");
+    }
+    // The program is part of this module, so that no bundler or server has to know of a second file.
+    const { code } = await unpack(program);
+    const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+    return new Client(new Worker(url, { type: "module", name: "thinned" }), url);
   }
 
   /** What the call returns, or throws what it threw. */
@@ -102,15 +116,6 @@ export class Client {
 function briefly(message?: string): string | undefined {
   const lines = message?.split("\n") ?? [];
   return lines.find((line) => /^(Uncaught )?\w*Error\b/.test(line)) ?? lines[0]?.slice(0, 200);
-}
-
-/** The worker's program is part of this module, so that no bundler or server has to know of a second file. */
-function start(): { worker: Worker; url: string } {
-  if (typeof Worker === "undefined") {
-    throw new Error("this runtime has no Worker: give one as worker, or use Network of thinned itself");
-  }
-  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-  return { worker: new Worker(url, { type: "module", name: "thinned" }), url };
 }
 
 /** @param seen objects that were looked at already: what a caller hands over may hold itself */

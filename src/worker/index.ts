@@ -72,7 +72,7 @@ export class Network {
   ): Promise<Network> {
     const { worker, wasm, ...settings } = checkObject("options", options) as typeof options;
     refuseFunctions("options", settings);
-    const client = new Client(worker);
+    const client = await Client.open(worker);
     try {
       await begin(client, wasm === undefined ? settings : { ...settings, wasm: await makePortable(wasm) });
     } catch (error) {
