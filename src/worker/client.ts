@@ -5,17 +5,11 @@ import { DisposedError, DivergedError, WorkerError } from "../checks.js";
 import { SafetensorsError } from "../formats/safetensors/writer.js";
 import { unpack } from "../runtime/embed.js";
 import type { Answer, Host, SentError } from "./host.js";
+import { unmark } from "./move.js";
 import { program } from "./thread.js";
 
 const ERRORS = [TypeError, RangeError, DisposedError, DivergedError, WorkerError, SafetensorsError];
-const moved = new WeakSet<object>();
 let forgotten: FinalizationRegistry<Client> | undefined;
-
-/** Marks an array to be moved to the worker by the call that takes it, not copied: afterwards it is empty here. */
-export function move<T extends ArrayBufferView>(array: T): T {
-  moved.add(array);
-  return array;
-}
 
 export class Client {
   readonly #worker: Worker;
@@ -122,8 +116,7 @@ function briefly(message?: string): string | undefined {
 function buffersOf(value: unknown, seen = new Set<object>()): ArrayBuffer[] {
   if (typeof value !== "object" || value === null || seen.has(value)) return [];
   seen.add(value);
-  // Once: what has been moved is empty, and cannot be sent again.
-  if (moved.delete(value)) return [(value as ArrayBufferView).buffer as ArrayBuffer];
+  if (unmark(value)) return [(value as ArrayBufferView).buffer as ArrayBuffer];
   return ArrayBuffer.isView(value) ? [] : Object.values(value).flatMap((inner) => buffersOf(inner, seen));
 }
 

@@ -26,7 +26,7 @@ import type {
   TrainResult,
   WasmSource,
 } from "../types.js";
-import { Client, move } from "./client.js";
+import { Client } from "./client.js";
 import type { Property, Settable, Status } from "./host.js";
 import { checkWatched, Watch } from "./watch.js";
 
@@ -34,11 +34,21 @@ export { DisposedError, DivergedError, WorkerError } from "../checks.js";
 export { SafetensorsError } from "../formats/safetensors/writer.js";
 export type * from "../types.js";
 export type { Status } from "./host.js";
-export { move };
+export { move } from "./move.js";
+
+/** As much of a `Worker` as is needed: named here, so that the types need none of a page's. */
+export interface WorkerLike {
+  postMessage(message: unknown, transfer: never[]): void;
+  // biome-ignore lint/suspicious/noExplicitAny: an event of a page's, which has no name here
+  addEventListener(type: string, listener: (event: any) => void): void;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  removeEventListener(type: string, listener: (event: any) => void): void;
+  terminate(): void;
+}
 
 export interface WorkerOptions {
   /** A worker that runs `thinned/worker-thread.js`, where a page's policy forbids workers from blobs. */
-  worker?: Worker;
+  worker?: WorkerLike;
 }
 
 /**
@@ -72,7 +82,7 @@ export class Network {
   ): Promise<Network> {
     const { worker, wasm, ...settings } = checkObject("options", options) as typeof options;
     refuseFunctions("options", settings);
-    const client = await Client.open(worker);
+    const client = await Client.open(worker as Worker | undefined);
     try {
       await begin(client, wasm === undefined ? settings : { ...settings, wasm: await makePortable(wasm) });
     } catch (error) {

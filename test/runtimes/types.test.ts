@@ -54,6 +54,7 @@ const PAGE = `
 import { Network } from "thinned";
 import { Network as Remote } from "thinned/worker";
 export async function send(net: Network, there: Remote) {
+  Remote.create({ sizes: [1, 1], worker: new Worker("worker-thread.js", { type: "module" }) });
   await fetch("/model", { method: "PUT", body: net.save() });
   return [new Blob([net.save()]), new Response(net.save()), new Blob([await there.save(), net.predict(new Float32Array(2))])];
 }
@@ -94,7 +95,9 @@ function check(version: string, name: string, { options, type = "module", page =
   return run.stdout + run.stderr;
 }
 
-test.each(COMPILERS.flatMap((version) => Object.keys(PROJECTS).map((name) => [version, name])))(
+/** Of those in between, one kind of project. */
+const inEvery = Object.keys(PROJECTS).map((name) => [OLDEST, "7"].map((version) => [version, name]));
+test.each([...inEvery.flat(), ...COMPILERS.slice(1, -1).map((version) => [version, "a module"])])(
   "TypeScript %s, %s",
   (version, name) => {
     expect(check(version, name, PROJECTS[name])).toBe("");

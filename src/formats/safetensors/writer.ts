@@ -3,7 +3,8 @@
 
 import { checkInteger, checkOneOf, describe, wrongType, wrongValue } from "../../checks.js";
 import type { Bytes } from "../../types.js";
-import { DTYPES, LENGTH_BYTES, LONE_SURROGATE, LONGEST_HEADER, METADATA, type Tensor, VIEWS } from "./format.js";
+import { DTYPES, LENGTH_BYTES, LONGEST_HEADER, METADATA, type Tensor, VIEWS } from "./format.js";
+import { LONE_SURROGATE } from "./json.js";
 
 export { type DType, type Safetensors, SafetensorsError, type Tensor } from "./format.js";
 export { readSafetensors } from "./reader.js";
