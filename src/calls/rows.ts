@@ -1,4 +1,4 @@
-// A caller's rows: brought to where the first layer reads them, answers copied out.
+// A caller's rows on their way in, to where the first layer reads them, and answers on their way out.
 
 import { kindOf, wrongType, wrongValue } from "../checks.js";
 import { readRows, storeRows } from "../memory/layout.js";
@@ -11,7 +11,7 @@ export interface Rows {
 }
 
 /**
- * Checks rows at the door; behind it nobody does again.
+ * Checks rows where they come in. Nobody checks them again.
  * @throws TypeError, RangeError where x is not rows of the network's input, or a view from `input()` that is out of date
  */
 export function checkRows({ config, arena }: Model, x: unknown): Rows {
@@ -29,7 +29,10 @@ function isFloats(x: unknown): x is Float32Array {
   return kindOf(x) === "Float32Array";
 }
 
-/** What makes rows of floats of what came, where that is plain. Typed arrays have no `flat`, and `flat` leaves them as they are. */
+/**
+ * The code that would make rows of floats of what came, where that is plain. Typed arrays have no `flat`, and `flat`
+ * leaves them as they are.
+ */
 function remedyFor(x: unknown): string {
   const rows = Array.isArray(x) && typeof x[0] === "object";
   if (!Array.isArray(x) && !/^(Ui|I)nt(8|16|32)|^Float(16|64)/.test(kindOf(x))) return "";
@@ -51,7 +54,7 @@ export function placeRows({ arena }: Model, layer: number, rows: Float32Array, t
   storeRows(arena.floats(u + 4 * to * stride, batch * stride), rows, batch, width, stride);
 }
 
-/** Makes room for a batch, and returns its rows: x itself, or a copy, where x is a view of the memory and what it shows is about to move. */
+/** Makes room for a batch, and returns its rows: x itself, or a copy if x is a view of memory that is about to move. */
 export function makeRoom({ arena }: Model, x: Float32Array, batch: number, folded = false): Float32Array {
   const own = x.buffer === arena.memory.buffer;
   const fits = batch <= arena.needs.batch && (!folded || arena.needs.folded);

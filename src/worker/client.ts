@@ -16,7 +16,7 @@ export class Client {
   /** The program's address, for as long as the worker may start threads from it. */
   readonly #url: string | undefined;
   readonly #host: Remote<Host>;
-  /** Rejects each call that waits for an answer: a worker that ended gives none. */
+  /** Rejects each call that waits for an answer, because a worker that ended gives none. */
   readonly #waiting = new Set<(error: Error) => void>();
   /** Nobody can ask any more. */
   #retired = false;
@@ -30,7 +30,7 @@ export class Client {
     this.#url = url;
     this.#host = wrap<Host>(this.#worker);
     this.#worker.addEventListener("error", (event) => {
-      // A page's policy is the reason as a rule; no browser says so.
+      // The usual reason is a page's policy; no browser says so.
       const remedy = !url
         ? ""
         : "; where a page's policy forbids workers from blobs, give one as worker, which runs thinned/worker-thread.js";
@@ -73,7 +73,7 @@ export class Client {
     }
   }
 
-  /** Arguments, those that were marked moved along. */
+  /** Arguments. Marked arrays are moved. */
   pack<T>(args: T): T {
     return typeof args === "object" && args !== null ? transfer(args, [...new Set(buffersOf(args))]) : args;
   }
@@ -87,7 +87,10 @@ export class Client {
     this.#finish(() => new DisposedError("this network was disposed; create or load another one"));
   }
 
-  /** Ends the worker that was started here when whoever asks through this client is garbage, and not disposed of. It must not be known here. */
+  /**
+   * Ends the worker that was started here when the network that asks through this client is garbage and was not
+   * disposed of. This module must not hold that network.
+   */
   endWith(asker: object): void {
     if (!this.#url) return;
     forgotten ??= new FinalizationRegistry((client) => client.#retire());
@@ -112,7 +115,7 @@ function briefly(message?: string): string | undefined {
   return lines.find((line) => /^(Uncaught )?\w*Error\b/.test(line)) ?? lines[0]?.slice(0, 200);
 }
 
-/** @param seen objects that were looked at already: what a caller hands over may hold itself */
+/** @param seen objects that were looked at already, because a caller's object may contain itself */
 function buffersOf(value: unknown, seen = new Set<object>()): ArrayBuffer[] {
   if (typeof value !== "object" || value === null || seen.has(value)) return [];
   seen.add(value);

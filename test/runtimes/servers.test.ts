@@ -88,7 +88,7 @@ export default {
   ] }],
 };
 `,
-  "package.json": '{ "private": true, "type": "module" }\n',
+  "package.json": '{ "private": true }\n',
 };
 
 function writeFiles(folder: string, files: Record<string, string>): void {
