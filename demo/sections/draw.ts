@@ -98,7 +98,7 @@ class Asking {
 
   /** Until enough networks were asked, or there is something else to ask about. */
   async #ask(picture: Float32Array, classes: readonly string[]): Promise<void> {
-    const spread = new Spread(1, classes.length, "cross-entropy");
+    const spread = new Spread(1, classes.length, "softmax");
     const said = new Float32Array(ASKED * classes.length);
     for (let draw = 0; spread.draws < ASKED; draw++) {
       const step = draw === 0 ? AT_ONCE : PER_FRAME;

@@ -10,7 +10,7 @@ import { compare, indexOf, sayTimes } from "../../demo/verdict.js";
 const classes = ["a", "b", "c", "d"];
 
 function asked(...answers: number[][]) {
-  const spread = new Spread(1, classes.length, "cross-entropy");
+  const spread = new Spread(1, classes.length, "softmax");
   for (const answer of answers) spread.add(Float32Array.from(answer));
   return doubtOf(spread.result());
 }
