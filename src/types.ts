@@ -1,4 +1,9 @@
-// What callers hand over and get back. It imports nothing, so that a project sees the types of the public calls and no others.
+// What callers hand over and get back. It imports results.ts alone, so that a project sees the types of the public
+// calls and no others.
+
+import type { Floats } from "./results.js";
+
+export type * from "./results.js";
 
 // biome-ignore format: names, one line
 export type ActivationName = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" | "gelu" | "selu" | "elu" | "silu" | "mish";
@@ -145,14 +150,6 @@ export type TypedNumbers =
 /** One label per sample (integers), or one row of targets per sample: row after row, or as an array of rows. */
 export type Targets = TypedNumbers | readonly number[] | readonly (readonly number[] | TypedNumbers)[];
 
-/**
- * Bytes of a result, in an `ArrayBuffer` that nobody else holds: what `Blob`, `Response` and `fetch` take. TypeScript before 5.7 knows no
- * `Uint8Array<ArrayBuffer>`; this is one in all later ones.
- */
-export type Bytes = ReturnType<typeof Uint8Array.of>;
-/** Numbers of a result, in an `ArrayBuffer` that nobody else holds. */
-export type Floats = ReturnType<typeof Float32Array.of>;
-
 /** Per unit layer (0 is the input): `[batch, width]` of 0 and 1, 1 = kept; null: nothing is dropped. */
 export type Masks = (Uint8Array | null)[];
 
@@ -200,21 +197,6 @@ export interface MonteCarloOptions {
    * number given repeats or chooses draws and moves no counter.
    */
   draw?: number;
-}
-
-export interface MonteCarloResult {
-  /** `[batch, out]`: the mean of what `predict` would answer. */
-  mean: Floats;
-  /** `[batch, out]`: divided by samples − 1; 0 for one sample. */
-  variance: Floats;
-  /** `[batch]`, in nats: entropy of the mean, all doubt there is; for sigmoid summed over the outputs. null for other outputs than softmax and sigmoid. */
-  entropy: Floats | null;
-  /** `[batch]`, in nats: the part of that doubt that is the thinned networks' disagreement. null as above. */
-  mutualInformation: Floats | null;
-  /** Thinned networks that were averaged. */
-  draws: number;
-  /** The largest standard error of a mean; Infinity for one sample. */
-  standardError: number;
 }
 
 export interface MonteCarloAsyncOptions extends MonteCarloOptions {
