@@ -1,9 +1,4 @@
-// What callers hand over and get back. It imports results.ts alone, so that a project sees the types of the public
-// calls and no others.
-
-import type { Floats } from "./results.js";
-
-export type * from "./results.js";
+// What callers hand over and get back. It imports nothing, so that a project sees the types of the public calls and no others.
 
 // biome-ignore format: names, one line
 export type ActivationName = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" | "gelu" | "selu" | "elu" | "silu" | "mish";
@@ -136,19 +131,16 @@ export type NetworkSettings = Required<Omit<NetworkOptions, "build" | "wasm" | "
     classes: string[] | null;
   };
 
+// biome-ignore format: names, two lines
 export type TypedNumbers =
-  | Int8Array
-  | Uint8Array
-  | Uint8ClampedArray
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array;
+  Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
 
 /** One label per sample (integers), or one row of targets per sample: row after row, or as an array of rows. */
 export type Targets = TypedNumbers | readonly number[] | readonly (readonly number[] | TypedNumbers)[];
+
+/** Bytes or numbers of a result, in a buffer that nobody else holds. TypeScript before 5.7 has no name for these types. */
+export type Bytes = ReturnType<typeof Uint8Array.of>;
+export type Floats = ReturnType<typeof Float32Array.of>;
 
 /** Per unit layer (0 is the input): `[batch, width]` of 0 and 1, 1 = kept; null: nothing is dropped. */
 export type Masks = (Uint8Array | null)[];
@@ -197,6 +189,21 @@ export interface MonteCarloOptions {
    * number given repeats or chooses draws and moves no counter.
    */
   draw?: number;
+}
+
+export interface MonteCarloResult {
+  /** `[batch, out]`: the mean of what `predict` would answer. */
+  mean: Floats;
+  /** `[batch, out]`: divided by samples − 1; 0 for one sample. */
+  variance: Floats;
+  /** `[batch]`, in nats: entropy of the mean, all doubt there is; for sigmoid summed over the outputs. null for other outputs than softmax and sigmoid. */
+  entropy: Floats | null;
+  /** `[batch]`, in nats: the part of that doubt that is the thinned networks' disagreement. null as above. */
+  mutualInformation: Floats | null;
+  /** Thinned networks that were averaged. */
+  draws: number;
+  /** The largest standard error of a mean; Infinity for one sample. */
+  standardError: number;
 }
 
 export interface MonteCarloAsyncOptions extends MonteCarloOptions {
