@@ -33,22 +33,14 @@ import type {
 import { Client } from "./client.js";
 import type { Property, Settable, Status } from "./host.js";
 import { checkWatched, Watch } from "./watch.js";
+import type { WorkerLike } from "./worker-like.js";
 
 export { DisposedError, DivergedError, WorkerError } from "../checks.js";
 export { SafetensorsError } from "../formats/safetensors/writer.js";
 export type * from "../types.js";
 export type { Status } from "./host.js";
 export { move } from "./move.js";
-
-/** As much of a `Worker` as is needed: named here, so that the types need none of a page's. */
-export interface WorkerLike {
-  postMessage(message: unknown, transfer: never[]): void;
-  // biome-ignore lint/suspicious/noExplicitAny: an event of a page's, which has no name here
-  addEventListener(type: string, listener: (event: any) => void): void;
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  removeEventListener(type: string, listener: (event: any) => void): void;
-  terminate(): void;
-}
+export type { WorkerLike } from "./worker-like.js";
 
 export interface WorkerOptions {
   /** A worker that runs `thinned/worker-thread.js`, where a page's policy forbids workers from blobs. */
