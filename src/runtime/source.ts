@@ -1,9 +1,9 @@
 // From wherever a caller keeps a WebAssembly module to the compiled module.
 
-import { nodeModule } from "#runtime/node";
-import { kindOf, wrongType } from "../checks.js";
+import { describe, kindOf } from "../checks.js";
 import type { WasmSource } from "../types.js";
 import { attempt } from "./attempt.js";
+import { readBytes } from "./read.js";
 
 /** The options of a network itself: where its module comes from is no setting of it. */
 export function withoutWasm<T>(options: T): Omit<T, "wasm"> {
@@ -18,7 +18,12 @@ export function withoutWasm<T>(options: T): Omit<T, "wasm"> {
  */
 export async function compileSource(source: WasmSource): Promise<WebAssembly.Module> {
   const given = await makePortable(source);
-  return isModule(given) ? given : attempt("wasm could not be compiled", WebAssembly.compile(given));
+  if (isModule(given)) return given;
+  // What a page gets in place of a file that is not there is often a page.
+  const found = given as BufferSource;
+  const bytes = ArrayBuffer.isView(found) ? new Uint8Array(found.buffer, found.byteOffset) : new Uint8Array(found);
+  const begins = describe(String.fromCharCode(...bytes.subarray(0, 32)));
+  return attempt(`wasm, which begins with ${begins}, could not be compiled`, WebAssembly.compile(found));
 }
 
 /**
@@ -27,23 +32,7 @@ export async function compileSource(source: WasmSource): Promise<WebAssembly.Mod
  */
 export async function makePortable(source: WasmSource): Promise<WebAssembly.Module | BufferSource> {
   const given = await source;
-  if (isModule(given)) return given;
-  const kind = kindOf(given);
-  if (ArrayBuffer.isView(given) || kind === "ArrayBuffer") return given as BufferSource;
-  if (!["Response", "String", "URL"].includes(kind)) {
-    wrongType("wasm", "a WebAssembly.Module, bytes, a URL or a Response", given);
-  }
-  const url = String((given as Response).url || (kind === "Response" ? "the Response" : given));
-  return attempt(`wasm could not be read from ${url}`, read(url, kind === "Response" && (given as Response)));
-}
-
-async function read(url: string, given: Response | false): Promise<BufferSource> {
-  // Node's fetch knows no files.
-  const files = url.startsWith("file:") && nodeModule<typeof import("node:fs/promises")>("node:fs/promises");
-  if (files) return files.readFile(new URL(url));
-  const response = given || (await fetch(url));
-  if (!response.ok) throw new Error(`it answered ${response.status}`);
-  return response.arrayBuffer();
+  return isModule(given) ? given : readBytes("wasm", "a WebAssembly.Module, bytes, a URL or a Response", given);
 }
 
 function isModule(value: unknown): value is WebAssembly.Module {

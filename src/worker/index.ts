@@ -1,6 +1,8 @@
 // thinned/worker: the network of the whole library, in a Web Worker, behind promises.
 
 import { checkObject } from "../checks.js";
+import { readModelBytes } from "../formats/checkpoint/receive.js";
+import { presentBytes } from "../runtime/read.js";
 import { makePortable } from "../runtime/source.js";
 import type {
   DataSet,
@@ -10,6 +12,7 @@ import type {
   LoadOptions,
   MaskOptions,
   Masks,
+  ModelSource,
   MonteCarloAsyncOptions,
   MonteCarloOptions,
   MonteCarloResult,
@@ -61,8 +64,11 @@ export class Network {
   }
 
   /** As `Network.load`. */
-  static load(bytes: Uint8Array, options: LoadOptions & WorkerOptions & { wasm?: WasmSource } = {}): Promise<Network> {
-    return Network.#open(options, (client, settings) => client.ask((host) => host.load(bytes, settings)));
+  static async load(source: ModelSource, options: LoadOptions & WorkerOptions = {}): Promise<Network> {
+    const { signal, onProgress, ...rest } = checkObject("options", options) as typeof options;
+    // Here, and not in the worker: a Response cannot be sent there, and a page's addresses mean nothing to it.
+    const bytes = presentBytes(source) ?? (await readModelBytes(source, { signal, onProgress }));
+    return Network.#open(rest, (client, settings) => client.ask((host) => host.load(bytes, settings)));
   }
 
   static async #open(
