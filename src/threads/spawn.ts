@@ -69,7 +69,8 @@ function spawnInNode(node: NodeThreads, { onMessage, onEnd }: Listeners): Thread
   let why = "";
   // Node gives −1 for how long a stopped worker's event loop was idle. Nothing else tells without a turn of this
   // thread's event loop.
-  const isEnding = () => worker.performance?.eventLoopUtilization?.().idle === -1;
+  // Bun warns of what it does not have where it is only looked at.
+  const isEnding = () => !("Bun" in globalThis) && worker.performance?.eventLoopUtilization?.().idle === -1;
   worker.on("message", (message) => {
     // Ask once while it runs: Node then remembers when the loop began, and cannot find out afterwards.
     isEnding();
