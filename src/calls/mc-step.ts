@@ -104,14 +104,10 @@ function resolve(model: Model, options: MonteCarloOptions): Sampling {
   const { standardError = 0, seed = model.config.seed, draw = model.counters.draws } = options;
   const { samples = options.standardError === undefined ? 50 : 1000 } = options;
   const numbered = options.draw !== undefined;
-  if (samples > MOST_DRAWS) wrongValue("samples", "at most 2 ** 48, as many as there are draws", samples);
-  checkInteger("samples", samples, 1, MOST_DRAWS);
+  const taken = numbered ? 0 : draw;
+  checkInteger("samples", samples, 1, MOST_DRAWS - taken, taken > 0 ? "draw: 0 begins with the first draw again" : "");
   checkInteger("seed", seed, 0);
-  if (numbered) checkInteger("draw", draw, 0, MOST_DRAWS - samples);
-  const left = MOST_DRAWS - draw;
-  if (samples > left) {
-    wrongValue("samples", `at most ${left}, as the ${draw} draws before are taken`, samples, "draw: 0 begins anew");
-  }
+  checkInteger("draw", draw, 0, MOST_DRAWS - samples);
   checkNumber("standardError", standardError, 0);
   return { samples, seed, draw, numbered, standardError };
 }

@@ -1,7 +1,7 @@
 // How compiled builds travel inside the package: deflated together, because they repeat each other, and in base64, which a script can hold.
 
 import { nodeModule } from "#runtime/node";
-import { attempt } from "./attempt.js";
+import { compile } from "./compile.js";
 
 /** Builds one after the other: their names and lengths in bytes, in order, and all of them as one zlib stream in base64. */
 export interface Packed {
@@ -48,5 +48,5 @@ async function inflate(bytes: Uint8Array<ArrayBuffer>, length: number): Promise<
 
 /** Compiles bytes that were embedded; `needs` is what that takes of the engine. */
 export function compileBuild(bytes: BufferSource, name: string, needs: string): Promise<WebAssembly.Module> {
-  return attempt(`cannot compile the "${name}" build, which needs ${needs}`, WebAssembly.compile(bytes));
+  return compile(bytes, `cannot compile the "${name}" build, which needs ${needs}`);
 }

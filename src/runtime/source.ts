@@ -4,6 +4,7 @@ import { nodeModule } from "#runtime/node";
 import { kindOf, wrongType } from "../checks.js";
 import type { WasmSource } from "../types.js";
 import { attempt } from "./attempt.js";
+import { compile } from "./compile.js";
 
 /** The options of a network itself: where its module comes from is no setting of it. */
 export function withoutWasm<T>(options: T): Omit<T, "wasm"> {
@@ -18,7 +19,7 @@ export function withoutWasm<T>(options: T): Omit<T, "wasm"> {
  */
 export async function compileSource(source: WasmSource): Promise<WebAssembly.Module> {
   const given = await makePortable(source);
-  return isModule(given) ? given : attempt("wasm could not be compiled", WebAssembly.compile(given));
+  return isModule(given) ? given : compile(given, "wasm could not be compiled");
 }
 
 /** The module or the bytes behind a source: what a worker can be sent, which shares neither a `Response` nor a page's address. */
