@@ -14,8 +14,12 @@ export default defineConfig({
   plugins: [workerBundle()],
   test: {
     projects: [
-      project("unit", ["test/**/*.test.ts"], ["test/package.test.ts", "test/mnist/**", "test/runtimes/**"]),
-      project("package", ["test/package.test.ts"]),
+      project(
+        "unit",
+        ["test/**/*.test.ts"],
+        ["test/package.test.ts", "test/reference.test.ts", "test/mnist/**", "test/runtimes/**"],
+      ),
+      project("package", ["test/package.test.ts", "test/reference.test.ts"]),
       project("runtimes", ["test/runtimes/*.test.ts"]),
       project("mnist", ["test/mnist/**/*.test.ts"]),
     ],

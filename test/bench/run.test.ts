@@ -40,9 +40,7 @@ describe("a run at toy sizes", () => {
       expect(rows.length, name).toBeGreaterThan(1);
       for (const row of rows) {
         expect(text).toContain(row.name);
-        for (const value of [row.seconds.min, row.seconds.median, row.ratio])
-          expect(value, row.name).toBeGreaterThan(0);
-        if (row.gflops !== null) expect(row.gflops, row.name).toBeLessThanOrEqual(row.denseGflops!);
+        expect(row.seconds.min, row.name).toBeLessThanOrEqual(row.seconds.median);
       }
     }
     // Dropout's steps and parts are there, and no row twice.

@@ -154,27 +154,46 @@ describe("CSV text", () => {
   });
 });
 
-test("damaged text is a table of finite numbers or a DataError, never anything else", () => {
-  const whole = csvText(
-    ["a", "b", "kind"],
-    Array.from({ length: 12 }, (_, i) => [i, i / 4, `class "${i % 3}"`]),
-  );
-  const random = new Philox(1, 15);
-  const marks = ['"', ",", "\n", "\r", ";", "-", "e", "", "\0", "9", "é", "\ufeff"];
-  let refused = 0;
-  for (let round = 0; round < 2000; round++) {
-    const at = random.below(whole.length);
-    const text = whole.slice(0, at) + marks[random.below(marks.length)] + whole.slice(at + random.below(3));
-    try {
-      const { raw, draft } = csvForTraining(text, "f.csv", { target: "kind" });
-      expect(raw.x.length).toBe(raw.samples * draft.features);
-      expect(raw.x.every(Number.isFinite)).toBe(true);
-      expect(raw.y!.every((label) => label >= 0 && label < draft.outputs)).toBe(true);
-    } catch (error) {
-      if ((error as Error).name !== "DataError") throw new Error(JSON.stringify(text), { cause: error });
-      expect((error as Error).message).not.toContain("\n");
-      refused++;
+describe("damaged text", () => {
+  const rows = Array.from({ length: 12 }, (_, i) => [i, i / 4, `class "${i % 3}"`]);
+  const whole = csvText(["a", "b", "kind"], rows);
+  const read = (text: string) => csvForTraining(text, "f.csv", { target: "kind" });
+
+  test("is a table of finite numbers or a DataError, never anything else", () => {
+    const random = new Philox(1, 15);
+    const marks = ['"', ",", "\n", "\r", ";", "-", "e", "", "\0", "9", "é", "\ufeff"];
+    const seen = { read: 0, refused: 0 };
+    for (let round = 0; round < 2000; round++) {
+      const at = random.below(whole.length);
+      const text = whole.slice(0, at) + marks[random.below(marks.length)] + whole.slice(at + random.below(3));
+      try {
+        const { raw, draft } = read(text);
+        expect(raw.x.length).toBe(raw.samples * draft.features);
+        expect(raw.x.every(Number.isFinite)).toBe(true);
+        expect(raw.y!.every((label) => label >= 0 && label < draft.outputs)).toBe(true);
+        seen.read++;
+      } catch (error) {
+        if ((error as Error).name !== "DataError") throw new Error(JSON.stringify(text), { cause: error });
+        expect((error as Error).message).not.toContain("\n");
+        seen.refused++;
+      }
     }
-  }
-  expect(refused).toBeGreaterThan(500);
+    expect(seen.refused).toBeGreaterThan(500);
+    expect(seen.read).toBeGreaterThan(500);
+  });
+
+  test("in which one digit became another is the same table but for that number", () => {
+    const clean = [...read(whole).raw.x];
+    let changed = 0;
+    for (const { index } of whole.slice(whole.indexOf("\n")).matchAll(/^\d/gm)) {
+      const at = whole.indexOf("\n") + index;
+      const text = `${whole.slice(0, at)}9${whole.slice(at + 1)}`;
+      const { raw } = read(text);
+      const others = [...raw.x].filter((value, i) => value !== clean[i]);
+      expect(others.length, text.slice(at, at + 10)).toBe(whole[at] === "9" ? 0 : 1);
+      expect(String(others[0] ?? 9)).toMatch(/^9/);
+      changed++;
+    }
+    expect(changed).toBe(rows.length);
+  });
 });

@@ -108,7 +108,7 @@ test("a race times every entrant in every round", async () => {
   for (let round = 0; round < 3; round++) {
     const times = race.round();
     expect(times.length).toBe(11);
-    for (const time of times) expect(time).toBeGreaterThan(0);
+    expect(times.every(Number.isFinite)).toBe(true);
   }
   race.dispose();
 });

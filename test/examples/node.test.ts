@@ -95,7 +95,7 @@ describe("every example", () => {
     const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
     expect(manifest).toMatchObject({ name, private: true, type: "module", dependencies: { thinned: `^${version}` } });
     expect(manifest.scripts.start).toMatch(/^(node|vite)\b/);
-    expect(readFileSync(path.join(root, "examples/README.md"), "utf8")).toContain(`](${name}/)`);
+    expect(readFileSync(path.join(root, "examples/README.md"), "utf8")).toContain(`](${name}/`);
   });
 
   test.each(folders)("%s uses the API as its types say", (name) => {

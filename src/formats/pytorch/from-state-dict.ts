@@ -1,0 +1,85 @@
+// fromStateDict: the weights of a dense network that was trained in PyTorch → the bytes of a model file.
+
+import { checkKeys, checkMagnitude, checkObject, checkOneOf, wrongType, wrongValue } from "../../checks.js";
+import { resolveDropout } from "../../config/dropout.js";
+import type { DropoutOption } from "../../types.js";
+import { type ActivationSetting, type ModelParts, writeModelFile } from "../model-file.js";
+import { arrange, pick } from "./arrange.js";
+import { NORM_PLACES, type NormPlace } from "./batch-norm.js";
+import { foldNorms } from "./fold.js";
+import { readModules } from "./modules.js";
+import { readStateDict } from "./state-dict.js";
+
+export interface FromStateDictOptions {
+  /** Hidden layers' activation, one for all or one each. A state dict does not say it: it must be given where there is a hidden layer. */
+  activation?: ActivationSetting | ActivationSetting[];
+  /** What `predict` applies to the last layer's sums, such as "softmax". Default "linear": the numbers that the module gives. */
+  output?: ModelParts["output"];
+  /** As the option of `Network.create`: a state dict does not say it. Default 0: nothing is dropped. */
+  dropout?: DropoutOption;
+  /**
+   * Names of the modules in their order, as in `["net.0", "net.1", "net.3"]`, dense layers and batch norms. Default: by their shapes, and by the numbers in
+   * their names. Modules that are not named are left out.
+   */
+  layers?: string[];
+  /** Where the file holds several state dicts, as a checkpoint does: the name of the one that is meant, such as "model_state_dict". */
+  part?: string;
+  /** Where batch norms stand: before the activation, after it, or after the dropout that follows it. Default: as the names tell. */
+  batchNorm?: NormPlace;
+  /** BatchNorm1d's `eps`. Default 1e-5, PyTorch's. */
+  epsilon?: number;
+  /** Unit layer 0 is (x − shift) · scale; `[in]` each. */
+  inputs?: ModelParts["inputs"];
+  /** Names of the outputs. */
+  classes?: string[];
+}
+
+const OPTIONS = ["activation", "output", "dropout", "layers", "part", "batchNorm", "epsilon", "inputs", "classes"];
+
+/**
+ * The bytes of a model file with the weights of a PyTorch network: what `Network.load` and `thinned/infer` open.
+ * @param bytes safetensors with any names, or a zip file of torch.save that holds a state dict (F64, F32, F16 or BF16)
+ * @throws PyTorchError, SafetensorsError saying what is wrong with the file; TypeError, RangeError naming the option
+ * @example
+ * import { fromStateDict, toStateDict } from "thinned/pytorch";
+ * import { Network } from "thinned";
+ * const trained = await Network.create({ sizes: [2, 16, 2] });
+ * const pt = toStateDict(trained.save(), { names: ["net.0", "net.3"] }); // or what torch.save(model.state_dict(), path) wrote
+ * const model = fromStateDict(pt, { activation: "relu", dropout: 0.5, output: "softmax" }); // for Network.load
+ */
+export function fromStateDict(bytes: Uint8Array | ArrayBuffer, options: FromStateDictOptions = {}): Uint8Array {
+  checkKeys("options", checkObject("options", options), OPTIONS);
+  const { activation, output = "linear", dropout = 0, batchNorm, epsilon = 1e-5, inputs, classes } = options;
+  if (batchNorm !== undefined) checkOneOf("batchNorm", batchNorm, NORM_PLACES);
+  checkMagnitude("epsilon", epsilon);
+  const modules = readModules(readStateDict(bytes, options.part));
+  const { layers, norms } = options.layers === undefined ? arrange(modules) : pick(modules, options.layers);
+  const sizes = [layers[0].in, ...layers.map(({ out }) => out)];
+  const rates = resolveDropout(dropout, sizes).map((rate) => {
+    if (typeof rate === "function") wrongType("dropout", "numbers, as a file holds no functions", rate);
+    return rate;
+  });
+  const folded = foldNorms(layers, norms, rates, { place: batchNorm, epsilon });
+  return writeModelFile({
+    sizes,
+    layers: folded.map(({ weight, bias }) => ({ weight: new Float32Array(weight), bias: new Float32Array(bias) })),
+    activation: hiddenActivations(activation, sizes),
+    output,
+    dropout: rates,
+    inputs,
+    classes,
+  });
+}
+
+function hiddenActivations(activation: FromStateDictOptions["activation"], sizes: number[]): ActivationSetting[] {
+  const hidden = sizes.length - 2;
+  if (Array.isArray(activation)) {
+    if (activation.length !== hidden) wrongValue("activation", `one, or ${hidden}: one per hidden layer`, activation);
+    return activation;
+  }
+  if (activation === undefined && hidden > 0) {
+    const remedy = 'a state dict does not say it; for nn.ReLU pass { activation: "relu" }';
+    wrongType("activation", "given", activation, remedy);
+  }
+  return Array.from({ length: hidden }, () => activation as ActivationSetting);
+}
