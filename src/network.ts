@@ -24,7 +24,7 @@ import { settled } from "./model/whole.js";
 import { withoutWasm } from "./runtime/source.js";
 import { closeModel, openModel, runtimeInfo } from "./threads/open.js";
 // biome-ignore format: names, two lines
-import type { DataSet, DropoutOption, EpochReport, Evaluation, FitOptions, LoadOptions, MaskOptions, Masks, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "./types.js";
+import type { DataSet, DropoutOption, EpochReports, Evaluation, FitOptions, LoadOptions, MaskOptions, Masks, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "./types.js";
 
 /**
  * A dropout network in a linear memory of its own.
@@ -198,7 +198,7 @@ export class Network {
   }
 
   /**
-   * Trains for some epochs, reporting after each: nothing runs until the reports are asked for. See `FitOptions`.
+   * Trains for some epochs, reporting after each: nothing runs until the reports are iterated, or awaited, all of them. See `FitOptions`.
    * @throws as `train_step`, naming the row where data is wrong; `signal.reason` where it was aborted. Steps that were taken stand
    * @example
    * import { Network } from "thinned";
@@ -206,7 +206,7 @@ export class Network {
    * const data = { x: Float32Array.of(0, 1, 2), y: [1, 3, 5] };
    * for await (const { epoch, trainLoss } of net.fit(data, { epochs: 2 })) console.log(epoch, trainLoss);
    */
-  fit(data: DataSet, options: FitOptions = {}): AsyncGenerator<EpochReport, void, void> {
+  fit(data: DataSet, options: FitOptions = {}): EpochReports {
     return trainEpochs(() => this.#live(), data, options);
   }
 

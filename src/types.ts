@@ -173,8 +173,8 @@ export interface MonteCarloResult {
 export interface MonteCarloAsyncOptions extends MonteCarloOptions {
   /** Aborting rejects with `signal.reason`. Its draws count for nothing then, unless a later call has begun behind them. */
   signal?: AbortSignal;
-  /** Called after each draw, for progress. */
-  onDraw?: (progress: { draws: number; samples: number; standardError: number }) => void;
+  /** Called after each draw, for progress. Where it returns a promise, the next draw waits for it, and a rejection ends the call. */
+  onDraw?: (progress: { draws: number; samples: number; standardError: number }) => unknown;
 }
 
 /** `x`: rows, `[n, in]`; `y`: see `Targets`. */
@@ -192,7 +192,10 @@ export interface FitOptions {
   steps?: number;
   /** Evaluated after each epoch. */
   validation?: DataSet;
-  /** Stop after this many epochs without a better validation loss; the best weights are restored. Default: never. */
+  /**
+   * Stop after this many epochs without a better validation loss. However the call ends, by an abort or a `break` as well, the best weights of its epochs
+   * are put back. Default: never.
+   */
   patience?: number;
   /**
    * Begin a new epoch where an earlier `fit` was stopped in the middle of one, as other data needs. Default false: that epoch is finished first, which
@@ -201,8 +204,8 @@ export interface FitOptions {
   restart?: boolean;
   /** Aborting stops after the step under way by throwing `signal.reason`; the network stays usable, and a later `fit` finishes the epoch. */
   signal?: AbortSignal;
-  /** Called after each step, for progress. */
-  onStep?: (progress: { epoch: number; step: number; steps: number; loss: number }) => void;
+  /** Called after each step, for progress. Where it returns a promise, the next step waits for it, and a rejection ends the call. */
+  onStep?: (progress: { epoch: number; step: number; steps: number; loss: number }) => unknown;
 }
 
 export interface Evaluation {
@@ -224,6 +227,9 @@ export interface EpochReport {
   /** Samples of the epoch that this call took, over `seconds`. */
   samplesPerSecond: number;
 }
+
+/** What `fit` returns: reports to iterate, one after each epoch; or to await, all of them once the last epoch is over. */
+export type EpochReports = AsyncGenerator<EpochReport, void, void> & PromiseLike<EpochReport[]>;
 
 export interface RuntimeInfo {
   /** `relaxed` has fused multiply-add, `simd` has not. */

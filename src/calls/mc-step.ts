@@ -8,7 +8,7 @@ import {
   checkNumber,
   checkObject,
   checkSignal,
-  wrongValue,
+  isThenable,
 } from "../checks.js";
 import { KEEP_ALL, trainingDropout } from "../dropout/units.js";
 import { type Model, ratesAt } from "../model/model.js";
@@ -66,7 +66,9 @@ export async function monteCarloAsync(
         );
       }
       spread.add(draws.next().value as Float32Array);
-      onDraw?.({ draws: spread.draws, samples: sampling.samples, standardError: spread.standardError() });
+      const { samples } = sampling;
+      const told = onDraw?.({ draws: spread.draws, samples, standardError: spread.standardError() });
+      if (isThenable(told)) await told;
       if (slice.isOver) await slice.renew();
     }
     live();

@@ -1,10 +1,12 @@
 // thinned/worker: the network of the whole library, in a Web Worker, behind promises.
 
+import { awaitable } from "../calls/reports.js";
 import { checkObject } from "../checks.js";
 import { makePortable } from "../runtime/source.js";
 import type {
   DataSet,
   EpochReport,
+  EpochReports,
   Evaluation,
   FitOptions,
   LoadOptions,
@@ -72,6 +74,7 @@ export class Network {
     refuseFunctions("options", settings);
     const client = new Client(worker);
     try {
+      await client.greet();
       await begin(client, wasm === undefined ? settings : { ...settings, wasm: await makePortable(wasm) });
     } catch (error) {
       client.close();
@@ -106,7 +109,7 @@ export class Network {
     const watch = new Watch(signal, onDraw, stop);
     try {
       const result = await client.ask((host) => host.average(call, client.pack(x), rest, watch.callback));
-      watch.throwIfThrown();
+      await watch.throwIfThrown();
       return result as MonteCarloResult;
     } catch (error) {
       throw watch.reasonOf(error);
@@ -165,8 +168,12 @@ export class Network {
     return this.#call("save", options);
   }
 
-  /** As `Network.fit`: an abort is heard within the worker's slice of 12 ms and a step. */
-  async *fit(data: DataSet, options: FitOptions = {}): AsyncGenerator<EpochReport, void, void> {
+  /** As `Network.fit`: an abort is heard within the worker's slice of 12 ms and a step. Training does not wait for `onStep`. */
+  fit(data: DataSet, options: FitOptions = {}): EpochReports {
+    return awaitable(this.#fit(data, options));
+  }
+
+  async *#fit(data: DataSet, options: FitOptions): AsyncGenerator<EpochReport, void, void> {
     const { signal, onStep, ...rest } = checkWatched(options, "onStep");
     const client = this.#client;
     const call = this.#calls++;
@@ -178,7 +185,7 @@ export class Network {
         signal?.throwIfAborted();
         // Not `client`: whoever holds the reports to come holds this network, and with it the worker.
         const report = await this.#client.ask((host) => host.nextEpoch(call));
-        watch.throwIfThrown();
+        await watch.throwIfThrown();
         if (report === undefined) return;
         yield report as EpochReport;
       }
