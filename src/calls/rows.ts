@@ -29,11 +29,10 @@ function isFloats(x: unknown): x is Float32Array {
   return kindOf(x) === "Float32Array";
 }
 
-/** What makes rows of floats of what came, where that is plain. Typed arrays have no `flat`, and `flat` leaves them as they are. */
+/** What makes rows of floats of other numbers and of rows of either kind. Not `flat`, which leaves typed arrays as they are. */
 function remedyFor(x: unknown): string {
-  const rows = Array.isArray(x) && typeof x[0] === "object";
-  if (!Array.isArray(x) && !/^(Ui|I)nt(8|16|32)|^Float(16|64)/.test(kindOf(x))) return "";
-  return `Float32Array.from(${rows ? "x.flatMap((row) => [...row])" : "x"}) makes one`;
+  const numbers = Array.isArray(x) || /^(Ui|I)nt|^Float/.test(kindOf(x));
+  return numbers ? "Float32Array.from([...x].flatMap((row) => (row.length ? [...row] : row))) makes one" : "";
 }
 
 /** Copies x into the first layer's `u`, unless it is a view from `input()`. Returns whether it is one: a pass then reads it where it lies. */

@@ -84,18 +84,8 @@ function ask(module: WebAssembly.Module, instantiate: Instantiate, shared: boole
   }
 }
 
-/** @throws RangeError where there is no room for an instance */
 export function openCore(build: Build, memory: WebAssembly.Memory): Core {
-  const exported = instantiateOver(build, memory);
+  const exported = build.instantiate(build.module, memory);
   const kernels = build.lanes === 8 ? { ...exported, sddmm: exported.sddmm_paired } : exported;
   return { kernels, mr: build.name === "relaxed" ? 6 : 4 };
-}
-
-function instantiateOver({ instantiate, module }: Build, memory: WebAssembly.Memory): Kernels {
-  try {
-    return instantiate(module, memory);
-  } catch (cause) {
-    refuseRoom(cause);
-    throw cause;
-  }
 }
