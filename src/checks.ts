@@ -139,8 +139,12 @@ export function checkKeys(name: string, value: object, allowed: readonly string[
   }
 }
 
+/** Nobody misspelt a longer word: comparing takes as many steps as it has letters, and a file may hold millions. */
+const LONGEST_WORD = 60;
+
 /** "did you mean …?", or nothing where no word is near: of the longer one two thirds of the letters have to stay. */
 export function didYouMean(word: string, known: readonly string[]): string {
+  if (word.length > LONGEST_WORD) return "";
   const nearest = known
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];

@@ -8,6 +8,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+// @ts-expect-error: a script, which has no types
+import { wrapped } from "../scripts/wrap-prose.mjs";
 import { anchors, examples, pages, prose, root } from "./support/pages.js";
 
 const all = pages();
@@ -115,6 +117,18 @@ describe("command lines", () => {
     expect(single).toContain("npm ci && npm start");
     expect(single).toContain("npm ci && npm test");
   });
+});
+
+test("long paragraphs are wrapped, and nothing else is touched", () => {
+  const word = "word ".repeat(30).trim();
+  const before = `# Title ${word}\n\n- item ${word}\n  goes on\n- short\n\n| ${word} |\n\n\`\`\`sh\n${word}\n\`\`\`\n\nshort\nlines\n`;
+  const [title, , item, more, short, ...others] = wrapped(before).split("\n");
+  expect(title).toBe(`# Title ${word}`);
+  expect([item, more].map((line) => line.length <= 120)).toEqual([true, true]);
+  expect(`${item} ${more.trim()}`).toBe(`- item ${word} goes on`);
+  expect(more).toMatch(/^ {2}word/);
+  expect([short, ...others].join("\n")).toBe(before.slice(before.indexOf("- short")));
+  expect(wrapped(wrapped(before))).toBe(wrapped(before));
 });
 
 describe("links", () => {

@@ -2,6 +2,7 @@
 import { Network } from "thinned/worker";
 import { checkEncoding } from "#thinned/data/encode/encoding.js";
 import type { Encoding } from "#thinned/data/encode/table.js";
+import { parseJson } from "#thinned/formats/safetensors/json.js";
 import { readSafetensors } from "#thinned/formats/safetensors/writer.js";
 import type { SavedModel } from "../lab.js";
 import type { TrainingData } from "./data.js";
@@ -50,7 +51,7 @@ export async function open(file: File, data: TrainingData): Promise<{ model: Sav
 function encodingOf(name: string, bytes: Uint8Array): Encoding {
   try {
     const text = readSafetensors(bytes).metadata.encoding;
-    if (text) return checkEncoding(JSON.parse(text));
+    if (text) return checkEncoding(parseJson(text));
   } catch (error) {
     throw new Error(`${name}: ${(error as Error).message}`);
   }

@@ -5,6 +5,7 @@ import { SCALINGS } from "../dropout/scaling.js";
 import { MOST_LAYERS } from "../random/philox.js";
 import type { ActivationSetting, ModelParts } from "./model-file.js";
 import { type DType, type Safetensors, SafetensorsError, type Tensor } from "./safetensors/format.js";
+import { parseJson } from "./safetensors/json.js";
 import { readSafetensors } from "./safetensors/reader.js";
 import { widenBytes, widenHalf } from "./widen.js";
 
@@ -103,7 +104,7 @@ function list<T>(
 
 function parse(name: string, json: string): unknown {
   try {
-    return JSON.parse(json);
+    return parseJson(json);
   } catch (cause) {
     throw new SafetensorsError(`the file's ${name} cannot be read: ${(cause as Error).message}`, { cause });
   }

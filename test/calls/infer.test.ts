@@ -96,25 +96,37 @@ test("refuses what is no saved network, naming what is wrong", async () => {
     [new Uint8Array(3), /^not a safetensors file/],
     [new Uint8Array(9), /^not a safetensors file/],
     [new TextEncoder().encode("<!doctype html><title>404"), /^not a safetensors file/],
-    [writeSafetensors(tensors), /^__metadata__ must be/],
+    [writeSafetensors(tensors), /got format undefined, version undefined$/],
     [changed({ format: "pt" }), /must be a network of thinned, version 1; got format "pt"/],
     [changed({ version: "2" }), /got format "thinned", version "2"/],
     [changed({}, { seed: undefined }), /^the file's config has no seed/],
     [changed({}, { activation: "rely" }), /^activation must be one of .* did you mean "relu"/],
     [changed({}, { dropout: [0.5] }), /^dropout must be 2 rates/],
     [changed({}, { dropout: null }), /^dropout must be 2 rates/],
-    [changed({ config: "{" }), /^config cannot be read: /],
-    [changed({ config: "[]" }), /^config cannot be read: config must be an object/],
-    [changed({ counters: "" }), /^counters cannot be read: /],
+    [changed({ config: "{" }), /^the file's config: not JSON$/],
+    [changed({ config: "[]" }), /^the file's config must be an object; got \[\]$/],
+    [changed({ counters: "" }), /^the file's counters: not JSON$/],
     [changed({ counters: "{}" }), /^the file's counters has no step/],
-    [changed({}, {}, "layers.1.bias"), /must have F32 \[2\] as layers.1.bias; got undefined/],
-    [changed({}, { sizes: [3, 5, 2] }), /must have F32 \[5,3\] as layers.0.weight/],
-    [net.save({ optimizer: false }).slice(0, -4), /or too few bytes$/],
+    [changed({}, {}, "layers.1.bias"), /^tensor "layers.1.bias" must be F32 \[2\]; got undefined$/],
+    [changed({}, { sizes: [3, 5, 2] }), /^tensor "layers.0.weight" must be F32 \[5, 3\]; got/],
+    [net.save({ optimizer: false }).slice(0, -4), /those before it end at/],
   ];
   for (const [bytes, message] of wrong) await expect(Trained.load(bytes), String(message)).rejects.toThrow(message);
   tensors["layers.0.weight"].data[7] = Number.NaN;
-  await expect(Trained.load(changed({}))).rejects.toThrow(/^layers.0.weight must be finite; its element 7 is NaN/);
+  await expect(Trained.load(changed({}))).rejects.toThrow(
+    /^tensor "layers.0.weight" must be finite; its element 7 is NaN/,
+  );
   await expect(Trained.load("model" as never)).rejects.toThrow(/^bytes must be a Uint8Array/);
+});
+
+test("refuses a word of millions of letters where a name belongs, without comparing it", async () => {
+  using net = await Network.create({ sizes: [3, 4, 2], build: "simd" });
+  const { tensors, metadata } = readSafetensors(net.save());
+  const config = JSON.stringify({ ...JSON.parse(metadata.config), activation: "relu".repeat(5e6) });
+  const bytes = writeSafetensors(tensors, { ...metadata, config });
+  const message = /activation must be one of .*; got "relurelu[a-z]*\.\.\."$/;
+  await expect(Trained.load(bytes)).rejects.toThrow(message);
+  await expect(Network.load(bytes)).rejects.toThrow(message);
 });
 
 test("reads what readFileSync gives", async () => {

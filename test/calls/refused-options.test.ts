@@ -125,7 +125,7 @@ describe("Network.load", () => {
     for (let length = 0; length < bytes.length; length += length < 1200 ? 37 : 5) {
       await expect(Network.load(bytes.slice(0, length)), `${length} bytes`).rejects.toThrow(/safetensors file/);
     }
-    await expect(Network.load(Buffer.concat([bytes, Buffer.of(0)]))).rejects.toThrow(/1 byte after the last tensor/);
+    await expect(Network.load(Buffer.concat([bytes, Buffer.of(0)]))).rejects.toThrow(/the file's end is at byte/);
     for (let at = 0; at < 1100; at += 7) {
       const changed = bytes.slice();
       changed[at] ^= 0x11;
@@ -144,7 +144,7 @@ describe("Network.load", () => {
       await expect(Network.load(wrong as never)).rejects.toThrow(/^a safetensors file must be a Uint8Array/);
     }
     const foreign = writeSafetensors({ w: { dtype: "F32", shape: [1], data: Float32Array.of(1) } }, { format: "pt" });
-    await expect(Network.load(foreign)).rejects.toThrow(/safetensors file, but not one of a thinned network/);
+    await expect(Network.load(foreign)).rejects.toThrow(/must be a network of thinned/);
     await expect(Network.load(bytes, { scaling: "folded" } as never)).rejects.toThrow(/has no option "scaling"/);
     await expect(Network.load(bytes, null as never)).rejects.toThrow(TypeError);
     await expect(Network.load(bytes, { dropout: 2 })).rejects.toThrow(/^dropout must be a number from 0 to 1/);

@@ -62,10 +62,10 @@ describe("settings in a checkpoint", () => {
     const saved = JSON.parse(serializeConfig(resolveOptions(options), 0));
     const { beta1: _, ...withoutBeta } = saved.optimizer;
     const wrong: [string, RegExp][] = [
-      ["{", /^the checkpoint's config is not JSON; got "\{"$/],
-      ["[]", /^the checkpoint's config is not one of a network: config must be an object of options; got \[\]$/],
-      ["{}", /: sizes is missing$/],
-      [JSON.stringify({ ...saved, seed: undefined }), /: seed is missing$/],
+      ["{", /^the file's config: not JSON$/],
+      ["[]", /^the file's config must be an object; got \[\]$/],
+      ["{}", /config has no sizes$/],
+      [JSON.stringify({ ...saved, seed: undefined }), /config has no seed$/],
       [JSON.stringify({ ...saved, rateFunctions: undefined }), /: rateFunctions must be true or false; got undefined$/],
       [JSON.stringify({ ...saved, optimizer: withoutBeta }), /: optimizer.beta1 is missing$/],
       [JSON.stringify({ ...saved, sizes: [3, -4, 5, 2] }), /: sizes\[1\] must be a whole number .*; got -4$/],

@@ -6,6 +6,7 @@ import { readFileSync, statSync } from "node:fs";
 import { describe } from "../../checks.js";
 import { checkEncoding } from "../../data/encode/encoding.js";
 import type { Encoding, Table } from "../../data/encode/table.js";
+import { parseJson } from "../../formats/safetensors/json.js";
 import { readSafetensors, type Tensor, writeSafetensors } from "../../formats/safetensors/writer.js";
 import { Network } from "../../network.js";
 import type { LoadOptions, Parameters } from "../../types.js";
@@ -107,7 +108,9 @@ function readBest(net: Network, tensors: Record<string, Tensor>, expected: boole
   }
   const unknown = Object.keys(tensors).find((name) => !(name.slice(BEST.length) in weights));
   if (unknown)
-    throw new Error(`it has a tensor "${unknown}", which belongs to no layer; the file is damaged, train again`);
+    throw new Error(
+      `it has a tensor ${describe(unknown)}, which belongs to no layer; the file is damaged, train again`,
+    );
   return weights;
 }
 
@@ -122,9 +125,10 @@ export function digestOf(table: Table): string {
 function parse<T>(name: string, text: string, check: (value: unknown) => T): T {
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch {
-    throw new Error(`the metadata entry "${name}" must be a JSON object; got ${describe(text)}; train again`);
+    value = parseJson(text);
+  } catch (error) {
+    const why = `${(error as Error).message}; got ${describe(text)}`;
+    throw new Error(`the metadata entry "${name}" must be a JSON object: ${why}; train again`);
   }
   try {
     return check(value);

@@ -1,9 +1,10 @@
 // A network's settings as JSON. What belongs to the machine (threads, build) is not saved: whoever loads chooses anew.
 
-import { checkBoolean, checkKeys, checkObject, describe } from "../../checks.js";
+import { checkBoolean, checkKeys } from "../../checks.js";
 import { type Config, resolveOptions } from "../../config/network.js";
 import { rateAt } from "../../dropout/rates.js";
 import type { LoadOptions, NetworkOptions } from "../../types.js";
+import { readEntry } from "./contents.js";
 
 const SAVED_KEYS = ["sizes", "activation", "dropout", "scaling", "loss", "optimizer", "seed", "maxBatch"] as const;
 
@@ -30,23 +31,16 @@ export function serializeConfig(config: Config, step: number): string {
 
 /** The settings that `serializeConfig` wrote, checked as if a caller had typed them, with `options` in place of what was saved. */
 export function parseConfig(json: string, options: LoadOptions = {}): Config {
-  const saved = readSaved(json);
+  const saved = readSaved(readEntry({ config: json }, "config", SAVED_KEYS));
   checkKeys("options", options, ["dropout", "maxBatch", "threads", "build", "sparse", "revectorize", "wasm"]);
   const { dropout = saved.dropout, maxBatch = saved.maxBatch, ...machine } = options;
   return resolveOptions({ ...saved, dropout, maxBatch, ...machine });
 }
 
-function readSaved(json: string): NetworkOptions {
-  let parsed: unknown;
+function readSaved(object: Record<string, unknown>): NetworkOptions {
   try {
-    parsed = JSON.parse(json);
-  } catch {
-    throw new TypeError(`the checkpoint's config is not JSON; got ${describe(json)}`);
-  }
-  try {
-    const { rateFunctions, ...settings } = checkObject("config", parsed);
+    const { rateFunctions, ...settings } = object;
     checkKeys("config", settings, SAVED_KEYS);
-    for (const key of SAVED_KEYS) if (settings[key] === undefined) throw new TypeError(`${key} is missing`);
     checkBoolean("rateFunctions", rateFunctions);
     const options = settings as unknown as NetworkOptions;
     const resolved = resolveOptions(options);

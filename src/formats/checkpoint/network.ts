@@ -1,15 +1,25 @@
 // A network as a safetensors file, and back. docs/checkpoint.md states the format.
 
-import { checkBoolean, checkInteger, checkKeys, checkNumber, checkObject, DivergedError } from "../../checks.js";
+import {
+  checkBoolean,
+  checkInteger,
+  checkKeys,
+  checkNumber,
+  checkObject,
+  DivergedError,
+  describe,
+} from "../../checks.js";
 import type { Config } from "../../config/network.js";
-import type { Orientation } from "../../memory/layout.js";
 import type { Counters, Model } from "../../model/model.js";
 import { orientFirst } from "../../model/orientation.js";
 import { type ParameterSet, readParameters, writeParameters } from "../../model/weights.js";
 import { LAST_STEP } from "../../random/philox.js";
 import type { LoadOptions, SaveOptions } from "../../types.js";
-import { readSafetensors, type Tensor, writeSafetensors } from "../safetensors/writer.js";
+import { nameForeign } from "../safetensors/foreign.js";
+import { asBytes } from "../safetensors/reader.js";
+import { type Tensor, writeSafetensors } from "../safetensors/writer.js";
 import { parseConfig, serializeConfig } from "./config.js";
+import { readContents, readEntry, readFirstLayer, readFloats } from "./contents.js";
 
 /** What a file holds, checked: ready to be written into a model with this configuration. */
 export interface SavedNetwork {
@@ -71,35 +81,25 @@ function checkSound(values: Float32Array): Float32Array {
 /** Reads and checks a whole file before anything is created from it. */
 export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwork {
   checkObject("options", options);
-  const { tensors, metadata } = readSafetensors(bytes);
-  if (metadata.format !== "thinned") {
-    throw new TypeError(
-      'the file is a safetensors file, but not one of a thinned network: its metadata has no format "thinned"',
-    );
-  }
-  if (metadata.version !== "1") {
-    throw new TypeError(
-      `the file's version is ${metadata.version}; this release reads version 1: load it with a newer one`,
-    );
-  }
+  const { parts, metadata } = readContents(asBytes(bytes), nameForeign);
   const config = parseConfig(metadata.config, options);
-  const counters = parseCounters(metadata.counters);
-  const firstLayer = parseFirstLayer(metadata.firstLayer);
+  const counters = parseCounters(readEntry(metadata, "counters", COUNTERS));
+  const firstLayer = readFirstLayer(metadata);
   const names = stateNames(config);
-  const withState = names.slice(1).some(({ prefix }) => `${prefix}layers.0.weight` in tensors);
+  const withState = names.slice(1).some(({ prefix }) => `${prefix}layers.0.weight` in parts);
   const sets = withState ? names : names.slice(0, 1);
   if (sets.length < names.length) counters.optimizerSteps = 0;
-  const expected = new Set<string>();
+  const values: Record<string, Float32Array> = {};
   for (const { prefix } of sets) {
     for (let l = 0; l + 1 < config.sizes.length; l++) {
       const [inputs, out] = [config.sizes[l], config.sizes[l + 1]];
-      checkTensor(tensors, `${prefix}layers.${l}.weight`, [out, inputs], expected);
-      checkTensor(tensors, `${prefix}layers.${l}.bias`, [out], expected);
+      const shapes = { [`${prefix}layers.${l}.weight`]: [out, inputs], [`${prefix}layers.${l}.bias`]: [out] };
+      for (const [name, shape] of Object.entries(shapes)) values[name] = readFloats(parts, name, shape);
     }
   }
-  for (const name of Object.keys(tensors)) {
-    if (OWN_TENSORS.test(name) && !expected.has(name))
-      throw new TypeError(`the file has a tensor ${JSON.stringify(name)} that its settings do not call for`);
+  for (const name of Object.keys(parts)) {
+    if (OWN_TENSORS.test(name) && !Object.hasOwn(values, name))
+      throw new TypeError(`the file has a tensor ${describe(name)} that its settings do not call for`);
   }
   return {
     config,
@@ -112,9 +112,8 @@ export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwo
       // A model that never learns has no room for what an optimizer keeps.
       for (const { prefix, set } of sets.slice(0, stateNames(model.config).length)) {
         for (let l = 0; l + 1 < config.sizes.length; l++) {
-          const weight = tensors[`${prefix}layers.${l}.weight`].data as Float32Array;
-          const bias = tensors[`${prefix}layers.${l}.bias`].data as Float32Array;
-          writeParameters(model, l, set, { weight, bias });
+          const layer = `${prefix}layers.${l}`;
+          writeParameters(model, l, set, { weight: values[`${layer}.weight`], bias: values[`${layer}.bias`] });
         }
       }
       Object.assign(model.counters, counters);
@@ -132,37 +131,7 @@ function stateNames({ optimizer }: Config): { prefix: string; set: ParameterSet 
   ];
 }
 
-function checkTensor(tensors: Record<string, Tensor>, name: string, shape: number[], expected: Set<string>): void {
-  const tensor = tensors[name];
-  const wanted = `F32 [${shape.join(", ")}]`;
-  if (!tensor) throw new TypeError(`the file has no tensor ${JSON.stringify(name)}; its settings call for ${wanted}`);
-  if (tensor.dtype !== "F32" || tensor.shape.join() !== shape.join()) {
-    throw new TypeError(
-      `tensor ${JSON.stringify(name)} must be ${wanted}; got ${tensor.dtype} [${tensor.shape.join(", ")}]`,
-    );
-  }
-  // A copy: the caller may use its buffer for something else while the network is being opened.
-  const data = (tensor.data as Float32Array).slice();
-  tensor.data = data;
-  const at = data.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) throw new RangeError(`tensor ${JSON.stringify(name)} must be finite; its element ${at} is ${data[at]}`);
-  expected.add(name);
-}
-
-/** By which side the first weight is stored: it decides the order of sums, and so the last bits of what comes. */
-function parseFirstLayer(text: string | undefined): Orientation | undefined {
-  if (text === undefined || text === "input" || text === "output") return text;
-  throw new TypeError(`the file's firstLayer must be "input" or "output"; got ${JSON.stringify(text)}`);
-}
-
-function parseCounters(json: string | undefined): Counters {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(json ?? "");
-  } catch {
-    throw new TypeError("the file's counters are not JSON");
-  }
-  const object = checkObject("counters", parsed);
+function parseCounters(object: Record<string, unknown>): Counters {
   for (const name of COUNTERS) {
     const value = object[name];
     if (name === "lossSum") checkNumber("the file's counter lossSum", value);

@@ -1,5 +1,23 @@
 // What writing and reading safetensors files share: the element types, the limits, the error.
 
+export const DTYPES = [
+  "F64",
+  "F32",
+  "F16",
+  "BF16",
+  "I64",
+  "U64",
+  "I32",
+  "U32",
+  "I16",
+  "U16",
+  "I8",
+  "U8",
+  "BOOL",
+] as const;
+
+export type DType = (typeof DTYPES)[number];
+
 /** How JavaScript holds each type; half floats come as their bits. */
 export const VIEWS = {
   F64: Float64Array,
@@ -15,10 +33,12 @@ export const VIEWS = {
   I8: Int8Array,
   U8: Uint8Array,
   BOOL: Uint8Array,
-} as const;
+} as const satisfies Record<DType, unknown>;
 
-export type DType = keyof typeof VIEWS;
-export const DTYPES = /* @__PURE__ */ Object.keys(VIEWS) as DType[];
+/** Bytes of one element. A type's name ends with its bits, but for BOOL, which takes a byte. */
+export function bytesPerElement(dtype: DType): number {
+  return Number(/\d+$/.exec(dtype) ?? 8) / 8;
+}
 
 export interface Tensor {
   dtype: DType;
@@ -51,5 +71,3 @@ export const METADATA = "__metadata__";
 export const LENGTH_BYTES = 8;
 /** The limit of the reference implementation. */
 export const LONGEST_HEADER = 100_000_000;
-/** Half a surrogate pair, which has no UTF-8. */
-export const LONE_SURROGATE = /\p{Surrogate}/u;

@@ -1,55 +1,52 @@
-// JSON.parse takes the last of two equal keys in silence, other readers the first: a file that two programs read differently.
+// JSON of strangers. JSON.parse takes the last of two equal keys in silence, other readers take the first: two programs would read such a file
+// differently. It takes half a surrogate pair, which has no UTF-8, and it takes gigabytes for a hundred megabytes of brackets.
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
+import { describe } from "../../checks.js";
 
-/** The first key that some object of a valid JSON text has twice. */
-export function duplicateKey(json: string): string | undefined {
-  const open: (Set<string> | null)[] = []; // the keys so far of each object around the current character; null for arrays
-  for (let i = 0; i < json.length; i++) {
-    const character = json[i];
-    if (character === "{") open.push(new Set());
-    else if (character === "[") open.push(null);
-    else if (character === "}" || character === "]") open.pop();
-    else if (character === '"') {
-      const start = i;
-      i = endOfString(json, start);
-      if (!isKey(json, i + 1)) continue;
-      // Compared after unescaping: "a" and "\u0061" are the same key.
-      const key: string = JSON.parse(json.slice(start, i + 1));
-      const keys = open[open.length - 1] as Set<string>;
-      if (keys.has(key)) return key;
-      keys.add(key);
-    }
-  }
-  return undefined;
-}
-
-/** Does a text that may or may not be JSON nest more than `most` objects and arrays? */
-export function nestsDeeper(text: string, most: number): boolean {
-  let depth = 0;
-  let inString = false;
+/** Objects and arrays around each other: three in a header, and more in what readers of other versions may find. */
+const DEEPEST = 8;
+/** Objects, arrays and keys: a file of a quarter of a million tensors has so many. Ten times as many would take half a minute. */
+const MOST = 2e6;
+/** Half a surrogate pair, which has no UTF-8. */
+export const LONE_SURROGATE = /\p{Surrogate}/u;
+/**
+ * As JSON.parse, but strict, and in a time that the length of the text bounds.
+ * @param whole numbers must be whole and written in digits alone: for other readers "2.0" and "1e1" are none
+ * @throws Error in a few words: "not JSON", '"a" is there twice'
+ */
+export function parseJson(text: string, whole = false): unknown {
+  const keys: (Set<string> | null)[] = []; // the keys so far of each object around this character; null for arrays
+  let count = 0;
   for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (inString && code === BACKSLASH) i++;
-    else if (code === QUOTE) inString = !inString;
-    else if (inString) continue;
-    else if ("{[".includes(text[i])) depth++;
-    else if ("}]".includes(text[i])) depth--;
-    if (depth > most) return true;
+    const character = text[i];
+    if ("{[:".includes(character) && ++count > MOST) throw Error("too many parts");
+    if (character === "}" || character === "]") keys.pop();
+    else if (character === "{" || character === "[") {
+      if (keys.push(character === "{" ? new Set() : null) > DEEPEST) throw Error(`nested more than ${DEEPEST} deep`);
+    } else if (character === '"') {
+      const start = i++;
+      while (i < text.length && text[i] !== '"') i += text[i] === "\\" ? 2 : 1;
+      // Compared after unescaping: "a" and "\u0061" are the same key.
+      const written = text.slice(start + 1, i);
+      const string = written.includes("\\") ? (parse(`"${written}"`) as string) : written;
+      if (LONE_SURROGATE.test(string)) throw Error(`${describe(string)} is not Unicode`);
+      const known = keys.at(-1);
+      // In valid JSON, only a key is followed by a colon.
+      while (" \n\t\r".includes(text[i + 1] ?? "-")) i++;
+      if (!known || text[i + 1] !== ":") continue;
+      if (known.has(string)) throw Error(`${describe(string)} is there twice`);
+      known.add(string);
+      // Elsewhere these are parts of numbers, but for the last letter of true and false.
+    } else if (whole && ("-.E".includes(character) || (character === "e" && text[i - 1] <= "9")))
+      throw Error("a number is not written in digits alone");
   }
-  return false;
+  return parse(text);
 }
 
-/** Index of the quote that closes the string which opens at `start`. */
-function endOfString(json: string, start: number): number {
-  let i = start + 1;
-  while (json.charCodeAt(i) !== QUOTE) i += json.charCodeAt(i) === BACKSLASH ? 2 : 1;
-  return i;
-}
-
-/** In valid JSON, only a key is followed by a colon. */
-function isKey(json: string, i: number): boolean {
-  while (json[i] === " " || json[i] === "\n" || json[i] === "\t" || json[i] === "\r") i++;
-  return json[i] === ":";
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw Error("not JSON");
+  }
 }

@@ -2,7 +2,8 @@
 // Tensors go to the file as they lie in memory, which takes a little-endian machine, as all that run WebAssembly at speed are.
 
 import { checkInteger, checkOneOf, describe, wrongType, wrongValue } from "../../checks.js";
-import { DTYPES, LENGTH_BYTES, LONE_SURROGATE, LONGEST_HEADER, METADATA, type Tensor, VIEWS } from "./format.js";
+import { DTYPES, LENGTH_BYTES, LONGEST_HEADER, METADATA, type Tensor, VIEWS } from "./format.js";
+import { LONE_SURROGATE } from "./json.js";
 
 export { type DType, type Safetensors, SafetensorsError, type Tensor } from "./format.js";
 export { readSafetensors } from "./reader.js";
