@@ -15,7 +15,7 @@ import { type Model, ratesAt } from "../model/model.js";
 import { LAST_STEP, Stream } from "../random/philox.js";
 import { forward } from "../threads/run.js";
 import type { MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult } from "../types.js";
-import { checkRows, placeRows, type Rows, readAnswers, readUnits } from "./rows.js";
+import { checkFiniteRows, placeRows, type Rows, readAnswers, readUnits } from "./rows.js";
 import { Spread } from "./spread.js";
 import { TimeSlice } from "./time-slice.js";
 
@@ -29,7 +29,7 @@ const OPTIONS = ["samples", "seed", "draw", "standardError"];
 export function monteCarlo(model: Model, x: Float32Array, options: MonteCarloOptions): MonteCarloResult {
   checkKeys("options", checkObject("options", options), OPTIONS);
   const sampling = resolve(model, options);
-  const rows = checkRows(model, x);
+  const rows = checkFiniteRows(model, x);
   const spread = spreadOf(model, rows);
   const draws = answersOfDraws(model, rows, sampling);
   while (!isEnough(spread, sampling)) spread.add(draws.next().value as Float32Array);
@@ -49,7 +49,7 @@ export async function monteCarloAsync(
   checkCallback("onDraw", onDraw);
   const model = live();
   const sampling = resolve(model, options);
-  const rows = checkRows(model, x);
+  const rows = checkFiniteRows(model, x);
   const spread = spreadOf(model, rows);
   // A copy: the caller may put other rows into x while this goes on.
   const draws = answersOfDraws(model, { ...rows, x: x.slice() }, sampling);
@@ -107,7 +107,7 @@ function resolve(model: Model, options: MonteCarloOptions): Sampling {
   const { samples = options.standardError === undefined ? 50 : 1000 } = options;
   const numbered = options.draw !== undefined;
   const taken = numbered ? 0 : draw;
-  checkInteger("samples", samples, 1, MOST_DRAWS - taken, taken > 0 ? "draw: 0 begins with the first draw again" : "");
+  checkInteger("samples", samples, 1, MOST_DRAWS - taken, taken > 0 ? "draw: 0 begins anew" : "");
   checkInteger("seed", seed, 0);
   checkInteger("draw", draw, 0, MOST_DRAWS - samples);
   checkNumber("standardError", standardError, 0);

@@ -25,14 +25,49 @@ export function checkRows({ config, arena }: Model, x: unknown): Rows {
   return { x, batch: x.length / width };
 }
 
+/**
+ * The same for calls in which no mask drops inputs: every number has to be finite. relu makes 0 of NaN, and tanh 1 of infinity, and what came of it would
+ * look like any other answer.
+ * @throws TypeError, RangeError naming the row
+ */
+export function checkFiniteRows(model: Model, x: unknown, name = "x"): Rows {
+  const rows = checkRows(model, x);
+  if (!areFinite(rows.x)) refuseNonfinite(rows, name);
+  return rows;
+}
+
+/** Says which number of x is not finite, the first that `counts`. */
+export function refuseNonfinite({ x, batch }: Rows, name: string, counts = (_at: number) => true): void {
+  const width = x.length / batch;
+  const at = x.findIndex((value, i) => value - value !== 0 && counts(i));
+  if (at < 0) return;
+  wrongValue(`${name}, row ${Math.floor(at / width)}, column ${at % width},`, "a finite number", x[at]);
+}
+
 function isFloats(x: unknown): x is Float32Array {
   return kindOf(x) === "Float32Array";
 }
 
+/** Are all numbers finite? Their products with 0 tell; several sums at a time do not wait for each other. */
+function areFinite(x: Float32Array): boolean {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let i = x.length % 3;
+  for (let j = 0; j < i; j++) a += x[j] * 0;
+  for (; i < x.length; i += 3) {
+    a += x[i] * 0;
+    b += x[i + 1] * 0;
+    c += x[i + 2] * 0;
+  }
+  return a + b + c === 0;
+}
+
 /** What makes rows of floats of other numbers and of rows of either kind. Not `flat`, which leaves typed arrays as they are. */
 function remedyFor(x: unknown): string {
-  const numbers = Array.isArray(x) || /^(Ui|I)nt|^Float/.test(kindOf(x));
-  return numbers ? "Float32Array.from([...x].flatMap((row) => (row.length ? [...row] : row))) makes one" : "";
+  return Array.isArray(x) || /^Ui|^I|^F/.test(kindOf(x))
+    ? "Float32Array.from([...x].flatMap((row) => row.length ? [...row] : row)) makes one"
+    : "";
 }
 
 /** Copies x into the first layer's `u`, unless it is a view from `input()`. Returns whether it is one: a pass then reads it where it lies. */
