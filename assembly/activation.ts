@@ -19,8 +19,8 @@ const LOOP_RELU = 0;
 /** linear and leaky_relu: slope 1 above 0, another below. */
 const LOOP_TWO_SLOPES = 1;
 /**
- * tanh, sigmoid, gelu, selu. They share a loop that branches on the activation for each vector: beside an exponential
- * the time of a branch that is always foreseen does not show, and a loop of its own for each would take 300 bytes.
+ * tanh, sigmoid, gelu, selu. They share a loop that branches on the activation for each vector. The branch is always
+ * foreseen, and beside an exponential its time does not show. A loop for each activation would take 300 bytes.
  */
 const LOOP_SMOOTH = 2;
 
@@ -111,7 +111,7 @@ function activate_smooth(
   }
 }
 
-/** One vector of it. */
+/** One vector of these activations. */
 // @ts-ignore: decorator
 @inline
 function store_smooth(activation: i32, u: usize, slope: usize, x: v128, scale: v128, keep: v128): void {
@@ -182,7 +182,7 @@ function activate_rows(
   }
 }
 
-/** Copies the end of a row that must not be read in whole vectors to where the row goes; returns that place. */
+/** Copies the end of a row, which must not be read in whole vectors, to where the row goes. Returns that place. */
 function copy_floats(to: usize, from: usize, count: i32): usize {
   for (let i = 0; i < count; i++) store<f32>(to + (<usize>i << 2), load<f32>(from + (<usize>i << 2)));
   return to;
@@ -190,9 +190,9 @@ function copy_floats(to: usize, from: usize, count: i32): usize {
 
 /**
  * u[batch, ldu] = keep ? f(z + bias)·scale : 0 and slope[batch, ldu] = keep ? f′(z + bias)·scale : 0, zeros up to
- * pad(n). z[batch, ldz] may be u (ldz = ldu; the sums are lost) or rows of the caller: any stride ≥ n, any alignment,
- * nothing read beyond n. mask: packed keep bits, 0 = all kept; slope: 0 = not wanted, and never written by the build
- * that does not learn; bias[pad(n)]: 0 = none. scale = 0 drops everything.
+ * pad(n). z[batch, ldz] may be u (ldz = ldu; the sums are lost). It may also be rows of the caller: any stride ≥ n, any
+ * alignment, nothing read beyond n. mask: packed keep bits, 0 = all kept. slope: 0 = not wanted; the build that does
+ * not learn never writes it. bias[pad(n)]: 0 = none. scale = 0 drops everything.
  */
 export function activate(
   u: usize, ldu: i32, slope: usize, z: usize, ldz: i32, bias: usize, mask: usize, batch: i32, n: i32, activation: i32,

@@ -6,11 +6,11 @@
 //
 // Each is a register tile (tile.ts) inside ordinary loops, blocked as in BLIS: a block of the left operand is packed
 // into micro-panels of `mr` rows that stay in L2, a strip of eight columns of the right operand stays in L1. dense_nn
-// reads the strips of W in place. The other two pack them: those of Wᵀ, because they have to be transposed, those of D,
-// because each row of D may lie in another page of memory, and there are more rows than the TLB has entries.
+// reads the strips of W in place. The other two pack them. The strips of Wᵀ have to be transposed. The rows of D may
+// each lie in another page of memory, and there are more rows than the TLB has entries.
 //
-// Every output is one chain of multiply-adds in ascending order of k, carried through memory from one block of k to the
-// next, so that neither `mr` nor the blocking changes a bit of the result.
+// Every output is one chain of multiply-adds in ascending order of k. Memory carries the chain from one block of k to
+// the next, so neither `mr` nor the blocking changes a bit of the result.
 
 import { aligned, KC, MC, MR, NR, pad, PANEL, panel_width } from "./layout";
 import { pack_columns, pack_rows, pack_strip, pack_transposed } from "./pack";
@@ -126,8 +126,8 @@ export function dense_tn(
 }
 
 /**
- * Of mc rows, how many go through tiles of six where `mr` is 6; the rest, through tiles of four. Chosen so that the
- * last tile is seldom in part empty: 128 rows are twenty tiles of six and two of four.
+ * How many of mc rows go through tiles of six where `mr` is 6. The rest go through tiles of four. The last tile is
+ * seldom partly empty so: 128 rows are twenty tiles of six and two of four.
  */
 // @ts-ignore: decorator
 @inline
@@ -139,7 +139,7 @@ function rows_by_six(mc: i32, mr: i32): i32 {
 
 /**
  * C[mc, 8] (+)= A[mc, kc] · B[kc, 8] for one strip of eight columns: A packed by six, then by four; B and C with their
- * strides in bytes. `first` starts from zero. The last rows, fewer than four, go through a spare tile, so that nothing
+ * strides in bytes. `first` starts from zero. Fewer than four last rows go through a spare tile, so that nothing
  * outside C is touched.
  */
 function strip(

@@ -1,15 +1,15 @@
 // Active lists: which elements of a matrix of activations are not zero, by sample and by unit, with their values.
 //
 // Both hold pairs of an i32 and the f32 value, 8 bytes, in ascending order. There is no branch for each element,
-// because dropout is random and a branch predictor would often be wrong. Instead, of every four floats those that are
-// not zero are moved to the front, by a table of byte orders. Four pairs are stored, but the list grows only by as many
-// as count: the next four are stored over the rest.
+// because dropout is random and a branch predictor would often be wrong. Instead a table of byte orders moves those of
+// every four floats that are not zero to the front. Four pairs are stored, but the list grows only by those that count.
+// The next four are stored over the rest.
 
 import { aligned } from "./layout";
 
 /**
- * Byte orders for `swizzle`: row b moves the lanes whose bits are set in b to the front, in order. What is left of a
- * row is 0xff, which gives zero.
+ * Byte orders for `swizzle`: row b moves the lanes whose bits are set in b to the front, in order. The rest of a row is
+ * 0xff, which gives zero.
  */
 const ORDERS = memory.data<u32>([
   0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff,
@@ -99,8 +99,8 @@ export function list_by_block(
  * count pairs of entries, overwritten for these units alone.
  *
  * Sixteen units at a time are transposed to columns, which the lists are then made from. The columns lie at the end of
- * the room for these lists, and the lists come to lie there, too; but no list is written over a column that is still to
- * be read, because a list takes at most `slots` pairs of 8 bytes and a column `slots` floats of 4.
+ * the room for these lists, where lists come to lie later. No list is written over a column that is still to be read: a
+ * list takes at most `slots` pairs of 8 bytes, a column `slots` floats of 4.
  */
 export function list_by_unit(
   entries: usize, spans: usize, slots: i32, u: usize, batch: i32, ld: i32, from: i32, to: i32,

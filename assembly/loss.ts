@@ -1,7 +1,7 @@
 // Losses of the network's outputs, their gradients, and what prediction needs. Rows are logits z[batch, ld] with the
 // bias added. Values are means, summed in f64 over samples in order; gradients are those of the mean. A logit that is
-// not finite makes the value NaN or infinite. Columns n … pad(n) of every row written are zero, and what they hold in
-// an input is not used.
+// not finite makes the value NaN or infinite. Columns n … pad(n) of every row that is written are zero. What they hold
+// in an input is not used.
 import { activate, SIGMOID } from "./activation";
 import { find_nonfinite } from "./floats";
 import { pad } from "./layout";
@@ -33,8 +33,8 @@ function row_max(z: usize, n: i32): f32 {
 }
 
 /**
- * y[pad(n)] = e^(z − top), zeros behind n; returns their sum less 1. The largest are 1 exactly and counted apart, so
- * that the digits of the others are kept when they are small. y may be z; 0: only the sum is wanted.
+ * y[pad(n)] = e^(z − top), zeros behind n; returns their sum less 1. The largest are exactly 1. They are counted apart,
+ * so that small others keep their digits. y may be z; 0: only the sum is wanted.
  */
 function row_exp(y: usize, z: usize, n: i32, top: f32): f64 {
   let rest = f64x2.splat(0);
@@ -55,7 +55,7 @@ function row_exp(y: usize, z: usize, n: i32, top: f32): f64 {
   return sum_f64(rest) + <f64>(count - 1);
 }
 
-/** ln(1 + x) for 0 ≤ x < ∞: what rounding 1 + x loses is made good by the factor x / ((1 + x) − 1). */
+/** ln(1 + x) for 0 ≤ x < ∞: the factor x / ((1 + x) − 1) makes up for what rounding 1 + x loses. */
 function log1p(x: v128): v128 {
   const y = f32x4.add(x, constant(ONE));
   const rounded = f32x4.sub(y, constant(ONE));

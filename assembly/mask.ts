@@ -51,7 +51,9 @@ function fill_mask(mask: usize, batch: i32, n: i32, kept: bool): void {
   }
 }
 
-/** The mask for p = ½ is plane 0 as it comes. For rows of at least four blocks: fewer would leave lanes idle. */
+/**
+ * The mask for p = ½ is plane 0 as it comes. For rows of at least four blocks, because fewer would leave lanes idle.
+ */
 function draw_half(
   mask: usize, batch: i32, n: i32, sample0: u32, c2: u32, c3: u32, k0: u32, k1: u32,
 ): void {
@@ -73,14 +75,14 @@ function draw_half(
  * seed_hi·2³² + seed_lo.
  *
  * A unit is kept where its 32-bit uniform is at least D = round(p·2³²). The comparison goes digit by digit from the top
- * for 128 units at once: plane d of random bits are the digits 31 − d of 128 uniforms. Where a uniform's digit differs
- * from D's the unit is decided, and a block is done when all its units are, or when D has only zeros left (then the
- * rest is kept).
+ * for 128 units at once: plane d of random bits are the digits 31 − d of 128 uniforms. A unit is decided where its
+ * uniform's digit differs from D's. A block is done when all its units are decided, or when D has only zeros left: then
+ * the rest is kept.
  *
- * Four blocks are under way at a time, one per lane; a lane whose block is done takes the next block of the mask (rows
- * follow each other in memory, so the next block is 16 bytes on). Every turn draws two planes for each lane: two chains
- * of Philox hide each other's latency, which is worth more than the plane that half of the blocks would not have
- * needed. Lanes that find no block stay done.
+ * Four blocks are under way at a time, one per lane. A lane whose block is done takes the next block of the mask. Rows
+ * follow each other in memory, so the next block is 16 bytes on. Every turn draws two planes for each lane. Two chains
+ * of Philox hide each other's latency. That is worth more than the plane that half of the blocks did not need. Lanes
+ * that find no block stay done.
  */
 export function draw_mask(
   mask: usize, batch: i32, n: i32, sample0: u32, p: f64,
@@ -111,8 +113,8 @@ export function draw_mask(
 
   for (;;) {
     if (i32x4.bitmask(done)) {
-      // All four lanes are stored, done or not: those that are not will be stored again. Where there are fewer than
-      // four blocks, some lanes never get one and point at the first. That is lane 0's, which is therefore stored last.
+      // All four lanes are stored; those that are not done will be stored again. With fewer than four blocks some lanes
+      // never get one and point at the first. That is lane 0's block, so lane 0 is stored last.
       const k0 = v128.or(kept0, open0), k1 = v128.or(kept1, open1);
       const k2 = v128.or(kept2, open2), k3 = v128.or(kept3, open3);
       v128.store(i32x4.extract_lane(at, 3), transpose_row(k0, k1, k2, k3, 3));
@@ -120,7 +122,7 @@ export function draw_mask(
       v128.store(i32x4.extract_lane(at, 1), transpose_row(k0, k1, k2, k3, 1));
       v128.store(i32x4.extract_lane(at, 0), transpose_row(k0, k1, k2, k3, 0));
 
-      // i: how many lanes before this one are done. One that is done takes the i-th next block, if there is one.
+      // i: how many lanes before this one are done. A lane that is done takes the i-th next block, if there is one.
       const i = i32x4.neg(i32x4.add(i32x4.shuffle(done, zero, 4, 0, 1, 2),
         i32x4.add(i32x4.shuffle(done, zero, 4, 5, 0, 1), i32x4.shuffle(done, zero, 4, 5, 6, 0))));
       const take = v128.and(done, i32x4.lt_s(i, i32x4.splat(<i32>((end - next) >> 4))));

@@ -1,6 +1,6 @@
 // Elementary functions of four f32 at a time. Polynomials are minimax fits by scripts/fit-math.mjs; docs/math.md has
-// the errors measured. NaN propagates: f32x4.pmin(x, limit) and pmax(x, limit) keep a NaN in x, at one instruction
-// instead of seven.
+// the errors measured. NaN propagates: f32x4.pmin(x, limit) and pmax(x, limit) keep a NaN in x, and take one
+// instruction instead of seven.
 import { madd, nmadd } from "./simd";
 
 const LOG2_E = memory.data<f32>([1.4426950408889634], 4);
@@ -100,10 +100,7 @@ export function exp(x: v128): v128 {
   return f32x4.mul(f32x4.mul(mantissa, power_of_two(half)), power_of_two(i32x4.sub(n, half)));
 }
 
-/**
- * e^x − 1 without cancellation near 0, for x ≤ 80; the lower bound costs nothing, because e^−80 is far below an ulp of
- * 1.
- */
+/** e^x − 1 without cancellation near 0, for x ≤ 80. The lower bound costs nothing: e^−80 is far below an ulp of 1. */
 // @ts-ignore: decorator
 @inline
 export function expm1(x: v128): v128 {
@@ -132,7 +129,7 @@ export function log(x: v128): v128 {
   const half = f32x4.mul(f32x4.mul(f, f), constant(HALF));
   const rest = f32x4.sub(madd(s, f32x4.add(half, r), f32x4.mul(k, constant(LN2_LO))), half);
   const value = madd(k, constant(LN2_HI), f32x4.add(rest, f));
-  // What is not positive and finite: the square root has the same answers, except at 0.
+  // For what is not positive and finite, the square root has the same answers, except at 0.
   const normal = v128.and(f32x4.gt(x, f32x4.splat(0)), f32x4.lt(x, f32x4.splat(Infinity)));
   const special = v128.bitselect(f32x4.splat(-Infinity), f32x4.sqrt(x), f32x4.eq(x, f32x4.splat(0)));
   return v128.bitselect(value, special, normal);

@@ -1,12 +1,12 @@
-// Updates, element by element over n contiguous floats (n a multiple of 4): the optimizers need not know a matrix's
+// Updates, element by element over n contiguous floats, n a multiple of 4. The optimizers need not know a matrix's
 // layout. Zeros stay zeros (w = g = 0 and zero state), which keeps the padding of every matrix and bias.
 import { sum_of_squares } from "./floats";
 import { aligned, pad, PANEL } from "./layout";
 import { low_f64, madd, nmadd, splat } from "./simd";
 
 /**
- * State that decays would end in subnormal numbers and stay there (the smallest ones round to themselves), and they
- * slow every later step down; they are zero instead.
+ * State that decays is set to zero instead of ending in subnormal numbers. It would stay there, because the smallest
+ * ones round to themselves, and slow every later step down.
  */
 // @ts-ignore: decorator
 @inline
@@ -56,7 +56,7 @@ export function adam(
   const rest2 = splat(<f32>(1 - beta2));
   const step = splat(<f32>(lr / correction1));
   const root = splat(<f32>(1 / Math.sqrt(correction2)));
-  // Converted here: left to the compiler, the conversions would be made again for every element.
+  // Converted here, because the compiler would convert again for every element.
   const keep2 = splat(<f32>beta2);
   const factor = splat(<f32>gscale);
   const minimum = splat(<f32>epsilon);
@@ -92,7 +92,7 @@ function add_square(sum: v128, x: v128): v128 {
   return f64x2.add(sum, f64x2.mul(low, low));
 }
 
-/** In f64 pairs, c/norm where norm² is beyond the bound, 1 elsewhere; NaN is left alone. */
+/** In f64 pairs: c/norm where norm² is beyond the bound, 1 elsewhere. NaN is left alone. */
 // @ts-ignore: decorator
 @inline
 function shrink_factors(squares: v128, c: f64): v128 {

@@ -2,8 +2,8 @@
 // is four vectors x0 … x3, lane i of each belonging to counter i. A round multiplies x0 and x2 by constants and mixes
 // the high halves of the products with the other words and the key.
 
-// The constants lie in memory, each four times: V8 builds a vector constant anew at every use inside a loop (half the
-// speed in Node 24), but keeps one that was loaded.
+// The constants lie in memory, each four times. V8 builds a vector constant anew at every use inside a loop, at half
+// the speed in Node 24. It keeps one that was loaded.
 const CONSTANTS = memory.data<u32>([
   0xd2511f53, 0xd2511f53, 0xd2511f53, 0xd2511f53,
   0xcd9e8d57, 0xcd9e8d57, 0xcd9e8d57, 0xcd9e8d57,
@@ -32,7 +32,7 @@ export function philox_w0(): v128 {
   return v128.load(CONSTANTS, 32);
 }
 
-/** What its second word grows by. */
+/** What the key's second word grows by after each round. */
 // @ts-ignore: decorator
 @inline
 export function philox_w1(): v128 {

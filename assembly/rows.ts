@@ -1,24 +1,24 @@
 // The micro-kernel of the sparse products: a sum of scaled rows, C[width] = Σ value·row over a list of (offset, value)
 // pairs.
 //
-// SIMD runs along the dense rows, never along the list. All of C stays in registers while the list runs; 48 columns,
-// twelve accumulators, are what V8's fifteen registers hold beside the value and one load, and enough chains to hide
-// the latency of the multiply-add. C is read without a branch and masked away where it does not count, so that V8 can
-// pair neighbours into 256-bit operations (docs/speed.md). Each column is one chain in the list's order, so that it
-// equals the dense sum to the bit: the terms left out are zeros.
+// SIMD runs along the dense rows, never along the list. All of C stays in registers while the list runs. 48 columns are
+// twelve accumulators: V8's fifteen registers hold no more beside the value and one load, and twelve chains hide the
+// latency of the multiply-add. C is read without a branch and masked away where it does not count, so that V8 can pair
+// neighbours into 256-bit operations (docs/speed.md). Each column is one chain in the list's order. It equals the dense
+// sum to the bit, because the terms left out are zeros.
 //
 // The order of the columns in a loop's body matters to V8 before 13. It keeps loads in the order in which they are
 // written, but moves the multiply-adds into the order in which their results are used behind the loop. Where the two
-// orders differ, it loads all twelve vectors before it uses the first, runs out of registers, and is half as fast. Sums
-// that are only stored, as here, have to be written with the first column first; in descent.ts, which goes on
-// computing with them, with the last column first.
+// orders differ, it loads all twelve vectors before it uses the first, runs out of registers, and is half as fast. So
+// sums that are only stored, as here, are written with the first column first. Sums that are computed with, as in
+// descent.ts, are written with the last column first.
 
 import { LEARNS, madd } from "./simd";
 
 /**
  * One row of C, `width` (16, 32 or 48) columns. The list from `list` to `end` has pairs of an i32 and an f32, 8 bytes
- * each: the row at base + stride·i32 bytes is read `width` wide. `first` starts from zero instead of from C: else the
- * chain goes on, carried through memory.
+ * each: the row at base + stride·i32 bytes is read `width` wide. `first` starts from zero; otherwise C continues a
+ * chain that memory carries.
  */
 // @ts-ignore: decorator
 @inline

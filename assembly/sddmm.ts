@@ -1,11 +1,11 @@
-// The sparse product of which only some outputs are wanted (SDDMM): dot products of a weight row with the samples that
+// The sampled product (SDDMM), which computes only wanted outputs: dot products of a weight row with the samples that
 // want its unit. A panel of D is copied to scratch, `[m, 48]`, and stays in L1 while the same panel of W streams
 // through once.
 //
-// Each dot product is one chain of multiply-adds per lane in ascending order, and at the end of each panel its lanes
-// are added. That is not the order of the dense sum, but it does not depend on which other elements are wanted. Whether
-// there are four lanes or eight decides the last bits; so there is a kernel for each, and a network always takes the
-// same one (`lanes` in src/runtime/core.ts).
+// Each dot product is one chain of multiply-adds per lane in ascending order. At the end of each panel its lanes are
+// added. That is not the order of the dense sum, but it does not depend on which other elements are wanted. Four lanes
+// and eight give other last bits. So there is a kernel for each, and a network always takes the same one (`lanes` in
+// src/runtime/core.ts).
 
 import { aligned, PANEL, panel_width, SAMPLES } from "./layout";
 import { copy_rows } from "./pack";
@@ -41,8 +41,7 @@ export function sddmm(
 
 /**
  * sums[i] (+)= the floats from w to w_end · the row at base + list[i] bytes, for i up to count rounded up to 4: eight
- * rows at a time and then four (or one that is left alone), so that one load of w serves as many multiply-adds as there
- * are chains in flight.
+ * rows at a time and then four (or one that is left alone), so that one load of w serves all chains in flight.
  */
 // @ts-ignore: decorator
 @inline
@@ -75,7 +74,7 @@ function dot_rows(
     sums += 32;
   }
   if (LEARNS && count == 1) {
-    // A single sample, as always where the batch is one: filled up to four, three would be computed for nothing.
+    // A single sample, as in every batch of one. Filled up to four, three would be computed for nothing.
     let p = base + load<u16>(list);
     let a = i32x4.splat(0);
     for (let k = w; k < w_end; k += 32) {
@@ -114,8 +113,8 @@ function sum_each(a: v128, b: v128, c: v128, d: v128): v128 {
 
 /**
  * As `sddmm`, over eight lanes, for engines that pair 128-bit operations into 256-bit ones: scratch has `[m, 48]`,
- * `[48]` and `[m, 8]` floats, m rounded up to 4 in the last. A weight row stays in registers, six of 256 bits, so that
- * no multiply-add waits for it to be loaded. V8 pairs only what leads to a store, so the lanes of a whole list's dot
+ * `[48]` and `[m, 8]` floats, m rounded up to 4 in the last. A weight row stays in six registers of 256 bits, so that
+ * no multiply-add waits for a load of it. V8 pairs only what leads to a store, so the lanes of a whole list's dot
  * products are stored first (`dot_lanes`) and added afterwards (`sum_pairs`).
  */
 export function sddmm_paired(

@@ -47,8 +47,8 @@ export function high_f64(x: v128): v128 {
 }
 
 /**
- * The build learns. The one that only answers is compiled for size (asconfig.json) and leaves out what an answer does
- * not need: gradients, and second ways to the same bits.
+ * Does the build learn? The one that only answers is compiled for size (asconfig.json). It leaves out what an answer
+ * does not need: gradients, and second ways to the same bits.
  */
 // @ts-ignore: decorator
 @inline

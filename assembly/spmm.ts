@@ -18,13 +18,13 @@ const MANY: i32 = 16;
 
 /**
  * Y[m, cols] = S[m, rows] · W, S as `list_by_block` lists it in blocks of `block` rows. Panels `from` to `to` − 1 of W
- * are read and those columns of Y (stride ldy) overwritten. A block of a panel's rows fits into L1, or nearly, so
- * that a sample finds there what those before it have read. The sums of a panel are kept in scratch `[m, 48]`, which
- * takes fewer pages of memory than the rows of Y, until all blocks are added. The same sums as `dense_nn`, to the bit.
+ * are read and those columns of Y (stride ldy) overwritten. A block of a panel's rows fits into L1, or nearly, so that
+ * a sample finds there what earlier samples have read. The sums of a panel stay in scratch `[m, 48]` until all blocks
+ * are added, because scratch takes fewer pages of memory than the rows of Y. The sums are those of `dense_nn`, to the
+ * bit.
  *
- * The lists jump over rows, and the processor's prefetcher cannot tell which come next. So the next panel is brought
- * into L2 by hand while this one is multiplied, a few cache lines after each list, where there are samples enough
- * (MANY) to use nearly all of it.
+ * The lists jump over rows, and the processor's prefetcher cannot tell which come next. So a few cache lines of the
+ * next panel are brought into L2 by hand after each list, where enough samples (MANY) use nearly all of it.
  */
 export function spmm(
   y: usize, ldy: i32, entries: usize, spans: usize, w: usize, scratch: usize, m: i32, rows: i32, cols: i32, block: i32,
@@ -56,15 +56,15 @@ export function spmm(
     }
     copy_rows(y + 4 * <usize>q * PANEL, 4 * ldy, scratch, 4 * width, m, width);
   }
-  // So that the compiler does not leave the prefetching loads out as unused.
+  // Keeps the compiler from leaving out the prefetching loads as unused.
   if (LEARNS) store<i32>(scratch, seen);
 }
 
 /**
  * G[rows, cols] = S[m, rows]ᵀ · D[m, cols]; or, where it `descends`, W = shrink·W − rate·SᵀD in place. Both for rows
- * `from` to `to` − 1. S as `list_by_unit` lists it; D has the stride ldd. A panel of D is copied to scratch `[m, 48]`,
- * where it stays in L1, and in few pages, while all rows use it. The same sums as `dense_tn`, to the bit. Rows of W
- * without an active sample are not touched where shrink is 1.
+ * `from` to `to` − 1. S is listed as by `list_by_unit`; D has the stride ldd. A panel of D is copied to scratch
+ * `[m, 48]`. There it stays in L1, and in few pages, while all rows use it. The sums are those of `dense_tn`, to the
+ * bit. Rows of W without an active sample are not touched where shrink is 1.
  */
 export function row_update(
   c: usize, entries: usize, spans: usize, d: usize, ldd: i32, scratch: usize, m: i32, rows: i32, cols: i32,

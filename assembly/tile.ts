@@ -4,11 +4,11 @@
 // row to row. `first` starts from zero instead of from C. Each element is one chain of multiply-adds in ascending order
 // of k, whichever tile computes it.
 //
-// With `first`, too, C is read, and a mask makes zeros of what was read: a branch around each load would keep V8 from
-// pairing neighbouring operations to one of 256 bits (docs/speed.md). C may therefore hold anything, NaN included.
+// C is read even with `first`, and a mask makes zeros of what was read. A branch around each load would keep V8 from
+// pairing neighbouring operations to one of 256 bits (docs/speed.md). C may hold anything, NaN included.
 //
-// V8 leaves fifteen vector registers to a function: two vectors of B, one splat of A and twelve accumulators are the
-// most (docs/speed.md).
+// V8 leaves fifteen vector registers to a function: two vectors of B, one splat of A and twelve accumulators
+// (docs/speed.md).
 
 import { madd } from "./simd";
 

@@ -1,10 +1,9 @@
-// Wanted lists: the samples, 128 at most, that want each unit of a product of which only some elements are wanted
-// (sddmm.ts).
+// Wanted lists: for each unit of a sampled product (sddmm.ts), the samples that want it, 128 at most.
 //
 // The product works on a copy of one panel of D, `[m, 48]`. An entry of a list is a u16, the distance in bytes from the
 // start of that copy to the sample's row. To make the lists, sixteen bits of each sample, one per unit, are transposed
-// to a word of 64 samples per unit; then four bits at a time become entries by a table. As in lists.ts, there is no
-// branch for each bit: a branch predictor could not foresee what dropout drops.
+// to a word of 64 samples per unit. Then a table turns four bits at a time into entries. As in lists.ts, there is no
+// branch for each bit, because no branch predictor can foresee what dropout drops.
 
 import { aligned, PANEL, SAMPLES } from "./layout";
 import { nonzero_16 } from "./lists";
@@ -26,7 +25,7 @@ export function filled(count: i32): usize {
 @inline
 const ROWS: i64 = <i64>ROW * 0x0001000100010001;
 
-/** Row b: those of the numbers 0 to 3 whose bits are set in b, in ascending order, times the 192 bytes of a ROW. */
+/** Row b: the numbers from 0 to 3 whose bits are set in b, in ascending order, times the 192 bytes of a ROW. */
 const CHOSEN = memory.data<u16>([
   0, 0, 0, 0, 0, 0, 0, 0, 192, 0, 0, 0, 0, 192, 0, 0,
   384, 0, 0, 0, 0, 384, 0, 0, 192, 384, 0, 0, 0, 192, 384, 0,
@@ -35,10 +34,10 @@ const CHOSEN = memory.data<u16>([
 ], 16);
 
 /**
- * The samples of units `from` to `to` − 1 (`from` a multiple of 16) whose elements of u `[m, ·]` are not zero, NaN
- * being none; rows are `stride` bytes apart, and m is 128 at most. Lists follow each other without gaps, each
- * filled up to a multiple of 4 with the first sample; counts, an i32 per unit, are without the filling. There has to be
- * room for all samples, rounded up to 4, of each unit. scratch: 384 bytes.
+ * The samples of units `from` to `to` − 1 (`from` a multiple of 16) whose elements of u `[m, ·]` are not zero; NaN is
+ * not zero. Rows are `stride` bytes apart, and m is 128 at most. Lists follow each other without gaps, each filled up
+ * to a multiple of 4 with the first sample; counts, an i32 per unit, are without the filling. There has to be room for
+ * all samples, rounded up to 4, of each unit. scratch: 384 bytes.
  */
 export function list_active(
   lists: usize, counts: usize, u: usize, m: i32, stride: i32, scratch: usize, from: i32, to: i32,
@@ -58,7 +57,8 @@ export function list_kept(
 
 /**
  * `list_kept` in less code, for the build that is compiled for size: one bit at a time. Every sample is written, but
- * the list grows only by those whose bit is set. Behind its end stands some sample or the first: both may fill it up.
+ * the list grows only by those whose bit is set. Some sample stands behind the list's end, and any sample may fill it
+ * up.
  */
 function list_bits(
   lists: usize, counts: usize, mask: usize, stride: i32, m: i32, from: i32, to: i32,

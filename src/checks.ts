@@ -73,7 +73,7 @@ export function checkMagnitude(name: string, value: unknown, remedy = ""): numbe
   return checked;
 }
 
-/** A number in [0, 1) that is below 1 in float32, too. */
+/** A number in [0, 1) that is also below 1 in float32. */
 export function checkFraction(name: string, value: unknown): number {
   const expected = "a number of at least 0 and below 1";
   if (typeof value !== "number") wrongType(name, expected, value);
@@ -139,10 +139,10 @@ export function checkKeys(name: string, value: object, allowed: readonly string[
   }
 }
 
-/** Nobody misspelt a longer word: comparing takes as many steps as it has letters, and a file may hold millions. */
+/** Longer words are not compared: comparing takes as many steps as a word has letters, and a file may hold millions. */
 const LONGEST_WORD = 60;
 
-/** "did you mean …?", or nothing where no word is near: of the longer one two thirds of the letters have to stay. */
+/** "did you mean …?", or nothing if no word is near. Two thirds of the longer word's letters have to stay. */
 export function didYouMean(word: string, known: readonly string[]): string {
   if (word.length > LONGEST_WORD) return "";
   const nearest = known
@@ -174,8 +174,9 @@ export class DisposedError extends Error {
 }
 
 /**
- * A step's loss (as a float32), an input that no mask dropped, or, where `clipNorm` is above 0, the norm of all gradients was not finite: the step was
- * not taken. Gradients are not looked at otherwise, so an update may leave the range of a float; `save` and `clone` then refuse with this error, too.
+ * A step's loss (as a float32), an input that no mask dropped, or, where `clipNorm` is above 0, the norm of all
+ * gradients was not finite: the step was not taken. Otherwise nobody looks at gradients, so an update may leave the
+ * range of a float. Then `save` and `clone` refuse with this error.
  */
 export class DivergedError extends Error {
   override name = "DivergedError";
@@ -184,7 +185,7 @@ export class DivergedError extends Error {
 /** A worker of a network with threads has died. */
 export class WorkerError extends Error {
   override name = "WorkerError";
-  /** @param whole nothing had been written to the weights: the network goes on with one thread */
+  /** @param whole nothing had been written to the weights, so the network continues with one thread */
   constructor(
     message: string,
     readonly whole: boolean,

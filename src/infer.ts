@@ -22,9 +22,9 @@ export interface InferOptions {
   wasm?: WasmSource;
 }
 
-/** The settings of training: this entry has no use for them, and asks for what takes no memory. */
+/** The settings of training. This entry has no use for them, so it asks for those that take no memory. */
 const NEVER_LEARNS: Omit<Config, keyof NetworkConfig> = {
-  // All that planning the memory reads of an optimizer. By these it keeps no state.
+  // All that the memory's plan reads of an optimizer. With these it keeps no state.
   optimizer: { type: "sgd", momentum: 0, clipNorm: 0 } as Config["optimizer"],
   threads: 1,
   build: "simd",

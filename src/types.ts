@@ -7,8 +7,8 @@
 export type Activation = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" | "gelu" | "selu";
 
 /**
- * Where the factor is applied that dropout calls for: to all units when testing (`standard`, × (1 − p)), to the kept units when training (`inverted`,
- * ÷ (1 − p)), or to a copy of the weights that testing reads (`folded`, × (1 − p)).
+ * Where dropout's factor is applied: to all units when testing (`standard`, × (1 − p)), to the kept units when training
+ * (`inverted`, ÷ (1 − p)), or to a copy of the weights that testing reads (`folded`, × (1 − p)).
  */
 export type Scaling = "standard" | "inverted" | "folded";
 
@@ -83,9 +83,10 @@ export interface NetworkOptions {
   /** Skip zeros where that is faster. Default true; false multiplies everything, for comparison. */
   sparse?: boolean;
   /**
-   * Pair 128-bit operations to 256-bit ones, where the engine can and a proof in a process of its own, remembered, has shown that it computes the
-   * same and is faster; `runtime` says what came of it. Node 24 on x64 alone; an experimental switch of V8's. Where it is available, some sums run
-   * over eight lanes instead of four, proof or not: last bits differ from a network that does not ask. Default false.
+   * Pair 128-bit operations to 256-bit ones, where the engine can. A proof in a process of its own first has to show
+   * that this computes the same and is faster; its verdict is remembered, and `runtime` says it. Node 24 on x64 only,
+   * by an experimental switch of V8. Where the switch exists, asking makes some sums run over eight lanes instead of
+   * four, whatever the proof says. So last bits differ from a network that does not ask. Default false.
    */
   revectorize?: boolean;
   /** Force a build instead of the best one that the engine can run. */
@@ -142,15 +143,17 @@ export interface StepOptions {
 }
 
 export interface MonteCarloOptions {
-  /** Thinned networks to average; with a `standardError` above 0, at most. Default 50; 1000 where `standardError` is given, be it 0. */
+  /**
+   * Thinned networks to average; with a `standardError` above 0, at most. Default 50; 1000 if `standardError` is given.
+   */
   samples?: number;
   /** Stop (after 10 draws or more) when no mean's standard error is above this. Default 0: take all samples. */
   standardError?: number;
   /** Default: the network's. */
   seed?: number;
   /**
-   * Number of the first draw. Default: behind the draws of earlier calls, those of an `mc_step_async` that is under way included. A number given
-   * repeats or chooses draws and moves no counter.
+   * Number of the first draw. Default: continues after earlier calls, an `mc_step_async` that is under way included. A
+   * number given repeats or chooses draws and moves no counter.
    */
   draw?: number;
 }
@@ -171,7 +174,7 @@ export interface MonteCarloResult {
 }
 
 export interface MonteCarloAsyncOptions extends MonteCarloOptions {
-  /** Aborting rejects with `signal.reason`. Its draws count for nothing then, unless a later call has begun behind them. */
+  /** Aborting rejects with `signal.reason`. The call's draws are then given back, unless a later call has begun. */
   signal?: AbortSignal;
   /** Called after each draw, for progress. Where it returns a promise, the next draw waits for it, and a rejection ends the call. */
   onDraw?: (progress: { draws: number; samples: number; standardError: number }) => unknown;
@@ -198,8 +201,8 @@ export interface FitOptions {
    */
   patience?: number;
   /**
-   * Begin a new epoch where an earlier `fit` was stopped in the middle of one, as other data needs. Default false: that epoch is finished first, which
-   * takes the same data, in the same order.
+   * Begin a new epoch if an earlier `fit` was stopped in the middle of one; other data needs that. Default false: that
+   * epoch is finished first, which takes the same data in the same order.
    */
   restart?: boolean;
   /** Aborting stops after the step under way by throwing `signal.reason`; the network stays usable, and a later `fit` finishes the epoch. */

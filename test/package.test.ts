@@ -61,9 +61,9 @@ test("publint has nothing to say", async () => {
 test("every entry's types are found, and are those of what runs", async () => {
   const [tarball] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
   const packed = createPackageFromTarballData(new Uint8Array(readFileSync(path.join(folder, tarball))));
-  const analysis = await checkPackage(packed, { entrypoints: [".", "./infer", "./worker", "./pytorch"] });
+  const analysis = await checkPackage(packed, { entrypoints: [".", "./infer", "./onnx", "./worker", "./pytorch"] });
   if (!analysis.types) throw new Error("the package has no types");
-  expect(Object.keys(analysis.entrypoints)).toEqual([".", "./infer", "./worker", "./pytorch"]);
+  expect(Object.keys(analysis.entrypoints)).toEqual([".", "./infer", "./onnx", "./worker", "./pytorch"]);
   // What cannot resolve here is not promised: require without Node's support for modules, and resolvers from before "exports".
   const promised = (problem: Problem) =>
     !("resolutionKind" in problem) || ["node16-esm", "bundler"].includes(problem.resolutionKind);

@@ -1,4 +1,5 @@
-// An independent copy of a model, by way of its file: what a file leaves out is what belongs to the machine, and is taken over here.
+// An independent copy of a model, made through its file. The file leaves out what belongs to the machine; that is
+// copied here.
 
 import { loadNetwork, saveNetwork } from "../formats/checkpoint/network.js";
 import type { Model } from "../model/model.js";

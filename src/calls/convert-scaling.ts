@@ -7,8 +7,9 @@ import { change } from "../model/whole.js";
 import type { Scaling } from "../types.js";
 
 /**
- * Multiplies every weight that reads a dropped layer so that masked and test outputs stay as they are; biases stay. A gradient with respect to
- * c·W is 1/c of that with respect to W, and the optimizer's state follows: momentum and Adam's m by 1/c, Adam's v by 1/c².
+ * Multiplies every weight that reads a dropped layer so that masked and test outputs stay as they are; biases stay. A
+ * gradient with respect to c·W is 1/c of that with respect to W. The optimizer's state follows: momentum and Adam's m
+ * by 1/c, Adam's v by 1/c².
  * @throws RangeError naming the layer where p = 1; nothing is changed then
  */
 export function convertScaling(model: Model, to: Scaling): void {

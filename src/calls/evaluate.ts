@@ -26,7 +26,10 @@ export function checkData(model: Model, name: string, data: DataSet): CheckedDat
   return { x, targets: checkTargets(model, y, samples, name === "data" ? "y" : `${name}.y`), samples };
 }
 
-/** Mean loss and error. Losses are added sample after sample, so that their sum does not depend on the pieces either. */
+/**
+ * Mean loss and error. Losses are added sample after sample, so their sum does not depend on how rows were cut into
+ * pieces.
+ */
 export function evaluate(model: Model, { x, targets, samples }: CheckedData): Evaluation {
   const { sizes, loss: kind } = model.config;
   const width = sizes.at(-1)!;

@@ -29,7 +29,7 @@ type CheckedOptions = FitOptions & { epochs: number; batch: number; restart: boo
 interface Budget {
   /** Steps that the call may still take. */
   steps: number;
-  /** One for all epochs: each by itself may be shorter than a slice, and no other work would ever have its turn. */
+  /** One for all epochs. Each epoch may be shorter than a slice, and other work would never have its turn. */
   slice: TimeSlice;
 }
 
@@ -169,7 +169,7 @@ function checkSamples({ counters, epochSamples }: Model, samples: number): void 
 }
 
 /**
- * Trains to the end of the epoch that the counters stand in, from the sample that they stand at. Null where the call's steps ran out before.
+ * Trains from where the counters stand to the end of that epoch. Null if the call's steps run out before.
  * @throws Error where another `fit` of the network is in the middle of an epoch
  */
 async function trainOneEpoch(

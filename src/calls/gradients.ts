@@ -23,7 +23,10 @@ export function gradients(
   return Object.assign({ loss }, getParameters(model, "gradients")) as { loss: number } & Parameters;
 }
 
-/** The gradients of a step that is not taken, left in memory: by the dense kernels, which everything else is compared with. */
+/**
+ * Leaves the gradients of a step that is not taken in memory. They come from the dense kernels, which everything else
+ * is compared with.
+ */
 function differentiate(model: Model, { x, batch }: Rows, targets: CheckedTargets, masks?: Masks): number {
   const own = model.arena.needs.gradients || x.buffer !== model.arena.memory.buffer ? x : x.slice();
   model.arena.ensure({ gradients: true });

@@ -14,7 +14,7 @@ export function checkMasks(model: Model, masks: unknown, batch: number): Masks {
   const expected = `an array of ${widths.length} masks (Uint8Array or null), one for each layer's input`;
   if (!Array.isArray(masks)) wrongType("masks", expected, masks);
   if (masks.length !== widths.length) wrongValue("masks", expected, masks);
-  // Not map, which passes holes over.
+  // Not `map`, which skips holes.
   return Array.from(masks, (given: unknown, l) => {
     if (given === null) return null;
     if (kindOf(given) !== "Uint8Array") wrongType(`masks[${l}]`, "a Uint8Array of 0 and 1, or null", given);
@@ -65,7 +65,7 @@ export function readMasks(model: Model, options: MaskOptions): Masks {
   return readDrawnMasks(model, { ...source, seed }, batch);
 }
 
-/** Drawn masks, drawn again: they are a function of their source alone. In pieces that memory has room for. */
+/** Masks drawn again, in pieces that memory has room for. They are a function of their source alone. */
 function readDrawnMasks(model: Model, source: DrawnMasks, batch: number): Masks {
   const { arena, config } = model;
   const capacity = arena.needs.batch;

@@ -80,8 +80,8 @@ export async function monteCarloAsync(
 }
 
 /**
- * Takes the numbers of the draws to come from the counter, so that no other average takes them meanwhile. What it returns gives back all but the first
- * `made` of them, unless others have been taken behind them.
+ * Takes the numbers of the draws to come from the counter, so that no other average takes them meanwhile. What it
+ * returns gives back all but the first `made` of them, unless later ones have been taken.
  */
 function setAside({ counters }: Model, { draw, samples, numbered }: Sampling): (made: number) => void {
   if (numbered) return () => {};
@@ -125,8 +125,8 @@ function spreadOf({ config }: Model, { batch }: Rows): Spread {
 }
 
 /**
- * The answers `[n, out]` of one thinned network after the other: draw, draw + 1, … Between two of them the caller may use the network for something
- * else: nothing in the network's memory has to last.
+ * The answers `[n, out]` of one thinned network after the other: draw, draw + 1, … Between two of them the caller may
+ * use the network for something else, because nothing in its memory has to last.
  */
 function* answersOfDraws(
   model: Model,

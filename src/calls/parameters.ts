@@ -33,7 +33,7 @@ export function setParameters(model: Model, parameters: Partial<Parameters>): vo
   });
 }
 
-/** A copy: what was checked is what is written, also where it lies in the network's own memory. */
+/** A copy, so that what was checked is what is written, even if it lies in the network's own memory. */
 function checkParameter(name: string, given: unknown, length: number, shape: string): Float32Array | undefined {
   if (given === undefined) return undefined;
   if (kindOf(given) !== "Float32Array") wrongType(name, `a Float32Array ${shape}`, given);

@@ -1,4 +1,5 @@
-// What every masked pass over a caller's rows begins and ends with: rows and masks brought into memory, a loss that is no number explained.
+// What every masked pass over a caller's rows begins and ends with. It brings rows and masks into memory, and explains
+// a loss that is no number.
 
 import { DivergedError } from "../checks.js";
 import { loss } from "../compute/loss.js";
@@ -26,8 +27,8 @@ export function prepare(
     return { pass: { ...pass, draw: { source, firstSample: 0 } }, rows, last: { source, batch } };
   }
   storeMasks(model, supplied, batch);
-  // `kept` stays what the rate says, whatever these masks keep: it decides between dense and sparse products. So masks that `masks()` gave back make
-  // the same decisions as when they were drawn, and the same bits.
+  // `kept` stays what the rate says, whatever these masks keep, because it decides between dense and sparse products.
+  // So masks from `masks()` lead to the same decisions as when they were drawn, and to the same bits.
   supplied.forEach((mask, l) => {
     dropout[l] = mask ? { ...dropout[l], kind: "bernoulli" } : KEEP_ALL;
   });
@@ -47,7 +48,7 @@ export function checkKept(model: Model, rows: Rows): void {
   refuseNonfinite(rows, "x", isKept);
 }
 
-/** Says what made a loss NaN; the pass has written nothing that outlives it. */
+/** Says what made a loss NaN. The pass has written nothing that outlives it. */
 export function checkFinite(model: Model, value: number, rows: Rows, labelled: boolean): void {
   if (!Number.isNaN(value)) return;
   const again = loss(model, rows.batch, labelled, false);

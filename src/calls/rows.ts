@@ -1,4 +1,4 @@
-// A caller's rows: brought to where the first layer reads them, answers copied out.
+// A caller's rows on their way in, to where the first layer reads them, and answers on their way out.
 
 import { kindOf, wrongType, wrongValue } from "../checks.js";
 import { readRows, storeRows } from "../memory/layout.js";
@@ -11,7 +11,7 @@ export interface Rows {
 }
 
 /**
- * Checks rows at the door; behind it nobody does again.
+ * Checks rows where they come in. Nobody checks them again.
  * @throws TypeError, RangeError where x is not rows of the network's input, or a view from `input()` that is out of date
  */
 export function checkRows({ config, arena }: Model, x: unknown): Rows {
@@ -32,12 +32,13 @@ export function checkRows({ config, arena }: Model, x: unknown): Rows {
  */
 export function checkFiniteRows(model: Model, x: unknown, name = "x"): Rows {
   const rows = checkRows(model, x);
-  if (!areFinite(rows.x)) refuseNonfinite(rows, name);
+  refuseNonfinite(rows, name);
   return rows;
 }
 
-/** Says which number of x is not finite, the first that `counts`. */
+/** @throws RangeError naming the first number of x that is not finite, and that `counts` */
 export function refuseNonfinite({ x, batch }: Rows, name: string, counts = (_at: number) => true): void {
+  if (areFinite(x)) return;
   const width = x.length / batch;
   const at = x.findIndex((value, i) => value - value !== 0 && counts(i));
   if (at < 0) return;
@@ -85,7 +86,7 @@ export function placeRows({ arena }: Model, layer: number, rows: Float32Array, t
   storeRows(arena.floats(u + 4 * to * stride, batch * stride), rows, batch, width, stride);
 }
 
-/** Makes room for a batch, and returns its rows: x itself, or a copy, where x is a view of the memory and what it shows is about to move. */
+/** Makes room for a batch, and returns its rows: x itself, or a copy if x is a view of memory that is about to move. */
 export function makeRoom({ arena }: Model, x: Float32Array, batch: number, folded = false): Float32Array {
   const own = x.buffer === arena.memory.buffer;
   const fits = batch <= arena.needs.batch && (!folded || arena.needs.folded);

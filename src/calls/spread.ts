@@ -76,6 +76,6 @@ export function entropyOf(answers: ArrayLike<number>, row: number, out: number, 
 
 /** A probability's part of an entropy: −p·ln p, which is 0 at 0. */
 function surprise(p: number): number {
-  // NaN stays NaN: an answer that is no number must not look like one without doubt.
+  // NaN stays NaN, because an answer that is no number must not look free of doubt.
   return p <= 0 ? 0 : -p * Math.log(p);
 }

@@ -33,12 +33,12 @@ function isRow(row: unknown): row is ArrayLike<number> {
   return Array.isArray(row) || isNumbers(row);
 }
 
-/** A typed array of numbers, big integers not among them. */
+/** A typed array of numbers, but not of big integers. */
 function isNumbers(y: unknown): boolean {
   return ArrayBuffer.isView(y) && typeof (y as Uint8Array)[0] !== "bigint" && !(y instanceof DataView);
 }
 
-/** Not `Float32Array.from` alone, to which null is 0 and "1" is 1. */
+/** Not `Float32Array.from` alone, which takes null for 0 and "1" for 1. */
 function toFloats(name: string, values: ArrayLike<unknown>): Float32Array {
   if (Array.isArray(values)) {
     const at = Array.from(values).findIndex((value) => typeof value !== "number");
@@ -87,7 +87,7 @@ export function storeTargets({ arena, config }: Model, targets: CheckedTargets, 
   }
 }
 
-/** A copy, every label read once: what was checked is what is learned. */
+/** A copy that reads every label once, so that what was checked is what is learned. */
 function checkLabels(labels: ArrayLike<number>, classes: number, name: string): Int32Array {
   const checked = new Int32Array(labels.length);
   for (let s = 0; s < checked.length; s++) {
@@ -102,7 +102,7 @@ function checkLabels(labels: ArrayLike<number>, classes: number, name: string): 
   return checked;
 }
 
-/** What makes targets of those that others count or write in another way, where all of these are such. */
+/** The code that would make targets of labels that are counted or written in another way, if all of them are. */
 function remedyFor(y: ArrayLike<number>, classes: number, name: string): string {
   const all = Array.from(y);
   if (all.every((value) => value === -1 || value === 1))
@@ -136,7 +136,7 @@ function checkRows(loss: string, rows: Float32Array, out: number, name: string, 
 function flatten(y: readonly unknown[], batch: number, out: number, name: string): Float32Array {
   if (y.length !== batch) wrongValue(name, `${batch} rows, one for each sample of x`, y);
   const rows = new Float32Array(batch * out);
-  // Not forEach, which passes holes over.
+  // Not `forEach`, which skips holes.
   for (let s = 0; s < batch; s++) {
     const row: unknown = y[s];
     if (!isRow(row)) wrongType(`${name}[${s}]`, `a row of ${out} targets`, row);

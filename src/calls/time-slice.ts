@@ -1,4 +1,4 @@
-// Calls that take long share their thread with everything else that runs there: now and then they let the event loop have a turn.
+// Long calls share their thread with everything else that runs there. Now and then they give the event loop a turn.
 
 /** Milliseconds. Of a frame's 16.7 ms at 60 Hz, the rest is left for input and rendering. */
 const SLICE = 12;

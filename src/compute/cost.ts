@@ -1,7 +1,8 @@
 // Dense or sparse? Decided per product from shapes, counts of non-zeros and the build alone, so that the same seed stays the same run.
 //
-// A product's cost is estimated in nanoseconds from rates in flops per nanosecond that were measured once (docs/speed.md states the formula, and how
-// to measure them again). They need not be right for every machine: being wrong costs time, never a result.
+// A product's cost is estimated in nanoseconds from rates in flops per nanosecond that were measured once
+// (docs/speed.md states the formula, and how to measure them again). They need not be right for every machine. A wrong
+// rate costs time, never a result.
 
 import { MC, MR } from "../memory/layout.js";
 import type { BuildName } from "../runtime/core.js";

@@ -1,5 +1,5 @@
-// How the first weight is stored is chosen once, from what the first batch to be learned is like, and kept: the choice decides in which order
-// sums are taken, so it travels with the network.
+// How the first weight is stored is chosen once, from the first batch to be learned. The choice decides the order of
+// sums, so it travels with the network.
 
 import type { Orientation } from "../memory/layout.js";
 import type { Model } from "../model/model.js";

@@ -6,7 +6,10 @@ import { ACTIVATION_CODE } from "../runtime/kernels.js";
 import { drawMasks } from "./masks.js";
 import { forwardProduct } from "./products.js";
 
-/** Draws masks where the pass says so; then rows in memory → every hidden layer's `u` and `slope`, and the logits in the last layer's `u`. */
+/**
+ * Draws masks where the pass says so. Then turns rows in memory into every hidden layer's `u` and `slope`, and logits
+ * in the last layer's `u`.
+ */
 export function runForward(model: Model, pass: ForwardPass): void {
   if (pass.draw) drawMasks(model, pass.draw.source, pass.batch, pass.draw.firstSample);
   const { team, config } = model;
@@ -56,7 +59,8 @@ function activateShare(
     const zs = z + 4 * from * ldz;
     core.kernels.activate(u + rows, stride, slopes, zs, ldz, bias, bits, to - from, width, activation, scale);
   }
-  // No product looks for zeros among the logits, or among the inputs where the first weight is stored by output: there is no need to count them.
+  // Zeros are not counted among the logits, nor among the inputs where the first weight is stored by output: no product
+  // looks for them.
   if (dropout[l] === undefined || (l === 0 && shapes[0].orientation === "output")) {
     active[l] = { u: batch * width, slope: batch * width };
     team.sync();
@@ -72,7 +76,7 @@ export function foldWeights(model: Model, rates: readonly number[]): void {
   const source = `${model.weightsVersion}: ${rates.join()}`;
   if (model.foldedFrom === source) return;
   const { plan } = model.arena;
-  // Neither the old copy nor yet the new one.
+  // From here on the copy is neither the old one nor the new one.
   model.foldedFrom = "";
   plan.layers.forEach(({ weight, folded }, l) => {
     model.core.kernels.scale_floats(folded, weight, weightLength(model.shapes[l]), 1 - rates[l]);

@@ -31,8 +31,9 @@ export function finiteLoss(model: Model, batch: number, labelled: boolean): numb
   const { u, width, stride } = model.arena.plan.units[0];
   const value = loss(model, batch, labelled, true);
   if (!Number.isFinite(Math.fround(value))) return Number.NaN;
-  // An infinite input may leave the loss finite, because tanh saturates and relu cuts off, and would still spoil the first weight's gradient. One that
-  // its mask has dropped is 0 in `u`, and harmless. Rows without a gap between them are searched in one call.
+  // An infinite input may leave the loss finite, because tanh saturates and relu cuts off. It would still spoil the
+  // first weight's gradient. An input that its mask has dropped is 0 in `u`, and harmless. Rows without a gap between
+  // them are searched in one call.
   const [rows, length] = stride === pad(width) ? [1, batch * stride] : [batch, width];
   for (let s = 0; s < rows; s++) if (kernels.find_nonfinite(u + 4 * s * stride, length) >= 0) return Number.NaN;
   return value;

@@ -27,7 +27,7 @@ export function update(model: Model, step: number, clip: number, fused: boolean)
   arena.plan.layers.forEach(({ weight, bias, gradient, state }, l) => {
     const shape = shapes[l];
     if (!fused) {
-      // Workers share whole panels: max-norm by columns then bounds, without waiting, what the same worker has updated.
+      // Workers share whole panels. So max-norm by columns bounds what the same worker has updated, without waiting.
       const [first, end] = team
         .share(panelCount(shape), 1)
         .map((panel) => Math.min(panel * PANEL * shape.rows, weightLength(shape)));

@@ -14,8 +14,9 @@ interface Matrix {
 }
 
 /**
- * z `[batch, out]` = u `[batch, in]` · Wᵀ, without the bias, into the next layer's `u`. Where the next layer's mask drops a unit, its sum may be left out:
- * what is there then is anything. `kept` is the fraction of the next layer's units that its mask keeps, 1 without a mask.
+ * z `[batch, out]` = u `[batch, in]` · Wᵀ, without the bias, into the next layer's `u`. The sum of a unit that the next
+ * layer's mask drops may be left out; then its place holds anything. `kept` is the fraction of the next layer's units
+ * that its mask keeps, 1 without a mask.
  */
 export function forwardProduct(model: Model, l: number, weight: Pointer, options: ProductOptions, kept: number): void {
   const { units } = model.arena.plan;
@@ -25,7 +26,10 @@ export function forwardProduct(model: Model, l: number, weight: Pointer, options
   else multiplyKept(model, l, to, from, weight, options, kept);
 }
 
-/** du `[batch, in]` = dz `[batch, out]` · W. Where the slope of a unit is zero, its sum may be left out: what is there then is anything. */
+/**
+ * du `[batch, in]` = dz `[batch, out]` · W. The sum of a unit whose slope is zero may be left out; then its place holds
+ * anything.
+ */
 export function backwardProduct(model: Model, l: number, options: ProductOptions): void {
   const { units, layers } = model.arena.plan;
   const from = { at: units[l + 1].dz, stride: units[l + 1].stride };
@@ -93,8 +97,9 @@ function multiplyNN(
 }
 
 /**
- * D · Wᵀ of a forward pass: wanted are the units that the next layer's mask keeps. Dense or sparse is decided for a batch of the usual size from `kept`,
- * the mask's rate, alone: what a sample gets does not depend on how many rows its pass has, nor on what its mask happens to keep.
+ * D · Wᵀ of a forward pass: the units that the next layer's mask keeps are wanted. `kept`, the mask's rate, alone
+ * decides between dense and sparse, for a batch of the usual size. So what a sample gets depends neither on how many
+ * rows its pass has nor on what its mask happens to keep.
  */
 function multiplyKept(
   model: Model,
@@ -112,7 +117,7 @@ function multiplyKept(
   multiplyNT(model, l, y, d, weight, options.batch, sparse && !options.dense ? wanted : null);
 }
 
-/** D · Wᵀ of a backward pass: wanted are the units whose slope is not zero. */
+/** D · Wᵀ of a backward pass: the units whose slope is not zero are wanted. */
 function multiplyActive(model: Model, l: number, y: Matrix, d: Matrix, weight: Pointer, options: ProductOptions): void {
   const { batch, dense } = options;
   const { u, slope, stride } = model.arena.plan.units[l];
@@ -152,7 +157,8 @@ function multiplyNT(
   }
   for (let first = 0; first < batch; first += SAMPLES) {
     const m = Math.min(SAMPLES, batch - first);
-    // What is kept per row, 4·slots bytes of sums at most, 2·slots of samples and a count of 4, fits into the 8·plan.slots that lists of values have.
+    // A row takes at most 4·slots bytes of sums, 2·slots of samples and 4 of a count. That fits into the 8·plan.slots
+    // of lists of values.
     const slots = Math.ceil(m / 4) * 4;
     const sums = model.arena.plan.lists.entries + 8 * model.arena.plan.slots * from;
     const samples = sums + 4 * slots * (to - from);

@@ -10,8 +10,9 @@ import { clipFactor, update } from "./optimize.js";
 import { backwardProduct, type Fate, gradientProduct } from "./products.js";
 
 /**
- * Runs a pass. Returns the mean loss; NaN where it, a kept input or the gradients' norm is not finite, and then nothing that outlives the pass
- * was written. Where it updates, `model.writing` stays true, until the caller has counted the update.
+ * Runs a pass. Returns the mean loss, or NaN if the loss, a kept input or the gradients' norm is not finite. After NaN
+ * nothing that outlives the pass was written. After an update `model.writing` stays true until the caller has counted
+ * the update.
  */
 export function runPass(model: Model, pass: Pass): number {
   runForward(model, pass);
@@ -29,7 +30,10 @@ export function runPass(model: Model, pass: Pass): number {
   return value;
 }
 
-/** The team's total, behind which weights are written where it is a number. Noted before: others may write while this thread still waits for it. */
+/**
+ * The team's total. If it is a number, weights are written next. That is noted before, because others may write while
+ * this thread still waits for the total.
+ */
 function beforeWriting(model: Model, own: number, writes: boolean): number {
   model.writing = writes;
   const total = model.team.total(own);

@@ -3,7 +3,7 @@
 import { checkKeys, checkNumber, kindOf, wrongType, wrongValue } from "../checks.js";
 import type { DropoutOption, Rate } from "../types.js";
 
-/** Every form of the dropout option as one rate per unit layer. `net.dropout = …` comes here, too. */
+/** Every form of the dropout option as one rate per unit layer. `net.dropout = …` comes here as well. */
 export function resolveDropout(dropout: DropoutOption = { input: 0, hidden: 0.5 }, sizes: readonly number[]): Rate[] {
   const hiddenLayers = sizes.length - 2;
   if (Array.isArray(dropout)) return resolveLayerRates(dropout, sizes);

@@ -1,4 +1,4 @@
-// Options checked once, where they come in: behind this file every setting is present, in range and of one form.
+// Options are checked once, where they come in. After this file every setting is present, in range and of one form.
 
 import {
   checkBoolean,
@@ -86,7 +86,7 @@ export function resolveOptions(options: NetworkOptions): Config {
   checkKeys("options", options, OPTION_KEYS);
   const { optimizer, threads = 1, build, sparse = true, revectorize = false } = options;
   const network = resolveNetwork(options, (sizes) => resolveDropout(options.dropout, sizes));
-  // Softmax of one output is 1, whatever the network says: it would learn nothing, at a loss of 0.
+  // Softmax of one output is 1, whatever the network says. It would learn nothing, at a loss of 0.
   if (network.loss === "cross-entropy" && network.sizes.at(-1) === 1) {
     const remedy = 'take loss: "bce" for yes or no, "mse" for a number';
     wrongValue("sizes", 'of two outputs or more for the loss "cross-entropy"', network.sizes, remedy);

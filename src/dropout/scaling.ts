@@ -31,8 +31,8 @@ export function foldScale(scaling: Scaling, p: number): number {
 }
 
 /**
- * What multiplies the weights that read unit layer `layer`, dropped with p, when a trained network changes its strategy, so that
- * masked and test outputs stay as they are. Biases are not multiplied.
+ * The factor of the weights that read unit layer `layer`, dropped with p, when a trained network changes its strategy.
+ * It keeps masked and test outputs as they are. Biases are not multiplied.
  */
 export function conversionFactor(from: Scaling, to: Scaling, p: number, layer: number): number {
   if ((from === "inverted") === (to === "inverted")) return 1;

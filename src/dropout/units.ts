@@ -1,5 +1,6 @@
-// What happens to the units of one layer in a pass: which are kept, and what the kept ones are multiplied by. Whoever runs a pass reads this and
-// nothing else of dropout, so that training, testing and Monte-Carlo dropout run the same code. Another kind of dropout is another `kind`.
+// What happens to the units of one layer in a pass: which are kept, and what the kept ones are multiplied by. A pass
+// reads this and nothing else of dropout. So training, testing and Monte-Carlo dropout run the same code. Another kind
+// of dropout is another `kind`.
 
 import type { Scaling } from "../types.js";
 import { maskScale, testScale } from "./scaling.js";

@@ -3,7 +3,7 @@
 
 import { wrongValue } from "../checks.js";
 import type { Scaling } from "../types.js";
-import { writeSafetensors } from "./safetensors/writer.js";
+import { layOut } from "./safetensors/lay-out.js";
 
 /** What follows a layer's sums: a name, or an object where a parameter is not the name's own. */
 export type ActivationSetting =
@@ -43,7 +43,7 @@ const COUNTERS = { step: 0, optimizerSteps: 0, looks: 0, draws: 0, epoch: 0, pos
  */
 export function writeModelFile(parts: ModelParts): Uint8Array {
   const { sizes, layers, activation, output, dropout, scaling = "inverted", inputs, classes, metadata } = parts;
-  const tensors: Parameters<typeof writeSafetensors>[0] = {};
+  const tensors: Parameters<typeof layOut>[0] = {};
   layers.forEach(({ weight, bias }, l) => {
     tensors[`layers.${l}.weight`] = { dtype: "F32", shape: [sizes[l + 1], sizes[l]], data: weight };
     tensors[`layers.${l}.bias`] = { dtype: "F32", shape: [sizes[l + 1]], data: bias };
@@ -54,7 +54,7 @@ export function writeModelFile(parts: ModelParts): Uint8Array {
   }
   for (const [name, { data }] of Object.entries(tensors)) checkFinite(name, data as Float32Array);
   const loss = output === "softmax" ? "cross-entropy" : output === "sigmoid" ? "bce" : "mse";
-  return writeSafetensors(tensors, {
+  return layOut(tensors, {
     ...metadata,
     format: "thinned",
     version: "2",

@@ -1,7 +1,8 @@
 // A network's linear memory: what lies where, how it grows, when it is given back.
 //
-// What must survive a step comes first (weights, biases, optimizer state), then what can be made again (the folded copy, gradients), then
-// what a batch needs, so that a larger batch or a first `gradients()` only appends. Nothing here depends on the number of steps.
+// What must survive a step comes first: weights, biases, optimizer state. Then comes what can be made again: the folded
+// copy, gradients. What a batch needs comes last, so that a larger batch or a first `gradients()` only appends. Nothing
+// here depends on the number of steps.
 
 import type { Config } from "../config/network.js";
 import type { Pointer } from "../runtime/kernels.js";
@@ -28,7 +29,7 @@ export interface UnitMemory {
   /** Floats from one row to the next. */
   stride: number;
   u: Pointer;
-  /** 0 where there is no backward pass to need it, and for relu, whose slope can be told from `u`. */
+  /** 0 if no backward pass needs it, and for relu, whose slope can be told from `u`. */
   slope: Pointer;
   mask: Pointer;
   /** First ∂loss/∂u, then, in the same place, ∂loss/∂z. Every second layer shares that place. 0 for the input, whose gradient is never computed. */
@@ -105,7 +106,8 @@ export function planMemory(base: number, config: Config, tileScratch: number, ne
   };
   const labels = takeToLearn(4 * batch);
   const targets = takeToLearn(4 * batch * rowStride(sizes[last]));
-  // Of all layers' gradients the backward pass needs two at a time, the one that it reads and the one that it writes: they alternate between two places.
+  // The backward pass needs two layers' gradients at a time, the one that it reads and the one that it writes. They
+  // alternate between two places.
   const widestOf = (parity: number): number => Math.max(0, ...sizes.filter((_, l) => l > 0 && l % 2 === parity));
   const gradients = [0, 1].map((parity) => takeToLearn(4 * batch * rowStride(widestOf(parity))));
   const units = sizes.map((width, l): UnitMemory => {

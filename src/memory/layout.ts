@@ -1,5 +1,5 @@
-// How a network's numbers lie in memory: strides, panels, and the way in and out of them; docs/architecture.md draws it. Elsewhere only update.ts
-// knows where a panel begins. Sizes are in floats.
+// How a network's numbers lie in memory: strides, panels, and the way in and out of them. docs/architecture.md draws
+// it. Elsewhere only compute/optimize.ts knows where a panel begins. Sizes are in floats.
 
 // The numbers of assembly/layout.ts, by the same names; a test compares them.
 
@@ -14,9 +14,15 @@ export const MC = 192;
 /** Sampled dot products take so many samples at a time: their part of a panel, 128 × 48 floats, stays in L1. */
 export const SAMPLES = 128;
 
-/** SpMM takes a weight panel in blocks of so many rows, each for all samples, so that a row stays in L1 until all have used it: 128 × 48 floats are 24 KB. */
+/**
+ * SpMM takes a weight panel in blocks of so many rows, each for all samples. A row stays in L1 until all have used it:
+ * 128 × 48 floats are 24 KB.
+ */
 export const BLOCK = 128;
-/** The same where samples use few of the rows: lists are fewer and longer, which saves starts and ends, and L1 still holds nearly all rows that are used. */
+/**
+ * The same if samples use few of the rows. Lists are fewer and longer, which saves starts and ends. L1 still holds
+ * nearly all rows that are used.
+ */
 const SPARSE_BLOCK = 176;
 
 /** Rows of a weight panel per block where a fraction `density` of the units is active. No result depends on it. */
@@ -118,8 +124,8 @@ export function storeRows(region: Float32Array, rows: Float32Array, batch: numbe
 }
 
 /**
- * Bytes of the lists of what is active among `samples` × `units` elements (assembly/lists.ts): pairs of 8 bytes, stored four at a time, so that up
- * to three that count for nothing lie behind the last.
+ * Bytes of the lists of what is active among `samples` × `units` elements (assembly/lists.ts): pairs of 8 bytes, stored
+ * four at a time. Up to three that count for nothing lie behind the last.
  */
 export function listBytes(samples: number, units: number): number {
   return 8 * (samples * units + 3);

@@ -13,7 +13,10 @@ import { SOLO, type Team } from "./team.js";
 export interface Counters {
   /** Updates made. */
   step: number;
-  /** Updates since the optimizer's state was zero: what Adam corrects its bias by. Less than `step` where weights alone were loaded. */
+  /**
+   * Updates since the optimizer's state was zero, by which Adam corrects its bias. Fewer than `step` if only weights
+   * were loaded.
+   */
   optimizerSteps: number;
   /** Masked forward passes in which nothing was learned. */
   looks: number;
@@ -21,9 +24,9 @@ export interface Counters {
   draws: number;
   /** Epochs, passes over the whole data, that `fit` has completed. */
   epoch: number;
-  /** Samples of the epoch under way that were already taken: where in its shuffled order the next step begins. */
+  /** Samples of the epoch under way that were taken already. The next step begins there in the shuffled order. */
   position: number;
-  /** Over those samples, the sum of the losses: each step's mean times its samples. */
+  /** The sum of those samples' losses: each step's mean times its samples. */
   lossSum: number;
 }
 
@@ -42,7 +45,7 @@ export interface Crew {
    * @throws WorkerError from the first pass that finds one dead
    */
   run(model: Model, pass: Pass): number;
-  /** Ends the workers where a pass was broken off, and says whether one was. Others start with the next pass. */
+  /** Ends the workers if a pass was broken off, and says whether one was. The next pass starts other workers. */
   endBrokenOff(model: Model): boolean;
   /** Ends every worker. */
   dispose(): void;
@@ -63,9 +66,15 @@ export interface Model {
   why: string;
   /** The network was disposed; a call that was under way may still hold its model. */
   disposed: boolean;
-  /** Weights are being written, or what belongs to them is. It stays true where that is broken off: some are new then, and others are not. */
+  /**
+   * Weights, or what belongs to them, are being written. It stays true if that is broken off, because only some of them
+   * are new then.
+   */
   writing: boolean;
-  /** Takes back what the call under way has changed so far; null where that is nothing. It stays where the call fails or is broken off: see whole.ts. */
+  /**
+   * Takes back what the call under way has changed so far; null if it has changed nothing. It stays if the call fails
+   * or is broken off: see whole.ts.
+   */
   takeBack: (() => void) | null;
   /** This worker's own part of the memory. */
   readonly scratch: Pointer;

@@ -1,5 +1,5 @@
-// One pass through a network as data: its batch, what drops, which masks to draw, whether to learn. Nothing here computes. Whoever prepares
-// a pass (passes.ts, evaluation.ts, montecarlo.ts) fills this in, whoever runs it (forward.ts, step.ts) reads it, and threads/pass.ts sends it.
+// One pass through a network as data: its batch, what drops, which masks to draw, whether to learn. Nothing here
+// computes. `calls/` fills a pass in, `compute/` reads it, and threads/pass-codec.ts sends it.
 
 import type { UnitDropout } from "../dropout/units.js";
 import type { Masks } from "../types.js";
@@ -12,8 +12,9 @@ export interface DrawnMasks {
   /** Probability of dropping, per unit layer. */
   rates: readonly number[];
   /**
-   * Monte-Carlo dropout can take several draws in one pass, by repeating the same rows within the batch: how many rows there are before they repeat.
-   * The first copy gets the masks of `step`, the second those of `step + 1`, … Left out: the rows are not repeated.
+   * Monte-Carlo dropout can take several draws in one pass by repeating the same rows within the batch. This is how
+   * many rows come before they repeat. The first copy gets the masks of `step`, the second those of `step + 1`, … Left
+   * out: the rows are not repeated.
    */
   rowsPerDraw?: number;
 }
@@ -21,7 +22,7 @@ export interface DrawnMasks {
 /** Where a pass's masks come from: drawn, or handed in by the caller. */
 export type MaskSource = DrawnMasks | { supplied: Masks };
 
-/** What it takes to give the masks of a finished pass back: where they came from, and how many rows they have. */
+/** What it takes to give back the masks of a finished pass: where they came from, and how many rows they have. */
 export interface LastMasks {
   source: MaskSource;
   batch: number;
@@ -48,7 +49,7 @@ export interface ForwardPass extends ProductOptions {
   fromInput?: boolean;
 }
 
-/** A forward pass that may learn; then its targets are in memory, too. */
+/** A forward pass that may learn. If it does, its targets are in memory. */
 export interface Pass extends ForwardPass {
   /** Compute the loss and the gradients. */
   learn?: {

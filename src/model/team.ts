@@ -1,5 +1,5 @@
-// How the workers of a step share it. Each runs the same code on its share of the outputs, never of a sum, so that results are the same to the
-// bit for any number of them.
+// How the workers of a step share it. Each runs the same code on its share of the outputs, never of a sum. So results
+// are the same to the bit for any number of workers.
 
 export interface Team {
   /** This worker's number, from 0. */
@@ -7,7 +7,7 @@ export interface Team {
   readonly size: number;
   /** This worker's part [from, to) of `total`, cut at multiples of `grain`. */
   share(total: number, grain: number): [number, number];
-  /** Waits until every worker has come here: what others wrote before is now visible. */
+  /** Waits until every worker has come here. What others wrote before is visible afterwards. */
   sync(): void;
   /** The sum of every worker's value, the same for all, in the order of their numbers; waits as `sync` does. */
   total(value: number): number;

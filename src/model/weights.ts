@@ -1,4 +1,4 @@
-// A network's parameters: drawn at first, read and written as `[out, in]` whatever the side they are stored by.
+// A network's parameters: drawn at first, then read and written as `[out, in]`, by whichever side they are stored.
 
 import { pad, readWeight, storeWeight, weightLength } from "../memory/layout.js";
 import { Philox, Stream, uniform24 } from "../random/philox.js";

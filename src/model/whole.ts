@@ -1,10 +1,13 @@
-// Calls that fail on their way, or are broken off: by a time limit of node:vm, by Ctrl-C in Node's REPL, by a stack that is full. Where they are broken
-// off nothing runs any more, no `finally` either. So a call notes what it is about to do before it does it, and the next one puts in order what it finds.
+// Calls that fail on their way, or are broken off by a time limit of node:vm, by Ctrl-C in Node's REPL, or by a full
+// stack. After a call is broken off nothing of it runs, not even a `finally`. So a call notes what it is about to do,
+// and the next call puts in order what it finds.
 
 import { DisposedError, WorkerError } from "../checks.js";
 import type { Model } from "./model.js";
 
-/** Makes a change of weights, or of what belongs to them. Where it does not come to its end, they are not whole. */
+/**
+ * Makes a change of weights, or of what belongs to them. If the change does not come to its end, they are not whole.
+ */
 export function change(model: Model, make: () => void): void {
   model.writing = true;
   make();

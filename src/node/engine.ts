@@ -9,16 +9,18 @@ const RELAXED = Uint8Array.from([
   ...[0xfd, 0x85, 0x02, 0xfd, 0x1f, 0, 0x0b],
 ]);
 
-/** Can this process compile relaxed SIMD, and does it then compute what it should? */
+/** Can this process compile relaxed SIMD, and does that compute what it should? */
 function hasRelaxedSimd(): boolean {
   if (!WebAssembly.validate(RELAXED)) return false;
   const { madd } = new WebAssembly.Instance(new WebAssembly.Module(RELAXED)).exports;
   return (madd as (a: number, b: number, c: number) => number)(2, 3, 4) === 10;
 }
 
-/** Node 20 keeps relaxed SIMD behind a switch. For programs: a library has no business with its process's switches. */
+/**
+ * Node 20 keeps relaxed SIMD behind a switch. Only programs call this: a library must not touch its process's switches.
+ */
 export function switchRelaxedSimdOn(): boolean {
-  // Another engine, or a V8 that knows the switch no more, would complain on standard error.
+  // Another engine, or a V8 that no longer knows the switch, would complain on standard error.
   if (!hasRelaxedSimd() && process.versions.v8?.startsWith("11.")) {
     v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
   }
@@ -45,7 +47,10 @@ export function compileOptimized(bytes: Uint8Array<ArrayBuffer>, revectorized: b
   }
 }
 
-/** The same module in other bytes, with a custom section of no meaning: V8 hands out what it has already compiled from the same ones. */
+/**
+ * The same module in other bytes, with a custom section that means nothing. For equal bytes V8 hands out what it has
+ * already compiled.
+ */
 function unlike(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const name = [..."revectorized"].map((letter) => letter.charCodeAt(0));
   return Uint8Array.from([...bytes, 0, name.length + 1, name.length, ...name]);

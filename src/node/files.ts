@@ -39,7 +39,10 @@ export function writeWhole(path: string, bytes: Uint8Array | string): void {
   }
 }
 
-/** As `writeWhole`, for what took long to make: where `path` fails, it goes to the system's temporary folder, and the error says so. */
+/**
+ * As `writeWhole`, for results that took long to make. If writing to `path` fails, the result goes to the system's
+ * temporary folder, and the error says so.
+ */
 export function writeOrRescue(path: string, bytes: Uint8Array): void {
   try {
     writeWhole(path, bytes);
@@ -74,7 +77,10 @@ export function checkWritable(option: string, path: string): void {
   }
 }
 
-/** Makes a folder step by step: where one refuses to hold another, as in /proc, Node's recursive way tries for ever. */
+/**
+ * Makes a folder step by step. Where a folder refuses to hold another, as in /proc, Node's recursive way tries for
+ * ever.
+ */
 export function makeFolder(option: string, folder: string): void {
   const wrong = (why: string) =>
     new UsageError(`${option} must be in a folder that can be written; ${folder}: ${why}; choose another place`);

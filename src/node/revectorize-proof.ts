@@ -1,5 +1,5 @@
-// Run in a process of its own by revectorize.ts, which it may take down: computes with a build compiled one way or the other, and prints a
-// digest of all results and the time of a training step.
+// revectorize.ts runs this in a process of its own, which may die of it. It computes with a build compiled one way or
+// the other, and prints a digest of all results and the time of a training step.
 
 import { createHash } from "node:crypto";
 import { Network } from "../network.js";
@@ -16,7 +16,7 @@ const revectorized = way === "paired";
 switchRelaxedSimdOn();
 const bytes = (await unpack(embedded as Packed))[name];
 const wasm = compileOptimized(bytes, revectorized);
-// What threads would run has to compile as well.
+// The build that threads would run has to compile as well.
 compileOptimized(shareMemory(bytes), revectorized);
 
 /** Every kind of update and of activation; widths that are no multiples of anything, so that every remainder has its turn. */
@@ -45,7 +45,7 @@ async function digest(): Promise<string> {
   return hash.digest("hex");
 }
 
-/** The best of many steps, with and without dropout: other processes can only make one longer. */
+/** The best of many steps, with and without dropout, because other processes can only make a step longer. */
 async function measure(): Promise<number> {
   let seconds = 0;
   for (const dropout of [0, 0.5]) {

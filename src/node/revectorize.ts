@@ -1,5 +1,6 @@
-// 256-bit operations: V8 can pair neighbouring 128-bit ones, behind an experimental switch that has aborted whole processes. So it is asked for,
-// proved first in child processes (compiles, computes the same bits, is faster), and what came of it is remembered.
+// 256-bit operations: V8 can pair neighbouring 128-bit ones, behind an experimental switch that has aborted whole
+// processes. So it runs only when asked for, and after a proof in child processes: it compiles, computes the same bits,
+// and is faster. The verdict is remembered.
 
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -14,7 +15,7 @@ import { compileOptimized } from "./engine.js";
 
 /** Milliseconds that a child has; it needs two seconds. */
 const PATIENCE = 60_000;
-/** How many times as fast it has to be: less is no reason to leave the path that everybody else takes. */
+/** How many times as fast it has to be. Less is no reason to leave the path that everybody else takes. */
 const WORTH = 1.1;
 /** Proof runs of either kind, in turns. */
 const ROUNDS = 3;
@@ -63,7 +64,7 @@ function keyOf(bytes: Uint8Array): string {
   return createHash("sha256").update(machine.join("\n")).update(bytes).digest("hex").slice(0, 32);
 }
 
-/** Runs both kinds and judges. A paired run that fails, such as one whose process was aborted, is an answer, too. */
+/** Runs both kinds and judges. A paired run that fails, such as one whose process was aborted, is an answer as well. */
 export async function prove(run: (paired: boolean) => Promise<ProofRun>): Promise<Verdict> {
   const best = { plain: Number.POSITIVE_INFINITY, paired: Number.POSITIVE_INFINITY };
   for (let round = 0; round < ROUNDS; round++) {
@@ -83,7 +84,7 @@ export async function prove(run: (paired: boolean) => Promise<ProofRun>): Promis
 
 function runProof(name: BuildName, paired: boolean): Promise<ProofRun> {
   const script = fileURLToPath(new URL("./revectorize-proof.js", import.meta.url));
-  // What this process was started with, such as a debugger or a loader, is nothing to the child.
+  // The child does not inherit what this process was started with, such as a debugger or a loader.
   const env = { ...process.env, NODE_OPTIONS: "" };
   return new Promise((resolve, reject) => {
     const args = [script, name, paired ? "paired" : "plain"];
@@ -94,7 +95,10 @@ function runProof(name: BuildName, paired: boolean): Promise<ProofRun> {
   });
 }
 
-/** What is remembered under a key, or else the proof, remembered from now on. What cannot be read or written is proved again. */
+/**
+ * What is remembered under a key, or a new proof, which is then remembered. What cannot be read or written is proved
+ * again.
+ */
 export async function recall(folder: string, key: string, prove: () => Promise<Verdict>): Promise<Verdict> {
   const file = path.join(folder, `revectorize-${key}.json`);
   try {

@@ -2,7 +2,9 @@
 // in integer arithmetic alone, so that every engine draws the same words. docs/masks.md states the functions and gives vectors.
 import { checkInteger } from "../checks.js";
 
-/** What words are drawn for. Each stream has its own counters: looking at a network never changes its training. */
+/**
+ * What words are drawn for. Each stream has its own counters, so that looking at a network never changes its training.
+ */
 export const Stream = {
   /** Masks of training steps. */
   update: 0,

@@ -1,4 +1,4 @@
-/** What comes of an attempt; where it fails, an error that says first what could not be done, and then why. */
+/** The result of an attempt. If it fails, an error says first what could not be done, and then why. */
 export async function attempt<T>(failure: string, result: Promise<T>): Promise<T> {
   try {
     return await result;

@@ -5,13 +5,13 @@ import type { Kernels } from "./kernels.js";
 
 export type BuildName = "simd" | "relaxed";
 
-/** Whether 128-bit operations are paired to 256-bit ones, and what else is chosen with that in view. */
+/** Whether 128-bit operations are paired to 256-bit ones, and what follows from asking for that. */
 export interface Pairing {
-  /** They are. */
+  /** 128-bit operations are paired. */
   revectorized: boolean;
   /**
-   * In how many lanes a sampled dot product is summed: 8 where operations can be paired, 4 elsewhere. It decides the order of the sum and so its last
-   * bits, which is why 8 stays 8 when a proof finds that pairing is not worth while here.
+   * In how many lanes a sampled dot product is summed: 8 where operations can be paired, 4 elsewhere. It decides the
+   * order of the sum, and so its last bits. That is why 8 stays 8 when a proof finds that pairing does not pay here.
    */
   lanes: 4 | 8;
   /** How many sampled dot products a kernel computes side by side, 8 or 4. It changes no result. */
@@ -27,7 +27,7 @@ export interface Build extends Pairing {
   instantiate: Instantiate;
   /** Its memory is one that workers can share. */
   shared: boolean;
-  /** It has the kernels that training takes; the build of thinned/infer has not. */
+  /** It has the kernels that training needs. The build of thinned/infer has not. */
   learns: boolean;
   /** First byte of a memory that the kernels leave to their caller. */
   heapBase: number;

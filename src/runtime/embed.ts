@@ -1,4 +1,5 @@
-// How compiled builds travel inside the package: deflated together, because they repeat each other, and in base64, which a script can hold.
+// How compiled builds travel inside the package. They are deflated together, because they repeat each other, and in
+// base64, which a script can hold.
 
 import { nodeModule } from "#runtime/node";
 import { compile } from "./compile.js";
@@ -9,7 +10,10 @@ export interface Packed {
   deflated: string;
 }
 
-/** What a package has embedded: packed bytes, or modules where the runtime compiles no bytes and had them compiled beforehand. */
+/**
+ * What a package has embedded: packed bytes, or modules for runtimes that compile no bytes and had them compiled
+ * beforehand.
+ */
 export type Embedded = Packed | { modules: Record<string, WebAssembly.Module> };
 
 /** Each build's bytes. */
@@ -29,11 +33,11 @@ export async function unpack({ lengths, deflated }: Packed): Promise<Record<stri
 }
 
 async function inflate(bytes: Uint8Array<ArrayBuffer>, length: number): Promise<Uint8Array<ArrayBuffer>> {
-  // At once where there is Node's zlib, which Bun had years before it had streams for it.
+  // Node's zlib unpacks at once. Bun had it years before it had streams for that.
   const zlib = nodeModule<typeof import("node:zlib")>("node:zlib");
   if (zlib) return new Uint8Array(zlib.inflateSync(bytes));
-  // The stream is written and read by hand: a Blob or a Response would send the bytes through another process of the browser, which was a quarter of
-  // the time to a first answer.
+  // The stream is written and read by hand. A Blob or a Response would send the bytes through another process of the
+  // browser, and take a quarter of the time to a first answer.
   const { readable, writable } = new DecompressionStream("deflate");
   writable.getWriter().write(bytes);
   const reader = readable.getReader();
@@ -46,7 +50,7 @@ async function inflate(bytes: Uint8Array<ArrayBuffer>, length: number): Promise<
   return inflated;
 }
 
-/** Compiles bytes that were embedded; `needs` is what that takes of the engine. */
+/** Compiles embedded bytes. `needs` says what the engine must have for that. */
 export function compileBuild(bytes: BufferSource, name: string, needs: string): Promise<WebAssembly.Module> {
   return compile(bytes, `cannot compile the "${name}" build, which needs ${needs}`);
 }

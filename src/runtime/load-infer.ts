@@ -1,5 +1,5 @@
-// The build that answers and never learns. There is one for all engines: fused multiply-adds would not make a few predictions faster, because those
-// wait for the weights to come from memory.
+// The build that answers and never learns. There is one for all engines. Fused multiply-adds would not make a few
+// predictions faster, because those wait for weights from memory.
 
 import { embedded } from "#runtime/embedded-infer";
 import type { WasmSource } from "../types.js";
@@ -9,7 +9,8 @@ import type { Kernels } from "./kernels.js";
 import { compileSource } from "./source.js";
 
 const EMBEDDED: Embedded = embedded;
-// Without @assemblyscript/loader, which would be a sixth of the download: it converts objects, and the kernels take and give numbers alone.
+// Without @assemblyscript/loader, which would be a sixth of the download. It converts objects; the kernels take and
+// give only numbers.
 const instantiate: Instantiate = (module, memory) =>
   new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
 let compiled: Promise<WebAssembly.Module> | undefined;

@@ -17,11 +17,14 @@ const NEEDS: Record<BuildName, string> = {
 };
 const compiled = new Map<string, Promise<Compiled>>();
 
-/** What else a caller would like. A module that the caller brought is run as it is; so are those of a runtime that compiles no bytes. */
+/**
+ * What else a caller would like. A module that the caller brought runs as it is. So do those of a runtime that compiles
+ * no bytes.
+ */
 export interface Wishes {
   /** A memory that workers can share. */
   shared?: boolean;
-  /** 256-bit operations, where they are to be had. */
+  /** 256-bit operations, where they are available. */
   revectorized?: boolean;
 }
 let bytes: ReturnType<typeof unpack> | undefined;
@@ -53,7 +56,8 @@ function explain(reason: string, pairs: Revectorization | undefined): string {
 }
 
 function pairingOf(pairs: Revectorization | undefined): Pairing {
-  // V8 before 13 hoists all loads of a loop's body to its front. They fill registers, and leave enough for four products at a time: docs/speed.md.
+  // V8 before 13 moves all loads of a loop's body to its front. They fill registers, and leave enough for four products
+  // at a time (docs/speed.md).
   const old = Number.parseInt(globalThis.process?.versions?.v8, 10) < 13;
   return { revectorized: pairs?.module !== undefined, lanes: pairs?.lanes ?? 4, chains: old ? 4 : 8 };
 }
@@ -66,7 +70,7 @@ async function probe(): Promise<[BuildName, string]> {
 
 interface Compiled {
   module: WebAssembly.Module;
-  /** What came of the wish for 256-bit operations, where there was one. */
+  /** What came of asking for 256-bit operations, if anybody asked. */
   pairs?: Revectorization;
 }
 

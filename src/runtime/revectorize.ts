@@ -1,10 +1,10 @@
-// 256-bit operations, where somebody asked for them: what any runtime has to know of them. The rest is src/node/, which no bundle holds.
+// What any runtime has to know of 256-bit operations. The rest is in src/node/, which no bundle contains.
 
 import type { Build, BuildName } from "./core.js";
 
-/** What comes of the wish for 256-bit operations. */
+/** What comes of asking for 256-bit operations. */
 export interface Revectorization extends Pick<Build, "lanes"> {
-  /** The build with them, where they are to be had. */
+  /** The build with 256-bit operations, where they are available. */
   module?: WebAssembly.Module;
   /** Why, or why not. */
   reason: string;
@@ -21,13 +21,13 @@ export interface Candidate {
 export interface InNode {
   /** What needs no proof; nothing where there is no obstacle. */
   whyNot(): string | undefined;
-  /** The build with 256-bit operations, where that has been proved here; else why not. Never throws. */
+  /** The build with 256-bit operations if they are proved here, otherwise why not. Never throws. */
   revectorizeInNode(candidate: Candidate): Promise<Omit<Revectorization, "lanes">>;
 }
 
 /**
- * Never throws: who asked for speed gets an answer without it. `lanes` follows from the wish and from what the engine is, never from a proof, which
- * is a timing.
+ * Never throws: a caller who asked for speed gets an answer even without it. `lanes` follows from the question and from
+ * the engine, never from a proof, which is a timing.
  * @param candidate null where the caller brought a module, which is run as it is
  */
 export async function revectorize(candidate: Candidate | null): Promise<Revectorization> {
@@ -35,7 +35,7 @@ export async function revectorize(candidate: Candidate | null): Promise<Revector
     if (!globalThis.process?.versions?.node || "Bun" in globalThis || "Deno" in globalThis) {
       throw new Error("only Node can be told to pair them");
     }
-    // Named this way, so that no bundler takes it along.
+    // It is named this way so that no bundler takes it along.
     const file = new URL(/* webpackIgnore: true */ ["../node/revectorize", "js"].join("."), import.meta.url).href;
     const { whyNot, revectorizeInNode }: InNode = await import(/* @vite-ignore */ /* webpackIgnore: true */ file);
     const obstacle = whyNot();

@@ -1,5 +1,5 @@
-// A build without threads as the same build over a memory that threads share. The compiler's outputs differ in nothing but the type of the
-// memory that they import, so one of them is enough to ship.
+// A build without threads as the same build over a memory that threads share. The two differ only in the type of the
+// memory that they import, so the package ships one of them.
 
 /** What wasm32 can address, in pages of 64 KB: the maximum that a shared memory has to declare. */
 export const MOST_PAGES = 65536;

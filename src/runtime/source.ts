@@ -22,7 +22,10 @@ export async function compileSource(source: WasmSource): Promise<WebAssembly.Mod
   return isModule(given) ? given : compile(given, "wasm could not be compiled");
 }
 
-/** The module or the bytes behind a source: what a worker can be sent, which shares neither a `Response` nor a page's address. */
+/**
+ * The module or the bytes behind a source, in a form that can be sent to a worker. A worker shares neither a `Response`
+ * nor a page's address.
+ */
 export async function makePortable(source: WasmSource): Promise<WebAssembly.Module | BufferSource> {
   const given = await source;
   if (isModule(given)) return given;

@@ -4,8 +4,8 @@ import type { Config } from "../config/network.js";
 import { processors, whyNoThreads } from "./spawn.js";
 
 /**
- * Multiply-adds of a dense training step for each of which `auto` adds a worker. A step has about twenty barriers, some microseconds each, and
- * parts that one worker does alone.
+ * `auto` takes one worker for this many multiply-adds of a dense training step. A step has about twenty barriers of
+ * some microseconds each, and parts that one worker does alone.
  */
 const WORTH_A_WORKER = 10e6;
 
@@ -15,7 +15,7 @@ export interface ThreadChoice {
   why: string;
 }
 
-/** As many as were asked for, or, for `auto`, as many as there are processors and work for; one where there is no shared memory. */
+/** As many as were asked for; for `auto`, as many as there are processors and work for. One without shared memory. */
 export function chooseThreads(config: Config, available = processors()): ThreadChoice {
   if (config.threads === 1) return { threads: 1, why: "one thread, as asked for" };
   const obstacle = whyNoThreads();

@@ -1,4 +1,4 @@
-// The other workers of a network, for as long as it lives: one shift of threads after the other, as a rule one.
+// The other workers of a network, for as long as it lives: one shift of threads after the other, usually just one.
 
 import type { Crew, Model } from "../model/model.js";
 import type { Pass } from "../model/pass.js";

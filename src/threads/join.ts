@@ -41,7 +41,7 @@ export function joinCrew(): void {
 
 function work({ config, build, memory, mailbox, index, size, crowded }: Orders): void {
   const team = new Member(mailbox, index, size, crowded);
-  // Where something ends this thread from within, the others must not wait for it.
+  // If something ends this thread from within, the others must not wait for it.
   globalThis.process?.on?.("exit", (status) => {
     team.noteStopped(index);
     team.fail(index, `it ended with status ${status}`);

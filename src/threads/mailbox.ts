@@ -11,8 +11,8 @@ const ROUND = 16;
 /** Passes that were called: waiting workers begin when it counts up. */
 const PASS = 32;
 /**
- * 0, or 1 + w·size + s, where worker s was the first to say that worker w has failed; why, it says in `Mailbox.text`. w = size: one of the others,
- * nobody knows which.
+ * 0, or 1 + w·size + s: worker s was the first to say that worker w has failed. `Mailbox.text` says why. w = size means
+ * one of the others, nobody knows which.
  */
 const FAILED = 48;
 /** From here on two words for each worker: 1 when it will touch the memory no more, and the number of the pass that it has begun. */
@@ -23,12 +23,15 @@ const PER_WORKER = 2;
 const TEXT = 256;
 /** Floats from one worker's place for a sum to the next: a cache line. */
 const PLACE = 8;
-/** Milliseconds of one wait. Waits are counted in these, so that a machine that slept is not taken for a worker that died. */
+/** Milliseconds of one wait. Waits are counted in these, so that a sleeping machine is not taken for a dead worker. */
 const SLICE = 100;
 /** A worker is taken for dead when it has been waited for this many milliseconds and this many times as long as one's own share took. */
 const PATIENCE = 10_000;
 const PATIENCE_FACTOR = 20;
-/** How often a word is read before its reader goes to sleep: to be woken takes 50 µs, and the other workers usually come within a few. */
+/**
+ * How often a word is read before its reader goes to sleep. Waking up takes 50 µs, and the other workers usually come
+ * within a few.
+ */
 const SPINS = 20_000;
 
 export interface Mailbox {
@@ -55,15 +58,18 @@ export class CrewFailure extends Error {}
 /** One worker's place in a team whose workers are threads. */
 export class Member implements Team {
   readonly #mailbox: Mailbox;
-  /** Which of the two sets of places for a sum is next. With one set, a fast worker would overwrite the last sum while a slow one still reads it. */
+  /**
+   * Which of the two sets of places for a sum is next. With one set, a fast worker would overwrite a sum that a slow
+   * one still reads.
+   */
   #set = 0;
   #began = 0;
   readonly #canWait: boolean;
   readonly #spins: number;
 
   /**
-   * @param crowded more workers than processors: one that waits should not keep another from running
-   * @param lookOut looks whether another has died, as far as that can be seen from here; called now and then in a long wait
+   * @param crowded more workers than processors, so that a waiting one should not keep another from running
+   * @param lookOut looks whether another worker has died, as far as this thread can see; called now and then in a long wait
    */
   constructor(
     mailbox: Mailbox,
@@ -114,7 +120,7 @@ export class Member implements Team {
 
   /**
    * Waits for the pass after number `seen`; its number.
-   * @throws Error where another was called: this worker would not be where the others are
+   * @throws Error if another pass was called, because this worker is then not where the others are
    */
   awaitPass(seen: number): number {
     const { words } = this.#mailbox;
@@ -166,8 +172,8 @@ export class Member implements Team {
   }
 
   /**
-   * Waits for a worker to stop, which is at the end of its share of a product at the latest; for a second at most.
-   * @param isEnding it was ended from outside: it will not say when it stops, and has after a slice
+   * Waits for a worker to stop, for a second at most. It stops at the end of its share of a product at the latest.
+   * @param isEnding it was ended from outside: it has stopped after a slice, and will not say so
    */
   awaitStop(worker: number, isEnding: () => boolean): void {
     const { words } = this.#mailbox;

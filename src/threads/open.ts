@@ -24,7 +24,7 @@ export async function openModel(config: Config, wasm?: WasmSource): Promise<Mode
   return model;
 }
 
-/** Another model of the same kind. Its workers join it when they have started, which no result depends on. */
+/** Another model of the same kind. Its workers join it when they have started; no result depends on when. */
 export function openTwin({ build }: Model, config: Config): Model {
   const { threads, why } = chooseThreads(config);
   return staff(config, build, threads, why);
@@ -43,7 +43,7 @@ function staff(config: Config, build: Build, threads: number, why: string): Mode
   return model;
 }
 
-/** Ends its workers; a call of it that is under way goes no further. */
+/** Ends its workers. A call that is under way stops. */
 export function closeModel(model: Model): void {
   model.disposed = true;
   model.crew?.dispose();

@@ -1,5 +1,5 @@
-// A pass as a row of numbers in shared memory: a worker that waits for its next pass receives no messages, and numbers cost no time worth naming.
-// The two tables below say what the row holds; writing and reading go by them.
+// A pass as a row of numbers in shared memory, because a worker that waits for its next pass receives no messages.
+// Numbers take next to no time. The two tables below say what the row holds; writing and reading go by them.
 
 import type { UnitDropout } from "../dropout/units.js";
 import { weightShape } from "../memory/layout.js";

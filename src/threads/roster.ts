@@ -1,7 +1,8 @@
-// Who waits for a next pass. A network that was forgotten keeps its workers until it is collected as garbage, which threads and their descriptors, no
-// part of the heap, do nothing to hasten. So no more than some of them wait: those that have waited longest go home, and come back when called.
+// Who waits for a next pass. A network that was forgotten keeps its workers until it is collected as garbage. Threads
+// are no part of the heap, so they do not hasten that. So only some of them wait. Those that have waited longest go
+// home, and come back when called.
 
-/** Threads that may wait at a time. A crew may be larger: then it waits alone. */
+/** Threads that may wait at a time. A larger crew waits alone. */
 const MOST = 16;
 
 export interface Waiting {

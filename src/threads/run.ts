@@ -12,14 +12,14 @@ export function run(model: Model, pass: Pass): number {
   return model.crew ? model.crew.run(model, pass) : runPass(model, pass);
 }
 
-/** The same for a pass in which nothing is learned. Whoever calls no other has nothing that learns in its bundle. */
+/** The same for a pass in which nothing is learned. A bundle that calls only this one contains nothing that learns. */
 export function forward(model: Model, pass: ForwardPass): void {
   checkAlive(model);
   if (model.crew) model.crew.run(model, pass);
   else runForward(model, pass);
 }
 
-/** A rate that is a function, or an option's getter, may have disposed of the network that a call is made of. */
+/** A rate that is a function, or an option's getter, may have disposed of the network in the middle of its own call. */
 function checkAlive({ disposed }: Model): void {
   if (disposed) throw new DisposedError("this network was disposed during the call");
 }

@@ -11,7 +11,7 @@ import { passLength, writePass } from "./pass-codec.js";
 import { call, enter, leave } from "./roster.js";
 import { processors, spawn, type Thread } from "./spawn.js";
 
-/** Milliseconds that threads have to start: some hundred are enough, but a machine may be busy. */
+/** Milliseconds that threads have to start. A few hundred are enough, but a machine may be busy. */
 const START = 30_000;
 
 export class Shift {
@@ -31,10 +31,13 @@ export class Shift {
   #ended = false;
   /** No worker has died: others may take their place. */
   #relieved = false;
-  /** A pass was called and has not come to its end. It stays true where that was broken off: then the others wait for a word that will not come. */
+  /**
+   * A pass was called and has not ended. It stays true if the pass was broken off: the others then wait for a word that
+   * will not come.
+   */
   #underWay = false;
 
-  /** @param first the network's first: it goes home when too many wait. Those that were called back stay. */
+  /** @param first the network's first shift: it goes home when too many wait. Shifts that were called back stay. */
   constructor(model: Model, size: number, first: boolean) {
     this.#size = size;
     this.hands = size - 1;
@@ -84,7 +87,7 @@ export class Shift {
       return value;
     } catch (error) {
       if (error instanceof CrewFailure) throw this.#mourn(model);
-      // Whatever it was, the others must not wait for this thread.
+      // Whatever happened, the others must not wait for this thread.
       this.breakOff(model, String(error));
       throw error;
     } finally {
@@ -145,7 +148,7 @@ export class Shift {
     return new WorkerError(`${this.excuse}; ${state}`, !model.writing);
   }
 
-  /** Looks for threads that have been ended, for word of which this thread's event loop would have to have a turn. */
+  /** Looks for threads that have been ended. Word of them would come only when this thread's event loop has a turn. */
   #lookOut(): void {
     const gone = this.#threads.findIndex((thread) => thread.isEnding());
     if (gone >= 0) this.#member.fail(gone + 1, "it was ended");
@@ -159,7 +162,7 @@ export class Shift {
     throw new WorkerError(`${this.excuse}; worker ${writer} may still be at work: ${remedy}`, true);
   }
 
-  /** The first worker that may still write; 0 where there is none, as before they have all started. */
+  /** The first worker that may still write; 0 if there is none, as before all have started. */
   #findWriter(): number {
     if (this.#ready < this.hands) return 0;
     for (let index = 1; index <= this.hands; index++) if (!this.#member.hasStopped(index)) return index;
@@ -197,7 +200,10 @@ export class Shift {
     }
   }
 
-  /** A worker has ended. If all had been at work, the next pass finds the failure and throws; if they were still starting, the network does without. */
+  /**
+   * A worker has ended. If all had been at work, the next pass finds the failure and throws. If they were still
+   * starting, the network goes on without them.
+   */
   #lose(worker: number, why: string): void {
     if (this.#ended) return;
     this.#member.fail(worker, why);

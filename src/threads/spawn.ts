@@ -3,7 +3,10 @@
 import { nodeModule } from "#runtime/node";
 import { startInNode, startInPage } from "#threads/start";
 
-/** Milliseconds after which a page's worker that was ended is taken to write no more: it stops at once, but nothing says when. */
+/**
+ * Milliseconds after which an ended worker of a page is taken to write no more. It stops at once, but nothing says
+ * when.
+ */
 const STOPPING = 100;
 
 /** What threads are called, and know themselves by. */
@@ -20,7 +23,9 @@ export interface Thread {
   post(message: unknown): void;
   /** Ends it, whatever it is doing. */
   end(): void;
-  /** It was ended, by whomever, and stops at once; `onEnd` comes when the event loop has a turn. Not every runtime can tell. */
+  /**
+   * Somebody ended it, and it stops at once. `onEnd` comes when the event loop has a turn. Not every runtime can tell.
+   */
   isEnding(): boolean;
   /** From now on it keeps no process from exiting. */
   unref(): void;
@@ -58,10 +63,11 @@ export function spawn(listeners: Listeners): Thread {
 function spawnInNode(node: NodeThreads, { onMessage, onEnd }: Listeners): Thread {
   const worker = startInNode(node);
   let why = "";
-  // How long the event loop of a worker that has stopped was idle, Node gives as −1: the one thing that tells without a turn of this thread's.
+  // Node gives −1 for how long a stopped worker's event loop was idle. Nothing else tells without a turn of this
+  // thread's event loop.
   const isEnding = () => worker.performance?.eventLoopUtilization?.().idle === -1;
   worker.on("message", (message) => {
-    // Asked once while it runs: when the loop began, Node then remembers, and cannot find out afterwards.
+    // Ask once while it runs: Node then remembers when the loop began, and cannot find out afterwards.
     isEnding();
     onMessage(message);
   });

@@ -1,12 +1,13 @@
-// How a thread comes by its program, as #threads/start in Node: it is part of this module, because a server's bundler (Next.js has two) moves
-// this module to where no file lies beside it. In a page it is start.ts, and the program no part of what is downloaded.
+// How a thread gets its program in Node (#threads/start). The program is part of this module, because a server's
+// bundler (Next.js has two) moves this module to where no file lies beside it. A page takes start.ts instead, and does
+// not download the program.
 
 import { code } from "./program.js";
 
 type NodeThreads = typeof import("node:worker_threads");
 
 export function startInNode({ Worker }: NodeThreads) {
-  // What this process was started with, such as a test runner's loader, is nothing to the worker.
+  // The worker does not inherit what this process was started with, such as a test runner's loader.
   return new Worker(code, { eval: true, execArgv: [], name: "thinned" });
 }
 

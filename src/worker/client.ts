@@ -12,7 +12,7 @@ const ERRORS = [TypeError, RangeError, DisposedError, DivergedError, WorkerError
 const moved = new WeakSet<object>();
 let forgotten: FinalizationRegistry<Client> | undefined;
 
-/** Marks an array to be moved to the worker by the call that takes it, not copied: afterwards it is empty here. */
+/** Marks an array to be moved to the worker, not copied, by the call that takes it. Afterwards it is empty here. */
 export function move<T extends ArrayBufferView>(array: T): T {
   moved.add(array);
   return array;
@@ -23,7 +23,7 @@ export class Client {
   /** The program's address, for as long as the worker may start threads from it. */
   readonly #url: string | undefined;
   readonly #host: Remote<Host>;
-  /** Rejects each call that waits for an answer: a worker that ended gives none. */
+  /** Rejects each call that waits for an answer, because a worker that ended gives none. */
   readonly #waiting = new Set<(error: Error) => void>();
   /** Nobody can ask any more. */
   #retired = false;
@@ -36,7 +36,7 @@ export class Client {
     else ({ worker: this.#worker, url: this.#url } = start());
     this.#host = wrap<Host>(this.#worker);
     this.#worker.addEventListener("error", (event) => {
-      // A page's policy is the reason as a rule; no browser says so.
+      // The usual reason is a page's policy; no browser says so.
       const remedy = worker
         ? ""
         : "; where a page's policy forbids workers from blobs, give one as worker, which runs thinned/worker-thread.js";
@@ -84,7 +84,7 @@ export class Client {
     }
   }
 
-  /** Arguments, those that were marked moved along. */
+  /** Arguments. Marked arrays are moved. */
   pack<T>(args: T): T {
     return typeof args === "object" && args !== null ? transfer(args, [...new Set(buffersOf(args))]) : args;
   }
@@ -98,7 +98,10 @@ export class Client {
     this.#finish(() => new DisposedError("this network was disposed; create or load another one"));
   }
 
-  /** Ends the worker that was started here when whoever asks through this client is garbage, and not disposed of. It must not be known here. */
+  /**
+   * Ends the worker that was started here when the network that asks through this client is garbage and was not
+   * disposed of. This module must not hold that network.
+   */
   endWith(asker: object): void {
     if (!this.#url) return;
     forgotten ??= new FinalizationRegistry((client) => client.#retire());
@@ -126,11 +129,11 @@ function start(): { worker: Worker; url: string } {
   return { worker: new Worker(url, { type: "module", name: "thinned" }), url };
 }
 
-/** @param seen objects that were looked at already: what a caller hands over may hold itself */
+/** @param seen objects that were looked at already, because a caller's object may contain itself */
 function buffersOf(value: unknown, seen = new Set<object>()): ArrayBuffer[] {
   if (typeof value !== "object" || value === null || seen.has(value)) return [];
   seen.add(value);
-  // Once: what has been moved is empty, and cannot be sent again.
+  // Only once: a moved array is empty, and cannot be sent again.
   if (moved.delete(value)) return [(value as ArrayBufferView).buffer as ArrayBuffer];
   return ArrayBuffer.isView(value) ? [] : Object.values(value).flatMap((inner) => buffersOf(inner, seen));
 }

@@ -1,4 +1,5 @@
-// The network inside a worker: what the page's calls arrive at. Bundled into src/worker/thread.ts by scripts/build-bundles.mjs.
+// The network inside a worker, where the page's calls arrive. Bundled into src/worker/thread.ts by
+// scripts/build-bundles.mjs.
 
 import { expose, transfer } from "comlink";
 import { checkKeys, checkObject } from "../checks.js";
@@ -31,7 +32,7 @@ export interface Status {
   masks: Masks | null;
 }
 
-/** How an error travels: its class does not, so its name does. `whole` is a WorkerError's. */
+/** How an error travels. Its class cannot, so its name does. `whole` is a WorkerError's. */
 export interface SentError {
   name: string;
   message: string;
@@ -85,7 +86,8 @@ export class Host {
       const { scaling: _, ...others } = values;
       const before = Object.fromEntries(Object.keys(others).map((name) => [name, net[name as keyof Settable]]));
       try {
-        // First without the scaling, which converts weights and cannot be taken back to the bit: what is wrong with the others shows here.
+        // First without the scaling, which converts weights and cannot be taken back to the bit. Mistakes in the other
+        // settings show here.
         Object.assign(net, others);
         Object.assign(net, before);
         Object.assign(net, values);
@@ -161,7 +163,7 @@ function buffersOf(value: unknown): ArrayBuffer[] {
   return Object.values(value).flatMap(buffersOf);
 }
 
-/** The program of the network's worker is that of its threads, too: one string holds both. */
+/** The network's worker and its threads run the same program: one string holds both. */
 if ((globalThis as { name?: string }).name === CREW) {
   joinCrew();
 } else {

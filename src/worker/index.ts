@@ -42,9 +42,9 @@ export interface WorkerOptions {
 }
 
 /**
- * A network in a worker of its own: the methods and getters of `Network`, each with a promise that rejects where that would throw. What has a setter
- * there is set by `set` here; `clone`, `input` and `Symbol.dispose` are missing. Arrays are copied on the way in unless `move` marks them, and moved on
- * the way out.
+ * A network in a worker of its own: the methods and getters of `Network`, each with a promise that rejects where
+ * `Network` throws. `set` stands in for setters. `clone`, `input` and `Symbol.dispose` are missing. Arrays are copied
+ * on the way in unless `move` marks them, and moved on the way out.
  */
 export class Network {
   readonly #client: Client;
@@ -183,7 +183,7 @@ export class Network {
       await client.ask((host) => host.fit(call, client.pack(data), rest, watch.callback));
       for (;;) {
         signal?.throwIfAborted();
-        // Not `client`: whoever holds the reports to come holds this network, and with it the worker.
+        // `this`, not `client`: the reports to come have to hold this network, and with it the worker.
         const report = await this.#client.ask((host) => host.nextEpoch(call));
         await watch.throwIfThrown();
         if (report === undefined) return;
@@ -197,7 +197,9 @@ export class Network {
     }
   }
 
-  /** Step, progress and masks of one moment: while a fit is under way, separate questions are answered some steps apart. */
+  /**
+   * Step, progress and masks of one moment. While a fit is under way, separate questions are answered some steps apart.
+   */
   async status(): Promise<Status> {
     return (await this.#client.ask((host) => host.status())) as Status;
   }

@@ -1,4 +1,5 @@
-// The page's hold on a long call in the worker: a signal that stops it, and a callback for progress that stops it, too, by throwing.
+// The page's hold on a long call in the worker: a signal that stops it, and a callback for progress that can stop it by
+// throwing.
 
 import { proxy } from "comlink";
 import { checkCallback, checkObject, checkSignal, isThenable } from "../checks.js";
@@ -18,7 +19,7 @@ export function checkWatched<T extends Watched>(options: T, callback: keyof T & 
 }
 
 export class Watch<Progress> {
-  /** What the worker can call; undefined where nobody asked to be told. */
+  /** What the worker can call; undefined without a callback. */
   readonly callback: ((progress: Progress) => void) | undefined;
   /** Settles when all that was told has been heard, where that takes a promise. */
   #heard: PromiseLike<unknown> = Promise.resolve();

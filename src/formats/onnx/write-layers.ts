@@ -1,0 +1,48 @@
+// Folded layers as a model file: here every number is rounded to float32.
+
+import { wrongType } from "../../checks.js";
+import { resolveDropout } from "../../config/dropout.js";
+import { type ActivationSetting, writeModelFile } from "../model-file.js";
+import { OnnxError } from "./error.js";
+import type { Layer, Layers } from "./layers.js";
+
+/** Probabilities of dropping that a caller chooses: for every hidden layer, for the input and the hidden layers, or for each layer's input. */
+export type ChosenRates = number | { input?: number; hidden?: number | number[] } | number[];
+
+export function writeLayers(
+  { list, shift, scale }: Layers,
+  classes: string[] | undefined,
+  dropout?: ChosenRates,
+): Uint8Array {
+  const sizes = [shift.length, ...list.map(({ rows }) => rows.length)];
+  const plain = shift.every((value) => value === 0) && scale.every((value) => value === 1);
+  const parts = {
+    sizes,
+    layers: list.map(({ rows, inputs, bias }) => {
+      const weight = new Float32Array(rows.length * inputs);
+      rows.forEach((row, j) => {
+        weight.set(row, j * inputs);
+      });
+      return { weight, bias: Float32Array.from(bias) };
+    }),
+    activation: list.slice(0, -1).map(({ activation }) => activation as ActivationSetting),
+    output: list[list.length - 1].activation!,
+    dropout: dropout === undefined ? list.map(({ rate }) => rate) : chosenRates(dropout, list, sizes),
+    inputs: plain ? undefined : { shift, scale: Float32Array.from(scale) },
+    classes,
+  };
+  try {
+    return writeModelFile(parts);
+  } catch (error) {
+    throw new OnnxError((error as Error).message); // a number of the file, or what became of several, is no float32
+  }
+}
+
+/** A rate for all hidden layers is meant for those that the file has, not for what stands in front of a weight that was made here. */
+function chosenRates(dropout: ChosenRates, list: readonly Layer[], sizes: readonly number[]): number[] {
+  const listed = typeof dropout !== "number" && (Array.isArray(dropout) || Array.isArray(dropout.hidden));
+  return resolveDropout(dropout, sizes).map((rate, l) => {
+    if (typeof rate !== "number") wrongType("dropout", "made of numbers: a file holds no functions", rate);
+    return l > 0 && list[l].added && !listed ? 0 : rate;
+  });
+}
