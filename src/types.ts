@@ -74,7 +74,7 @@ export interface NetworkOptions {
   loss?: Loss;
   /** Default plain SGD with learning rate 0.1. */
   optimizer?: OptimizerOptions;
-  /** A whole number from 0 to 2⁵³ − 1. Default 0. */
+  /** A whole number from 0 to 2⁵³ − 1. Default 0, for every network: give each member of an ensemble a seed of its own. */
   seed?: number;
   /** Rows that memory is sized for at first; a larger batch grows it once. Default 128. */
   maxBatch?: number;

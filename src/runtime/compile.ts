@@ -7,9 +7,9 @@ export async function compile(bytes: BufferSource, failure: string): Promise<Web
   } catch (cause) {
     const { message } = cause as Error;
     // Browsers name 'unsafe-eval', which allows more than this takes.
-    if (/unsafe-eval|\bCSP\b|content.security.policy/i.test(message)) {
+    if (/unsafe-eval|CSP|Security Policy/.test(message)) {
       const remedy = "add 'wasm-unsafe-eval' to its script-src";
-      throw new Error(`the page's Content-Security-Policy forbids WebAssembly: ${remedy}`, { cause });
+      throw new Error(`the page's policy forbids WebAssembly: ${remedy}`, { cause });
     }
     refuseRoom(cause);
     throw new Error(`${failure}: ${message}`, { cause });
@@ -19,6 +19,5 @@ export async function compile(bytes: BufferSource, failure: string): Promise<Web
 /** Throws what there is to say where `cause` is that the engine has no memory, or no address space, for another network; returns where it is not. */
 export function refuseRoom(cause: unknown): void {
   if ((cause as Error).name !== "RangeError") return;
-  const what = "the engine has no memory, or no address space, for another network";
-  throw new RangeError(`${what}: free others with dispose()`, { cause });
+  throw new RangeError("no memory for another network; free others with dispose()", { cause });
 }

@@ -101,7 +101,7 @@ test("a policy without WebAssembly, or without workers from blobs, is told from 
       ),
     );
   expect(await message(strict)).toMatch(
-    /^the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src$/,
+    /^the page's policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src$/,
   );
   const { tab } = await open(policy("'wasm-unsafe-eval'", ""));
   expect(await message(tab)).toMatch(/policy forbids workers from blobs, give one as worker, .*worker-thread\.js$/);

@@ -97,7 +97,7 @@ test.each([
 ])("says what a page's policy lacks, in the words of %s", async (_, words) => {
   const compile = vi.spyOn(WebAssembly, "compile").mockRejectedValue(new WebAssembly.CompileError(words));
   onTestFinished(() => compile.mockRestore());
-  const message = "the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src";
+  const message = "the page's policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src";
   await expect(compileBuild(bytes("simd"), "simd", "WebAssembly SIMD")).rejects.toThrow(message);
   await expect(Network.create({ ...options, wasm: bytes("relaxed") })).rejects.toThrow(message);
 });
@@ -119,7 +119,7 @@ test("address space that runs out is what is said, wherever it is noticed, and n
   // What a module is, it is asked once, over a memory; the network's own comes then.
   const wasm = new WebAssembly.Module(bytes("simd"));
   for (const [FewMemories, message] of [
-    [once, /^the engine has no memory, or no address space, for another network: free others with dispose\(\)$/],
+    [once, /^no memory for another network; free others with dispose\(\)$/],
     [twice, /^the network needs \d+ bytes of memory, which the engine did not give; .*free others with dispose\(\)$/],
     [once, /^the network needs \d+ bytes/],
   ] as const) {

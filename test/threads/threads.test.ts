@@ -125,7 +125,9 @@ describe("a network with threads", () => {
     const [one, three] = [await create({ ...OPTIONS, threads: 1 }), await create(OPTIONS)];
     const [alone, shared] = [one, three].map((net) => {
       net.train_step(x, y);
-      expect(() => net.train_step(numbers(20).fill(Number.NaN), [1])).toThrow(/^x, row 0, column 0, must be a finite number; got NaN$/);
+      expect(() => net.train_step(numbers(20).fill(Number.NaN), [1])).toThrow(
+        /^x, row 0, column 0, must be a finite number; got NaN$/,
+      );
       const twin = net.clone();
       onTestFinished(() => twin.dispose());
       net.learningRate = 0.01;
