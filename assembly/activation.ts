@@ -1,38 +1,25 @@
 // From sums to units and back: bias, activation, dropout mask and scale in one pass over memory.
 // A dropped unit is made zero by AND, never by a product: its sum may be infinite.
 import { GRAIN, pad } from "./layout";
-import {
-  binary_exponent, constant, exp, expm1_reduced, EXPM1_MIN, HALF, ONE, power_of_two, scaled_erfc, tanh,
-} from "./math";
-import { LEARNS, madd, splat } from "./simd";
+import { constant, ONE } from "./math";
+import { LEARNS, splat } from "./simd";
+import { SELU, SELU_SCALE, SELU_SCALE_ALPHA, store_smooth } from "./smooth";
 
+// Activations are numbered as src/runtime/kernels.ts says; from 3 on they stand in smooth.ts.
 const LINEAR = 0;
 const RELU = 1;
 const LEAKY_RELU = 2;
-const TANH = 3;
-export const SIGMOID = 4;
-const GELU = 5;
-const SELU = 6;
 
-// The loops that activations share. The compiler makes each from `activate_rows`, where the number is a constant.
+// The loops that activations share. The compiler makes each from `activate_rows`, where the number is a constant. The
+// build that does not learn is smaller for having only the last.
 const LOOP_RELU = 0;
 /** linear and leaky_relu: slope 1 above 0, another below. */
 const LOOP_TWO_SLOPES = 1;
 /**
- * tanh, sigmoid, gelu, selu. They share a loop that branches on the activation for each vector. The branch is always
- * foreseen, and beside an exponential its time does not show. A loop for each activation would take 300 bytes.
+ * All others. They share a loop that branches on the activation for each vector. The branch is always foreseen, and
+ * beside an exponential its time does not show. A loop for each activation would take 300 bytes.
  */
 const LOOP_SMOOTH = 2;
-
-const ROOT_HALF = memory.data<f32>([0.7071067811865476], 4);
-/** 1/√(2π). */
-const DENSITY_0 = memory.data<f32>([0.3989422804014327], 4);
-/** Beyond ±15 the normal density is 0 in f32. */
-const DENSITY_MIN = memory.data<f32>([-15], 4);
-const DENSITY_MAX = memory.data<f32>([15], 4);
-// Klambauer et al. 2017: λ and λ·α.
-const SELU_SCALE = memory.data<f32>([1.0507009873554805], 4);
-const SELU_SCALE_ALPHA = memory.data<f32>([1.7580993408473766], 4);
 
 /** The bit of each of 16 columns. */
 const BITS = memory.data<i32>([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768], 16);
@@ -43,14 +30,6 @@ const BITS = memory.data<i32>([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048
 function kept_lanes(word: v128, k: usize): v128 {
   const bits = v128.load(BITS + (k << 4));
   return i32x4.eq(v128.and(word, bits), bits);
-}
-
-/** Where a kept unit and its slope go: activation and derivative, times the scale, under the mask. */
-// @ts-ignore: decorator
-@inline
-function store_unit(u: usize, slope: usize, a: v128, s: v128, scale: v128, keep: v128): void {
-  v128.store(u, v128.and(f32x4.mul(a, scale), keep));
-  if (LEARNS && slope) v128.store(slope, v128.and(f32x4.mul(s, scale), keep));
 }
 
 /** One vector of relu or, with slope 1 above 0 and `below` elsewhere, of linear and leaky_relu. */
@@ -101,51 +80,15 @@ function activate_piecewise(
 // @ts-ignore: decorator
 @inline
 function activate_smooth(
-  activation: i32, u: usize, slope: usize, z: usize, bias: usize, word: v128, scale: v128,
+  activation: i32, u: usize, slope: usize, z: usize, bias: usize, word: v128, above: v128, below: v128, scale: v128,
 ): void {
   for (let k: usize = 0; k < 4; k++) {
     const at = k << 4;
+    const to = slope ? slope + at : 0;
+    const keep = kept_lanes(word, k);
     let x = v128.load(z + at);
     if (bias) x = f32x4.add(x, v128.load(bias + at));
-    store_smooth(activation, u + at, slope ? slope + at : 0, x, scale, kept_lanes(word, k));
-  }
-}
-
-/** One vector of these activations. */
-// @ts-ignore: decorator
-@inline
-function store_smooth(activation: i32, u: usize, slope: usize, x: v128, scale: v128, keep: v128): void {
-  const one = constant(ONE);
-  if (activation == TANH) {
-    const a = tanh(x);
-    store_unit(u, slope, a, f32x4.mul(f32x4.sub(one, a), f32x4.add(one, a)), scale, keep);
-  } else if (activation == SIGMOID) {
-    const e = exp(f32x4.neg(f32x4.abs(x)));
-    const larger = f32x4.div(one, f32x4.add(one, e));
-    const smaller = f32x4.mul(e, larger);
-    const a = v128.bitselect(smaller, larger, f32x4.lt(x, splat(0)));
-    store_unit(u, slope, a, f32x4.mul(larger, smaller), scale, keep);
-  } else if (activation == GELU) {
-    // x·Φ(x) and Φ(x) + x·φ(x), both from e = exp(−x²/2).
-    const low = f32x4.pmax(x, constant(DENSITY_MIN));
-    const bounded = f32x4.pmin(low, constant(DENSITY_MAX));
-    const e = exp(f32x4.neg(f32x4.mul(f32x4.mul(bounded, constant(HALF)), bounded)));
-    const t = f32x4.mul(f32x4.abs(bounded), constant(ROOT_HALF));
-    const tail = f32x4.mul(f32x4.mul(e, constant(HALF)), scaled_erfc(t));
-    const cdf = v128.bitselect(tail, f32x4.sub(one, tail), f32x4.lt(x, splat(0)));
-    const s = madd(f32x4.mul(bounded, e), constant(DENSITY_0), cdf);
-    store_unit(u, slope, f32x4.mul(low, cdf), s, scale, keep);
-  } else {
-    // selu: e^x − 1 and e^x from one reduction.
-    const low = f32x4.pmax(f32x4.pmin(x, splat(0)), constant(EXPM1_MIN));
-    const rounded = binary_exponent(low);
-    const power = power_of_two(rounded);
-    const reduced = expm1_reduced(low, rounded);
-    const a_below = f32x4.mul(madd(power, reduced, f32x4.sub(power, one)), constant(SELU_SCALE_ALPHA));
-    const s_below = f32x4.mul(madd(power, reduced, power), constant(SELU_SCALE_ALPHA));
-    const positive = f32x4.gt(x, splat(0));
-    const a = v128.bitselect(f32x4.mul(x, constant(SELU_SCALE)), a_below, positive);
-    store_unit(u, slope, a, v128.bitselect(constant(SELU_SCALE), s_below, positive), scale, keep);
+    store_smooth(activation, u + at, to, x, above, below, scale, keep);
   }
 }
 
@@ -153,10 +96,15 @@ function store_smooth(activation: i32, u: usize, slope: usize, x: v128, scale: v
 // @ts-ignore: decorator
 @inline
 function activate_rows(
-  loop: i32, activation: i32, u: usize, ldu: i32, slope: usize, z: usize, ldz: i32, bias: usize, mask: usize,
-  batch: i32, n: i32, scale: f32,
+  loop: i32, activation: i32, parameter: f32, u: usize, ldu: i32, slope: usize, z: usize, ldz: i32, bias: usize,
+  mask: usize, batch: i32, n: i32, scale: f32,
 ): void {
-  const below = splat(activation == LEAKY_RELU ? 0.01 : activation == LINEAR ? 1 : 0);
+  const selu = activation == SELU;
+  const above = constant(selu ? SELU_SCALE : ONE);
+  const below = loop == LOOP_RELU ? splat(0)
+    : selu ? constant(SELU_SCALE_ALPHA)
+    : activation == LINEAR ? constant(ONE)
+    : splat(parameter);
   const factor = splat(scale);
   const kept = scale == 0 ? 0 : 0xffff;
   for (let i = 0; i < batch; i++) {
@@ -172,7 +120,7 @@ function activate_rows(
       const word = i32x4.splat(bits);
       const slopes = slope ? slope + at : 0;
       const biases = bias ? bias + at : 0;
-      if (loop == LOOP_SMOOTH) activate_smooth(activation, u + at, slopes, source, biases, word, factor);
+      if (loop == LOOP_SMOOTH) activate_smooth(activation, u + at, slopes, source, biases, word, above, below, factor);
       else activate_piecewise(loop == LOOP_RELU, u + at, slopes, source, biases, word, below, factor);
     }
     u += <usize>ldu << 2;
@@ -192,18 +140,19 @@ function copy_floats(to: usize, from: usize, count: i32): usize {
  * u[batch, ldu] = keep ? f(z + bias)·scale : 0 and slope[batch, ldu] = keep ? f′(z + bias)·scale : 0, zeros up to
  * pad(n). z[batch, ldz] may be u (ldz = ldu; the sums are lost). It may also be rows of the caller: any stride ≥ n, any
  * alignment, nothing read beyond n. mask: packed keep bits, 0 = all kept. slope: 0 = not wanted; the build that does
- * not learn never writes it. bias[pad(n)]: 0 = none. scale = 0 drops everything.
+ * not learn never writes it. bias[pad(n)]: 0 = none. scale = 0 drops everything. parameter:
+ * leaky_relu's slope below 0, elu's α; others do not read it.
  */
 export function activate(
   u: usize, ldu: i32, slope: usize, z: usize, ldz: i32, bias: usize, mask: usize, batch: i32, n: i32, activation: i32,
-  scale: f32,
+  parameter: f32, scale: f32,
 ): void {
-  if (activation == RELU) {
-    activate_rows(LOOP_RELU, activation, u, ldu, slope, z, ldz, bias, mask, batch, n, scale);
-  } else if (activation == LINEAR || activation == LEAKY_RELU) {
-    activate_rows(LOOP_TWO_SLOPES, activation, u, ldu, slope, z, ldz, bias, mask, batch, n, scale);
+  if (LEARNS && activation == RELU) {
+    activate_rows(LOOP_RELU, activation, parameter, u, ldu, slope, z, ldz, bias, mask, batch, n, scale);
+  } else if (LEARNS && (activation == LINEAR || activation == LEAKY_RELU)) {
+    activate_rows(LOOP_TWO_SLOPES, activation, parameter, u, ldu, slope, z, ldz, bias, mask, batch, n, scale);
   } else {
-    activate_rows(LOOP_SMOOTH, activation, u, ldu, slope, z, ldz, bias, mask, batch, n, scale);
+    activate_rows(LOOP_SMOOTH, activation, parameter, u, ldu, slope, z, ldz, bias, mask, batch, n, scale);
   }
 }
 

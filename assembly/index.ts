@@ -19,6 +19,7 @@ export { scatter_sums, sddmm, sddmm_paired } from "./sddmm";
 export { row_update, spmm } from "./spmm";
 export { dense_nn, dense_nt, dense_scratch, dense_tn } from "./gemm";
 export { tile_4x8, tile_6x8 } from "./tile";
+export { scale_inputs } from "./inputs";
 export { activate, backward_relu, backward_slope, bias_gradient } from "./activation";
 export { bce, cross_entropy, cross_entropy_rows, mse, sigmoid_rows, softmax } from "./loss";
 export { map_erf, map_exp, map_log, map_sigmoid, map_tanh } from "./math";

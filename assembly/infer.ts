@@ -3,5 +3,5 @@
 
 export {
   activate, count_nonzero, dense_nn, dense_nt, dense_scratch, draw_mask, has_relaxed_simd, heap_base, list_by_block,
-  list_kept, scale_floats, scatter_sums, sddmm, sigmoid_rows, softmax, spmm,
+  list_kept, scale_floats, scale_inputs, scatter_sums, sddmm, softmax, spmm,
 } from "./index";

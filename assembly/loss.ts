@@ -2,11 +2,12 @@
 // bias added. Values are means, summed in f64 over samples in order; gradients are those of the mean. A logit that is
 // not finite makes the value NaN or infinite. Columns n … pad(n) of every row that is written are zero. What they hold
 // in an input is not used.
-import { activate, SIGMOID } from "./activation";
+import { activate } from "./activation";
 import { find_nonfinite } from "./floats";
 import { pad } from "./layout";
 import { constant, exp, log, ONE, sigmoid_from } from "./math";
 import { high_f64, low_f64, splat } from "./simd";
+import { SIGMOID } from "./smooth";
 
 /** The lanes of columns j … j + 3 that are below n. */
 // @ts-ignore: decorator
@@ -204,5 +205,5 @@ export function softmax(y: usize, z: usize, batch: i32, n: i32, ld: i32): void {
 
 /** y[batch, ld] = 1/(1 + e^−z), zeros behind n; y may be z. */
 export function sigmoid_rows(y: usize, z: usize, batch: i32, n: i32, ld: i32): void {
-  activate(y, ld, 0, z, ld, 0, 0, batch, n, SIGMOID, 1);
+  activate(y, ld, 0, z, ld, 0, 0, batch, n, SIGMOID, 0, 1);
 }

@@ -11,11 +11,11 @@ const LN2_LO = memory.data<f32>([-2.1219444005469057e-4], 4);
 const ROUNDER = memory.data<f32>([12582912], 4);
 /** Beyond these exp is infinite and zero. */
 const EXP_MAX = memory.data<f32>([89], 4);
-const EXP_MIN = memory.data<f32>([-104], 4);
+export const EXP_MIN = memory.data<f32>([-104], 4);
 /** Here expm1 is −1. */
 export const EXPM1_MIN = memory.data<f32>([-80], 4);
 export const ONE = memory.data<f32>([1], 4);
-const TWO = memory.data<f32>([2], 4);
+export const TWO = memory.data<f32>([2], 4);
 const THREE = memory.data<f32>([3], 4);
 export const HALF = memory.data<f32>([0.5], 4);
 const ERF_NEAR = memory.data<f32>([0.9375], 4);

@@ -1,16 +1,31 @@
-// The page: four sections that share one lab.
-import { createLab, type Lab } from "./lab.js";
-import { mount as mountDraw } from "./sections/draw.js";
-import { mount as mountPicture } from "./sections/picture.js";
-import { mount as mountScaling } from "./sections/scaling.js";
-import { mount as mountTrain } from "./sections/train.js";
+// The page: seven sections of one story. The first two are there at once; the rest comes when they stand.
+import { readEmbedding } from "./address.js";
+import { startLab } from "./link.js";
+import { mount as mountRandom } from "./sections/random.js";
+import { mount as mountTrouble } from "./sections/trouble.js";
+import { ModelStore, PlaneStore, ran, type Story } from "./story.js";
+import { Theme } from "./theme.js";
 
-const sections: Record<string, (host: HTMLElement, lab: Lab) => void | Promise<void>> = {
-  picture: mountPicture,
-  train: mountTrain,
-  draw: mountDraw,
-  scaling: mountScaling,
-};
+const section = (id: string) => document.getElementById(id)!;
 
-const lab = createLab();
-for (const [id, mount] of Object.entries(sections)) void mount(document.getElementById(id)!, lab);
+function embed(): void {
+  const { only, controls } = readEmbedding(location.search);
+  document.documentElement.classList.toggle("embedded", only !== null && document.getElementById(only) !== null);
+  if (only) document.getElementById(only)?.classList.add("only");
+  document.documentElement.classList.toggle("uncontrolled", !controls);
+}
+
+async function begin(): Promise<void> {
+  embed();
+  const api = await startLab("lab");
+  const story: Story = { api, theme: new Theme(), plane: new PlaneStore(), ran, model: new ModelStore() };
+  const [, duel] = await Promise.all([mountTrouble(section("trouble"), story), mountRandom(section("random"), story)]);
+  document.documentElement.dataset.ready = "first";
+  const { mountRest } = await import("./rest.js");
+  await mountRest(story, duel);
+  document.documentElement.dataset.ready = "all";
+}
+
+begin().catch((error: Error) => {
+  document.getElementById("trouble-shooting")!.textContent = error.message;
+});

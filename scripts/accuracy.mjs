@@ -8,8 +8,7 @@ import { erf, erfcx } from "./erf.mjs";
 v8.setFlagsFromString("--experimental-wasm-relaxed-simd"); // on by default since Node 22
 
 const step = Number(process.argv[2] ?? 101);
-const GELU = 5;
-const SELU = 6;
+const CODE = { gelu: 5, selu: 6, elu: 7, silu: 8, mish: 9, gelu_tanh: 10 };
 
 const sigmoid = (x) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)));
 const wideErf = (x) => (Math.abs(x) > 4.1 ? Math.sign(x) : erf(x)); // erfc(4.1) is below half an ulp of 1
@@ -19,6 +18,18 @@ const cdf = (x) => {
 };
 const gelu = (x) => (x > 6 ? x : x < -16 ? -0 : x * cdf(x));
 const selu = (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x));
+const gelu_tanh = (x) => (x < -15 ? -0 : x * sigmoid(2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
+const silu = (x) => (x === -Infinity ? -0 : x * sigmoid(x));
+const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+const mish = (x) => (x === -Infinity ? -0 : x * Math.tanh(softplus(x)));
+
+/** A row of an activation; `from` cuts off a tail where results are too small to have all digits. */
+const activation = (name, exact, from) => ({
+  name: from === undefined ? name : `${name}, x > ${from}`.replace("-", "−"),
+  exact,
+  from,
+  run: (k, y, x, n) => k.activate(y, n, 0, x, n, 0, 0, 1, n, CODE[name], 1, 1),
+});
 
 const rows = [
   { name: "exp", exact: Math.exp, run: (k, y, x, n) => k.map_exp(y, x, n) },
@@ -26,9 +37,14 @@ const rows = [
   { name: "tanh", exact: Math.tanh, run: (k, y, x, n) => k.map_tanh(y, x, n) },
   { name: "erf", exact: wideErf, run: (k, y, x, n) => k.map_erf(y, x, n) },
   { name: "sigmoid", exact: sigmoid, run: (k, y, x, n) => k.map_sigmoid(y, x, n) },
-  { name: "selu", exact: selu, run: (k, y, x, n) => k.activate(y, n, 0, x, n, 0, 0, 1, n, SELU, 1) },
-  { name: "gelu, x > −1", exact: gelu, from: -1, run: (k, y, x, n) => k.activate(y, n, 0, x, n, 0, 0, 1, n, GELU, 1) },
-  { name: "gelu, x > −5", exact: gelu, from: -5, run: (k, y, x, n) => k.activate(y, n, 0, x, n, 0, 0, 1, n, GELU, 1) },
+  activation("selu", selu),
+  activation("elu", (x) => (x > 0 ? x : Math.expm1(x))),
+  activation("silu", silu, -87),
+  activation("mish", mish, -87),
+  activation("gelu", gelu, -1),
+  activation("gelu", gelu, -5),
+  activation("gelu_tanh", gelu_tanh, -1),
+  activation("gelu_tanh", gelu_tanh, -5),
 ];
 
 const exponent = (x) => Math.max(-126, Math.floor(Math.log2(Math.abs(x)) + 1e-12));

@@ -127,6 +127,20 @@ export function checkOneOf<T extends string>(name: string, value: unknown, allow
   wrongValue(name, expected, value, didYouMean(value, allowed));
 }
 
+/** An array of so many, `what` saying of what, each of them checked by the name that it has in there. */
+export function checkEach<T>(
+  name: string,
+  value: unknown,
+  count: number,
+  what: string,
+  check: (name: string, item: T) => T,
+): T[] {
+  const expected = `${count} ${what}`;
+  if (!Array.isArray(value)) wrongType(name, expected, value);
+  if (value.length !== count) wrongValue(name, expected, value);
+  return Array.from(value, (item, i) => check(`${name}[${i}]`, item));
+}
+
 /** Refuses keys that nobody reads: a misspelt option must not pass for its default. */
 export function checkKeys(name: string, value: object, allowed: readonly string[]): void {
   for (const key of Object.keys(value)) {

@@ -5,11 +5,11 @@ import { monteCarlo } from "./calls/mc-step.js";
 import { readAnswers, readUnits } from "./calls/rows.js";
 import { answer } from "./calls/test-step.js";
 import { checkKeys, checkObject, DisposedError } from "./checks.js";
-import type { Config, NetworkConfig } from "./config/network.js";
-import { loadTrained } from "./formats/checkpoint/trained.js";
+import { type Config, copySettings, type NetworkConfig } from "./config/network.js";
+import { loadTrained, type TrainedNetwork } from "./formats/checkpoint/trained.js";
 import { createModel, type Model } from "./model/model.js";
 import { loadInferBuild } from "./runtime/load-infer.js";
-import type { MonteCarloOptions, MonteCarloResult, NetworkOptions, RuntimeInfo, WasmSource } from "./types.js";
+import type { MonteCarloOptions, MonteCarloResult, NetworkSettings, RuntimeInfo, WasmSource } from "./types.js";
 
 export { DisposedError } from "./checks.js";
 export { SafetensorsError } from "./formats/safetensors/format.js";
@@ -45,11 +45,13 @@ const NEVER_LEARNS: Omit<Config, keyof NetworkConfig> = {
  */
 export class Network {
   #model: Model | null;
+  readonly #config: NetworkConfig;
   /** Texts that travelled inside the file, such as how inputs were encoded. */
   readonly metadata: Readonly<Record<string, string>>;
 
-  private constructor(model: Model, metadata: Record<string, string>) {
+  private constructor(model: Model, { config, metadata }: TrainedNetwork) {
     this.#model = model;
+    this.#config = config;
     this.metadata = metadata;
   }
 
@@ -62,7 +64,7 @@ export class Network {
     const saved = loadTrained(bytes, options.maxBatch);
     const model = createModel({ ...saved.config, ...NEVER_LEARNS }, await loadInferBuild(options.wasm));
     saved.restore(model);
-    return new Network(model, saved.metadata);
+    return new Network(model, saved);
   }
 
   #live(): Model {
@@ -75,7 +77,7 @@ export class Network {
     return answer(this.#live(), x, readUnits);
   }
 
-  /** Probabilities (cross-entropy: softmax; bce: sigmoid) or outputs (mse), `[batch, out]`. */
+  /** What the network answers, `[batch, out]`: its logits as `output` says, probabilities for instance. */
   predict(x: Float32Array): Float32Array {
     return answer(this.#live(), x, readAnswers);
   }
@@ -89,9 +91,14 @@ export class Network {
   }
 
   /** What the network was trained with, as far as it matters here. */
-  get config(): Required<Pick<NetworkOptions, "sizes" | "activation" | "dropout" | "scaling" | "loss" | "seed">> {
-    const { sizes, activation, rates, scaling, loss, seed } = this.#live().config;
-    return { sizes: [...sizes], activation, dropout: [...rates], scaling, loss, seed };
+  get config(): Pick<NetworkSettings, keyof NetworkConfig & keyof NetworkSettings> & Pick<NetworkSettings, "dropout"> {
+    this.#live();
+    return copySettings(this.#config);
+  }
+
+  /** The names of the outputs; null where the network was not told them. */
+  get classes(): string[] | null {
+    return this.config.classes;
   }
 
   /** What runs this network, and why. */

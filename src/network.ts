@@ -15,7 +15,7 @@ import { trainStep } from "./calls/train-step.js";
 // biome-ignore format: names, one line
 import { checkBoolean, checkInteger, checkMagnitude, checkOneOf, wrongType } from "./checks.js";
 import { resolveDropout } from "./config/dropout.js";
-import { resolveOptions } from "./config/network.js";
+import { copySettings, resolveOptions } from "./config/network.js";
 import { SCALINGS } from "./dropout/scaling.js";
 import { loadNetwork, saveNetwork } from "./formats/checkpoint/network.js";
 import type { Model } from "./model/model.js";
@@ -24,7 +24,7 @@ import { settled } from "./model/whole.js";
 import { withoutWasm } from "./runtime/source.js";
 import { closeModel, openModel, runtimeInfo } from "./threads/open.js";
 // biome-ignore format: names, two lines
-import type { DataSet, DropoutOption, EpochReports, Evaluation, FitOptions, LoadOptions, MaskOptions, Masks, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "./types.js";
+import type { DataSet, DropoutOption, EpochReports, Evaluation, FitOptions, LoadOptions, MaskOptions, Masks, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, NetworkSettings, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "./types.js";
 
 /**
  * A dropout network in a linear memory of its own.
@@ -57,8 +57,7 @@ export class Network {
    * @throws TypeError, RangeError naming the option that is wrong; RangeError with the bytes needed where memory is too small
    */
   static async create(options: NetworkOptions): Promise<Network> {
-    const config = resolveOptions(withoutWasm(options));
-    const model = await openModel(config, options.wasm);
+    const model = await openModel(resolveOptions(withoutWasm(options)), options.wasm);
     initialiseWeights(model);
     return new Network(model);
   }
@@ -71,9 +70,7 @@ export class Network {
     const saved = loadNetwork(bytes, withoutWasm(options));
     const model = await openModel(saved.config, options.wasm);
     saved.restore(model);
-    const network = new Network(model);
-    network.metadata = saved.metadata;
-    return network;
+    return Object.assign(new Network(model), { metadata: saved.metadata });
   }
 
   #live(): Model {
@@ -107,7 +104,7 @@ export class Network {
 
   /**
    * Monte-Carlo dropout (Gal & Ghahramani 2016): mean, variance, entropy and mutual information of `samples` thinned networks' answers.
-   * Answers are probabilities; outputs for mse. The same seed and draw give the same masks.
+   * Answers are what `predict` gives. The same seed and draw give the same masks.
    * @throws TypeError, RangeError naming the option; no draw is counted then
    * @example
    * import { Network } from "thinned";
@@ -216,7 +213,7 @@ export class Network {
     return evaluate(model, checkData(model, "data", data));
   }
 
-  /** The test-mode network's probabilities (softmax; bce: sigmoid) or outputs (mse), `[batch, out]`. @throws TypeError, RangeError as `test_step` */
+  /** What the test-mode network answers, `[batch, out]`: its logits as `output` says, probabilities for instance. @throws as `test_step` */
   predict(x: Float32Array): Float32Array {
     return answer(this.#live(), x, readAnswers);
   }
@@ -233,9 +230,13 @@ export class Network {
   }
 
   /** The settings in force, every default filled in: `Network.create(net.config)` makes a network like this one at its start. */
-  get config(): Required<Omit<NetworkOptions, "build" | "wasm">> & Pick<NetworkOptions, "build"> {
-    const { rates, optimizer, sizes, ...rest } = this.#live().config;
-    return { ...rest, sizes: [...sizes], dropout: [...rates], optimizer: { ...optimizer } };
+  get config(): NetworkSettings {
+    return copySettings(this.#live().config);
+  }
+
+  /** The names of the outputs; null where the option `classes` gave none. */
+  get classes(): string[] | null {
+    return this.config.classes;
   }
 
   /** What runs this network, and why. */
@@ -267,8 +268,8 @@ export class Network {
 
   /** An independent copy: weights, optimizer state, counters, mode, metadata. @throws DivergedError, TypeError as `save`, which it goes through */
   clone(): Network {
-    const twin = new Network(cloneModel(this.#live(), this.metadata));
-    twin.metadata = { ...this.metadata };
+    const metadata = { ...this.metadata };
+    const twin = Object.assign(new Network(cloneModel(this.#live(), metadata)), { metadata });
     twin.#training = this.#training;
     return twin;
   }

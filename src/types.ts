@@ -1,10 +1,28 @@
 // What callers hand over and get back. It imports nothing, so that a project sees the types of the public calls and no others.
 
+// biome-ignore format: names, one line
+export type ActivationName = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" | "gelu" | "selu" | "elu" | "silu" | "mish";
+
 /**
- * Hidden layers' activation. Output layers are linear: the losses work on logits. Dropping units to 0 breaks selu's self-normalisation: Klambauer et
- * al. (2017) use alpha dropout instead, which is not offered here.
+ * A hidden layer's activation. A bare name has PyTorch's parameter: `slope` 0.01 below 0, `alpha` 1 of elu, the exact gelu. Dropping units to 0 breaks
+ * selu's self-normalisation: Klambauer et al. (2017) use alpha dropout instead, which is not offered here.
  */
-export type Activation = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" | "gelu" | "selu";
+export type Activation =
+  | ActivationName
+  | { type: "leaky_relu"; slope?: number }
+  | { type: "elu"; alpha?: number }
+  | { type: "gelu"; approximate?: "none" | "tanh" };
+
+/** What `predict` and `mc_step` make of the logits. */
+export type Output = Activation | "softmax";
+
+/** Input j is (x[j] − shift[j]) · scale[j]: a number for all features, or one for each. */
+export interface InputOptions {
+  /** Default 0. In double precision: features such as 10⁴ ± 1 keep their digits. */
+  shift?: number | ArrayLike<number>;
+  /** Default 1. */
+  scale?: number | ArrayLike<number>;
+}
 
 /**
  * Where dropout's factor is applied: to all units when testing (`standard`, × (1 − p)), to the kept units when training
@@ -64,8 +82,17 @@ export type OptimizerOptions = SgdOptions | AdamOptions;
 export interface NetworkOptions {
   /** Units per layer: input, hidden …, output; two or more. */
   sizes: readonly number[];
-  /** Default "relu". */
-  activation?: Activation;
+  /** One for all hidden layers, or one for each. Default "relu". */
+  activation?: Activation | readonly Activation[];
+  /**
+   * What `predict` and `mc_step` answer; training and `test_step` work on logits. Default by loss: "softmax" (cross-entropy), "sigmoid" (bce), "linear"
+   * (mse). "linear" goes with every loss, any activation with mse, which then compares the targets with it.
+   */
+  output?: Output;
+  /** Rows are shifted and scaled as they come in, in every call. Default null: they are taken as they are. */
+  inputs?: InputOptions | null;
+  /** The names of the outputs (of a single output: its own, or those of no and yes), for `net.classes`. Default null. */
+  classes?: readonly string[] | null;
   /** Default 0.5 for hidden layers, 0 for the input. */
   dropout?: DropoutOption;
   /** Default "inverted". */
@@ -94,6 +121,15 @@ export interface NetworkOptions {
   /** The WebAssembly to run instead of what the package has embedded: `thinned/core.wasm` as a module, bytes, a URL or a Response. */
   wasm?: WasmSource;
 }
+
+/** Every setting of a network in one form: what `net.config` gives, and `Network.create` takes. */
+export type NetworkSettings = Required<Omit<NetworkOptions, "build" | "wasm" | "activation" | "inputs" | "classes">> &
+  Pick<NetworkOptions, "build"> & {
+    /** One per hidden layer; the bare name where its parameter is the default. */
+    activation: Activation[];
+    inputs: { shift: Float64Array; scale: Float32Array } | null;
+    classes: string[] | null;
+  };
 
 export type TypedNumbers =
   | Int8Array
@@ -143,9 +179,7 @@ export interface StepOptions {
 }
 
 export interface MonteCarloOptions {
-  /**
-   * Thinned networks to average; with a `standardError` above 0, at most. Default 50; 1000 if `standardError` is given.
-   */
+  /** Thinned networks to average; with a `standardError` above 0, at most. Default 50; 1000 if `standardError` is given. */
   samples?: number;
   /** Stop (after 10 draws or more) when no mean's standard error is above this. Default 0: take all samples. */
   standardError?: number;
@@ -159,13 +193,13 @@ export interface MonteCarloOptions {
 }
 
 export interface MonteCarloResult {
-  /** `[batch, out]`: mean probabilities, or mean outputs for mse. */
+  /** `[batch, out]`: the mean of what `predict` would answer. */
   mean: Float32Array;
   /** `[batch, out]`: divided by samples − 1; 0 for one sample. */
   variance: Float32Array;
-  /** `[batch]`, in nats: entropy of the mean, all doubt there is; for bce summed over the outputs. null for mse. */
+  /** `[batch]`, in nats: entropy of the mean, all doubt there is; for sigmoid summed over the outputs. null for other outputs than softmax and sigmoid. */
   entropy: Float32Array | null;
-  /** `[batch]`, in nats: the part of that doubt that is the thinned networks' disagreement. null for mse. */
+  /** `[batch]`, in nats: the part of that doubt that is the thinned networks' disagreement. null as above. */
   mutualInformation: Float32Array | null;
   /** Thinned networks that were averaged. */
   draws: number;
@@ -195,10 +229,7 @@ export interface FitOptions {
   steps?: number;
   /** Evaluated after each epoch. */
   validation?: DataSet;
-  /**
-   * Stop after this many epochs without a better validation loss. However the call ends, by an abort or a `break` as well, the best weights of its epochs
-   * are put back. Default: never.
-   */
+  /** Stop after so many epochs without a better validation loss. However the call ends, the best weights are put back. Default: never. */
   patience?: number;
   /**
    * Begin a new epoch if an earlier `fit` was stopped in the middle of one; other data needs that. Default false: that

@@ -121,7 +121,7 @@ function isEnough(spread: Spread, { samples, standardError }: Sampling): boolean
 }
 
 function spreadOf({ config }: Model, { batch }: Rows): Spread {
-  return new Spread(batch, config.sizes.at(-1)!, config.loss);
+  return new Spread(batch, config.sizes.at(-1)!, config.output);
 }
 
 /**

@@ -1,7 +1,8 @@
 // A caller's rows on their way in, to where the first layer reads them, and answers on their way out.
 
 import { kindOf, wrongType, wrongValue } from "../checks.js";
-import { readRows, storeRows } from "../memory/layout.js";
+import { kernelActivation } from "../compute/activation.js";
+import { pad, readRows, storeRows } from "../memory/layout.js";
 import type { Model } from "../model/model.js";
 
 /** A caller's rows `[batch, in]` that were checked. */
@@ -68,19 +69,30 @@ function remedyFor(x: unknown): string {
     : "";
 }
 
-/** Copies x into the first layer's `u`, unless it is a view from `input()`. Returns whether it is one: a pass then reads it where it lies. */
+/**
+ * Brings x into the first layer's `u`. A view from `input()` that the network neither shifts nor scales stays where it is: then this returns true, and a
+ * pass reads it there.
+ */
 export function stage(model: Model, x: Float32Array): boolean {
   const { memory, plan } = model.arena;
-  if (x.buffer === memory.buffer && x.byteOffset === plan.x) return true;
+  if (x.buffer === memory.buffer && x.byteOffset === plan.x && plan.inputs === 0) return true;
   placeRows(model, 0, x);
   return false;
 }
 
-/** Puts rows of a unit layer where a pass that begins there reads them, as rows `to` … of its batch. */
-export function placeRows({ arena }: Model, layer: number, rows: Float32Array, to = 0): void {
-  const { u, width, stride } = arena.plan.units[layer];
+/**
+ * Puts rows of a unit layer where a pass that begins there reads them, as rows `to` … of its batch. Those of the input are shifted and scaled, as the
+ * network says.
+ */
+export function placeRows({ arena, core }: Model, layer: number, rows: Float32Array, to = 0): void {
+  const { inputs, units } = arena.plan;
+  const { u, width, stride } = units[layer];
   const batch = rows.length / width;
-  storeRows(arena.floats(u + 4 * to * stride, batch * stride), rows, batch, width, stride);
+  const at = u + 4 * to * stride;
+  storeRows(arena.floats(at, batch * stride), rows, batch, width, stride);
+  if (layer > 0 || inputs === 0) return;
+  const row = 4 * pad(width);
+  core.kernels.scale_inputs(at, inputs, inputs + row, inputs + 2 * row, batch, width, stride);
 }
 
 /** Makes room for a batch, and returns its rows: x itself, or a copy if x is a view of memory that is about to move. */
@@ -98,11 +110,13 @@ export function readUnits({ arena }: Model, batch: number, layer = -1): Float32A
   return readRows(arena.floats(u, batch * stride), batch, width, stride);
 }
 
-/** Turns the logits in memory into probabilities (mse: leaves the outputs) and copies them. */
+/** Turns the logits in memory into what the network answers, and copies that. */
 export function readAnswers(model: Model, batch: number): Float32Array {
   const { kernels } = model.core;
+  const { output } = model.config;
   const { u, width, stride } = model.arena.plan.units.at(-1)!;
-  if (model.config.loss === "cross-entropy") kernels.softmax(u, u, batch, width, stride);
-  else if (model.config.loss === "bce") kernels.sigmoid_rows(u, u, batch, width, stride);
+  if (output === "softmax") kernels.softmax(u, u, batch, width, stride);
+  else if (output !== "linear")
+    kernels.activate(u, stride, 0, u, stride, 0, 0, batch, width, ...kernelActivation(output), 1);
   return readUnits(model, batch);
 }

@@ -1,29 +1,29 @@
 // What many draws say together: their mean, their spread, and how much of the doubt is the networks' disagreement.
 
-import type { Loss, MonteCarloResult } from "../types.js";
+import type { MonteCarloResult, Output } from "../types.js";
 
 /** Running statistics of answers `[rows, out]`, in double precision, draw after draw. */
 export class Spread {
   draws = 0;
   readonly #rows: number;
   readonly #out: number;
-  readonly #loss: Loss;
+  readonly #output: Output;
   /** Welford's mean and sum of squared deviations. */
   readonly #mean: Float64Array;
   readonly #squares: Float64Array;
   /** Per row: the sum of the draws' own entropies. */
   readonly #entropies: Float64Array;
 
-  constructor(rows: number, out: number, loss: Loss) {
+  constructor(rows: number, out: number, output: Output) {
     this.#rows = rows;
     this.#out = out;
-    this.#loss = loss;
+    this.#output = output;
     this.#mean = new Float64Array(rows * out);
     this.#squares = new Float64Array(rows * out);
     this.#entropies = new Float64Array(rows);
   }
 
-  /** One more draw's answers: probabilities, or outputs for mse. */
+  /** One more draw's answers: what `predict` would give of each. */
   add(answers: Float32Array): void {
     this.draws++;
     for (let i = 0; i < answers.length; i++) {
@@ -31,8 +31,8 @@ export class Spread {
       this.#mean[i] += delta / this.draws;
       this.#squares[i] += delta * (answers[i] - this.#mean[i]);
     }
-    if (this.#loss === "mse") return;
-    for (let s = 0; s < this.#rows; s++) this.#entropies[s] += entropyOf(answers, s, this.#out, this.#loss);
+    if (!areProbabilities(this.#output)) return;
+    for (let s = 0; s < this.#rows; s++) this.#entropies[s] += entropyOf(answers, s, this.#out, this.#output);
   }
 
   /** The largest standard error of a mean; infinite before the second draw. */
@@ -44,11 +44,11 @@ export class Spread {
 
   result(): MonteCarloResult {
     const { draws } = this;
-    const probabilities = this.#loss !== "mse";
+    const probabilities = areProbabilities(this.#output);
     const entropy = new Float32Array(probabilities ? this.#rows : 0);
     const mutualInformation = new Float32Array(entropy.length);
     for (let s = 0; s < entropy.length; s++) {
-      const all = entropyOf(this.#mean, s, this.#out, this.#loss);
+      const all = entropyOf(this.#mean, s, this.#out, this.#output);
       entropy[s] = all;
       // Jensen: never negative but for rounding.
       mutualInformation[s] = draws > 1 ? Math.max(0, all - this.#entropies[s] / draws) : 0;
@@ -64,12 +64,17 @@ export class Spread {
   }
 }
 
-/** A row's entropy in nats: of one choice among the outputs, or, for bce, the sum of each output's own yes or no. */
-export function entropyOf(answers: ArrayLike<number>, row: number, out: number, loss: Loss): number {
+/** Answers that have an entropy. */
+function areProbabilities(output: Output): boolean {
+  return output === "softmax" || output === "sigmoid";
+}
+
+/** A row's entropy in nats: of one choice among the outputs, or, for sigmoid, the sum of each output's own yes or no. */
+export function entropyOf(answers: ArrayLike<number>, row: number, out: number, output: Output): number {
   let sum = 0;
   for (let j = row * out; j < (row + 1) * out; j++) {
     sum += surprise(answers[j]);
-    if (loss === "bce") sum += surprise(1 - answers[j]);
+    if (output === "sigmoid") sum += surprise(1 - answers[j]);
   }
   return sum;
 }

@@ -13,12 +13,11 @@ export function chooseLayout(model: Model, x: Float32Array, { dropout }: Pass): 
   if (model.layoutChosen) return;
   const { sizes, activation, sparse } = model.config;
   if (sparse && sizes.length > 2) {
-    let active = 0;
-    for (const value of x) if (value !== 0) active++;
+    const active = countActive(model, x);
     const orientation = firstOrientation(model.build.name, {
       inputs: (active / x.length) * dropout[0].kept,
       kept: dropout[1].kept,
-      active: activation === "relu" ? 0.5 : 1,
+      active: activation[0] === "relu" ? 0.5 : 1,
     });
     change(model, () => orientFirst(model, orientation));
   }
@@ -29,4 +28,13 @@ export function chooseLayout(model: Model, x: Float32Array, { dropout }: Pass): 
 export function takeBackLayout(model: Model, before: Orientation): void {
   change(model, () => orientFirst(model, before));
   model.layoutChosen = false;
+}
+
+/** Inputs that are not zero. Rows that the network shifts and scales are in memory already. */
+function countActive({ config, arena, core }: Model, x: Float32Array): number {
+  const { u, width, stride } = arena.plan.units[0];
+  if (config.inputs) return core.kernels.count_nonzero(u, x.length / width, width, stride);
+  let active = 0;
+  for (const value of x) if (value !== 0) active++;
+  return active;
 }

@@ -2,7 +2,7 @@ import { KEEP_ALL } from "../dropout/units.js";
 import { maskStride, weightLength } from "../memory/layout.js";
 import type { Model } from "../model/model.js";
 import type { ForwardPass } from "../model/pass.js";
-import { ACTIVATION_CODE } from "../runtime/kernels.js";
+import { type KernelActivation, kernelActivation } from "./activation.js";
 import { drawMasks } from "./masks.js";
 import { forwardProduct } from "./products.js";
 
@@ -15,7 +15,7 @@ export function runForward(model: Model, pass: ForwardPass): void {
   const { team, config } = model;
   const { x, units, layers } = model.arena.plan;
   const last = units.length - 1;
-  const linear = ACTIVATION_CODE.linear;
+  const linear = kernelActivation("linear");
 
   const { first = 0 } = pass;
   const [input, stride] = pass.fromInput ? [x, units[0].width] : [units[first].u, units[first].stride];
@@ -24,15 +24,8 @@ export function runForward(model: Model, pass: ForwardPass): void {
     const { weight, bias, folded } = layers[l - 1];
     forwardProduct(model, l - 1, pass.folded ? folded : weight, pass, l < last ? pass.dropout[l].kept : 1);
     team.sync();
-    activateShare(
-      model,
-      pass,
-      l,
-      units[l].u,
-      units[l].stride,
-      bias,
-      l < last ? ACTIVATION_CODE[config.activation] : linear,
-    );
+    const activation = l < last ? kernelActivation(config.activation[l - 1]) : linear;
+    activateShare(model, pass, l, units[l].u, units[l].stride, bias, activation);
   }
 }
 
@@ -44,7 +37,7 @@ function activateShare(
   z: number,
   ldz: number,
   bias: number,
-  activation: number,
+  activation: KernelActivation,
 ): void {
   const { core, team, active, shapes } = model;
   const { u, stride, slope, mask, width } = model.arena.plan.units[l];
@@ -53,11 +46,12 @@ function activateShare(
   const [from, to] = team.share(batch, 1);
   const rows = 4 * from * stride;
   const bits = masked ? mask + from * maskStride(width) : 0;
-  const slopes = slope === 0 ? 0 : slope + rows;
+  // The logits' slope, where they have one, is their loss's affair.
+  const slopes = slope === 0 || dropout[l] === undefined ? 0 : slope + rows;
   // The caller's rows, copied into `u` already, are left as they are where nothing drops or scales them.
   if (z !== u || bias !== 0 || masked || scale !== 1) {
     const zs = z + 4 * from * ldz;
-    core.kernels.activate(u + rows, stride, slopes, zs, ldz, bias, bits, to - from, width, activation, scale);
+    core.kernels.activate(u + rows, stride, slopes, zs, ldz, bias, bits, to - from, width, ...activation, scale);
   }
   // Zeros are not counted among the logits, nor among the inputs where the first weight is stored by output: no product
   // looks for them.

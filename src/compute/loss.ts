@@ -2,12 +2,15 @@
 
 import { pad } from "../memory/layout.js";
 import type { Model } from "../model/model.js";
+import type { Pointer } from "../runtime/kernels.js";
+import type { Activation } from "../types.js";
+import { kernelActivation } from "./activation.js";
 
 /** Logits and targets of `batch` rows, from row `from` on → their mean loss; with `gradient`, also its gradient with respect to the logits, into their `dz`. */
 export function loss(model: Model, batch: number, labelled: boolean, gradient: boolean, from = 0): number {
   const { kernels } = model.core;
   const { plan } = model.arena;
-  const { u, width, stride, dz } = plan.units[plan.units.length - 1];
+  const { u, width, stride, dz, slope } = plan.units[plan.units.length - 1];
   const first = 4 * from * stride;
   const z = u + first;
   const labels = plan.labels + 4 * from;
@@ -19,10 +22,31 @@ export function loss(model: Model, batch: number, labelled: boolean, gradient: b
         ? kernels.cross_entropy(to, z, labels, batch, width, stride)
         : kernels.cross_entropy_rows(to, z, targets, batch, width, stride);
     case "mse":
-      return kernels.mse(to, z, targets, batch, width, stride);
+      return slope === 0
+        ? kernels.mse(to, z, targets, batch, width, stride)
+        : activatedLoss(model, batch, { z, y: dz + first, slopes: slope + first, targets }, gradient);
     case "bce":
       return kernels.bce(to, z, targets, batch, width, stride);
   }
+}
+
+/** mse of the network's answers, where these are not the logits. The logits stay; the answers take the place of their gradient, which comes last. */
+function activatedLoss(
+  model: Model,
+  batch: number,
+  at: { z: Pointer; y: Pointer; slopes: Pointer; targets: Pointer },
+  gradient: boolean,
+): number {
+  const { kernels } = model.core;
+  const { width, stride } = model.arena.plan.units[model.arena.plan.units.length - 1];
+  const { z, y, slopes, targets } = at;
+  // An answer may be finite where its logit is not, and what made it infinite is not finite either.
+  for (let s = 0; s < batch; s++) if (kernels.find_nonfinite(z + 4 * s * stride, width) >= 0) return Number.NaN;
+  const output = kernelActivation(model.config.output as Activation);
+  kernels.activate(y, stride, slopes, z, stride, 0, 0, batch, width, ...output, 1);
+  const value = kernels.mse(gradient ? y : 0, y, targets, batch, width, stride);
+  if (gradient) kernels.backward_slope(y, y, slopes, batch, width, stride);
+  return value;
 }
 
 /** As `loss`, with the gradient. NaN where the loss is not finite in float32, or where an input that was kept is not. */

@@ -1,6 +1,6 @@
 // The option `dropout`: every form of it as one rate per unit layer.
 
-import { checkKeys, checkNumber, kindOf, wrongType, wrongValue } from "../checks.js";
+import { checkEach, checkKeys, checkNumber, kindOf, wrongType } from "../checks.js";
 import type { DropoutOption, Rate } from "../types.js";
 
 /** Every form of the dropout option as one rate per unit layer. `net.dropout = …` comes here as well. */
@@ -14,20 +14,14 @@ export function resolveDropout(dropout: DropoutOption = { input: 0, hidden: 0.5 
   checkKeys("dropout", dropout, ["input", "hidden"]);
   const { input = 0, hidden = 0.5 } = dropout;
   const rates = Array.isArray(hidden)
-    ? resolveRates("dropout.hidden", hidden, hiddenLayers, "one per hidden layer, sizes.length − 2")
+    ? checkEach("dropout.hidden", hidden, hiddenLayers, "rates (one per hidden layer, sizes.length − 2)", checkRate)
     : Array<Rate>(hiddenLayers).fill(checkRate("dropout.hidden", hidden));
   return [checkRate("dropout.input", input), ...rates];
 }
 
 /** Rates that are listed, one for each layer's input. */
 export function resolveLayerRates(dropout: Rate[], sizes: readonly number[]): Rate[] {
-  return resolveRates("dropout", dropout, sizes.length - 1, "one per layer's input, sizes.length − 1");
-}
-
-function resolveRates(name: string, rates: Rate[], count: number, why: string): Rate[] {
-  if (!Array.isArray(rates)) wrongType(name, `${count} rates (${why})`, rates);
-  if (rates.length !== count) wrongValue(name, `${count} rates (${why})`, rates);
-  return Array.from(rates, (rate, i) => checkRate(`${name}[${i}]`, rate));
+  return checkEach("dropout", dropout, sizes.length - 1, "rates (one per layer's input, sizes.length − 1)", checkRate);
 }
 
 function checkRate(name: string, rate: unknown, expected = "a number from 0 to 1 or a function of the step"): Rate {

@@ -12,19 +12,13 @@ import {
 } from "../checks.js";
 import { SCALINGS } from "../dropout/scaling.js";
 import { MOST_LAYERS } from "../random/philox.js";
-import type { Activation, Loss, NetworkOptions, Rate, Scaling } from "../types.js";
+import type { Activation, Loss, NetworkOptions, Output, Rate, Scaling } from "../types.js";
+import { resolveActivations, resolveOutput } from "./activation.js";
 import { resolveDropout } from "./dropout.js";
+import { type InputConfig, resolveClasses, resolveInputs } from "./inputs.js";
 import { ADAM_KEYS, type OptimizerConfig, resolveOptimizer, SGD_KEYS, SHARED_KEYS } from "./optimizer.js";
+import { checkLoss, refuseAliases } from "./training.js";
 
-export const ACTIVATIONS = [
-  "linear",
-  "relu",
-  "leaky_relu",
-  "tanh",
-  "sigmoid",
-  "gelu",
-  "selu",
-] as const satisfies readonly Activation[];
 export const LOSSES = ["cross-entropy", "mse", "bce"] as const satisfies readonly Loss[];
 export const BUILDS = ["simd", "relaxed"] as const;
 
@@ -32,7 +26,12 @@ export const BUILDS = ["simd", "relaxed"] as const;
 export interface NetworkConfig {
   /** Units per layer: input, hidden …, output. */
   sizes: number[];
-  activation: Activation;
+  /** Per hidden layer: `sizes.length − 2` of them. */
+  activation: Activation[];
+  output: Output;
+  /** null: rows are taken as they are. */
+  inputs: InputConfig | null;
+  classes: string[] | null;
   /** Per unit layer (0 is the input): `sizes.length − 1` of them. */
   rates: Rate[];
   scaling: Scaling;
@@ -54,6 +53,9 @@ export interface Config extends NetworkConfig {
 const OPTION_KEYS = [
   "sizes",
   "activation",
+  "output",
+  "inputs",
+  "classes",
   "dropout",
   "scaling",
   "loss",
@@ -85,14 +87,14 @@ export function resolveOptions(options: NetworkOptions): Config {
   }
   checkKeys("options", options, OPTION_KEYS);
   const { optimizer, threads = 1, build, sparse = true, revectorize = false } = options;
+  refuseAliases(options);
   const network = resolveNetwork(options, (sizes) => resolveDropout(options.dropout, sizes));
-  // Softmax of one output is 1, whatever the network says. It would learn nothing, at a loss of 0.
-  if (network.loss === "cross-entropy" && network.sizes.at(-1) === 1) {
-    const remedy = 'take loss: "bce" for yes or no, "mse" for a number';
-    wrongValue("sizes", 'of two outputs or more for the loss "cross-entropy"', network.sizes, remedy);
-  }
+  checkLoss(network);
+  const { sizes } = network;
   return {
     ...network,
+    inputs: resolveInputs(options.inputs, sizes[0]),
+    classes: resolveClasses(options.classes, sizes[sizes.length - 1]),
     optimizer: resolveOptimizer(optimizer),
     threads: resolveThreads(threads),
     build: build === undefined ? undefined : checkOneOf("build", build, BUILDS),
@@ -105,19 +107,26 @@ export function resolveOptions(options: NetworkOptions): Config {
 export function resolveNetwork(
   options: Partial<NetworkOptions>,
   rates: (sizes: readonly number[]) => Rate[],
-): NetworkConfig {
+): Omit<NetworkConfig, "inputs" | "classes"> {
   // Defaults stand in for what is missing, never for null or another wrong value.
   const { activation = "relu", scaling = "inverted", loss = "cross-entropy", seed = 0, maxBatch = 128 } = options;
   const sizes = resolveSizes(options.sizes);
+  const trained = checkOneOf("loss", loss, LOSSES);
   return {
     sizes,
-    activation: checkOneOf("activation", activation, ACTIVATIONS),
+    activation: resolveActivations(activation, sizes.length - 2),
+    output: resolveOutput(options.output, trained),
     rates: rates(sizes),
     scaling: checkOneOf("scaling", scaling, SCALINGS),
-    loss: checkOneOf("loss", loss, LOSSES),
+    loss: trained,
     seed: checkInteger("seed", seed, 0),
     maxBatch: checkInteger("maxBatch", maxBatch, 1),
   };
+}
+
+/** The settings as a caller may keep and change them, rates by the name of their option. */
+export function copySettings<T extends NetworkConfig>({ rates, ...plain }: T): Omit<T, "rates"> & { dropout: Rate[] } {
+  return { ...structuredClone(plain), dropout: [...rates] };
 }
 
 function resolveSizes(sizes: unknown): number[] {

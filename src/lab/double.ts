@@ -1,8 +1,9 @@
 // A network's numbers in double precision: what exact averages are computed with.
 
+import { nameOf, parameterOf } from "../config/activation.js";
 import { rateAt } from "../dropout/rates.js";
 import type { Network } from "../network.js";
-import type { Activation, Loss, Rate, Scaling } from "../types.js";
+import type { Activation, NetworkSettings, Output, Rate, Scaling } from "../types.js";
 
 /** What the lab reads of a network. */
 export type Readable = Pick<Network, "parameters" | "config" | "dropout" | "step">;
@@ -17,15 +18,18 @@ export interface DoubleLayer {
 
 export interface DoubleNetwork {
   layers: DoubleLayer[];
-  activation: Activation;
-  loss: Loss;
+  /** Per hidden layer. */
+  activations: ((z: number) => number)[];
+  output: Output;
+  /** A row as the first layer reads it. */
+  scaleRow(row: ArrayLike<number>): Float64Array;
   scaling: Scaling;
   /** Probability of dropping, per unit layer, at the network's step. */
   rates: number[];
 }
 
 export function readNetwork(net: Readable): DoubleNetwork {
-  const { sizes, activation, loss, scaling } = net.config;
+  const { sizes, activation, output, inputs, scaling } = net.config;
   const parameters = net.parameters();
   const layers = sizes.slice(1).map((out, l) => {
     const inputs = sizes[l];
@@ -35,7 +39,13 @@ export function readNetwork(net: Readable): DoubleNetwork {
     return { in: inputs, out, weight, bias: Float64Array.from(parameters[`b${l + 1}`]) };
   });
   const rates = (net.dropout as Rate[]).map((rate, l) => rateAt(rate, net.step, l));
-  return { layers, activation, loss, scaling, rates };
+  const activations = activation.map(activationOf);
+  return { layers, activations, output, scaleRow: rowScaler(inputs), scaling, rates };
+}
+
+function rowScaler(inputs: NetworkSettings["inputs"]): (row: ArrayLike<number>) => Float64Array {
+  if (!inputs) return (row) => Float64Array.from(row);
+  return (row) => Float64Array.from(row, (value, j) => (value - inputs.shift[j]) * inputs.scale[j]);
 }
 
 /** z `[out]` = b + scale·Σ_j kept_j·u_j·W[j]; without `kept`, every unit. */
@@ -50,16 +60,22 @@ export function addRow(z: Float64Array, factor: number, weight: Float64Array, fr
   for (let k = 0; k < z.length; k++) z[k] += factor * weight[from + k];
 }
 
-/** Probabilities of logits; for mse the outputs themselves. */
-export function answer(z: Float64Array, loss: Loss): Float64Array {
+/** What logits are answered as. */
+export function answer(z: Float64Array, output: Output): Float64Array {
+  if (!areProbabilities(output)) return z.map(activationOf(output as Activation));
   const answers = z.slice();
-  if (loss !== "mse") answerInto(answers, new Float64Array(z.length), z, loss);
+  answerInto(answers, new Float64Array(z.length), z, output);
   return answers;
 }
 
+/** Outputs whose logarithms can be averaged. */
+export function areProbabilities(output: Output): output is "softmax" | "sigmoid" {
+  return output === "softmax" || output === "sigmoid";
+}
+
 /** Probabilities of logits, and their logarithms, which are finite where a probability itself is 0 in double precision. */
-export function answerInto(p: Float64Array, log: Float64Array, z: Float64Array, loss: "cross-entropy" | "bce"): void {
-  if (loss === "bce") {
+export function answerInto(p: Float64Array, log: Float64Array, z: Float64Array, output: "softmax" | "sigmoid"): void {
+  if (output === "sigmoid") {
     for (let k = 0; k < z.length; k++) {
       log[k] = -softplus(-z[k]);
       p[k] = Math.exp(log[k]);
@@ -87,15 +103,35 @@ function softplus(x: number): number {
 
 const SELU = { scale: 1.0507009873554805, alpha: 1.6732632423543772 };
 
-export const ACTIVATE: Record<Activation, (z: number) => number> = {
-  linear: (z) => z,
-  relu: (z) => Math.max(0, z),
-  leaky_relu: (z) => (z > 0 ? z : 0.01 * z),
-  tanh: Math.tanh,
-  sigmoid: (z) => 1 / (1 + Math.exp(-z)),
-  gelu: (z) => 0.5 * z * (1 + erf(z * Math.SQRT1_2)),
-  selu: (z) => SELU.scale * (z > 0 ? z : SELU.alpha * Math.expm1(z)),
-};
+const logistic = (z: number) => 1 / (1 + Math.exp(-z));
+
+/** An activation in double precision. */
+export function activationOf(activation: Activation): (z: number) => number {
+  const parameter = parameterOf(activation);
+  switch (nameOf(activation)) {
+    case "linear":
+      return (z) => z;
+    case "relu":
+      return (z) => Math.max(0, z);
+    case "leaky_relu":
+      return (z) => (z > 0 ? z : parameter * z);
+    case "tanh":
+      return Math.tanh;
+    case "sigmoid":
+      return logistic;
+    case "gelu":
+      if (activation === "gelu") return (z) => 0.5 * z * (1 + erf(z * Math.SQRT1_2));
+      return (z) => z * logistic(2 * Math.sqrt(2 / Math.PI) * (z + 0.044715 * z ** 3));
+    case "selu":
+      return (z) => SELU.scale * (z > 0 ? z : SELU.alpha * Math.expm1(z));
+    case "elu":
+      return (z) => (z > 0 ? z : parameter * Math.expm1(z));
+    case "silu":
+      return (z) => z * logistic(z);
+    case "mish":
+      return (z) => z * Math.tanh(softplus(z));
+  }
+}
 
 /** erf(x) = 2/√π·e^(−x²)·Σ 2ⁿx^(2n+1)/(2n+1)!!, whose terms are all of one sign; beyond 6 it is ±1 in double precision. */
 export function erf(x: number): number {

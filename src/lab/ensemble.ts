@@ -4,11 +4,11 @@
 import { checkCallback, checkNumber, wrongType, wrongValue } from "../checks.js";
 import { foldScale, maskScale, testScale } from "../dropout/scaling.js";
 import {
-  ACTIVATE,
   addRow,
   affine,
   answer,
   answerInto,
+  areProbabilities,
   type DoubleNetwork,
   type Readable,
   readNetwork,
@@ -20,9 +20,9 @@ export interface ExactEnsemble {
   units: number;
   /** 2^units thinned networks. */
   states: number;
-  /** `[batch, out]`: Σ P·answer. Answers are probabilities; outputs for mse. */
+  /** `[batch, out]`: Σ P·answer. Answers are what `predict` gives. */
   arithmetic: Float64Array;
-  /** `[batch, out]`: Π answer^P, normalised; null for mse. */
+  /** `[batch, out]`: Π answer^P, normalised; null where answers are no probabilities. */
   geometric: Float64Array | null;
   /** `[batch, out]`: the answers of test_step, in double precision. */
   weightScaling: Float64Array;
@@ -49,7 +49,7 @@ export function exactEnsemble(
   if (typeof net?.parameters !== "function") wrongType("net", "a network", net);
   checkCallback("onSample", onSample);
   const network = readNetwork(net);
-  const { layers, loss } = network;
+  const { layers, output } = network;
   const width = layers[0].in;
   const out = layers[layers.length - 1].out;
   if (!(x instanceof Float32Array)) wrongType("x", `a Float32Array of rows of ${width}`, x);
@@ -60,14 +60,14 @@ export function exactEnsemble(
   checkCount(order.length, "units", costOf(network, order, batch));
 
   const arithmetic = new Float64Array(batch * out);
-  const geometric = loss === "mse" ? null : new Float64Array(batch * out);
+  const geometric = areProbabilities(output) ? new Float64Array(batch * out) : null;
   const weightScaling = new Float64Array(batch * out);
   for (let s = 0; s < batch; s++) {
-    const row = Float64Array.from(x.subarray(s * width, (s + 1) * width));
+    const row = network.scaleRow(x.subarray(s * width, (s + 1) * width));
     const mean = average(network, row, order);
     arithmetic.set(mean.arithmetic, s * out);
     geometric?.set(mean.geometric, s * out);
-    weightScaling.set(answer(scaledLogits(network, row), loss), s * out);
+    weightScaling.set(answer(scaledLogits(network, row), output), s * out);
     onSample(s + 1);
   }
   return { units: order.length, states: 2 ** order.length, arithmetic, geometric, weightScaling };
@@ -75,11 +75,11 @@ export function exactEnsemble(
 
 /** Both averages over every thinned network, for one sample. */
 function average(network: DoubleNetwork, x: Float64Array, units: readonly Unit[]) {
-  const { layers, loss, rates } = network;
+  const { layers, output, rates } = network;
   const { out } = layers[layers.length - 1];
   const sum = new Float64Array(out);
   const logs = new Float64Array(out);
-  const others = new Float64Array(out); // bce: logarithms of 1 − p
+  const others = new Float64Array(out); // sigmoid: logarithms of 1 − p
   const p = new Float64Array(out);
   const log = new Float64Array(out);
   const walk = new Walk(network, x);
@@ -90,19 +90,19 @@ function average(network: DoubleNetwork, x: Float64Array, units: readonly Unit[]
     let weight = 1;
     for (let l = 0; l < layers.length; l++) weight *= probability[l][walk.count[l]];
     const z = walk.z[walk.z.length - 1];
-    if (loss === "mse") {
-      addRow(sum, weight, z, 0);
+    if (!areProbabilities(output)) {
+      addRow(sum, weight, answer(z, output), 0);
       continue;
     }
-    answerInto(p, log, z, loss);
+    answerInto(p, log, z, output);
     for (let k = 0; k < out; k++) {
       sum[k] += weight * p[k];
       logs[k] += weight * log[k];
       others[k] += weight * (log[k] - z[k]); // log(1 − σ(z)) = log σ(z) − z
     }
   }
-  if (loss === "bce") for (let k = 0; k < out; k++) logs[k] -= others[k];
-  return { arithmetic: sum, geometric: answer(logs, loss) };
+  if (output === "sigmoid") for (let k = 0; k < out; k++) logs[k] -= others[k];
+  return { arithmetic: sum, geometric: answer(logs, output) };
 }
 
 /** A unit that can be dropped: unit layer, place in it. */
@@ -181,20 +181,20 @@ class Walk {
 
   #activate(layer: number): void {
     if (layer === this.h.length) return;
-    const f = ACTIVATE[this.#network.activation];
+    const f = this.#network.activations[layer - 1];
     for (let k = 0; k < this.h[layer].length; k++) this.h[layer][k] = f(this.z[layer - 1][k]);
   }
 }
 
 /** test_step's logits. */
-function scaledLogits({ layers, rates, scaling, activation }: DoubleNetwork, x: Float64Array): Float64Array {
+function scaledLogits({ layers, rates, scaling, activations }: DoubleNetwork, x: Float64Array): Float64Array {
   let h = x;
   let z = x;
   layers.forEach((layer, l) => {
     const scale = testScale(scaling, rates[l]) * foldScale(scaling, rates[l]);
     z = new Float64Array(layer.out);
     affine(z, h, layer, scale);
-    h = z.map(ACTIVATE[activation]);
+    h = l < activations.length ? z.map(activations[l]) : z;
   });
   return z;
 }

@@ -29,7 +29,9 @@ export interface UnitMemory {
   /** Floats from one row to the next. */
   stride: number;
   u: Pointer;
-  /** 0 if no backward pass needs it, and for relu, whose slope can be told from `u`. */
+  /**
+   * 0 if no backward pass needs it, and for relu, whose slope can be told from `u`. The last layer has one where the loss is of activated outputs.
+   */
   slope: Pointer;
   mask: Pointer;
   /** First ∂loss/∂u, then, in the same place, ∂loss/∂z. Every second layer shares that place. 0 for the input, whose gradient is never computed. */
@@ -38,6 +40,8 @@ export interface UnitMemory {
 
 export interface Plan {
   batch: number;
+  /** Three rows of pad(in): the inputs' shift in two floats, high and low, and their scale. 0 where rows are taken as they are. */
+  inputs: Pointer;
   layers: LayerMemory[];
   units: UnitMemory[];
   /** The rows of the view that `input()` hands out; 0 until it is called. */
@@ -74,7 +78,7 @@ export function planMemory(base: number, config: Config, tileScratch: number, ne
     top = at + bytes;
     return at;
   };
-  const { sizes } = config;
+  const { sizes, activation } = config;
   const { batch } = needs;
   const last = sizes.length - 1;
   const layerNumbers = sizes.slice(1).map((_, l) => l);
@@ -84,6 +88,7 @@ export function planMemory(base: number, config: Config, tileScratch: number, ne
 
   const parameters = layerNumbers.map(takeParameters);
   const states = layerNumbers.map((l) => Array.from({ length: stateCount(config) }, () => takeParameters(l)));
+  const inputs = config.inputs ? take(3 * 4 * pad(sizes[0])) : 0;
   const biasGradients = layerNumbers.map((l) => takeToLearn(4 * pad(sizes[l + 1])));
   const folded = layerNumbers.map((l) => (needs.folded ? takeWeight(l) : 0));
   const layers = layerNumbers.map((l) => ({
@@ -118,7 +123,8 @@ export function planMemory(base: number, config: Config, tileScratch: number, ne
       width,
       stride,
       u: take(rows),
-      slope: hidden && config.activation !== "relu" ? takeToLearn(rows) : 0,
+      slope:
+        (hidden && activation[l - 1] !== "relu") || (l === last && activatesOutput(config)) ? takeToLearn(rows) : 0,
       mask: l < last ? take(batch * maskStride(width)) : 0,
       dz: l > 0 ? gradients[l % 2] : 0,
     };
@@ -126,6 +132,7 @@ export function planMemory(base: number, config: Config, tileScratch: number, ne
   const x = needs.input ? take(4 * batch * sizes[0]) : 0;
   return {
     batch,
+    inputs,
     layers,
     units,
     x,
@@ -148,6 +155,11 @@ function roomForWeight(sizes: readonly number[], l: number): number {
 /** Plain gradient descent needs no gradient in memory: each product of the backward pass goes straight into the weights. */
 export function updatesInPlace({ optimizer, sparse }: Config): boolean {
   return sparse && optimizer.type === "sgd" && optimizer.momentum === 0 && optimizer.clipNorm === 0;
+}
+
+/** The loss is taken of activated outputs, not of logits. */
+function activatesOutput({ loss, output }: Config): boolean {
+  return loss === "mse" && output !== "linear";
 }
 
 /** Copies of the parameters that an optimizer keeps. */

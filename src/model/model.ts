@@ -3,7 +3,7 @@
 import type { Config } from "../config/network.js";
 import { rateAt } from "../dropout/rates.js";
 import { Arena, type Needs, type Plan, planMemory, updatesInPlace } from "../memory/arena.js";
-import { type WeightShape, weightShape } from "../memory/layout.js";
+import { pad, type WeightShape, weightShape } from "../memory/layout.js";
 import { type Build, type Core, openCore } from "../runtime/core.js";
 import type { Pointer } from "../runtime/kernels.js";
 import type { LastMasks, Pass } from "./pass.js";
@@ -116,6 +116,7 @@ export function createModel(
     learning: build.learns,
   };
   const arena = new Arena(planFor, needs, worker?.memory ?? build.shared);
+  if (!worker) placeInputScaling(arena, config);
   return {
     config,
     build,
@@ -140,6 +141,19 @@ export function createModel(
     epochSamples: 0,
     fitting: false,
   };
+}
+
+/** Puts the inputs' shift and scale where rows that come in are brought by them. Nothing changes them later. */
+function placeInputScaling(arena: Arena, { inputs, sizes }: Config): void {
+  if (!inputs) return;
+  const width = pad(sizes[0]);
+  const rows = arena.floats(arena.plan.inputs, 3 * width);
+  rows.set(inputs.shift);
+  rows.set(
+    inputs.shift.map((shift) => shift - Math.fround(shift)),
+    width,
+  );
+  rows.set(inputs.scale, 2 * width);
 }
 
 /** The probability of dropping, per unit layer, at a step. */

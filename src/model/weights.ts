@@ -1,18 +1,19 @@
 // A network's parameters: drawn at first, then read and written as `[out, in]`, by whichever side they are stored.
 
+import { nameOf } from "../config/activation.js";
 import { pad, readWeight, storeWeight, weightLength } from "../memory/layout.js";
 import { Philox, Stream, uniform24 } from "../random/philox.js";
-import type { Activation } from "../types.js";
+import type { ActivationName } from "../types.js";
 import type { Model } from "./model.js";
 
 /**
- * Draws the initial weights from the seed: uniform with the variance of He et al. 2015 (relu family, gelu), Glorot & Bengio 2010 (tanh, sigmoid,
- * linear, and every output layer) or LeCun et al. 1998 (selu); biases are zero. Weight i of `[out, in]` takes word i of its layer.
+ * Draws the initial weights from the seed: uniform with the variance of He et al. 2015 (relu and its smooth relatives), Glorot & Bengio 2010 (tanh,
+ * sigmoid, linear, and every output layer) or LeCun et al. 1998 (selu); biases are zero. Weight i of `[out, in]` takes word i of its layer.
  */
 export function initialiseWeights(model: Model): void {
   const { config, shapes, arena } = model;
   shapes.forEach((shape, l) => {
-    const activation = l === shapes.length - 1 ? "linear" : config.activation;
+    const activation = l === shapes.length - 1 ? "linear" : nameOf(config.activation[l]);
     const limit = initialLimit(activation, shape.in, shape.out);
     const random = new Philox(config.seed, Stream.initialisation, l);
     const weight = new Float32Array(shape.in * shape.out);
@@ -22,11 +23,14 @@ export function initialiseWeights(model: Model): void {
   model.weightsVersion++;
 }
 
-function initialLimit(activation: Activation, inputs: number, outputs: number): number {
+function initialLimit(activation: ActivationName, inputs: number, outputs: number): number {
   switch (activation) {
     case "relu":
     case "leaky_relu":
     case "gelu":
+    case "elu":
+    case "silu":
+    case "mish":
       return Math.sqrt(6 / inputs);
     case "selu":
       return Math.sqrt(3 / inputs);

@@ -4,8 +4,8 @@
 /** A byte offset into the network's memory. */
 export type Pointer = number;
 
-/** How assembly/activation.ts numbers the activations. */
-export const ACTIVATION_CODE = { linear: 0, relu: 1, leaky_relu: 2, tanh: 3, sigmoid: 4, gelu: 5, selu: 6 } as const;
+/** Activations are numbered from 0 in the order of their names (src/config/activation.ts); behind them comes the approximate gelu. */
+export const GELU_TANH = 10;
 
 export interface Kernels {
   // assembly/index.ts
@@ -45,9 +45,12 @@ export interface Kernels {
   map_erf(y: Pointer, x: Pointer, n: number): void;
   map_sigmoid(y: Pointer, x: Pointer, n: number): void;
 
-  // assembly/activation.ts; `activation` is one of ACTIVATION_CODE
+  // assembly/inputs.ts
+  scale_inputs(u: Pointer, high: Pointer, low: Pointer, scale: Pointer, batch: number, n: number, ld: number): void;
+
+  // assembly/activation.ts; `activation` is a number as above, `parameter` leaky_relu's slope or elu's α
   // biome-ignore format: as above
-  activate(u: Pointer, ldu: number, slope: Pointer, z: Pointer, ldz: number, bias: Pointer, mask: Pointer, batch: number, n: number, activation: number, scale: number): void;
+  activate(u: Pointer, ldu: number, slope: Pointer, z: Pointer, ldz: number, bias: Pointer, mask: Pointer, batch: number, n: number, activation: number, parameter: number, scale: number): void;
   backward_slope(dz: Pointer, du: Pointer, slope: Pointer, batch: number, n: number, ld: number): void;
   backward_relu(dz: Pointer, du: Pointer, u: Pointer, batch: number, n: number, ld: number, scale: number): void;
   bias_gradient(db: Pointer, dz: Pointer, batch: number, n: number, ld: number): void;

@@ -18,7 +18,16 @@ import type {
 } from "../types.js";
 
 /** What the page may read and set. */
-export type Property = "training" | "scaling" | "step" | "progress" | "config" | "runtime" | "learningRate" | "dropout";
+export type Property =
+  | "training"
+  | "scaling"
+  | "step"
+  | "progress"
+  | "config"
+  | "classes"
+  | "runtime"
+  | "learningRate"
+  | "dropout";
 const SETTABLE = ["scaling", "learningRate", "dropout", "metadata"] as const;
 export type Settable = Pick<Network, (typeof SETTABLE)[number]>;
 export type OnDraw = NonNullable<MonteCarloAsyncOptions["onDraw"]>;

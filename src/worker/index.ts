@@ -16,6 +16,7 @@ import type {
   MonteCarloOptions,
   MonteCarloResult,
   NetworkOptions,
+  NetworkSettings,
   Parameters,
   Progress,
   RuntimeInfo,
@@ -246,8 +247,13 @@ export class Network {
   }
 
   /** The settings in force, every default filled in. */
-  get config(): Promise<Required<Omit<NetworkOptions, "build" | "wasm">>> {
+  get config(): Promise<NetworkSettings> {
     return this.#get("config");
+  }
+
+  /** The names of the outputs; null where none were given. */
+  get classes(): Promise<string[] | null> {
+    return this.#get("classes");
   }
 
   /** What runs this network, and why. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ACTIVATIONS } from "../../src/config/network.js";
+import { ACTIVATIONS } from "../../src/config/activation.js";
 import type { Loss, NetworkOptions, OptimizerOptions, Scaling } from "../../src/types.js";
 import { ReferenceNetwork, type TargetValues } from "../reference/network.js";
 import {
@@ -267,7 +267,14 @@ describe("a step that cannot be taken", () => {
 
 it("the twin computes what one computes by hand", () => {
   const twin = new ReferenceNetwork(
-    { activation: "relu", loss: "mse", scaling: "inverted", optimizer: { type: "sgd", learningRate: 1 } },
+    {
+      activation: ["relu"],
+      loss: "mse",
+      scaling: "inverted",
+      optimizer: { type: "sgd", learningRate: 1 },
+      output: "linear",
+      inputs: null,
+    },
     [0.5, 0],
     { W: [[[2, -3]], [[4]]], b: [[1], [0.5]] },
   );

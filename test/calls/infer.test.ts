@@ -25,6 +25,22 @@ const cases: [string, NetworkOptions][] = [
   ["sigmoid", { sizes: [5, 40, 2], activation: "sigmoid" }],
   ["adam", { sizes: [5, 40, 2], optimizer: { type: "adamw" } }],
   ["momentum", { sizes: [5, 40, 2], optimizer: { type: "sgd", momentum: 0.9 } }],
+  [
+    "elu, tanh",
+    { sizes: [5, 40, 30, 2], activation: ["elu", { type: "leaky_relu", slope: 0.3 }], output: "tanh", loss: "mse" },
+  ],
+  [
+    "silu, mish",
+    {
+      sizes: [5, 40, 30, 20, 2],
+      activation: ["silu", "mish", { type: "gelu", approximate: "tanh" }],
+      output: "linear",
+    },
+  ],
+  [
+    "shifted and scaled",
+    { sizes: [9, 40, 3], inputs: { shift: 0.1, scale: 3 }, classes: ["a", "b", "c"], dropout: { input: 0.3 } },
+  ],
   ["wide enough to leave out zeros", { sizes: [300, 400, 400, 10], dropout: { input: 0.8, hidden: 0.8 } }],
 ];
 
@@ -46,7 +62,9 @@ test.each(cases)("%s: answers as the network that was saved", async (_, options)
     const draws = { samples: 5, draw: 3 };
     expect(trained.mc_step(x, draws), `mc_step of ${n} rows`).toEqual(net.mc_step(x, draws));
   }
+  expect(net.config).toMatchObject(trained.config);
   expect(trained.config).toMatchObject({ sizes: options.sizes, seed: 5 });
+  expect(trained.classes).toEqual(options.classes ?? null);
 });
 
 test("goes on with draws where the saved network stood", async () => {
@@ -97,10 +115,14 @@ test("refuses what is no saved network, naming what is wrong", async () => {
     [new Uint8Array(9), /^not a safetensors file/],
     [new TextEncoder().encode("<!doctype html><title>404"), /^not a safetensors file/],
     [writeSafetensors(tensors), /got format undefined, version undefined$/],
-    [changed({ format: "pt" }), /must be a network of thinned, version 1; got format "pt"/],
-    [changed({ version: "2" }), /got format "thinned", version "2"/],
+    [changed({ format: "pt" }), /must be a network of thinned, version 1 or 2; got format "pt"/],
+    [changed({ version: "3" }), /got format "thinned", version "3"/],
     [changed({}, { seed: undefined }), /^the file's config has no seed/],
     [changed({}, { activation: "rely" }), /^activation must be one of .* did you mean "relu"/],
+    [changed({}, { activation: ["relu", "relu"] }), /^activation must be 1 activations \(one per hidden layer/],
+    [changed({}, { output: undefined }), /^the file's config has no output/],
+    [changed({ classes: "{}" }), /^classes must be 2 names, one per output; got an object/],
+    [changed({ classes: "yes" }), /^the file's classes: not JSON$/],
     [changed({}, { dropout: [0.5] }), /^dropout must be 2 rates/],
     [changed({}, { dropout: null }), /^dropout must be 2 rates/],
     [changed({ config: "{" }), /^the file's config: not JSON$/],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ACTIVATIONS } from "../../src/config/network.js";
+import { ACTIVATIONS } from "../../src/config/activation.js";
 import { keepBit } from "../../src/dropout/mask.js";
 import { Stream } from "../../src/random/philox.js";
 import type { NetworkOptions, Scaling } from "../../src/types.js";
@@ -107,7 +107,7 @@ describe("forward passes agree with double precision", () => {
     const x = noise(11 * 6, 6);
     const rows = rowsOf(x, 6);
     const logits = twinOf(net).test(rows);
-    expectClose(net.predict(x), answers(loss, logits), "predict");
+    expectClose(net.predict(x), answers(net.config.output, logits), "predict");
     const labels = classes(11, 3);
     const targets = rowsOf(
       noise(33, 7).map((value) => (loss === "bce" ? Number(value > 0) : value)),
@@ -264,7 +264,7 @@ describe("mc_step", () => {
         const mask = Uint8Array.from({ length: 5 * 40 }, (_, i) =>
           Number(keepBit(at, Math.floor(i / 40), i % 40, 0.2)),
         );
-        return answers(loss, twin.train(rowsOf(x, 6), keepOf([null, mask], sizes))).flat();
+        return answers(net.config.output, twin.train(rowsOf(x, 6), keepOf([null, mask], sizes))).flat();
       });
       const means = draws[0].map((_, i) => draws.reduce((sum, draw) => sum + draw[i], 0) / 7);
       const variances = means.map((m, i) => draws.reduce((sum, draw) => sum + (draw[i] - m) ** 2, 0) / 6);

@@ -43,7 +43,7 @@ function rawRequest(url: string, path: string): Promise<string> {
 test("serves the page and its files with their types, isolated from other origins, and never stale", async () => {
   const { url } = await serve("--port", "0");
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
-  const types = { "": "text/html", "main.js": "text/javascript", "style.css": "text/css" };
+  const types = { "": "text/html", "main.js": "text/javascript", "lab-worker.js": "text/javascript" };
   for (const [name, type] of Object.entries(types)) {
     const response = await fetch(url + name);
     expect(response.status, name).toBe(200);

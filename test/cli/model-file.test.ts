@@ -108,9 +108,11 @@ describe("the encoding", () => {
     ] as const) {
       expect(() => checkEncoding({ ...images, imageShape })).toThrow(message);
     }
-    expect(await open(put("config", ["loss"], "mse"))).toMatch(
-      /has the loss mse, and its encoding the task classify; /,
-    );
+    const regression = (file: Safetensors) => {
+      put("config", ["loss"], "mse")(file);
+      put("config", ["output"], "linear")(file);
+    };
+    expect(await open(regression)).toMatch(/has the loss mse, and its encoding the task classify; /);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ACTIVATIONS } from "../../src/config/network.js";
+import { ACTIVATIONS } from "../../src/config/activation.js";
 import type { Network } from "../../src/network.js";
 import type { Loss, NetworkOptions, Parameters, Scaling, Targets } from "../../src/types.js";
 import { createStored, ORIENTATIONS, sparseRows, storedBy } from "../support/layouts.js";

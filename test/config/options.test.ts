@@ -20,7 +20,10 @@ describe("defaults", () => {
   test("sizes alone describe a network", () => {
     expect(resolveOptions({ sizes })).toEqual({
       sizes,
-      activation: "relu",
+      activation: ["relu", "relu"],
+      output: "softmax",
+      inputs: null,
+      classes: null,
       rates: [0, 0.5, 0.5],
       scaling: "inverted",
       loss: "cross-entropy",
@@ -77,7 +80,10 @@ describe("defaults", () => {
   test("every setting that is given is kept, and nothing is shared with the caller", () => {
     const options: NetworkOptions = {
       sizes: [3, 4, 2],
-      activation: "gelu",
+      activation: [{ type: "elu", alpha: 0.5 }],
+      output: "linear",
+      inputs: { shift: Float64Array.of(1, 2, 3), scale: Float32Array.of(4, 5, 6) },
+      classes: ["no", "yes"],
       dropout: [0.1, 0.2],
       scaling: "folded",
       loss: "bce",
@@ -103,7 +109,18 @@ describe("defaults", () => {
     config.sizes[0] = 9;
     config.rates[0] = 1;
     config.optimizer.learningRate = 7;
-    expect(options).toMatchObject({ sizes: [3, 4, 2], dropout: [0.1, 0.2], optimizer: { learningRate: 0.05 } });
+    (config.activation[0] as { alpha: number }).alpha = 9;
+    config.inputs?.shift.fill(9);
+    config.inputs?.scale.fill(9);
+    config.classes?.fill("maybe");
+    expect(options).toMatchObject({
+      sizes: [3, 4, 2],
+      activation: [{ alpha: 0.5 }],
+      inputs: { shift: Float64Array.of(1, 2, 3), scale: Float32Array.of(4, 5, 6) },
+      classes: ["no", "yes"],
+      dropout: [0.1, 0.2],
+      optimizer: { learningRate: 0.05 },
+    });
   });
 });
 

@@ -1,42 +1,45 @@
 // What the demo says in words and numbers, from numbers that are made up.
 import { expect, test } from "vitest";
-import { Spread } from "#thinned/calls/spread.js";
 import { checkNeuron, expectation } from "#thinned/lab/expectation.js";
-import { doubtOf, sayDoubt } from "../../demo/doubt.js";
-import { ENTRANTS, Race } from "../../demo/race.js";
+import { Race } from "../../demo/lab/race.js";
+import { ENTRANTS } from "../../demo/lab/race-entrants.js";
 import { countsTo, RunningMean } from "../../demo/running-mean.js";
-import { compare, indexOf, sayTimes } from "../../demo/verdict.js";
+import { countVotes, sayVotes } from "../../demo/words/doubt.js";
+import { compare, indexOf, sayTimes } from "../../demo/words/race.js";
 
 const classes = ["a", "b", "c", "d"];
 
-function asked(...answers: number[][]) {
-  const spread = new Spread(1, classes.length, "cross-entropy");
-  for (const answer of answers) spread.add(Float32Array.from(answer));
-  return doubtOf(spread.result());
+/** Ten networks: so many say each class, with this probability. */
+function ten(probability: number, ...choices: number[]) {
+  const rows = choices.flatMap((choice) =>
+    classes.map((_, c) => (c === choice ? probability : (1 - probability) / (classes.length - 1))),
+  );
+  return sayVotes(countVotes(Float32Array.from(rows), classes.length), classes);
 }
 
-test("networks that agree on one class are sure", () => {
-  const doubt = asked([0.01, 0.98, 0.01, 0], [0.01, 0.97, 0.02, 0]);
-  expect(doubt).toMatchObject({ best: 1, verdict: "sure" });
-  expect(doubt.choices).toBeLessThan(1.25);
-  expect(sayDoubt(doubt, classes).headline).toBe("Sure: b");
-  expect(sayDoubt(doubt, classes).reason).toMatch(/^98 % ± 1 %, as undecided as between 1\.1 classes\. .*agree/);
+test("ten that agree and are certain are sure; ten that agree and waver are not quite", () => {
+  expect(ten(0.97, ...new Array(10).fill(1))).toEqual({
+    headline: "All ten say b",
+    reason: "Together they give b 97 %. They are sure.",
+  });
+  expect(ten(0.6, ...new Array(10).fill(1)).reason).toBe("Together they give b 60 %. They are fairly sure.");
 });
 
-test("certain networks that contradict each other are unsure, and all of it is disagreement", () => {
-  const doubt = asked([1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]);
-  expect(doubt.verdict).toBe("unsure");
-  expect(doubt.choices).toBeCloseTo(4, 6);
-  expect(doubt.disagreement).toBeCloseTo(1, 6);
-  expect(sayDoubt(doubt, classes).reason).toContain("100 % of the doubt is the thinned networks' disagreement");
+test("seven of ten say so, and what the others say is told", () => {
+  expect(ten(0.9, 3, 3, 3, 3, 3, 3, 3, 0, 0, 1)).toEqual({
+    headline: "Seven of ten say d",
+    reason: "Two say a, one says b. Together they give d 64 %. They are fairly sure.",
+  });
+  const divided = ten(0.9, 0, 0, 0, 0, 1, 1, 1, 2, 2, 3);
+  expect(divided.headline).toBe("Four of ten say a");
+  expect(divided.reason).toMatch(/do not rely on it\.$/);
 });
 
-test("networks that all halve between two classes share their doubt", () => {
-  const doubt = asked([0.5, 0.5, 0, 0], [0.5, 0.5, 0, 0]);
-  expect(doubt.choices).toBeCloseTo(2, 6);
-  expect(doubt.disagreement).toBeCloseTo(0, 6);
-  expect(doubt.spread).toBe(0);
-  expect(sayDoubt(doubt, classes).headline).toBe("Unsure; perhaps a");
+test("no share is above 100 %", () => {
+  for (const probability of [0.25, 0.5, 0.99, 1])
+    expect(Number(/give a (\d+) %/.exec(ten(probability, ...new Array(10).fill(0)).reason)![1])).toBeLessThanOrEqual(
+      100,
+    );
 });
 
 test("the running mean closes in on the expectation, and only in whole draws", () => {

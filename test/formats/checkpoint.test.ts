@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { readSafetensors, writeSafetensors } from "../../src/formats/safetensors/writer.js";
+import { Network as Trained } from "../../src/infer.js";
 import { Network } from "../../src/network.js";
 import type { NetworkOptions, OptimizerOptions } from "../../src/types.js";
 
@@ -143,13 +144,13 @@ describe("a file that does not fit its settings is refused", () => {
       ],
       [
         changed(({ metadata }) => delete metadata.format),
-        /must be a network of thinned, version 1; got format undefined, version "1"/,
+        /must be a network of thinned, version 1 or 2; got format undefined, version "2"/,
       ],
       [
         changed(({ metadata }) => {
-          metadata.version = "2";
+          metadata.version = "3";
         }),
-        /version 1; got format "thinned", version "2"/,
+        /version 1 or 2; got format "thinned", version "3"/,
       ],
       [changed(({ metadata }) => delete metadata.config), /the file's config: not JSON$/],
       [changed(({ metadata }) => delete metadata.counters), /the file's counters: not JSON$/],
@@ -160,5 +161,95 @@ describe("a file that does not fit its settings is refused", () => {
     ];
     for (const [file, message] of wrong) await expect(load(file)).rejects.toThrow(message);
     await expect(load(bytes)).resolves.toBeInstanceOf(Network);
+  });
+});
+
+describe("version 1 still opens", () => {
+  const former = (bytes: Uint8Array, more: Record<string, string> = {}): Uint8Array => {
+    const { tensors, metadata } = readSafetensors(bytes);
+    const { output: _, activation, ...config } = JSON.parse(metadata.config);
+    const text = JSON.stringify({ ...config, activation: activation[0] });
+    return writeSafetensors(tensors, { ...metadata, version: "1", config: text, ...more });
+  };
+
+  test.each(["cross-entropy", "bce", "mse"] as const)("%s: the same answers, and the same file again", async (loss) => {
+    const network = await create({ loss, activation: "leaky_relu", optimizer: { type: "adam" }, build: "simd" });
+    network.train_step(
+      x,
+      Float32Array.from({ length: 60 }, (_, i) => (i % 3) / 3),
+    );
+    const bytes = former(network.save());
+    const loaded = await load(bytes, { build: "simd" });
+    expect(loaded.config).toEqual(network.config);
+    expect(loaded.predict(x)).toEqual(network.predict(x));
+    expect(loaded.mc_step(x, { samples: 3, draw: 0 })).toEqual(network.mc_step(x, { samples: 3, draw: 0 }));
+    expect(loaded.save()).toEqual(network.save());
+    using trained = await Trained.load(bytes);
+    expect(trained.predict(x)).toEqual(network.predict(x));
+  });
+
+  test("what its owner called classes or input.… was no business of the file's", async () => {
+    const network = await create();
+    const { tensors, metadata } = readSafetensors(former(network.save(), { classes: "mine" }));
+    const mine = { "input.shift": { dtype: "F32" as const, shape: [1], data: Float32Array.of(1) } };
+    const bytes = writeSafetensors({ ...tensors, ...mine }, metadata);
+    expect((await load(bytes)).metadata).toEqual({ classes: "mine" });
+    expect((await load(bytes)).classes).toBeNull();
+    using trained = await Trained.load(bytes);
+    expect([trained.classes, trained.config.inputs, trained.metadata.classes]).toEqual([null, null, "mine"]);
+  });
+});
+
+describe("inputs and classes in a file", () => {
+  const inputs = { shift: [1e4 + 1e-9, 0, 1, 2, 3], scale: [1, 2, 3, 0.1, 0.2] };
+
+  test("come back exactly", async () => {
+    const network = await create({ inputs, classes: ["a", "b", "c"] });
+    const { tensors, metadata } = readSafetensors(network.save());
+    expect(tensors["input.shift"]).toEqual({ dtype: "F64", shape: [5], data: Float64Array.from(inputs.shift) });
+    expect(tensors["input.scale"]).toEqual({ dtype: "F32", shape: [5], data: Float32Array.from(inputs.scale) });
+    expect(metadata.classes).toBe('["a","b","c"]');
+    const loaded = await load(network.save());
+    expect(loaded.config).toEqual(network.config);
+    expect(loaded.metadata).toEqual({});
+    expect(loaded.save()).toEqual(network.save());
+  });
+
+  test("are refused where they do not fit", async () => {
+    const network = await create({ inputs, classes: ["a", "b", "c"] });
+    type Parts = ReturnType<typeof readSafetensors>;
+    const changed = (change: (parts: Parts) => void): Uint8Array => {
+      const parts = readSafetensors(network.save());
+      change(parts);
+      return writeSafetensors(parts.tensors, parts.metadata);
+    };
+    const F32 = (...values: number[]) => ({
+      dtype: "F32" as const,
+      shape: [values.length],
+      data: Float32Array.from(values),
+    });
+    const wrong: [(parts: Parts) => void, RegExp][] = [
+      [({ tensors }) => delete tensors["input.scale"], /^tensor "input.scale" must be F32 \[5\]; got undefined$/],
+      [({ tensors }) => delete tensors["input.shift"], /^tensor "input.shift" must be F64 \[5\]; got undefined$/],
+      [
+        ({ tensors }) => (tensors["input.shift"] = F32(1, 2, 3, 4, 5)),
+        /^tensor "input.shift" must be F64 \[5\]; got \["F32", \[5\]\]$/,
+      ],
+      [
+        ({ tensors }) => (tensors["input.scale"] = F32(1, 2)),
+        /^tensor "input.scale" must be F32 \[5\]; got \["F32", \[2\]\]$/,
+      ],
+      [
+        ({ tensors }) => tensors["input.shift"].data.fill(Number.NaN as never),
+        /^tensor "input.shift" must be finite; its element 0 is NaN$/,
+      ],
+      [({ tensors }) => (tensors["input.mean"] = F32(1)), /a tensor "input.mean" that its settings do not call for/],
+      [({ metadata }) => (metadata.classes = "a, b, c"), /^the file's classes: not JSON$/],
+      [({ metadata }) => (metadata.classes = '["a"]'), /^classes must be 3 names/],
+      [({ metadata }) => (metadata.classes = "[1, 2, 3]"), /^classes\[0\] must be a text; got 1$/],
+    ];
+    for (const [change, message] of wrong) await expect(load(changed(change)), String(change)).rejects.toThrow(message);
+    network.metadata.classes = "[]";
+    expect(() => network.save()).toThrow(/^metadata.classes is what the file says of itself/);
   });
 });

@@ -1,19 +1,24 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { ACTIVATIONS, activate, type Layer, sums } from "../reference/activation.js";
+import { ACTIVATIONS, activate, elu, type Layer, leakyRelu, sums, type Twin } from "../reference/activation.js";
 import { pack } from "../reference/philox.js";
 import { everyBuild, type Scratch } from "../support/core.js";
 import { blank, expectRows, pad, place, SHAPES, type Shape, uniform, values } from "../support/rows.js";
 
+/** Each activation with its default parameter, and those that have one with others. */
+const CASES: (Twin & { label: string })[] = [...ACTIVATIONS, leakyRelu(0.3), leakyRelu(-0.5), elu(0.7), elu(-2)].map(
+  (twin, i) => ({ ...twin, label: i < ACTIVATIONS.length ? twin.name : `${twin.name} ${twin.parameter}` }),
+);
 const CODE = Object.fromEntries(ACTIVATIONS.map(({ name }, code) => [name, code]));
 const EPSILON = 2 ** -23;
 
 /**
  * Relative error of u: the functions' own errors (docs/math.md) and the rounding of the scale. gelu's e^(−x²/2) also has the
- * relative error of its argument times the argument.
+ * relative error of its argument times the argument; so has the exponential of the approximate one.
  */
-function unitTolerance(name: string, x: number): number {
-  const ulps = { linear: 1, relu: 1, leaky_relu: 2, tanh: 4, sigmoid: 4, gelu: 8 + (x * x) / 2, selu: 4 }[name]!;
-  return ulps * EPSILON;
+function unitTolerance({ name }: Twin, x: number): number {
+  const [smooth, cubic] = [{ tanh: 4, selu: 4, elu: 4, silu: 4, mish: 5 }, x < 0 ? 1.6 * -x - 0.07 * x ** 3 : 0];
+  const own = { linear: 1, relu: 1, leaky_relu: 2, sigmoid: 4, gelu: 8 + (x * x) / 2, gelu_tanh: 4 + 2 * cubic };
+  return { ...smooth, ...own }[name]! * EPSILON;
 }
 
 /** Absolute error of the slope, all of which are at most 1.76: a few roundings of numbers near 1, and 10⁻⁹ of the twin. */
@@ -36,20 +41,20 @@ const placeBias = (core: Scratch, bias: ArrayLike<number> | null, n: number) =>
   bias ? place(core, bias, { batch: 1, n, ld: pad(n) }) : 0;
 
 /** Runs `activate` over fresh memory, in place or not, and expects what the twin says. */
-function expectActivation(core: Scratch, code: number, layer: Layer & { ld: number }, mode: "apart" | "in place") {
+function expectActivation(core: Scratch, twin: Twin, layer: Layer & { ld: number }, mode: "apart" | "in place") {
   core.reset();
-  const { name, f } = ACTIVATIONS[code];
+  const { name, parameter, f } = twin;
   const { batch, n, ld, z, bias, keep, scale } = layer;
   const from = place(core, z, layer);
   const u = mode === "in place" ? from : blank(core, layer);
   const slope = blank(core, layer);
   const mask = placeMask(core, keep as Uint8Array, layer);
-  core.k.activate(u, ld, slope, from, ld, placeBias(core, bias, n), mask, batch, n, code, scale);
+  core.k.activate(u, ld, slope, from, ld, placeBias(core, bias, n), mask, batch, n, CODE[name], parameter, scale);
   const expected = activate(layer, f);
   const x = sums(layer);
-  const what = `${name} ${mode}, scale ${scale}`;
-  // Subnormal results have no relative precision; gelu multiplies theirs by up to 15.
-  expectRows(core, what, u, expected.u, layer, (i) => unitTolerance(name, x[i]) * Math.abs(expected.u[i]) + 1e-43);
+  const what = `${name} ${parameter} ${mode}, scale ${scale}`;
+  // Subnormal results have no relative precision; gelu multiplies theirs by up to 15, silu and mish by up to 104.
+  expectRows(core, what, u, expected.u, layer, (i) => unitTolerance(twin, x[i]) * Math.abs(expected.u[i]) + 2e-43);
   expectRows(core, `${what}: slope`, slope, expected.slope, layer, () => SLOPE_TOLERANCE * scale);
 }
 
@@ -63,19 +68,14 @@ function someSums(seed: number, count: number): Float32Array {
 }
 
 describe.each(everyBuild(16))("activate, $build", (core) => {
-  it.each(ACTIVATIONS)("$name without mask and bias", ({ name }) => {
+  it.each(CASES)("$label without mask and bias", (twin) => {
     SHAPES.forEach((shape, i) => {
       const z = someSums(i, shape.batch * shape.n);
-      expectActivation(
-        core,
-        CODE[name],
-        { ...shape, z, bias: null, keep: null, scale: 1 },
-        i % 2 ? "apart" : "in place",
-      );
+      expectActivation(core, twin, { ...shape, z, bias: null, keep: null, scale: 1 }, i % 2 ? "apart" : "in place");
     });
   });
 
-  it.each(ACTIVATIONS)("$name with bias, mask and inverted scale", ({ name }) => {
+  it.each(CASES)("$label with bias, mask and inverted scale", (twin) => {
     for (const p of [0.2, 0.5]) {
       SHAPES.forEach((shape, i) => {
         const count = shape.batch * shape.n;
@@ -84,20 +84,20 @@ describe.each(everyBuild(16))("activate, $build", (core) => {
         const z = someSums(i, count).map((x, k) => x - bias[k % shape.n]);
         const keep = keepBits(i, count, p);
         const scale = Math.fround(1 / (1 - p));
-        expectActivation(core, CODE[name], { ...shape, z, bias, keep, scale }, i % 2 ? "in place" : "apart");
+        expectActivation(core, twin, { ...shape, z, bias, keep, scale }, i % 2 ? "in place" : "apart");
       });
     }
   });
 
-  it.each(ACTIVATIONS)("$name over masks wider than one block of 128", ({ name }) => {
+  it.each(CASES)("$label over masks wider than one block of 128", (twin) => {
     for (const n of [127, 128, 129, 300]) {
       const shape = { batch: 3, n, ld: pad(n) + 16 };
       const keep = keepBits(n, 3 * n, 0.5);
-      expectActivation(core, CODE[name], { ...shape, z: someSums(n, 3 * n), bias: null, keep, scale: 2 }, "apart");
+      expectActivation(core, twin, { ...shape, z: someSums(n, 3 * n), bias: null, keep, scale: 2 }, "apart");
     }
   });
 
-  it.each(ACTIVATIONS)("$name: dropped units and their slopes are +0, whatever their sums are", ({ name }) => {
+  it.each(CASES)("$label: dropped units and their slopes are +0, whatever their sums are", ({ name, parameter }) => {
     core.reset();
     const shape = { batch: 2, n: 21, ld: 32 };
     const z = Float32Array.from({ length: 42 }, (_, i) => [Infinity, -Infinity, NaN, -1, 3e38][i % 5]);
@@ -105,20 +105,20 @@ describe.each(everyBuild(16))("activate, $build", (core) => {
       const keep = new Uint8Array(42);
       const mask = scale === 0 ? 0 : placeMask(core, keep, shape); // p = 1: the scale alone drops everything
       const [u, slope] = [place(core, z, shape), blank(core, shape)];
-      core.k.activate(u, 32, slope, u, 32, 0, mask, 2, 21, CODE[name], scale);
+      core.k.activate(u, 32, slope, u, 32, 0, mask, 2, 21, CODE[name], parameter, scale);
       for (const at of [u, slope]) {
         expect([...new Uint32Array(core.memory.buffer, at, 64)], `${name}, scale ${scale}`).toEqual(Array(64).fill(0));
       }
     }
   });
 
-  it.each(ACTIVATIONS)("$name: a kept NaN stays NaN, and its neighbours are not touched by it", ({ name, f }) => {
+  it.each(CASES)("$label: a kept NaN stays NaN, and its neighbours are not touched by it", ({ name, parameter, f }) => {
     core.reset();
     const shape = { batch: 1, n: 16, ld: 16 };
     const z = new Float32Array(16).fill(1);
     z[5] = NaN;
     const u = place(core, z, shape);
-    core.k.activate(u, 16, 0, u, 16, 0, 0, 1, 16, CODE[name], 1);
+    core.k.activate(u, 16, 0, u, 16, 0, 0, 1, 16, CODE[name], parameter, 1);
     const view = new Float32Array(core.memory.buffer, u, 16);
     view.forEach((value, i) => {
       if (i === 5) expect(value, name).toBeNaN();
@@ -127,25 +127,34 @@ describe.each(everyBuild(16))("activate, $build", (core) => {
   });
 
   it("has the slopes of PyTorch at the kinks, and limits at infinity", () => {
-    const run = (name: string, x: number) => {
+    const run = (name: string, x: number, parameter = 0) => {
       core.reset();
       const [u, slope] = [place(core, [x], { batch: 1, n: 1, ld: 16 }), blank(core, { batch: 1, n: 1, ld: 16 })];
-      core.k.activate(u, 16, slope, u, 16, 0, 0, 1, 1, CODE[name], 1);
+      core.k.activate(u, 16, slope, u, 16, 0, 0, 1, 1, CODE[name], parameter, 1);
       return [u, slope].map((at) => new Float32Array(core.memory.buffer, at, 1)[0]);
     };
     const lambdaAlpha = Math.fround(1.7580993408473766);
     for (const zero of [0, -0]) {
       expect(run("relu", zero)).toEqual([0, 0]);
-      expect(run("leaky_relu", zero)[1]).toBe(Math.fround(0.01));
+      expect(run("leaky_relu", zero, 0.01)[1]).toBe(Math.fround(0.01));
+      expect(run("elu", zero, 0.3)[1]).toBe(Math.fround(0.3));
       expect(run("selu", zero)[1]).toBe(lambdaAlpha);
-      expect(run("gelu", zero)[1]).toBeCloseTo(0.5, 6);
+      for (const name of ["gelu", "gelu_tanh", "silu"]) expect(run(name, zero)[1], name).toBeCloseTo(0.5, 6);
+      expect(run("mish", zero)[1]).toBeCloseTo(0.6, 6);
     }
     expect(run("tanh", Infinity)).toEqual([1, 0]);
     expect(run("sigmoid", Infinity)).toEqual([1, 0]);
     expect(run("sigmoid", -Infinity)).toEqual([0, 0]);
-    expect(run("gelu", Infinity)).toEqual([Infinity, 1]);
-    expect(run("gelu", -Infinity)[0]).toBe(-0);
-    expect(run("gelu", -Infinity)[1]).toBeCloseTo(0, 40);
+    for (const name of ["gelu", "gelu_tanh", "silu", "mish"]) {
+      for (const large of [1000, 3e38, Infinity]) expect(run(name, large), name).toEqual([large, 1].map(Math.fround));
+      for (const low of [-1000, -3e38, -Infinity]) {
+        expect(run(name, low)[0], name).toBe(-0);
+        expect(run(name, low)[1], name).toBeCloseTo(0, 40);
+      }
+    }
+    for (const large of [1000, 3e38, Infinity]) expect(run("elu", large, 2)).toEqual([large, 1].map(Math.fround));
+    expect(run("elu", -Infinity, 2)[0]).toBe(-2);
+    expect(run("elu", -Infinity, 2)[1]).toBeCloseTo(0, 30);
     expect(run("selu", -Infinity)[0]).toBe(-lambdaAlpha);
     expect(run("relu", Infinity)).toEqual([Infinity, 1]);
     expect(run("relu", -Infinity)).toEqual([0, 0]);
@@ -167,7 +176,7 @@ describe.each(everyBuild(16))("activate, $build", (core) => {
         const before = new Uint8Array(core.memory.buffer).slice(from);
         const keep = keepBits(n, batch * n, 0.2);
         const u = blank(core, shape);
-        core.k.activate(u, shape.ld, 0, from, ldz, 0, placeMask(core, keep, shape), batch, n, CODE.linear, 1.25);
+        core.k.activate(u, shape.ld, 0, from, ldz, 0, placeMask(core, keep, shape), batch, n, CODE.linear, 0, 1.25);
         const expected = z.map((x, i) => (keep[i] ? x * 1.25 : 0));
         expectRows(core, `input, stride ${ldz}`, u, expected, shape, () => 0);
         expect(new Uint8Array(core.memory.buffer).slice(from), `n ${n}: the caller's rows`).toEqual(before);
@@ -210,12 +219,12 @@ describe.each(everyBuild(16))("backward through activations, $build", (core) => 
   it("agrees with finite differences of the whole layer, mask held fixed", () => {
     const shape = { batch: 5, n: 33, ld: 48 };
     const count = 5 * 33;
-    for (const { name, f } of ACTIVATIONS) {
+    for (const { name, parameter, f } of CASES) {
       core.reset();
       const layer = { ...shape, z: someSums(3, count), bias: null, keep: keepBits(8, count, 0.2), scale: 1.25 };
       const du = values(4, count, 1);
       const [u, slope, dz] = [place(core, layer.z, shape), blank(core, shape), blank(core, shape)];
-      core.k.activate(u, 48, slope, u, 48, 0, placeMask(core, layer.keep, shape), 5, 33, CODE[name], 1.25);
+      core.k.activate(u, 48, slope, u, 48, 0, placeMask(core, layer.keep, shape), 5, 33, CODE[name], parameter, 1.25);
       core.k.backward_slope(dz, place(core, du, shape), slope, 5, 33, 48);
       const expected = activate(layer, f).slope.map((s, i) => s * du[i]);
       const tolerance = (i: number) => 2 * SLOPE_TOLERANCE * Math.abs(du[i]);

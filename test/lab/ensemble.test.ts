@@ -34,7 +34,7 @@ function expectClose(name: string, got: ArrayLike<number>, wanted: number[], tol
 function byDefinition(net: Network, rates: number[]) {
   const { sizes, activation, scaling, loss } = net.config;
   const scale = rates.map((p) => (scaling === "inverted" && p < 1 ? 1 / (1 - p) : 1));
-  const described = { sizes, parameters: net.parameters(), activation: activationOf(activation).f, rates, scale };
+  const described = { sizes, parameters: net.parameters(), activation: activationOf(activation[0]).f, rates, scale };
   const arithmetic: number[] = [];
   const geometric: number[] = [];
   for (let s = 0; s < X.length; s += sizes[0]) {

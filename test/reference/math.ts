@@ -35,6 +35,11 @@ export function sigmoid(x: number): number {
   return x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x));
 }
 
+/** ln(1 + eˣ) without overflow. */
+export function softplus(x: number): number {
+  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+}
+
 /** Of one row. */
 export function softmax(z: readonly number[]): number[] {
   const top = Math.max(...z);

@@ -1,6 +1,6 @@
 // A dropout network in double precision, one number at a time, as docs/math.md and the papers define it. Masks are handed in.
 // Rows are arrays: x[sample][unit], W[layer][out][in]. Nothing here is shared with src.
-import type { Activation, Loss, OptimizerOptions, Scaling } from "../../src/types.js";
+import type { Activation, Loss, OptimizerOptions, Output, Scaling } from "../../src/types.js";
 import { activationOf } from "./activation.js";
 import { sigmoid, softmax } from "./math.js";
 
@@ -20,8 +20,26 @@ export function scales(scaling: Scaling, p: number): { training: number; testing
   return { training: 1, testing: 1 - p };
 }
 
-/** The mean loss, and its gradient with respect to each logit. */
-export function lossOf(kind: Loss, logits: Matrix, targets: TargetValues): { value: number; gradient: Matrix } {
+/** What a network is, beside its weights and rates. */
+export interface Kind {
+  /** Per hidden layer. */
+  activation: readonly Activation[];
+  loss: Loss;
+  scaling: Scaling;
+  optimizer: OptimizerOptions;
+  /** What the logits are answered as. */
+  output: Output;
+  inputs: { shift: ArrayLike<number>; scale: ArrayLike<number> } | null;
+}
+
+/** The mean loss, and its gradient with respect to each logit. mse compares the targets with what the network answers. */
+export function lossOf(
+  kind: Loss,
+  logits: Matrix,
+  targets: TargetValues,
+  output: Output = "linear",
+): { value: number; gradient: Matrix } {
+  const { f, slope } = activationOf(kind === "mse" ? (output as Activation) : "linear");
   const batch = logits.length;
   const out = logits[0].length;
   let value = 0;
@@ -40,8 +58,8 @@ export function lossOf(kind: Loss, logits: Matrix, targets: TargetValues): { val
     const share = 1 / (batch * out);
     return z.map((logit, j) => {
       if (kind === "mse") {
-        value += (logit - t[j]) ** 2 * share;
-        return 2 * (logit - t[j]) * share;
+        value += (f(logit) - t[j]) ** 2 * share;
+        return 2 * (f(logit) - t[j]) * slope(logit) * share;
       }
       value += (Math.max(logit, 0) - logit * t[j] + Math.log1p(Math.exp(-Math.abs(logit)))) * share;
       return (sigmoid(logit) - t[j]) * share;
@@ -56,11 +74,10 @@ function targetsOf(given: number | number[], out: number): number[] {
   return Array.from({ length: out }, (_, j) => (j === given ? 1 : 0));
 }
 
-/** Softmax, sigmoid or the outputs themselves. */
-export function answers(kind: Loss, logits: Matrix): Matrix {
-  if (kind === "mse") return logits;
-  if (kind === "bce") return logits.map((z) => z.map(sigmoid));
-  return logits.map(softmax);
+/** What logits are answered as. */
+export function answers(output: Output, logits: Matrix): Matrix {
+  if (output === "softmax") return logits.map(softmax);
+  return logits.map((z) => z.map(activationOf(output).f));
 }
 
 export class ReferenceNetwork {
@@ -69,7 +86,7 @@ export class ReferenceNetwork {
   step = 0;
 
   constructor(
-    readonly kind: { activation: Activation; loss: Loss; scaling: Scaling; optimizer: OptimizerOptions },
+    readonly kind: Kind,
     /** The probability of dropping, per unit layer. */
     readonly rates: number[],
     readonly weights: Weights,
@@ -82,12 +99,14 @@ export class ReferenceNetwork {
     const { W, b } = this.weights;
     // A dropped unit is 0, whatever it was.
     const dropped = (value: number, by: number) => (by === 0 ? 0 : value * by);
-    const u = [x.map((row, s) => row.map((value, i) => dropped(value, factor(0, s, i))))];
+    const { shift, scale } = this.kind.inputs ?? {};
+    const scaled = (value: number, i: number) => (value - (shift?.[i] ?? 0)) * (scale?.[i] ?? 1);
+    const u = [x.map((row, s) => row.map((value, i) => dropped(scaled(value, i), factor(0, s, i))))];
     const z: Matrix[] = [];
     for (let l = 0; l < W.length; l++) {
       z[l] = u[l].map((row) => W[l].map((w, j) => w.reduce((sum, weight, i) => sum + weight * row[i], 0) + b[l][j]));
       if (l === W.length - 1) break;
-      const { f } = activationOf(this.kind.activation);
+      const { f } = activationOf(this.kind.activation[l]);
       u[l + 1] = z[l].map((row, s) => row.map((sum, j) => dropped(f(sum), factor(l + 1, s, j))));
     }
     return { u, z };
@@ -114,7 +133,7 @@ export class ReferenceNetwork {
   gradients(x: Matrix, targets: TargetValues, keep: Keep): { loss: number; gradients: Weights } {
     const factor = this.#factor(keep);
     const { u, z } = this.#forward(x, factor);
-    const { value, gradient } = lossOf(this.kind.loss, last(z), targets);
+    const { value, gradient } = lossOf(this.kind.loss, last(z), targets, this.kind.output);
     const { W } = this.weights;
     const gradients = mapWeights(this.weights, () => 0);
     let dz = gradient;
@@ -126,7 +145,7 @@ export class ReferenceNetwork {
         });
       });
       if (l === 0) break;
-      const { slope } = activationOf(this.kind.activation);
+      const { slope } = activationOf(this.kind.activation[l - 1]);
       dz = dz.map((row, s) =>
         z[l - 1][s].map((sum, i) => {
           const by = factor(l, s, i);

@@ -2,35 +2,36 @@
 import type { Page } from "playwright-core";
 import { type Served, ServedPage, useServedPage } from "./served-page.js";
 
-const DEMO: Served = { folder: "dist/demo", page: "/index.html" };
+const DEMO: Served = { folder: "dist/demo", page: "/index.html", ready: demoReady };
 
 export const startDemo = () => ServedPage.start(DEMO);
 /** A new page for every test of the file that calls it. */
 export const useDemoPage = () => useServedPage(DEMO);
 
-/** Until the two networks of the training section rest: nothing there changes from then on unless somebody asks for it. */
-export async function rested(page: Page): Promise<void> {
-  await page.locator('#state[data-state="resting"]').waitFor();
+/** Until every section can be used. */
+export async function demoReady(page: Page): Promise<void> {
+  await page.locator('html[data-ready="all"]').waitFor({ state: "attached" });
 }
 
-/** Trains them until they have made so many passes or more, unless they come to their end before that is noticed, and pauses. */
-export async function trainFor(page: Page, epochs: number): Promise<void> {
-  await rested(page);
-  await page.locator("#run").click();
-  await page.waitForFunction((least) => {
-    const [run, progress] = ["run", "progress"].map((id) => document.getElementById(id)!);
-    if (Number.parseInt(progress.textContent!, 10) < least) return false;
-    // In the same turn: by the next one they may have ended by themselves, and the button would start them again.
-    if (run.textContent === "Pause") run.click();
-    return true;
-  }, epochs);
-  await rested(page);
+type Trained = "trouble" | "random" | "digits";
+
+/** Until the networks of a section rest: nothing there changes from then on unless somebody asks for it. */
+export async function rested(page: Page, section: Trained): Promise<void> {
+  await page.locator(`#${section}[data-state="resting"]`).waitFor();
 }
 
-/** Trains them for as long as one press of the button does: a number of whole passes, and so always with the same result. */
-export async function trainToEnd(page: Page): Promise<void> {
-  await rested(page);
-  await page.locator("#run").click();
-  await page.locator("#run", { hasText: "Train on" }).waitFor();
-  await rested(page);
+/** Presses the button and waits for the run's end: always the same result. */
+export async function trainToEnd(page: Page, section: Trained): Promise<void> {
+  await rested(page, section);
+  await page.locator(`#${section} [data-run]`).click();
+  await page.locator(`#${section} [data-run]`, { hasText: "Train on" }).waitFor();
+  await rested(page, section);
+}
+
+/** The sentence under the buttons, of networks that rest. */
+export async function verdictOf(page: Page, section: Trained): Promise<string> {
+  await rested(page, section);
+  // What is told is written at the next frame.
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  return (await page.locator(`#${section} [data-verdict]`).textContent())!;
 }

@@ -48,8 +48,7 @@ export function keepOf(masks: Masks, sizes: readonly number[]): Keep {
 
 /** The twin of a network: its settings, weights and rates; its optimizer starts afresh. */
 export function twinOf(network: Network): ReferenceNetwork {
-  const { sizes, activation, loss, scaling, optimizer, dropout } = network.config;
-  const kind = { activation, loss, scaling, optimizer };
+  const { sizes, dropout, ...kind } = network.config;
   return new ReferenceNetwork(kind, dropout as number[], weightsOf(network.parameters(), sizes));
 }
 

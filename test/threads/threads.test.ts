@@ -21,7 +21,7 @@ function numbers(length: number, zeros = 0.3, seed = 1): Float32Array {
 
 /** Every answer that a few steps of training leave behind, and what a saved network holds. */
 function history(net: Network, batches: number[]): string[] {
-  const { sizes, loss } = net.config as Required<NetworkOptions>;
+  const { sizes, loss } = net.config as unknown as Required<NetworkOptions>;
   const out = sizes[sizes.length - 1];
   const seen: string[] = [];
   const note = (what: string, values: ArrayLike<number>) => seen.push(`${what} ${Array.from(values).join(" ")}`);
@@ -95,6 +95,17 @@ const CASES: { name: string; options: NetworkOptions }[] = [
       loss: "bce",
       scaling: "standard",
       optimizer: { type: "adamw" },
+    },
+  },
+  {
+    name: "an activation for each layer, tanh of the outputs, inputs shifted and scaled",
+    options: {
+      sizes: [33, 64, 47, 31, 3],
+      activation: [{ type: "elu", alpha: 0.5 }, "silu", "relu"],
+      output: "tanh",
+      loss: "mse",
+      inputs: { shift: 0.1, scale: 2 },
+      dropout: { input: 0.2, hidden: 0.5 },
     },
   },
   { name: "selu, dropped almost entirely", options: { sizes: [65, 200, 10], activation: "selu", dropout: 0.9 } },

@@ -2,7 +2,8 @@
 import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { count } from "../../checks.js";
-import { ACTIVATIONS, BUILDS, LOSSES } from "../../config/network.js";
+import { ACTIVATIONS } from "../../config/activation.js";
+import { BUILDS, LOSSES } from "../../config/network.js";
 import { OPTIMIZERS } from "../../config/optimizer.js";
 import type { Data, DataOptions } from "../../data/encode/table.js";
 import { loadData } from "../../data/load.js";

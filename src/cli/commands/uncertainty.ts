@@ -11,7 +11,7 @@ import { table } from "../../report/numbers.js";
 import { checkReportPaths, writeReport } from "../../report/page.js";
 import { plotting } from "../../report/plotting.js";
 import { averagedTable, type Doubt, doubtTable, sectionsOf, type UncertaintyResult } from "../../report/uncertainty.js";
-import type { Loss, MonteCarloAsyncOptions } from "../../types.js";
+import type { MonteCarloAsyncOptions, Output } from "../../types.js";
 import { catchInterrupt } from "../interrupt.js";
 import { noteRevectorize, printJson, printLine } from "../output.js";
 import { createProgress } from "../progress.js";
@@ -74,7 +74,7 @@ async function uncertainty(model: string, source: string, asked: Options, comman
     };
     const { averaged, mean } = await averagedErrors(net, data.x, data.y, { draws, seed, onDraw });
     const weightScalingError = errorOf(net.predict(data.x), data.y, encoding.outputs);
-    const certain = errorsOfTheCertain(mean, data.y, encoding.outputs, net.config.loss);
+    const certain = errorsOfTheCertain(mean, data.y, encoding.outputs, net.config.output);
     const { doubt, examples } = await measureDoubt(net, encoding, data, options, (samples) => ({
       signal: interrupt.signal,
       onDraw: (told) => progress.update(samples, told.draws, draws, "draws"),
@@ -156,9 +156,9 @@ async function measureDoubt(
 }
 
 /** Errors that are left when the samples with the largest entropy of the mean were set aside. */
-function errorsOfTheCertain(mean: Float64Array, labels: ArrayLike<number>, out: number, loss: Loss) {
+function errorsOfTheCertain(mean: Float64Array, labels: ArrayLike<number>, out: number, output: Output) {
   const rows = Array.from({ length: labels.length }, (_, row) => ({
-    entropy: entropyOf(mean, row, out, loss),
+    entropy: entropyOf(mean, row, out, output),
     wrong: errorOf(mean.subarray(row * out, (row + 1) * out), [labels[row]], out),
   })).sort((a, b) => a.entropy - b.entropy);
   return [1, 0.98, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5].map((kept) => ({

@@ -10,7 +10,8 @@ import {
   wrongType,
   wrongValue,
 } from "../../checks.js";
-import { ACTIVATIONS, BUILDS, LOSSES } from "../../config/network.js";
+import { ACTIVATIONS } from "../../config/activation.js";
+import { BUILDS, LOSSES } from "../../config/network.js";
 import { OPTIMIZERS } from "../../config/optimizer.js";
 import { SCALINGS } from "../../dropout/scaling.js";
 import type { Settings } from "./settings.js";

@@ -4,21 +4,32 @@ import { checkBoolean, checkKeys } from "../../checks.js";
 import { type Config, resolveOptions } from "../../config/network.js";
 import { rateAt } from "../../dropout/rates.js";
 import type { LoadOptions, NetworkOptions } from "../../types.js";
-import { readEntry } from "./contents.js";
+import { readSettings, VERSION } from "./contents.js";
 
-const SAVED_KEYS = ["sizes", "activation", "dropout", "scaling", "loss", "optimizer", "seed", "maxBatch"] as const;
+const SAVED_KEYS = [
+  "sizes",
+  "activation",
+  "output",
+  "dropout",
+  "scaling",
+  "loss",
+  "optimizer",
+  "seed",
+  "maxBatch",
+] as const;
 
 /**
  * The settings as JSON. A rate that is a function is saved as the number it returns for `step`, the next one to be taken; `rateFunctions` tells readers of
  * the file that there was one.
  */
 export function serializeConfig(config: Config, step: number): string {
-  const { sizes, activation, rates, scaling, loss, optimizer, seed, maxBatch } = config;
+  const { sizes, activation, output, rates, scaling, loss, optimizer, seed, maxBatch } = config;
   const dropout = rates.map((rate, layer) => rateAt(rate, step, layer));
   const rateFunctions = rates.some((rate) => typeof rate === "function");
   return JSON.stringify({
     sizes,
     activation,
+    output,
     dropout,
     scaling,
     loss,
@@ -29,9 +40,9 @@ export function serializeConfig(config: Config, step: number): string {
   });
 }
 
-/** The settings that `serializeConfig` wrote, checked as if a caller had typed them, with `options` in place of what was saved. */
-export function parseConfig(json: string, options: LoadOptions = {}): Config {
-  const saved = readSaved(readEntry({ config: json }, "config", SAVED_KEYS));
+/** The settings that `serializeConfig` wrote, or version 1, checked as if a caller had typed them, with `options` in place of what was saved. */
+export function parseConfig(json: string, options: LoadOptions = {}, version = VERSION): Config {
+  const saved = readSaved(readSettings({ config: json, version }, SAVED_KEYS));
   checkKeys("options", options, ["dropout", "maxBatch", "threads", "build", "sparse", "revectorize", "wasm"]);
   const { dropout = saved.dropout, maxBatch = saved.maxBatch, ...machine } = options;
   return resolveOptions({ ...saved, dropout, maxBatch, ...machine });

@@ -1,20 +1,26 @@
 // What is in a network's file, piece by piece, each checked: both readers, the whole library's and the small entry's, take it from here.
 
 import { checkObject, checkOneOf, describe } from "../../checks.js";
+import { resolveOutput } from "../../config/activation.js";
+import { type InputConfig, resolveClasses } from "../../config/inputs.js";
 import type { Orientation } from "../../memory/layout.js";
+import type { Loss } from "../../types.js";
 import { parseJson } from "../safetensors/json.js";
 import { type Part, type Parts, readParts } from "../safetensors/rules.js";
 
+/** What is written. Version 1 still opens. */
+export const VERSION = "2";
+
 /**
- * Tensors and metadata of a network of this version of the format. `known` is as in `readParts`.
+ * Tensors and metadata of a network of a version of the format that is known. `known` is as in `readParts`.
  * @throws SafetensorsError for other bytes, TypeError for other safetensors files
  */
 export function readContents(bytes: Uint8Array, known?: (start: string) => string | undefined): Parts {
   const contents = readParts(bytes, known);
   const { format, version } = contents.metadata;
-  if (format !== "thinned" || version !== "1") {
+  if (format !== "thinned" || (version !== "1" && version !== VERSION)) {
     const got = `format ${describe(format)}, version ${describe(version)}`;
-    throw new TypeError(`the file must be a network of thinned, version 1; got ${got}`);
+    throw new TypeError(`the file must be a network of thinned, version 1 or 2; got ${got}`);
   }
   return contents;
 }
@@ -26,26 +32,61 @@ export function readEntry(
   keys: readonly string[],
 ): Record<string, unknown> {
   const what = `the file's ${name}`;
-  let value: unknown;
-  try {
-    value = parseJson(metadata[name] ?? "");
-  } catch (error) {
-    throw new TypeError(`${what}: ${(error as Error).message}`);
-  }
-  const entry = checkObject(what, value, "an object");
+  const entry = checkObject(what, parse(what, metadata[name]), "an object");
   // Defaults must not stand in for what is missing: another version may have others.
   for (const key of keys) if (!Object.hasOwn(entry, key)) throw new TypeError(`${what} has no ${key}`);
   return entry;
 }
 
+function parse(what: string, json = ""): unknown {
+  try {
+    return parseJson(json);
+  } catch (error) {
+    throw new TypeError(`${what}: ${(error as Error).message}`);
+  }
+}
+
+/** The settings, every one of these keys, as version 2 has them: in version 1 the loss alone says what the network answers. */
+export function readSettings(metadata: Record<string, string>, keys: readonly string[]): Record<string, unknown> {
+  if (metadata.version !== "1") return readEntry(metadata, "config", keys);
+  const saved = readEntry(
+    metadata,
+    "config",
+    keys.filter((key) => key !== "output"),
+  );
+  return { ...saved, output: resolveOutput(undefined, saved.loss as Loss) };
+}
+
+/** The names of `out` outputs, where the file has them. In version 1 such an entry belongs to whoever saved the file. */
+export function readClasses({ version, classes }: Record<string, string>, out: number): string[] | null {
+  return version === "1" || classes === undefined ? null : resolveClasses(parse("the file's classes", classes), out);
+}
+
+/** How inputs are shifted and scaled, where the file has tensors that say so. */
+export function readInputs({ parts, metadata }: Parts, width: number): InputConfig | null {
+  const [shift, scale] = ["input.shift", "input.scale"];
+  if (metadata.version === "1" || !(parts[shift] || parts[scale])) return null;
+  return { shift: readNumbers(parts, shift, [width], Float64Array), scale: readFloats(parts, scale, [width]) };
+}
+
 /** A copy of a tensor's numbers: the caller may use the bytes for something else. @throws TypeError, RangeError naming the tensor */
 export function readFloats(parts: Record<string, Part>, name: string, shape: readonly number[]): Float32Array {
+  return readNumbers(parts, name, shape, Float32Array);
+}
+
+function readNumbers<T extends Float32Array | Float64Array>(
+  parts: Record<string, Part>,
+  name: string,
+  shape: readonly number[],
+  Numbers: { new (buffer: ArrayBuffer): T; BYTES_PER_ELEMENT: number },
+): T {
+  const dtype = `F${8 * Numbers.BYTES_PER_ELEMENT}`;
   const what = `tensor ${describe(name)}`;
   const part = parts[name];
   const found = part && [part.dtype, part.shape];
-  if (String(found) !== `F32,${shape}`)
-    throw new TypeError(`${what} must be F32 [${shape.join(", ")}]; got ${describe(found)}`);
-  const values = new Float32Array(new Uint8Array(part.bytes).buffer);
+  if (String(found) !== `${dtype},${shape}`)
+    throw new TypeError(`${what} must be ${dtype} [${shape.join(", ")}]; got ${describe(found)}`);
+  const values = new Numbers(new Uint8Array(part.bytes).buffer);
   // A page waits for this, and a call for each of millions takes longer than all the rest of reading.
   let at = 0;
   while (values[at] - values[at] === 0) at++;

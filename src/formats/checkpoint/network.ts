@@ -19,7 +19,7 @@ import { nameForeign } from "../safetensors/foreign.js";
 import { asBytes } from "../safetensors/reader.js";
 import { type Tensor, writeSafetensors } from "../safetensors/writer.js";
 import { parseConfig, serializeConfig } from "./config.js";
-import { readContents, readEntry, readFirstLayer, readFloats } from "./contents.js";
+import { readClasses, readContents, readEntry, readFirstLayer, readFloats, readInputs, VERSION } from "./contents.js";
 
 /** What a file holds, checked: ready to be written into a model with this configuration. */
 export interface SavedNetwork {
@@ -29,8 +29,10 @@ export interface SavedNetwork {
 }
 
 /** The network's tensors; those of other names are somebody else's, as the command line's best weights are. */
-const OWN_TENSORS = /^(layers|optimizer)\./;
-const OWN_KEYS = ["format", "version", "config", "counters", "firstLayer"];
+const OWN_TENSORS = /^(layers|optimizer|input)\./;
+const OWN_KEYS = ["format", "version", "config", "counters", "firstLayer", "classes"];
+/** In version 1 these names, too, were anybody's. */
+const FREE_ONCE = /^(input\.|classes$)/;
 const COUNTERS = [
   "step",
   "optimizerSteps",
@@ -49,7 +51,12 @@ export function saveNetwork(model: Model, metadata: Record<string, string>, opti
   checkObject("metadata", metadata, "an object of texts");
   const taken = OWN_KEYS.find((key) => Object.hasOwn(metadata, key));
   if (taken) throw new TypeError(`metadata.${taken} is what the file says of itself; choose another name`);
+  const { sizes, inputs, classes } = model.config;
   const tensors: Record<string, Tensor> = {};
+  if (inputs) {
+    tensors["input.shift"] = { dtype: "F64", shape: [sizes[0]], data: inputs.shift };
+    tensors["input.scale"] = { dtype: "F32", shape: [sizes[0]], data: inputs.scale };
+  }
   const sets = optimizer ? stateNames(model.config) : stateNames(model.config).slice(0, 1);
   for (const { prefix, set } of sets) {
     model.shapes.forEach(({ in: inputs, out }, l) => {
@@ -61,9 +68,10 @@ export function saveNetwork(model: Model, metadata: Record<string, string>, opti
   return writeSafetensors(tensors, {
     ...metadata,
     format: "thinned",
-    version: "1",
+    version: VERSION,
     config: serializeConfig(model.config, model.counters.step),
     counters: JSON.stringify(model.counters),
+    ...(classes && { classes: JSON.stringify(classes) }),
     ...(model.layoutChosen && { firstLayer: model.shapes[0].orientation }),
   });
 }
@@ -81,8 +89,11 @@ function checkSound(values: Float32Array): Float32Array {
 /** Reads and checks a whole file before anything is created from it. */
 export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwork {
   checkObject("options", options);
-  const { parts, metadata } = readContents(asBytes(bytes), nameForeign);
-  const config = parseConfig(metadata.config, options);
+  const contents = readContents(asBytes(bytes), nameForeign);
+  const { parts, metadata } = contents;
+  const settings = parseConfig(metadata.config, options, metadata.version);
+  const [width, out] = [settings.sizes[0], settings.sizes[settings.sizes.length - 1]];
+  const config = { ...settings, inputs: readInputs(contents, width), classes: readClasses(metadata, out) };
   const counters = parseCounters(readEntry(metadata, "counters", COUNTERS));
   const firstLayer = readFirstLayer(metadata);
   const names = stateNames(config);
@@ -90,20 +101,25 @@ export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwo
   const sets = withState ? names : names.slice(0, 1);
   if (sets.length < names.length) counters.optimizerSteps = 0;
   const values: Record<string, Float32Array> = {};
+  const isFree = (name: string) => metadata.version === "1" && FREE_ONCE.test(name);
+  const known = new Set(config.inputs ? ["input.shift", "input.scale"] : []);
   for (const { prefix } of sets) {
     for (let l = 0; l + 1 < config.sizes.length; l++) {
       const [inputs, out] = [config.sizes[l], config.sizes[l + 1]];
       const shapes = { [`${prefix}layers.${l}.weight`]: [out, inputs], [`${prefix}layers.${l}.bias`]: [out] };
-      for (const [name, shape] of Object.entries(shapes)) values[name] = readFloats(parts, name, shape);
+      for (const [name, shape] of Object.entries(shapes)) {
+        values[name] = readFloats(parts, name, shape);
+        known.add(name);
+      }
     }
   }
   for (const name of Object.keys(parts)) {
-    if (OWN_TENSORS.test(name) && !Object.hasOwn(values, name))
+    if (OWN_TENSORS.test(name) && !known.has(name) && !isFree(name))
       throw new TypeError(`the file has a tensor ${describe(name)} that its settings do not call for`);
   }
   return {
     config,
-    metadata: Object.fromEntries(Object.entries(metadata).filter(([key]) => !OWN_KEYS.includes(key))),
+    metadata: Object.fromEntries(Object.entries(metadata).filter(([key]) => !OWN_KEYS.includes(key) || isFree(key))),
     restore(model) {
       if (firstLayer !== undefined) {
         orientFirst(model, firstLayer);

@@ -6,7 +6,15 @@ import { type NetworkConfig, resolveNetwork } from "../../config/network.js";
 import { weightShape } from "../../memory/layout.js";
 import type { Counters, Model } from "../../model/model.js";
 import { writeParameters } from "../../model/weights.js";
-import { readContents, readEntry, readFirstLayer, readFloats } from "./contents.js";
+import {
+  readClasses,
+  readContents,
+  readEntry,
+  readFirstLayer,
+  readFloats,
+  readInputs,
+  readSettings,
+} from "./contents.js";
 
 export interface TrainedNetwork {
   config: NetworkConfig;
@@ -15,7 +23,7 @@ export interface TrainedNetwork {
 }
 
 /** What decides the answers. */
-const SETTINGS = ["sizes", "activation", "dropout", "scaling", "loss", "seed", "maxBatch"];
+const SETTINGS = ["sizes", "activation", "output", "dropout", "scaling", "loss", "seed", "maxBatch"];
 const COUNTERS = ["step", "draws"] as const satisfies (keyof Counters)[];
 
 /**
@@ -24,22 +32,25 @@ const COUNTERS = ["step", "draws"] as const satisfies (keyof Counters)[];
  */
 export function loadTrained(bytes: Uint8Array, maxBatch?: number): TrainedNetwork {
   if (kindOf(bytes) !== "Uint8Array") wrongType("bytes", "a Uint8Array that save() gave", bytes);
-  const { parts, metadata: described } = readContents(bytes);
+  const contents = readContents(bytes);
+  const { parts, metadata: described } = contents;
   const { format, version, config: settings, counters, firstLayer: side, ...metadata } = described;
   const firstLayer = readFirstLayer(described);
-  const saved = readEntry(described, "config", SETTINGS);
+  const saved = readSettings(described, SETTINGS);
   const counted = readEntry(described, "counters", COUNTERS);
   for (const name of COUNTERS) checkInteger(name, counted[name], 0);
-  const config = resolveNetwork(maxBatch === undefined ? saved : { ...saved, maxBatch }, (sizes) =>
+  const network = resolveNetwork(maxBatch === undefined ? saved : { ...saved, maxBatch }, (sizes) =>
     resolveLayerRates(saved.dropout as number[], sizes),
   );
-  const { sizes } = config;
+  const { sizes } = network;
+  const [inputs, names] = [readInputs(contents, sizes[0]), readClasses(described, sizes[sizes.length - 1])];
+  if (names) delete metadata.classes;
   const layers = sizes.slice(1).map((out, l) => ({
     weight: readFloats(parts, `layers.${l}.weight`, [out, sizes[l]]),
     bias: readFloats(parts, `layers.${l}.bias`, [out]),
   }));
   return {
-    config,
+    config: { ...network, inputs, classes: names },
     metadata,
     restore(model) {
       if (firstLayer === "output") model.shapes[0] = weightShape(sizes[0], sizes[1], firstLayer);

@@ -1,0 +1,39 @@
+// What is looked at where a network is made to be trained, and not where it only answers.
+
+import { wrongValue } from "../checks.js";
+import type { Loss, NetworkOptions, Output } from "../types.js";
+import { nameOf } from "./activation.js";
+
+/** Names that others have for these, too far off to be taken for a slip. */
+const ALIASES: Record<string, string> = {
+  swish: '"silu"',
+  identity: '"linear"',
+  gelu_tanh: '{ type: "gelu", approximate: "tanh" }',
+};
+
+/** Says what an activation is called here that goes by another name elsewhere. */
+export function refuseAliases({ activation, output }: NetworkOptions): void {
+  const given: Record<string, unknown> = { activation, output };
+  if (Array.isArray(activation)) for (const [i, each] of activation.entries()) given[`activation[${i}]`] = each;
+  for (const [name, value] of Object.entries(given)) {
+    if (typeof value !== "string" || !Object.hasOwn(ALIASES, value)) continue;
+    wrongValue(name, "an activation by the name that it has here", value, `take ${ALIASES[value]}`);
+  }
+}
+
+/** A loss that its network can be trained by: cross-entropy and bce are of logits, and belong to one answer each; mse is of any that is taken output by output. */
+export function checkLoss({ loss, output, sizes }: { loss: Loss; output: Output; sizes: readonly number[] }): void {
+  const own = { "cross-entropy": "softmax", bce: "sigmoid", mse: "" }[loss];
+  if (loss === "mse" && output === "softmax") {
+    wrongValue("output", 'an activation for the loss "mse"', output, 'softmax is trained by loss: "cross-entropy"');
+  }
+  if (own && output !== "linear" && output !== own) {
+    const remedy = `${nameOf(output)} is trained by loss: "${output === "softmax" ? "cross-entropy" : output === "sigmoid" ? "bce" : "mse"}"`;
+    wrongValue("output", `"${own}" or "linear" for the loss "${loss}"`, output, remedy);
+  }
+  // Softmax of one output is 1, whatever the network says: it would learn nothing, at a loss of 0.
+  if (loss === "cross-entropy" && sizes.at(-1) === 1) {
+    const remedy = 'take loss: "bce" for yes or no, "mse" for a number';
+    wrongValue("sizes", 'of two outputs or more for the loss "cross-entropy"', sizes, remedy);
+  }
+}
