@@ -262,9 +262,6 @@ export interface EpochReport {
   samplesPerSecond: number;
 }
 
-/** What `fit` returns: reports to iterate, one after each epoch; or to await, all of them once the last epoch is over. */
-export type EpochReports = AsyncGenerator<EpochReport, void, void> & PromiseLike<EpochReport[]>;
-
 export interface RuntimeInfo {
   /** `relaxed` has fused multiply-add, `simd` has not. */
   build: "simd" | "relaxed";

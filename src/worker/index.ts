@@ -1,12 +1,11 @@
 // thinned/worker: the network of the whole library, in a Web Worker, behind promises.
 
-import { awaitable } from "../calls/reports.js";
+import { awaitable, type EpochReports } from "../calls/reports.js";
 import { checkObject } from "../checks.js";
 import { makePortable } from "../runtime/source.js";
 import type {
   DataSet,
   EpochReport,
-  EpochReports,
   Evaluation,
   FitOptions,
   LoadOptions,
@@ -31,6 +30,7 @@ import { Client, move } from "./client.js";
 import type { Property, Settable, Status } from "./host.js";
 import { checkWatched, Watch } from "./watch.js";
 
+export type { EpochReports } from "../calls/reports.js";
 export { DisposedError, DivergedError, WorkerError } from "../checks.js";
 export { SafetensorsError } from "../formats/safetensors/writer.js";
 export type * from "../types.js";
