@@ -1,4 +1,5 @@
-// The Node half of bench/browser.mjs, in whatever Node starts it: gets the bundle's folder, and answers the name of a call with the time of a turn.
+// The Node half of bench/browser.mjs, in whatever Node starts it: gets the bundle's folder, and answers the name of a
+// call with the time of a turn.
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 

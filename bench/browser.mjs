@@ -1,5 +1,5 @@
-// The library in a page: how long a visitor waits for the first answer, and how fast Chromium trains and answers beside Node, in turns.
-// `npm run bench:browser -- --node PATH_OF_A_NODE --rounds 15`.
+// The library in a page: how long a visitor waits for the first answer, and how fast Chromium trains and answers beside
+// Node, in turns. `npm run bench:browser -- --node PATH_OF_A_NODE --rounds 15`.
 import { spawn } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
@@ -73,7 +73,10 @@ const quantile = (values, q) => sorted(values)[Math.round(q * (values.length - 1
 const shown = (values, digits) =>
   `${quantile(values, 0.5).toFixed(digits)} ms (middle half ${quantile(values, 0.25).toFixed(digits)}–${quantile(values, 0.75).toFixed(digits)}, best ${Math.min(...values).toFixed(digits)}, n = ${values.length})`;
 
-/** Each time in a profile of its own: no cache, no compiled code, a new process. The browser itself runs, as a visitor's does. */
+/**
+ * Each time in a profile of its own: no cache, no compiled code, a new process. The browser itself runs, as a visitor's
+ * does.
+ */
 async function firstAnswers(sizes) {
   const found = [];
   const browser = await launch();

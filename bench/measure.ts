@@ -10,13 +10,18 @@ export interface Pace {
   warmUp: number;
   /** Operations are timed together until they take this long, so that the clock is fine enough. */
   window: number;
-  /** As many windows make a case's turn in a round as take this long on a machine with nothing else to do; one at least. */
+  /**
+   * As many windows make a case's turn in a round as take this long on a machine with nothing else to do; one at least.
+   */
   turn: number;
   /** Rounds go on until a suite has had this long (times its weight)… */
   suite: number;
   /** … and at least so many of them, unless the run is late. */
   rounds: number;
-  /** A run takes this long at most on a machine that is not far too busy: suites that would end later make do with one round. */
+  /**
+   * A run takes this long at most on a machine that is not far too busy: suites that would end later make do with one
+   * round.
+   */
   run: number;
 }
 
@@ -67,7 +72,9 @@ function turnOf({ run }: Case, period: number, { window, turn }: Pace): Turn {
   return { run, count, samples: Math.max(1, Math.floor(turn / (count * period))) };
 }
 
-/** Runs a case until it is warm. Seconds that an operation took at best: on a busy machine another process has the rest. */
+/**
+ * Runs a case until it is warm. Seconds that an operation took at best: on a busy machine another process has the rest.
+ */
 function warmUp({ run }: Case, seconds: number): number {
   const begin = performance.now();
   let period = Infinity;
@@ -95,7 +102,8 @@ async function runRound(name: string, turns: readonly Turn[], window: number): P
     };
     return benny.add(String(i), guarded, { minSamples: samples, initCount: count });
   });
-  // benny stops when it has the samples and the time is over: no time at all, so that a busy machine gives as many samples.
+  // benny stops when it has the samples and the time is over: no time at all, so that a busy machine gives as many
+  // samples.
   const settings = benny.configure({ cases: { minTime: window, maxTime: 0 } });
   const { results } = await quietly(() => benny.suite(name, settings, ...entries));
   if (failures.length > 0) throw failures[0];

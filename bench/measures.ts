@@ -1,4 +1,5 @@
-// What the project has promised itself, beside what this run says about it: ratios within the run where machines differ.
+// What the project has promised itself, beside what this run says about it: ratios within the run where machines
+// differ.
 
 import type { Header } from "./engine.js";
 import type { Row, SuiteResult } from "./results.js";
@@ -66,7 +67,10 @@ function partMeasures(rows: readonly Row[]): Measure[] {
   ];
 }
 
-/** Executed operations of the sparse products against the tile, where relu and dropout leave a quarter, dropout alone a half. */
+/**
+ * Executed operations of the sparse products against the tile, where relu and dropout leave a quarter, dropout alone a
+ * half.
+ */
 function sparseMeasures(rows: readonly Row[]): Measure[] {
   const bars: [string, number][] = [
     ["spmm, density 0.25", 0.7],

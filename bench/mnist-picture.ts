@@ -12,7 +12,9 @@ export interface Point {
   error: number;
 }
 
-/** Told apart without colours, too, and as in the other pictures: the first arm's line is whole, the second one's dotted. */
+/**
+ * Lines can be told apart without colours, as in the other pictures: the first arm's is whole, the second one's dotted.
+ */
 const STYLES = [
   { stroke: "#D98200", dash: "none", width: 2.6, fill: "#D98200" },
   { stroke: "#555555", dash: "1.5,3", width: 1.8, fill: "white" },
@@ -27,7 +29,8 @@ export async function drawClock(points: readonly Point[], title: string, notes: 
     return { name, own, last: own[own.length - 1], style: STYLES[i] };
   });
   const [lowest, highest] = range(points);
-  // Above the frame's upper edge nothing is drawn: a first epoch that is wrong three times as often would flatten all that follows.
+  // Above the frame's upper edge nothing is drawn: a first epoch that is wrong three times as often would flatten all
+  // that follows.
   const seen = (own: readonly Point[]) => own.filter(({ error }) => error <= highest);
   const svg = Plot.plot({
     document,

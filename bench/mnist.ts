@@ -1,5 +1,6 @@
-// MNIST by the clock: what no table of kernels says. The same network with and without dropout: seconds of an epoch, and test error against
-// the seconds of training that it took. `npm run bench:mnist -- FOLDER` with the four IDX files in FOLDER.
+// MNIST by the clock: what no table of kernels says. The same network with and without dropout: seconds of an epoch,
+// and test error against the seconds of training that it took. `npm run bench:mnist -- FOLDER` with the four IDX files
+// in FOLDER.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";

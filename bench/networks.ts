@@ -10,7 +10,10 @@ import { noise } from "./workspace.js";
 
 export type Settings = Omit<NetworkOptions, "sizes">;
 
-/** Plain SGD with a rate so small that a thousand steps leave the network as it was: what is timed does not depend on how often. */
+/**
+ * Plain SGD with a rate so small that a thousand steps leave the network as it was: what is timed does not depend on
+ * how often.
+ */
 const STANDING_STILL = { type: "sgd", learningRate: 1e-7 } as const;
 
 export function optionsOf({ sizes, batch }: NetworkShape, settings: Settings): NetworkOptions {
@@ -42,7 +45,10 @@ export function forwardFlops({ sizes, batch }: NetworkShape): number {
   return 2 * batch * weights;
 }
 
-/** Operations of a training step that skips no zeros: forward, weight gradients, and what goes back to every layer but the input. */
+/**
+ * Operations of a training step that skips no zeros: forward, weight gradients, and what goes back to every layer but
+ * the input.
+ */
 export function trainingFlops({ sizes, batch }: NetworkShape): number {
   return 3 * forwardFlops({ sizes, batch }) - 2 * batch * sizes[0] * sizes[1];
 }

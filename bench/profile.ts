@@ -1,5 +1,5 @@
-// Inside a step: every kernel call of a network, timed, its floating-point operations counted as they were done, zeros left out, and the bytes that
-// it cannot do without.
+// Inside a step: every kernel call of a network, timed, its floating-point operations counted as they were done, zeros
+// left out, and the bytes that it cannot do without.
 
 import { resolveOptions } from "#thinned/config/network.js";
 import { PANEL } from "#thinned/memory/layout.js";

@@ -1,5 +1,6 @@
-// Where the products stand under this machine's roofs (Williams, Waterman & Patterson 2009): the multiply-adds that the register tile reaches, and
-// the bytes a second that come from each level of memory. `npm run bench:roofline` prints a table and draws it.
+// Where the products stand under this machine's roofs (Williams, Waterman & Patterson 2009): the multiply-adds that the
+// register tile reaches, and the bytes a second that come from each level of memory. `npm run bench:roofline` prints a
+// table and draws it.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";

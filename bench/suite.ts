@@ -13,7 +13,10 @@ export interface Case {
   /** What one operation gets done, in the suite's unit: ratios compare amounts per second. */
   amount: number;
   samples?: number;
-  /** Floating-point operations, a multiply-add being two: those done, and those that a program would do that skips no zeros. */
+  /**
+   * Floating-point operations, a multiply-add being two: those done, and those that a program would do that skips no
+   * zeros.
+   */
   flops?: { executed: number; dense: number };
   /** Random keep bits. */
   bits?: number;

@@ -1,5 +1,6 @@
 // The worker that trains, and what a visitor is told where there can be none.
 import { type Remote, wrap } from "comlink";
+import type {} from "./boot.js";
 import type { LabApi } from "./lab/worker.js";
 
 export type Lab = Remote<LabApi>;
@@ -9,12 +10,10 @@ export const NO_WORKER =
 
 /** As the bundled page sees it: all scripts lie beside each other. @throws Error with a sentence for the visitor */
 export async function startLab(name: string): Promise<Lab> {
-  let worker: Worker;
-  try {
-    worker = new Worker(new URL("./lab-worker.js", import.meta.url), { type: "module", name });
-  } catch {
-    throw new Error(NO_WORKER);
-  }
+  const early = globalThis.earlyWorker;
+  globalThis.earlyWorker = undefined;
+  if (early?.failed) throw new Error(NO_WORKER);
+  const worker = early?.worker ?? start(name);
   const lab = wrap<LabApi>(worker);
   const failed = new Promise<never>((_, reject) => {
     worker.addEventListener("error", () => reject(new Error(NO_WORKER)));
@@ -23,4 +22,12 @@ export async function startLab(name: string): Promise<Lab> {
   failed.catch(() => {});
   await Promise.race([lab.ready(), failed]);
   return lab;
+}
+
+function start(name: string): Worker {
+  try {
+    return new Worker(new URL("./lab-worker.js", import.meta.url), { type: "module", name });
+  } catch {
+    throw new Error(NO_WORKER);
+  }
 }

@@ -26,6 +26,16 @@ async function begin(): Promise<void> {
   document.documentElement.dataset.ready = "all";
 }
 
+/** A browser may put a page to sleep that nobody looks at. */
+function tellOfSleep(): void {
+  const place = document.getElementById("trouble-shooting")!;
+  document.addEventListener("resume", () => {
+    place.textContent =
+      "The browser had put this page to sleep. A run that was under way has gone on from where it was.";
+  });
+}
+
+tellOfSleep();
 begin().catch((error: Error) => {
   document.getElementById("trouble-shooting")!.textContent = error.message;
 });

@@ -1,4 +1,5 @@
-// What a page can load as it is: single minified modules in dist/bundle/, with maps to the modules of dist/, and the bare .wasm files.
+// What a page can load as it is: single minified modules in dist/bundle/, with maps to the modules of dist/, and the
+// bare .wasm files.
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,5 @@
-// dist/cjs/: the entries as CommonJS, for who calls `require`: Jest, TypeScript's CommonJS packages, and Node before it could require modules.
+// dist/cjs/: the entries as CommonJS, for who calls `require`: Jest, TypeScript's CommonJS packages, and Node before it
+// could require modules.
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";

@@ -29,7 +29,7 @@ const options = {
 rmSync(out, { recursive: true, force: true });
 const main = await build({
   ...options,
-  entryPoints: ["demo/main.ts"],
+  entryPoints: ["demo/boot.ts", "demo/main.ts"],
   outdir: out,
   splitting: true,
   chunkNames: "part-[hash]",
@@ -56,12 +56,6 @@ async function section(name) {
 
 const sections = [];
 for (const name of SECTIONS) sections.push(await section(name));
-const page = readFileSync(path.join(root, "demo/index.html"), "utf8")
-  .replace("<!-- style -->", () => `<style>${style.outputFiles[0].text.trim()}</style>`)
-  .replace("<!-- sections -->", () => sections.join(""));
-writeFileSync(path.join(out, "index.html"), page);
-cpSync(path.join(root, "demo/assets"), out, { recursive: true });
-
 /** What the page loads by itself: main.js, what that imports at once, and the worker. */
 function firstFiles(name, found = new Set()) {
   if (found.has(name)) return found;
@@ -70,7 +64,15 @@ function firstFiles(name, found = new Set()) {
   for (const [, imported] of text.matchAll(/(?:from|import)"\.\/([\w-]+\.js)"/g)) firstFiles(imported, found);
   return found;
 }
-const first = ["index.html", "lab-worker.js", ...firstFiles("main.js")];
+const scripts = ["boot.js", ...firstFiles("main.js")];
+const page = readFileSync(path.join(root, "demo/index.html"), "utf8")
+  .replace("<!-- style -->", () => `<style>${style.outputFiles[0].text.trim()}</style>`)
+  .replace("<!-- scripts -->", () => scripts.map((name) => `<link rel="modulepreload" href="${name}">`).join(""))
+  .replace("<!-- sections -->", () => sections.join(""));
+writeFileSync(path.join(out, "index.html"), page);
+cpSync(path.join(root, "demo/assets"), out, { recursive: true });
+
+const first = ["index.html", "lab-worker.js", ...scripts];
 const kilobytes = (names) =>
   names.reduce((sum, name) => sum + gzipSync(readFileSync(path.join(out, name)), { level: 9 }).length, 0) / 1024;
 const all = readdirSync(out).filter((name) => /\.(html|js)$/.test(name));

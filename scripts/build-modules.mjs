@@ -1,5 +1,5 @@
-// The library, its command and its benchmarks as modules, one for each source, and in dist/vendor/ what they import from other packages: who
-// installs this package installs no other.
+// The library, its command and its benchmarks as modules, one for each source, and in dist/vendor/ what they import
+// from other packages: who installs this package installs no other.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import path from "node:path";
@@ -31,7 +31,10 @@ function write(name, text) {
   writeFileSync(file, text);
 }
 
-/** Writes our modules, whose imports of other packages become imports from dist/vendor/. Returns those packages, and what is used of each. */
+/**
+ * Writes our modules, whose imports of other packages become imports from dist/vendor/. Returns those packages, and
+ * what is used of each.
+ */
 async function buildOwn() {
   const used = {};
   for (const [name, file] of Object.entries(sources())) {
@@ -54,7 +57,10 @@ function namesOf(clause) {
   return list ? list.split(",").map((name) => name.trim().split(" as ")[0]) : ["default"];
 }
 
-/** For runtimes that compile no bytes: modules compiled beforehand in place of the embedded ones, no threads, and no Node, whatever they pretend. */
+/**
+ * For runtimes that compile no bytes: modules compiled beforehand in place of the embedded ones, no threads, and no
+ * Node, whatever they pretend.
+ */
 function writePrecompiled() {
   for (const [runtime, query] of Object.entries(PRECOMPILED)) {
     const compiled = (build, file) =>

@@ -1,4 +1,5 @@
-// The programs of workers as strings, for src/worker/ and src/threads/ to hold: no bundler or server has to know of another file.
+// The programs of workers as strings, for src/worker/ and src/threads/ to hold: no bundler or server has to know of
+// another file.
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,5 +1,6 @@
-// The site that `npm run docs` leaves in out/site/: the reference of the API from the comments of src/, the pages of docs/, and the demo. Any
-// static server can serve it. TypeDoc lives in scripts/reference/, because it needs an older TypeScript than the compiler's.
+// The site that `npm run docs` leaves in out/site/: the reference of the API from the comments of src/, the pages of
+// docs/, and the demo. Any static server can serve it. TypeDoc lives in scripts/reference/, because it needs an older
+// TypeScript than the compiler's.
 import { cpSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,5 +1,5 @@
-// The declarations of what the entries export: tsc writes them into dist/, and dist/cjs/ has them once more, because TypeScript tells a
-// CommonJS package's types from a module's by where they lie.
+// The declarations of what the entries export: tsc writes them into dist/, and dist/cjs/ has them once more, because
+// TypeScript tells a CommonJS package's types from a module's by where they lie.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

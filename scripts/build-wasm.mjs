@@ -50,7 +50,7 @@ async function buildAll() {
       "",
     ].join("\n");
     const file = path.join(root, "src/runtime", name);
-    // Written last and renamed into place: whoever sees it sees a finished build.
+    // Written last and renamed into place, so that it always means a finished build.
     writeFileSync(`${file}.part`, text);
     renameSync(`${file}.part`, file);
   }

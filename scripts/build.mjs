@@ -1,4 +1,5 @@
-// Everything in dist/, in the order in which each part needs the earlier ones. The WebAssembly is there already: scripts/build-wasm.mjs.
+// Everything in dist/, in the order in which each part needs the earlier ones. The WebAssembly is there already:
+// scripts/build-wasm.mjs.
 import { rmSync } from "node:fs";
 import { describeEntries } from "./entries.mjs";
 import { forgetThirdParty, writeThirdParty } from "./third-party.mjs";

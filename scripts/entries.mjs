@@ -1,5 +1,6 @@
-// What people import: one line an entry. From this table come the bundles and their budgets, and in package.json all that resolvers read.
-// `node scripts/entries.mjs` writes those fields, as every build does; with --check it fails where they are not what the table says.
+// What people import: one line an entry. From this table come the bundles and their budgets, and in package.json all
+// that resolvers read. `node scripts/entries.mjs` writes those fields, as every build does; with --check it fails where
+// they are not what the table says.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -12,7 +13,10 @@ export const ENTRIES = {
   "./pytorch": { name: "pytorch", source: "pytorch", budget: 16 },
 };
 
-/** Modules of src/ that are other ones in some runtimes, which conditions name. scripts/build-modules.mjs writes dist/precompiled/. */
+/**
+ * Modules of src/ that are other ones in some runtimes, which conditions name. scripts/build-modules.mjs writes
+ * dist/precompiled/.
+ */
 export const VARIANTS = {
   // A server's bundler moves modules to where no program of a thread lies beside them; there it is part of one.
   "#threads/start": { source: "threads/start", node: "threads/start-embedded" },
@@ -21,7 +25,10 @@ export const VARIANTS = {
   "#runtime/node": { source: "runtime/node" },
 };
 
-/** Runtimes that compile no bytes, as conditions call them, and what follows the name of a module that is to be imported compiled. */
+/**
+ * Runtimes that compile no bytes, as conditions call them, and what follows the name of a module that is to be imported
+ * compiled.
+ */
 export const PRECOMPILED = { workerd: "", "edge-light": "?module" };
 
 /** Files that are served, or imported as they are. */

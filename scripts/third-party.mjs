@@ -1,4 +1,5 @@
-// Who wrote what the package holds besides its own code: dist/THIRD-PARTY.txt, with each package's licence as its authors ship it.
+// Who wrote what the package holds besides its own code: dist/THIRD-PARTY.txt, with each package's licence as its
+// authors ship it.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";

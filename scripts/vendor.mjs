@@ -11,7 +11,8 @@ const builtin = new RegExp(`^(node:)?(${builtinModules.join("|")})$`);
 
 /** What a file of a package is replaced by, or what becomes of its text. */
 const CHANGED = [
-  // More than half of what reports are drawn in: no style of theirs is asked for its rules, and their characters have numbers, not names.
+  // More than half of what reports are drawn in: no style of theirs is asked for its rules, and their characters have
+  // numbers, not names.
   [/cssomnom.dist.parse\.js$/, () => "export const parse = () => ({ cssRules: [] });"],
   [
     /generated.decode-data-html\.js$/,

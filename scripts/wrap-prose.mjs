@@ -1,5 +1,5 @@
-// Wraps the paragraphs of the documents that have a line over 120 characters. With --check it only names them, and fails. Tables, code and
-// pictures stay as they are.
+// Wraps the paragraphs of the documents that have a line over 120 characters. With --check it only names them, and
+// fails. Tables, code and pictures stay as they are.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 

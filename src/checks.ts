@@ -1,4 +1,5 @@
-// How the library refuses: one place that words its errors. Each names the argument, what was expected, what came and the remedy.
+// How the library refuses: one place that words its errors. Each names the argument, what was expected, what came and
+// the remedy.
 
 /** A value as it should appear in an error message: short, on one line, and telling its kind. */
 export function describe(value: unknown): string {
@@ -92,13 +93,18 @@ export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }
 
-/** An object of options: neither null nor an array, a map or another kind of its own, whose options nobody would read. */
+/**
+ * An object of options: neither null nor an array, a map or another kind of its own, whose options nobody would read.
+ */
 export function checkObject(name: string, value: unknown, expected = "an object of options"): Record<string, unknown> {
   if (kindOf(value) !== "Object") wrongType(name, expected, value);
   return value as Record<string, unknown>;
 }
 
-/** "Float32Array", "Array", "Null", … Not instanceof: what a caller hands over may come from another realm, such as a frame. */
+/**
+ * "Float32Array", "Array", "Null", … Not instanceof: what a caller hands over may come from another realm, such as a
+ * frame.
+ */
 export function kindOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice("[object ".length, -1);
 }

@@ -1,5 +1,5 @@
-/// <reference lib="esnext.disposable" preserve="true" />
-// thinned/infer: a saved network that answers. The same calls and the same numbers as the whole library's, in a fraction of its size.
+// / <reference lib="esnext.disposable" preserve="true" /> thinned/infer: a saved network that answers. The same calls
+// and the same numbers as the whole library's, in a fraction of its size.
 
 import { monteCarlo } from "./calls/mc-step.js";
 import { readAnswers, readUnits } from "./calls/rows.js";
@@ -18,7 +18,9 @@ export type { MonteCarloOptions, MonteCarloResult, RuntimeInfo, WasmSource } fro
 export interface InferOptions {
   /** Rows that memory is sized for at first; default as saved. A larger batch is answered in pieces. */
   maxBatch?: number;
-  /** The WebAssembly to run instead of the embedded one: `thinned/infer.wasm` as a module, bytes, a URL or a Response. */
+  /**
+   * The WebAssembly to run instead of the embedded one: `thinned/infer.wasm` as a module, bytes, a URL or a Response.
+   */
   wasm?: WasmSource;
 }
 
@@ -72,7 +74,10 @@ export class Network {
     return this.#model;
   }
 
-  /** Deterministic logits `[batch, out]` for x `[batch, in]`, without masks. @throws TypeError, RangeError where x is not such rows */
+  /**
+   * Deterministic logits `[batch, out]` for x `[batch, in]`, without masks. @throws TypeError, RangeError where x is
+   * not such rows
+   */
   test_step(x: Float32Array): Float32Array {
     return answer(this.#live(), x, readUnits);
   }
@@ -83,7 +88,8 @@ export class Network {
   }
 
   /**
-   * Monte-Carlo dropout: mean, variance, entropy and mutual information of the answers of `samples` thinned networks, as the whole library's.
+   * Monte-Carlo dropout: mean, variance, entropy and mutual information of the answers of `samples` thinned networks,
+   * as the whole library's.
    * @throws TypeError, RangeError naming the option; no draw is counted then
    */
   mc_step(x: Float32Array, options: MonteCarloOptions = {}): MonteCarloResult {

@@ -30,10 +30,10 @@ import type { DataSet, DropoutOption, Evaluation, FitOptions, LoadOptions, MaskO
 /**
  * A dropout network in a linear memory of its own.
  *
- * Arrays are `Float32Array`, row-major, samples in rows. Results are copies that stay valid. A call that throws leaves the network as it was, unless it
- * was broken off in the middle of an update, by the death of a worker thread or from outside: then every later call but `dispose()` throws a WorkerError
- * with `whole: false`.
- * Where an argument is wrong, a TypeError or a RangeError names it; after `dispose()`, calls throw a DisposedError.
+ * Arrays are `Float32Array`, row-major, samples in rows. Results are copies that stay valid. A call that throws leaves
+ * the network as it was. The exception is a call that is broken off in the middle of an update. Then every later call
+ * but `dispose()` throws a WorkerError with `whole: false`. Where an argument is wrong, a TypeError or a RangeError
+ * names it; after `dispose()`, calls throw a DisposedError.
  *
  * @example
  * import { Network } from "thinned";
@@ -55,7 +55,7 @@ export class Network {
 
   /**
    * Creates a network with initial weights drawn from its seed.
-   * @throws TypeError, RangeError naming the option that is wrong; RangeError with the bytes needed where memory is too small
+   * @throws TypeError, RangeError naming the wrong option; RangeError with the bytes needed if memory is too small
    */
   static async create(options: NetworkOptions): Promise<Network> {
     const model = await openModel(resolveOptions(withoutWasm(options)), options.wasm);
@@ -64,7 +64,7 @@ export class Network {
   }
 
   /**
-   * Opens a network that `save()` wrote. Options replace what was saved; rates that were functions must be given again to go on changing.
+   * Opens a network that `save()` wrote. Options replace what was saved. Rates that were functions must be given again.
    * @throws SafetensorsError, TypeError, RangeError naming what is wrong with the file
    */
   static async load(bytes: Uint8Array, options: LoadOptions & { wasm?: WasmSource } = {}): Promise<Network> {
@@ -79,13 +79,14 @@ export class Network {
   }
 
   /**
-   * The network as dropout trains it, whatever the mode. With targets: masked forward pass, loss, backward pass, update. Without: a masked forward
-   * pass in which nothing is learned; its masks come from a stream of their own, so that looking changes no training.
+   * The network as dropout trains it, whatever the mode. With targets: masked forward pass, loss, backward pass,
+   * update. Without: a masked forward pass in which nothing is learned; its masks come from a stream of their own, so
+   * that looking changes no training.
    * @param x `[batch, in]`; a view from `input()` is not copied
    * @param y labels, or rows of targets; null or nothing to learn nothing
-   * @param options.masks the masks to use instead of drawn ones, per unit layer `[batch, width]`; null drops and scales nothing
+   * @param options.masks used instead of drawn ones, per unit layer `[batch, width]`; null drops and scales nothing
    * @returns `out` `[batch, out]`: logits before the update; `loss`: their mean loss
-   * @throws TypeError, RangeError; DivergedError where the loss is not finite: the step is not taken; WorkerError where a thread has died
+   * @throws TypeError, RangeError; DivergedError if the loss is not finite: no step then; WorkerError if a thread died
    */
   train_step(x: Float32Array, y?: null, options?: StepOptions): StepResult;
   train_step(x: Float32Array, y: Targets, options?: StepOptions): TrainResult;
@@ -104,7 +105,7 @@ export class Network {
   }
 
   /**
-   * Monte-Carlo dropout (Gal & Ghahramani 2016): mean, variance, entropy and mutual information of `samples` thinned networks' answers.
+   * Monte-Carlo dropout (Gal & Ghahramani 2016): mean, variance, entropy, mutual information of thinned networks.
    * Answers are what `predict` gives. The same seed and draw give the same masks.
    * @throws TypeError, RangeError naming the option; no draw is counted then
    * @example
@@ -116,13 +117,13 @@ export class Network {
     return monteCarlo(this.#live(), x, options);
   }
 
-  /** As `mc_step`, giving the event loop a turn now and then, with a signal and reports of progress. Rejects if the weights change meanwhile. */
+  /** `mc_step` with turns for the event loop, a signal, and progress. Rejects if the weights change meanwhile. */
   mc_step_async(x: Float32Array, options: MonteCarloAsyncOptions = {}): Promise<MonteCarloResult> {
     return monteCarloAsync(() => this.#live(), x, options);
   }
 
   /**
-   * Loss and gradients of a step that is not taken; nothing changes. The masks are those of the coming `train_step` unless given.
+   * Loss and gradients of a step that is not taken. The masks are the coming `train_step`'s unless given.
    * @returns `loss`, and `W1`, `b1`, … shaped as in `parameters()`
    * @throws as `train_step`
    */
@@ -167,14 +168,14 @@ export class Network {
     return getParameters(this.#live(), "parameters");
   }
 
-  /** Overwrites any subset of what `parameters()` returns. @throws TypeError, RangeError naming the parameter; nothing is written then */
+  /** Overwrites any subset of `parameters()`, or nothing. @throws TypeError, RangeError naming the parameter */
   setParameters(parameters: Partial<Parameters>): void {
     setParameters(this.#live(), parameters);
   }
 
   /**
-   * The keep masks of the last `train_step`, or of the update or Monte-Carlo draw that is named, made or not: per unit layer `[batch, width]`, 1 = kept;
-   * null where nothing is dropped.
+   * The keep masks of the last `train_step`, or of the named update or Monte-Carlo draw, made or not: per unit layer
+   * `[batch, width]`, 1 = kept; null where nothing is dropped.
    * @throws TypeError, RangeError naming the option; Error where none is named and none was made
    * @example
    * import { Network } from "thinned";
@@ -187,7 +188,7 @@ export class Network {
     return options === undefined ? readLastMasks(this.#live()) : readMasks(this.#live(), options);
   }
 
-  /** A view `[batch, in]` into the network's memory: fill it and pass it to a step, and nothing is copied. Fetch it for every batch. */
+  /** A view `[batch, in]` of the network's memory, which a step reads without a copy. Fetch it for every batch. */
   input(batch: number): Float32Array {
     const model = this.#live();
     checkInteger("batch", batch, 1);
@@ -196,8 +197,8 @@ export class Network {
   }
 
   /**
-   * Trains for some epochs, reporting after each: nothing runs until the reports are iterated, or awaited, all of them. See `FitOptions`.
-   * @throws as `train_step`, naming the row where data is wrong; `signal.reason` where it was aborted. Steps that were taken stand
+   * Trains for some epochs, reporting after each: nothing runs until its reports are iterated, or awaited. See `FitOptions`.
+   * @throws as `train_step`, naming the wrong row of data; `signal.reason` if aborted. Steps that were taken stand
    * @example
    * import { Network } from "thinned";
    * const net = await Network.create({ sizes: [1, 8, 1], loss: "mse", dropout: 0 });
@@ -214,7 +215,7 @@ export class Network {
     return evaluate(model, checkData(model, "data", data));
   }
 
-  /** What the test-mode network answers, `[batch, out]`: its logits as `output` says, probabilities for instance. @throws as `test_step` */
+  /** The answers without masks, `[batch, out]`: logits as `output` says, such as probabilities. @throws as `test_step` */
   predict(x: Float32Array): Float32Array {
     return answer(this.#live(), x, readAnswers);
   }
@@ -230,7 +231,7 @@ export class Network {
     return { epoch, position };
   }
 
-  /** The settings in force, every default filled in: `Network.create(net.config)` makes a network like this one at its start. */
+  /** The settings in force, every default filled in. `Network.create(net.config)` makes such a network at its start. */
   get config(): NetworkSettings {
     return copySettings(this.#live().config);
   }
@@ -267,7 +268,7 @@ export class Network {
     config.rates = resolveDropout(dropout, config.sizes);
   }
 
-  /** An independent copy: weights, optimizer state, counters, mode, metadata. @throws DivergedError, TypeError as `save`, which it goes through */
+  /** An independent copy: weights, optimizer state, counters, mode, metadata. @throws as `save` */
   clone(): Network {
     const metadata = { ...this.metadata };
     const twin = Object.assign(new Network(cloneModel(this.#live(), metadata)), { metadata });
@@ -277,7 +278,7 @@ export class Network {
 
   /**
    * The network as the bytes of a safetensors file (docs/checkpoint.md).
-   * @throws DivergedError where a number in it would not be finite; TypeError where `metadata` is not texts, or takes a name of the file's own
+   * @throws DivergedError if a number is not finite; TypeError if `metadata` is not texts or takes a name of the file's own
    * @example
    * import { Network } from "thinned";
    * const net = await Network.create({ sizes: [2, 16, 2] });

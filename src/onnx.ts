@@ -1,4 +1,5 @@
-// thinned/onnx: a network as an ONNX file, and an ONNX file as a network. Functions from bytes to bytes, for pages, workers and Node.
+// thinned/onnx: a network as an ONNX file, and an ONNX file as a network. Functions from bytes to bytes, for pages,
+// workers and Node.
 
 export { OnnxError } from "./formats/onnx/error.js";
 export { type FromOnnxOptions, fromOnnx } from "./formats/onnx/from-onnx.js";

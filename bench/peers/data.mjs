@@ -42,7 +42,9 @@ export class DataFiles {
   }
 }
 
-/** One batch, dense: uniform in [0, 1); labels in turn, or 1 for every other sample where one output is to be a number. */
+/**
+ * One batch, dense: uniform in [0, 1); labels in turn, or 1 for every other sample where one output is to be a number.
+ */
 function random(batch, features, classes) {
   return {
     x: Float32Array.from({ length: batch * features }, Math.random),

@@ -1,5 +1,5 @@
-// Thinned beside other libraries, in one run: every peer in a process of its own, on one thread, on the same batches, in short rounds that
-// take turns, so that whatever else the machine does hits all of them alike. See README.md.
+// Thinned beside other libraries, in one run: every peer in a process of its own, on one thread, on the same batches,
+// in short rounds that take turns, so that whatever else the machine does hits all of them alike. See README.md.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
@@ -34,7 +34,10 @@ const PEERS = {
     onnx: { script: "onnx.mjs" },
   },
 };
-/** Learning rates: that at which everybody shows that it learns, and one so small that a thousand steps change nothing that is timed. */
+/**
+ * Learning rates: that at which everybody shows that it learns, and one so small that a thousand steps change nothing
+ * that is timed.
+ */
 const RATE = { sgd: { random: 0.01, mnist: 0.05 }, adam: { random: 0.01 } };
 const STANDING_STILL = 1e-7;
 /** Outputs of a network of some thousand multiply-adds in another order differ by so much at most. */
@@ -92,7 +95,10 @@ function* tasks() {
   }
 }
 
-/** Inference is of a network that has learned something, which random labels have nothing of. A table's size is none of MNIST's. */
+/**
+ * Inference is of a network that has learned something, which random labels have nothing of. A table's size is none of
+ * MNIST's.
+ */
 function dataFor(kind) {
   if (kind === "infer") return kindsOfData().slice(-1);
   return kind === "tables" ? ["random"] : chosen(options.data, kindsOfData());

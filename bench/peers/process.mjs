@@ -52,8 +52,8 @@ export class PeerProcess {
 }
 
 /**
- * Which of OpenBLAS's kernels: Debian's version knows no processor of the last years, and takes its slowest for them. These are the fastest
- * that run here. The environment's own choice goes before.
+ * Which of OpenBLAS's kernels: Debian's version knows no processor of the last years, and takes its slowest for them.
+ * These are the fastest that run here. The environment's own choice goes before.
  */
 function openblasCore() {
   let processor = "";

@@ -7,7 +7,10 @@ import { matrixFloats, noise, openWorkspace, type Workspace } from "../workspace
 
 /** Depth of the tile's operands, that of a block of the products: 8 KB and 4 to 6 KB of L1. */
 const DEPTH = 256;
-/** A tile takes less than a microsecond: this many make up an operation, and the call from JavaScript costs nothing worth naming. */
+/**
+ * A tile takes less than a microsecond: this many make up an operation, and the call from JavaScript costs nothing
+ * worth naming.
+ */
 const TILES = 64;
 
 export const products: Suite = {

@@ -39,13 +39,13 @@ export function mountSwitch(host: HTMLElement, lab: Remote<PlaneLab>, course: Pl
     const { p } = course.settings;
     const all = await lab.scalings(AT);
     const { weight, whole, thinned } = all.find((view) => view.scaling === scaling)!;
-    write(find("weight"), weight.toFixed(4));
+    write(find("weight"), four(weight));
     write(find("train"), way.train(p).toFixed(2));
     write(find("test"), way.test(p).toFixed(2));
     write(find("thinned"), percent(thinned));
     write(find("whole"), percent(whole));
     const agree = new Set(all.flatMap((view) => [`${percent(view.whole)} ${percent(view.thinned)}`])).size === 1;
-    const copy = scaling === "folded" ? ` The copy for testing holds ${((1 - p) * weight).toFixed(4)}.` : "";
+    const copy = scaling === "folded" ? ` The copy for testing holds ${four((1 - p) * weight)}.` : "";
     write(
       find("same"),
       `${agree ? "Both answers are the same under all three." : "The answers differ by what rounding leaves."}${copy}`,
@@ -55,6 +55,10 @@ export function mountSwitch(host: HTMLElement, lab: Remote<PlaneLab>, course: Pl
   find("switch").addEventListener("change", look);
   course.addEventListener("change", look);
   look();
+}
+
+function four(value: number): string {
+  return value.toFixed(4).replace("-", "−");
 }
 
 function percent(fraction: number): string {

@@ -35,7 +35,7 @@ export function sayVotes({ votes, mean }: Votes, classes: readonly string[]): { 
   const headline = others.length === 0 ? `All ten say ${name}` : `${NUMBERS[count]} of ten ${says(count)} ${name}`;
   const rest = others.map((other) => `${NUMBERS[other.count].toLowerCase()} ${says(other.count)} ${classes[other.c]}`);
   const told = rest.length > 0 ? `${capital(rest.join(", "))}. ` : "";
-  const share = `Together they give ${name} ${percent(mean[c])}. `;
+  const share = `Together they give it ${percent(mean[c])}. `;
   if (others.length === 0 && mean[c] >= SURE) return { headline, reason: `${share}They are sure.` };
   if (count >= 7) return { headline, reason: `${told}${share}They are fairly sure.` };
   return { headline, reason: `${told}${share}They are not sure: do not rely on it.` };

@@ -45,7 +45,10 @@ export function evaluate(model: Model, { x, targets, samples }: CheckedData): Ev
   return { loss: mean, error: wrong / (kind === "bce" ? samples * width : samples) };
 }
 
-/** Samples whose first largest logit is not the label's (cross-entropy), or outputs on the wrong side of ½ (bce). NaN is wrong. */
+/**
+ * Samples whose first largest logit is not the label's (cross-entropy), or outputs on the wrong side of ½ (bce). NaN is
+ * wrong.
+ */
 function countErrors(
   logits: Float32Array,
   targets: CheckedTargets,

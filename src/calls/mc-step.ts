@@ -1,5 +1,6 @@
-// Monte-Carlo dropout (Gal & Ghahramani 2016): the masks stay on, and the answers of many thinned networks are averaged. The layers before the first
-// dropped one are the same in every draw and are computed once. Where memory has room for the batch several times over, one pass makes several draws.
+// Monte-Carlo dropout (Gal & Ghahramani 2016): the masks stay on, and the answers of many thinned networks are
+// averaged. The layers before the first dropped one are the same in every draw and are computed once. Where memory has
+// room for the batch several times over, one pass makes several draws.
 
 import {
   checkCallback,
@@ -161,7 +162,9 @@ function* answersOfDraws(
   }
 }
 
-/** What unit layer `first` holds before its mask and scale, for every row: `[n, width]`. Nothing before it is dropped. */
+/**
+ * What unit layer `first` holds before its mask and scale, for every row: `[n, width]`. Nothing before it is dropped.
+ */
 function unitsBefore(model: Model, x: Float32Array, first: number): Float32Array {
   const { sizes } = model.config;
   const total = x.length / sizes[0];

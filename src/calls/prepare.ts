@@ -10,7 +10,10 @@ import type { Masks } from "../types.js";
 import { checkMasks, storeMasks } from "./masks.js";
 import { makeRoom, type Rows, refuseNonfinite, stage } from "./rows.js";
 
-/** Brings x and masks that a caller brought into memory, and describes the pass. Nothing that outlives a step is touched. */
+/**
+ * Brings x and masks that a caller brought into memory, and describes the pass. Nothing that outlives a step is
+ * touched.
+ */
 export function prepare(
   model: Model,
   { x, batch }: Rows,

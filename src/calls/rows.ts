@@ -18,8 +18,9 @@ export interface Rows {
 export function checkRows({ config, arena }: Model, x: unknown): Rows {
   const width = config.sizes[0];
   if (!isFloats(x)) wrongType("x", `a Float32Array of rows of ${width}`, x, remedyFor(x));
-  // A view from input() goes stale when room is made for more. Either the memory has grown, and the view's buffer is a former one; or its last page
-  // had room enough, and the rows, which lie behind everything else, have moved up: then the view begins before them.
+  // A view from input() goes stale when room is made for more. Either the memory has grown, and the view's buffer is a
+  // former one; or its last page had room enough, and the rows, which lie behind everything else, have moved up: then
+  // the view begins before them.
   const gone = arena.isFormer(x.buffer) || (x.buffer === arena.memory.buffer && x.byteOffset < arena.plan.x);
   if (gone) wrongValue("x", "a view from input() that is up to date", x, "memory has grown: fetch it again");
   if (x.length === 0 || x.length % width !== 0) wrongValue("x", `one or more rows of ${width}`, x);
@@ -70,8 +71,8 @@ function remedyFor(x: unknown): string {
 }
 
 /**
- * Brings x into the first layer's `u`. A view from `input()` that the network neither shifts nor scales stays where it is: then this returns true, and a
- * pass reads it there.
+ * Brings x into the first layer's `u`. A view from `input()` that the network neither shifts nor scales stays where it
+ * is: then this returns true, and a pass reads it there.
  */
 export function stage(model: Model, x: Float32Array): boolean {
   const { memory, plan } = model.arena;
@@ -81,8 +82,8 @@ export function stage(model: Model, x: Float32Array): boolean {
 }
 
 /**
- * Puts rows of a unit layer where a pass that begins there reads them, as rows `to` … of its batch. Those of the input are shifted and scaled, as the
- * network says.
+ * Puts rows of a unit layer where a pass that begins there reads them, as rows `to` … of its batch. Those of the input
+ * are shifted and scaled, as the network says.
  */
 export function placeRows({ arena, core }: Model, layer: number, rows: Float32Array, to = 0): void {
   const { inputs, units } = arena.plan;

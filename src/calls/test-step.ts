@@ -1,4 +1,5 @@
-// What the test-mode network answers: passes without masks, in pieces that memory has room for. No result depends on where rows were cut.
+// What the test-mode network answers: passes without masks, in pieces that memory has room for. No result depends on
+// where rows were cut.
 
 import { foldWeights } from "../compute/forward.js";
 import { testDropout } from "../dropout/units.js";
@@ -6,7 +7,10 @@ import { type Model, ratesAt } from "../model/model.js";
 import { forward } from "../threads/run.js";
 import { checkFiniteRows, makeRoom, type Rows, stage } from "./rows.js";
 
-/** Runs x through the test-mode network, as many rows at a time as memory has room for. `each` is called with their logits in memory. */
+/**
+ * Runs x through the test-mode network, as many rows at a time as memory has room for. `each` is called with their
+ * logits in memory.
+ */
 export function testInPieces(
   model: Model,
   { x, batch: total }: Rows,

@@ -1,5 +1,5 @@
-// train_step: a masked pass over a caller's rows. The rows are brought into memory, the pass is run, the outputs are copied out. What one worker does
-// in a step is in compute/step.ts.
+// train_step: a masked pass over a caller's rows. The rows are brought into memory, the pass is run, the outputs are
+// copied out. What one worker does in a step is in compute/step.ts.
 
 import { checkKeys, checkObject } from "../checks.js";
 import { chooseLayout, takeBackLayout } from "../compute/first-layer.js";

@@ -62,7 +62,8 @@ function report(error: unknown, help: string): number {
   return wrongUsage ? 2 : 1;
 }
 
-// The reader of a pipe may leave early, as head does. A disk may be full. A command that is making a file makes it all the same.
+// The reader of a pipe may leave early, as `head` does, and a disk may be full. A command that makes a file makes it
+// all the same.
 let told = false;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (told) return;

@@ -1,4 +1,4 @@
-// A progress bar on a terminal, and nothing at all where nobody watches.
+// A progress bar on a terminal, and nothing where nobody watches.
 import { SingleBar } from "cli-progress";
 
 export interface Progress {

@@ -1,4 +1,5 @@
-// Dense or sparse? Decided per product from shapes, counts of non-zeros and the build alone, so that the same seed stays the same run.
+// Dense or sparse? Decided per product from shapes, counts of non-zeros and the build alone, so that the same seed
+// stays the same run.
 //
 // A product's cost is estimated in nanoseconds from rates in flops per nanosecond that were measured once
 // (docs/speed.md states the formula, and how to measure them again). They need not be right for every machine. A wrong
@@ -28,7 +29,10 @@ const SCAN = 0.03;
 /** and to transpose one element of the weight for the dense `nt`. */
 const TRANSPOSE = 0.3;
 
-/** A product of a matrix `[m, rows]` and a weight `[rows, cols]`, or one that gives such a matrix; `active` of its elements are not zero, or wanted. */
+/**
+ * A product of a matrix `[m, rows]` and a weight `[rows, cols]`, or one that gives such a matrix; `active` of its
+ * elements are not zero, or wanted.
+ */
 export interface Sparsity {
   m: number;
   rows: number;
@@ -70,8 +74,8 @@ export interface FirstLayer {
 }
 
 /**
- * By which side the first weight is stored. By input: both products skip the inputs' zeros. By output: forward skips dropped units, the gradient
- * also those that relu switched off.
+ * By which side the first weight is stored. By input: both products skip the inputs' zeros. By output: forward skips
+ * dropped units, the gradient also those that relu switched off.
  */
 export function firstOrientation(build: BuildName, { inputs, kept, active }: FirstLayer): "input" | "output" {
   const { dense: tile, rows, dots } = RATES[build];

@@ -8,7 +8,10 @@ import type { Pass } from "../model/pass.js";
 import { change } from "../model/whole.js";
 import { firstOrientation } from "./cost.js";
 
-/** Chooses the first layer's orientation by the rows x, if that has not been done. `takeBackLayout` takes the choice back, for a step that fails. */
+/**
+ * Chooses the first layer's orientation by the rows x, if that has not been done. `takeBackLayout` takes the choice
+ * back, for a step that fails.
+ */
 export function chooseLayout(model: Model, x: Float32Array, { dropout }: Pass): void {
   if (model.layoutChosen) return;
   const { sizes, activation, sparse } = model.config;

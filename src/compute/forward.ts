@@ -29,7 +29,10 @@ export function runForward(model: Model, pass: ForwardPass): void {
   }
 }
 
-/** z → `u` and `slope` of unit layer l, for this worker's samples. Waits for the other workers, and notes how much of the whole batch is not zero. */
+/**
+ * z → `u` and `slope` of unit layer l, for this worker's samples. Waits for the other workers, and notes how much of
+ * the whole batch is not zero.
+ */
 function activateShare(
   model: Model,
   { batch, dropout }: ForwardPass,

@@ -6,7 +6,10 @@ import type { Pointer } from "../runtime/kernels.js";
 import type { Activation } from "../types.js";
 import { kernelActivation } from "./activation.js";
 
-/** Logits and targets of `batch` rows, from row `from` on → their mean loss; with `gradient`, also its gradient with respect to the logits, into their `dz`. */
+/**
+ * Logits and targets of `batch` rows, from row `from` on → their mean loss; with `gradient`, also its gradient with
+ * respect to the logits, into their `dz`.
+ */
 export function loss(model: Model, batch: number, labelled: boolean, gradient: boolean, from = 0): number {
   const { kernels } = model.core;
   const { plan } = model.arena;
@@ -30,7 +33,10 @@ export function loss(model: Model, batch: number, labelled: boolean, gradient: b
   }
 }
 
-/** mse of the network's answers, where these are not the logits. The logits stay; the answers take the place of their gradient, which comes last. */
+/**
+ * mse of the network's answers, where these are not the logits. The logits stay; the answers take the place of their
+ * gradient, which comes last.
+ */
 function activatedLoss(
   model: Model,
   batch: number,
@@ -49,7 +55,9 @@ function activatedLoss(
   return value;
 }
 
-/** As `loss`, with the gradient. NaN where the loss is not finite in float32, or where an input that was kept is not. */
+/**
+ * As `loss`, with the gradient. NaN where the loss is not finite in float32, or where an input that was kept is not.
+ */
 export function finiteLoss(model: Model, batch: number, labelled: boolean): number {
   const { kernels } = model.core;
   const { u, width, stride } = model.arena.plan.units[0];

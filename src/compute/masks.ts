@@ -1,11 +1,15 @@
-// The masks of a pass, drawn from their counter. docs/masks.md states the function; src/dropout/mask.ts is its definition.
+// The masks of a pass, drawn from their counter. docs/masks.md states the function; src/dropout/mask.ts is its
+// definition.
 
 import { maskStride } from "../memory/layout.js";
 import type { Model } from "../model/model.js";
 import type { DrawnMasks } from "../model/pass.js";
 import { splitSeed } from "../random/philox.js";
 
-/** Draws the keep bits of `batch` rows for every unit layer with p > 0, this worker's rows of them. Row 0 in memory is the caller's row `firstSample`. */
+/**
+ * Draws the keep bits of `batch` rows for every unit layer with p > 0, this worker's rows of them. Row 0 in memory is
+ * the caller's row `firstSample`.
+ */
 export function drawMasks(model: Model, source: DrawnMasks, batch: number, firstSample = 0): void {
   const { seed, stream, rates, rowsPerDraw = batch } = source;
   const { lo, hi } = splitSeed(seed);

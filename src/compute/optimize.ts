@@ -103,7 +103,9 @@ function power(base: number, n: number): number {
   return result;
 }
 
-/** What all gradients are multiplied by, so that their common 2-norm is at most `clipNorm`; NaN where it is not finite. */
+/**
+ * What all gradients are multiplied by, so that their common 2-norm is at most `clipNorm`; NaN where it is not finite.
+ */
 export function clipFactor({ config, core, shapes, arena }: Model): number {
   const { clipNorm } = config.optimizer;
   if (clipNorm === 0) return 1;

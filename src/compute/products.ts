@@ -1,4 +1,5 @@
-// The three products of a layer, whichever side of its weight is stored as rows (docs/architecture.md), densely or over what is not zero.
+// The three products of a layer, whichever side of its weight is stored as rows (docs/architecture.md), densely or over
+// what is not zero.
 
 import { BLOCK, blockRows, maskStride, pad, panelCount, SAMPLES } from "../memory/layout.js";
 import type { Model } from "../model/model.js";
@@ -39,7 +40,10 @@ export function backwardProduct(model: Model, l: number, options: ProductOptions
   else multiplyNN(model, l, to, from, weight, options, model.active[l + 1].slope);
 }
 
-/** What becomes of a gradient: stored like W in `gradient`, or a step of gradient descent on W at once, W = shrink·W − rate·dW. */
+/**
+ * What becomes of a gradient: stored like W in `gradient`, or a step of gradient descent on W at once, W = shrink·W −
+ * rate·dW.
+ */
 export type Fate = { gradient: Pointer } | { shrink: number; rate: number };
 
 /** dW = dzᵀ · u, summed over the batch. */

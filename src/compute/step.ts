@@ -1,5 +1,5 @@
-// A training step: a masked forward pass, the loss, the backward pass, the update. Every worker of a team runs all of this on its share of the
-// outputs; `sync` stands wherever one is about to read what others have written.
+// A training step: a masked forward pass, the loss, the backward pass, the update. Every worker of a team runs all of
+// this on its share of the outputs; `sync` stands wherever one is about to read what others have written.
 
 import { updatesInPlace } from "../memory/arena.js";
 import type { Model } from "../model/model.js";

@@ -8,11 +8,16 @@ import { csvForModel, csvForTraining } from "./sources/csv-table.js";
 import { digitsEncoding, drawRawDigits, LARGEST_DIGIT, SMALLEST_DIGIT } from "./sources/digits.js";
 import { idxTable } from "./sources/idx.js";
 
-/** How many digits `digits` draws for training, and how many there are to test with: always the same ones, as MNIST has. */
+/**
+ * How many digits `digits` draws for training, and how many there are to test with: always the same ones, as MNIST has.
+ */
 const TRAINING_DIGITS = 1000;
 const TEST_DIGITS = 4000;
 
-/** Loads what `source` names: a directory of IDX files, a `.csv` file with a header, or `digits`, which are drawn from the seed. */
+/**
+ * Loads what `source` names: a directory of IDX files, a `.csv` file with a header, or `digits`, which are drawn from
+ * the seed.
+ */
 export async function loadData(source: string, options: DataOptions = {}): Promise<Data> {
   checkKeys("loadData", options, ["task", "target", "ignore", "test", "val", "seed", "center", "samples"]);
   const { val = 0, seed = 0, center } = options;

@@ -50,7 +50,7 @@ function idxNames(part: "train" | "t10k", content: IdxContent): string[] {
   return [`${part}-${content}-idx${dimensions}-ubyte`, `${part}-${content}.idx${dimensions}-ubyte`];
 }
 
-/** One of the four files is not another one that was misspelt. */
+/** The names of the four files differ too little for a guess: one of them is never taken for another misspelt one. */
 function isIdxName(file: string): boolean {
   const known = (["train", "t10k"] as const).flatMap((part) => [
     ...idxNames(part, "images"),
@@ -97,8 +97,9 @@ async function listDirectory(directory: string): Promise<string[]> {
 }
 
 /**
- * Reads a file, inflating gzip (told by its first bytes, not by its name). Once `head` bytes are there, `promise` says how long
- * the whole must be, or throws; reading stops just behind that, so that a small file cannot inflate to a large one unasked.
+ * Reads a file, inflating gzip (told by its first bytes, not by its name). Once `head` bytes are there, `promise` says
+ * how long the whole must be, or throws. Reading stops just after that length, so that a small file cannot inflate to a
+ * large one unasked.
  */
 async function readBytes(path: string, head: number, promise: (head: Uint8Array) => number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
@@ -126,7 +127,7 @@ async function readBytes(path: string, head: number, promise: (head: Uint8Array)
     const file = createReadStream(path);
     await (zipped ? pipeline(file, createGunzip(), collect) : pipeline(file, collect));
   } catch (error) {
-    // The streams that a refusal aborts may complain of that in its place.
+    // The streams that a refusal aborts may report the abort instead of the refusal.
     if (refused) throw refused;
     // Leaving the loop early aborts the streams, which is what was wanted.
     if (length <= promised) explain(path, error);

@@ -1,4 +1,5 @@
-// What a mask is: a pure function of seed, stream, layer, step, sample and unit. docs/masks.md states it and gives vectors.
+// What a mask is: a pure function of seed, stream, layer, step, sample and unit. docs/masks.md states it and gives
+// vectors.
 
 import { checkInteger, checkNumber } from "../checks.js";
 import { philox4x32, splitPosition, splitSeed } from "../random/philox.js";
@@ -23,9 +24,9 @@ export interface MaskPosition {
 }
 
 /**
- * Is this unit kept? The definition of every mask (docs/masks.md), slow and exact; `draw_mask` draws the same bits fast.
- * The unit is kept where its uniform U, a whole number from 0 to 2³² − 1, is at least threshold(p). Bit 31 − d of U is the unit's bit of plane d, the
- * 128 random bits that one counter gives for a block of 128 units.
+ * Is this unit kept? The definition of every mask (docs/masks.md), slow and exact; `draw_mask` draws the same bits
+ * fast. The unit is kept where its uniform U, a whole number from 0 to 2³² − 1, is at least threshold(p). Bit 31 − d of
+ * U is the unit's bit of plane d, the 128 random bits that one counter gives for a block of 128 units.
  * @param sample the row within the caller's call
  * @param p probability of dropping
  */

@@ -5,8 +5,9 @@
 //   inverted   | 1 / (1 − p)         | 1                      | × (1 − p)
 //   folded     | 1                   | 1, read by (1 − p)·W   | the same: standard and folded share parameters
 //
-// Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting" (JMLR 15, 2014), describe "folded"
-// and mention "inverted" (section 10). Their p is the probability of keeping a unit; here, as in PyTorch, p is that of dropping.
+// Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting" (JMLR 15, 2014), describe
+// "folded" and mention "inverted" (section 10). Their p is the probability of keeping a unit; here, as in PyTorch, p is
+// that of dropping.
 
 import { wrongValue } from "../checks.js";
 import type { Scaling } from "../types.js";
@@ -20,7 +21,10 @@ export function maskScale(scaling: Scaling, p: number): number {
   return p === 1 ? 0 : 1 / (1 - p);
 }
 
-/** What every unit is multiplied by in testing. Folded dropout has this factor in its copy of the weights instead: see `foldScale`. */
+/**
+ * What every unit is multiplied by in testing. Folded dropout has this factor in its copy of the weights instead: see
+ * `foldScale`.
+ */
 export function testScale(scaling: Scaling, p: number): number {
   return scaling === "standard" ? 1 - p : 1;
 }

@@ -27,7 +27,10 @@ export function narrowBF16(floats: Float32Array): Uint16Array {
   return Uint16Array.from(bits, (word) => (word + 0x7fff + ((word >>> 16) & 1)) >>> 16);
 }
 
-/** Rows of `width` numbers as whole ones from −127 to 127, each row times a scale of its own; a row of zeros has the scale 0. */
+/**
+ * Rows of `width` numbers as whole ones from −127 to 127, each row times a scale of its own; a row of zeros has the
+ * scale 0.
+ */
 export function narrowBytes(floats: Float32Array, width: number): { bytes: Int8Array; scales: Float32Array } {
   const bytes = new Int8Array(floats.length);
   const scales = new Float32Array(floats.length / width);

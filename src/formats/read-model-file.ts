@@ -1,4 +1,5 @@
-// A model file as the parts that `writeModelFile` takes: for those who write the network in another format. What training needs is not looked at.
+// A model file as the parts that `writeModelFile` takes: for those who write the network in another format. What
+// training needs is not looked at.
 
 import { checkInteger, checkNumber, checkObject, checkOneOf, describe } from "../checks.js";
 import { SCALINGS } from "../dropout/scaling.js";
@@ -15,7 +16,8 @@ type Tensors = Safetensors["tensors"];
 const OUTPUTS: Record<string, ModelParts["output"]> = { "cross-entropy": "softmax", bce: "sigmoid", mse: "linear" };
 
 /**
- * The network in a model file, of version 1 or 2; its weights in float32 whatever they were saved as, in arrays of their own.
+ * The network in a model file, of version 1 or 2; its weights in float32 whatever they were saved as, in arrays of
+ * their own.
  * @throws SafetensorsError, TypeError, RangeError naming what is wrong with the file
  */
 export function readModelFile(bytes: Uint8Array | ArrayBuffer): Required<Pick<ModelParts, "scaling">> & ModelParts {

@@ -1,6 +1,9 @@
 // Numbers of fewer bits as the floats that they stand for, all of them exactly.
 
-/** Makes a float of the bits of an F16 that were moved to a float's place: the exponents' offsets differ by 112. Subnormal numbers included. */
+/**
+ * Makes a float of the bits of an F16 that were moved to a float's place: the exponents' offsets differ by 112.
+ * Subnormal numbers included.
+ */
 const F16_OFFSET = 2 ** 112;
 /** What an infinite F16 becomes by that. */
 const F16_INFINITY = 2 ** 16;

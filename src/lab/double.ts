@@ -1,4 +1,4 @@
-// A network's numbers in double precision: what exact averages are computed with.
+// A network's numbers in double precision, for exact averages.
 
 import { nameOf, parameterOf } from "../config/activation.js";
 import { rateAt } from "../dropout/rates.js";
@@ -11,7 +11,7 @@ export type Readable = Pick<Network, "parameters" | "config" | "dropout" | "step
 export interface DoubleLayer {
   in: number;
   out: number;
-  /** `[in, out]`: what unit j sends is one run of numbers, added and taken away as one. */
+  /** `[in, out]`: what unit j sends is one run of numbers, which is added and taken away at once. */
   weight: Float64Array;
   bias: Float64Array;
 }
@@ -73,7 +73,9 @@ export function areProbabilities(output: Output): output is "softmax" | "sigmoid
   return output === "softmax" || output === "sigmoid";
 }
 
-/** Probabilities of logits, and their logarithms, which are finite where a probability itself is 0 in double precision. */
+/**
+ * Probabilities of logits, and their logarithms, which are finite where a probability itself is 0 in double precision.
+ */
 export function answerInto(p: Float64Array, log: Float64Array, z: Float64Array, output: "softmax" | "sigmoid"): void {
   if (output === "sigmoid") {
     for (let k = 0; k < z.length; k++) {
@@ -133,7 +135,9 @@ export function activationOf(activation: Activation): (z: number) => number {
   }
 }
 
-/** erf(x) = 2/√π·e^(−x²)·Σ 2ⁿx^(2n+1)/(2n+1)!!, whose terms are all of one sign; beyond 6 it is ±1 in double precision. */
+/**
+ * erf(x) = 2/√π·e^(−x²)·Σ 2ⁿx^(2n+1)/(2n+1)!!, whose terms are all of one sign; beyond 6 it is ±1 in double precision.
+ */
 export function erf(x: number): number {
   if (Math.abs(x) > 6) return Math.sign(x);
   let term = x;

@@ -1,5 +1,5 @@
-// The exact average over every thinned network of a small network, walked in Gray-code order: from one state to the next a single unit
-// is dropped or taken back, so that most steps change the sums of one layer by one run of weights.
+// The exact average over every thinned network of a small network. The walk is in Gray-code order: each step drops or
+// takes back a single unit, so most steps change one layer's sums by one run of weights.
 
 import { checkCallback, checkNumber, wrongType, wrongValue } from "../checks.js";
 import { foldScale, maskScale, testScale } from "../dropout/scaling.js";
@@ -28,7 +28,10 @@ export interface ExactEnsemble {
   weightScaling: Float64Array;
 }
 
-/** A step of the walk adds to the sums of the last one, and so do its rounding errors: after this many steps, all sums are computed from scratch. */
+/**
+ * A step of the walk adds to the last step's sums, and so do its rounding errors. After this many steps all sums are
+ * computed from scratch.
+ */
 const FRESH = 1024;
 
 /**
@@ -37,9 +40,9 @@ const FRESH = 1024;
  * @param onSample told how many rows are done, after each
  * @throws RangeError where more than 20 units can be dropped, with what they would cost
  * @example
- * import { exactEnsemble, Network } from "thinned";
- * const net = await Network.create({ sizes: [2, 8, 2], dropout: 0.5 });
- * const { arithmetic, weightScaling } = exactEnsemble(net, Float32Array.of(0, 1)); // [1, 2] each, over 2⁸ thinned networks
+ * import { exactEnsemble, Network } from "thinned"; const net = await Network.create({ sizes: [2, 8, 2], dropout: 0.5
+ * }); const { arithmetic, weightScaling } = exactEnsemble(net, Float32Array.of(0, 1)); // [1, 2] each, over 2⁸ thinned
+ * networks
  */
 export function exactEnsemble(
   net: Readable,
@@ -112,8 +115,8 @@ interface Unit {
 }
 
 /**
- * The last layer's units first. A Gray code flips its first place at every second step, its second at every fourth, …, and a flip costs all layers
- * behind the unit's own: the fewest lie behind the last.
+ * The last layer's units come first. A Gray code flips its first place at every second step, its second at every
+ * fourth, … A flip costs all layers after the unit's own, and the fewest come after the last.
  */
 function droppable({ layers, rates }: DoubleNetwork): Unit[] {
   return rates
@@ -170,7 +173,7 @@ class Walk {
     this.refresh(layer + 1);
   }
 
-  /** Everything behind unit layer `from` anew. */
+  /** Computes everything after unit layer `from` anew. */
   refresh(from: number): void {
     const { layers } = this.#network;
     for (let l = from; l < layers.length; l++) {

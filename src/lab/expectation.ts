@@ -1,4 +1,5 @@
-// What dropout does to a single neuron, z = Σ wᵢ·xᵢ, each input dropped with probability p. Every state, its sum, and estimates of it.
+// What dropout does to a single neuron, z = Σ wᵢ·xᵢ, each input dropped with probability p. Every state, its sum, and
+// estimates of it.
 
 import { checkInteger, checkNumber, wrongType, wrongValue } from "../checks.js";
 import { threshold } from "../dropout/mask.js";
@@ -43,7 +44,7 @@ export interface Expectation {
 export interface Estimate {
   draws: number;
   mean: number;
-  /** Of the mean; null for one draw, of which it cannot be told. */
+  /** Of the mean; null for one draw, which does not tell it. */
   standardError: number | null;
   /** mean ± 1.96 standard errors: holds the expectation 95 times in 100. */
   interval: [number, number] | null;
@@ -149,7 +150,7 @@ function scales({ p, scaling }: Neuron): number[] {
   return p.map((rate) => (rate === 0 ? 1 : maskScale(scaling, rate)));
 }
 
-/** Refuses to enumerate what nobody would wait for, saying how much it would be. */
+/** Refuses to enumerate more than anybody would wait for, and says how much it would be. */
 export function checkCount(units: number, what: string, cost = ""): void {
   if (units <= MOST_UNITS) return;
   const count = units <= 53 ? (2 ** units).toLocaleString("en-US") : `2^${units}`;

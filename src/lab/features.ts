@@ -1,5 +1,5 @@
-// What an autoencoder's hidden units learn with and without dropout (Srivastava's figures 7 and 8): their incoming weights as images,
-// how strongly and how often they fire, how much they say the same.
+// What an autoencoder's hidden units learn with and without dropout (Srivastava's figures 7 and 8): their incoming
+// weights as images, how strongly and how often they fire, and how much they say the same.
 
 import { Network } from "../network.js";
 import { ARMS, type Arm, type StudySetup, takeSteps } from "./study.js";
@@ -70,8 +70,8 @@ export async function learnFeatures(
 }
 
 /**
- * Small first weights leave little noise in what is learned from them. A small positive bias, and outputs that begin at each pixel's mean,
- * keep the first updates, which would all push the same way, from silencing units for good.
+ * Small first weights leave little noise in what is learned from them. The first updates would all push the same way
+ * and silence units for good. A small positive bias, and outputs that begin at each pixel's mean, prevent that.
  */
 function beginQuietly(net: Network, images: Float32Array): void {
   const { W1, b1, b2 } = net.parameters();

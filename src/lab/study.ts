@@ -1,5 +1,6 @@
-// Experiments that train the same network with and without dropout: learning curves, the rate (Srivastava's figure 9), the size of the
-// training set (figure 10). What differs between two runs is what the experiment asks about, and nothing else.
+// Experiments that train the same network with and without dropout: learning curves, the rate (Srivastava's figure 9),
+// the size of the training set (figure 10). What differs between two runs is what the experiment asks about, and
+// nothing else.
 
 import { linearRate } from "../config/learning-rate.js";
 import { Network } from "../network.js";
@@ -101,7 +102,10 @@ async function repeat(
   return { trainErrors, testErrors };
 }
 
-/** Trains for the setup's number of updates and looks at the network: at the end, or at so many updates on the way, spread evenly. */
+/**
+ * Trains for the setup's number of updates and looks at the network: at the end, or at so many updates on the way,
+ * spread evenly.
+ */
 async function trainNetwork(
   data: DataSet,
   setup: StudySetup,
@@ -133,9 +137,10 @@ async function trainNetwork(
 }
 
 /**
- * Takes exactly `steps` of a training's `all` updates. They are counted in updates, not in epochs, because an epoch ends with a batch that may not be
- * full: runs on more and on fewer samples would otherwise differ in the number of updates, too. The learning rate falls linearly to 0 at the last of
- * `all`: with a constant one, the final weights would depend on the masks that the last few steps happened to draw.
+ * Takes exactly `steps` of a training's `all` updates. It counts updates, not epochs, because an epoch may end with a
+ * batch that is not full. Runs on more and on fewer samples would then differ in the number of updates as well. The
+ * learning rate falls linearly to 0 at the last of `all`. With a constant rate the final weights would depend on the
+ * masks that the last few steps happened to draw.
  */
 export async function takeSteps(
   net: Network,

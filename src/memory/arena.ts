@@ -34,7 +34,10 @@ export interface UnitMemory {
    */
   slope: Pointer;
   mask: Pointer;
-  /** First ∂loss/∂u, then, in the same place, ∂loss/∂z. Every second layer shares that place. 0 for the input, whose gradient is never computed. */
+  /**
+   * First ∂loss/∂u, then, in the same place, ∂loss/∂z. Every second layer shares that place. 0 for the input, whose
+   * gradient is never computed.
+   */
   dz: Pointer;
 }
 
@@ -100,8 +103,8 @@ export function planMemory(base: number, config: Config, tileScratch: number, ne
 
   const widest = sizes.reduce((most, width) => Math.max(most, width), 0);
   const slots = Math.ceil(batch / 4) * 4;
-  // The kernels that sum rows (assembly/spmm.ts) keep one panel of the whole batch in scratch. Sampled dot products (assembly/sddmm.ts) keep one of at
-  // most 128 samples, which takes less than the dense products' blocks.
+  // The kernels that sum rows (assembly/spmm.ts) keep one panel of the whole batch in scratch. Sampled dot products
+  // (assembly/sddmm.ts) keep one of at most 128 samples, which takes less than the dense products' blocks.
   const panelScratch = 4 * PANEL * batch;
   const scratchBytes = Math.ceil(Math.max(tileScratch, 4 * pad(widest), panelScratch) / 64) * 64;
   const scratch = take(scratchBytes * needs.threads);
@@ -152,7 +155,9 @@ function roomForWeight(sizes: readonly number[], l: number): number {
   return l === 0 ? Math.max(byInput, weightLength(weightShape(sizes[0], sizes[1], "output"))) : byInput;
 }
 
-/** Plain gradient descent needs no gradient in memory: each product of the backward pass goes straight into the weights. */
+/**
+ * Plain gradient descent needs no gradient in memory: each product of the backward pass goes straight into the weights.
+ */
 export function updatesInPlace({ optimizer, sparse }: Config): boolean {
   return sparse && optimizer.type === "sgd" && optimizer.momentum === 0 && optimizer.clipNorm === 0;
 }
@@ -174,7 +179,10 @@ export class Arena {
   plan: Plan;
   needs: Needs;
   readonly #planFor: (needs: Needs) => Plan;
-  /** The buffers that a shared memory had before it grew. Views of them stay readable, but what they show may have moved since. */
+  /**
+   * The buffers that a shared memory had before it grew. Views of them stay readable, but what they show may have moved
+   * since.
+   */
   readonly #former = new WeakSet<ArrayBufferLike>();
 
   /** @param memory another worker's memory, or whether to take one that workers can share */
@@ -196,8 +204,9 @@ export class Arena {
   }
 
   /**
-   * Makes room for a larger batch, a folded copy, gradients, or rows that the caller puts into memory. Does nothing where there is room already; else
-   * the weights and the optimizer's state stay where they are, and whatever lies behind them may move.
+   * Makes room for a larger batch, a folded copy, gradients, or rows that the caller puts into memory. Does nothing
+   * where there is room already; else the weights and the optimizer's state stay where they are, and whatever lies
+   * behind them may move.
    * @throws RangeError where memory does not suffice; nothing has changed then
    */
   ensure(wanted: Partial<Needs>): void {
@@ -218,7 +227,10 @@ export class Arena {
     this.plan = plan;
   }
 
-  /** In a thread that shares the memory of the one that owns the network: plans for what the owner's arena has already made room for with `ensure`. */
+  /**
+   * In a thread that shares the memory of the one that owns the network: plans for what the owner's arena has already
+   * made room for with `ensure`.
+   */
   follow(owner: Partial<Needs>): void {
     const needs = this.#enlarged(owner);
     if (!needs) return;

@@ -47,7 +47,10 @@ export function pad(n: number): number {
   return Math.ceil(n / GRAIN) * GRAIN;
 }
 
-/** Distance between two rows of activations: padded, and an odd number of cache lines, so that rows spread over all cache sets. */
+/**
+ * Distance between two rows of activations: padded, and an odd number of cache lines, so that rows spread over all
+ * cache sets.
+ */
 export function rowStride(n: number): number {
   const padded = pad(n);
   return (padded / GRAIN) % 2 === 0 ? padded + GRAIN : padded;
@@ -90,7 +93,10 @@ export function readWeight(stored: Float32Array, shape: WeightShape): Float32Arr
   return dense;
 }
 
-/** Visits each row of each panel: where it starts when stored, where its first element is in `[out, in]`, the step to the next one. */
+/**
+ * Visits each row of each panel: where it starts when stored, where its first element is in `[out, in]`, the step to
+ * the next one.
+ */
 function forEachRun(
   shape: WeightShape,
   visit: (from: number, start: number, step: number, width: number) => void,

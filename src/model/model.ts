@@ -1,4 +1,5 @@
-// A network's inside: its settings, its memory and its counters, as the step, the parameters and the checkpoint see them.
+// A network's inside: its settings, its memory and its counters, as the step, the parameters and the checkpoint see
+// them.
 
 import type { Config } from "../config/network.js";
 import { rateAt } from "../dropout/rates.js";
@@ -9,7 +10,10 @@ import type { Pointer } from "../runtime/kernels.js";
 import type { LastMasks, Pass } from "./pass.js";
 import { SOLO, type Team } from "./team.js";
 
-/** Everything that counts upwards. Saved with the network: together with the seed it determines which random bits come next. */
+/**
+ * Everything that counts upwards. Saved with the network: together with the seed it determines which random bits come
+ * next.
+ */
 export interface Counters {
   /** Updates made. */
   step: number;
@@ -30,7 +34,9 @@ export interface Counters {
   lossSum: number;
 }
 
-/** The other workers of a network with threads, as its model knows them. The class is `ThreadCrew` (threads/crew.ts). */
+/**
+ * The other workers of a network with threads, as its model knows them. The class is `ThreadCrew` (threads/crew.ts).
+ */
 export interface Crew {
   /** Workers, the thread that owns the network among them. */
   readonly size: number;
@@ -41,7 +47,8 @@ export interface Crew {
   /** Resolves when every worker has started or one could not be started. */
   readonly started: Promise<void>;
   /**
-   * Runs a pass on every worker, and returns what `runPass` returns. While they are still starting, and after one has died, this thread runs it alone.
+   * Runs a pass on every worker, and returns what `runPass` returns. While they are still starting, and after one has
+   * died, this thread runs it alone.
    * @throws WorkerError from the first pass that finds one dead
    */
   run(model: Model, pass: Pass): number;
@@ -85,7 +92,9 @@ export interface Model {
   counters: Counters;
   /** Counts changes of the weights, so that what is derived from them knows when it is stale. */
   weightsVersion: number;
-  /** The weights version and the rates that the folded copy was made from, as one text; empty before there is a copy. */
+  /**
+   * The weights version and the rates that the folded copy was made from, as one text; empty before there is a copy.
+   */
   foldedFrom: string;
   /** The masks of the last masked pass that was completed. */
   last: LastMasks | null;
@@ -95,7 +104,9 @@ export interface Model {
   fitting: boolean;
 }
 
-/** @param worker a worker's side of a model that lives elsewhere: the memory that they share, and its place in the team */
+/**
+ * @param worker a worker's side of a model that lives elsewhere: the memory that they share, and its place in the team
+ */
 export function createModel(
   config: Config,
   build: Build,

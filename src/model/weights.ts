@@ -7,8 +7,9 @@ import type { ActivationName } from "../types.js";
 import type { Model } from "./model.js";
 
 /**
- * Draws the initial weights from the seed: uniform with the variance of He et al. 2015 (relu and its smooth relatives), Glorot & Bengio 2010 (tanh,
- * sigmoid, linear, and every output layer) or LeCun et al. 1998 (selu); biases are zero. Weight i of `[out, in]` takes word i of its layer.
+ * Draws the initial weights from the seed: uniform with the variance of He et al. 2015 (relu and its smooth relatives),
+ * Glorot & Bengio 2010 (tanh, sigmoid, linear, and every output layer) or LeCun et al. 1998 (selu); biases are zero.
+ * Weight i of `[out, in]` takes word i of its layer.
  */
 export function initialiseWeights(model: Model): void {
   const { config, shapes, arena } = model;

@@ -15,7 +15,8 @@ export function change(model: Model, make: () => void): void {
 }
 
 /**
- * The model of a network, where it was not disposed of, with what an earlier call has left behind put in order. Every public call begins with it.
+ * The model of a network, where it was not disposed of, with what an earlier call has left behind put in order. Every
+ * public call begins with it.
  * @throws DisposedError; WorkerError where weights are not whole, at every call; where workers had to be ended, once
  */
 export function settled(model: Model | null): Model {

@@ -28,9 +28,9 @@ export function switchRelaxedSimdOn(): boolean {
 }
 
 /**
- * Compiles every function at once with the optimizing compiler, and pairs of 128-bit operations to 256-bit ones where that is wanted. When it returns,
- * each switch is set to the opposite of what it was set to here, which is V8's default: V8 does not say what was set before, so a process that was
- * started with one of these switches loses it.
+ * Compiles every function at once with the optimizing compiler, and pairs of 128-bit operations to 256-bit ones where
+ * that is wanted. When it returns, each switch is set to the opposite of what it was set to here, which is V8's
+ * default: V8 does not say what was set before, so a process that was started with one of these switches loses it.
  */
 export function compileOptimized(bytes: Uint8Array<ArrayBuffer>, revectorized: boolean): WebAssembly.Module {
   const on = [

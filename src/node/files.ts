@@ -18,7 +18,10 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { UsageError } from "./usage-error.js";
 
-/** Writes a temporary file in the same folder, then renames: readers see the old file or the new one, behind the same links, as open to others. */
+/**
+ * Writes a temporary file in the same folder, then renames: readers see the old file or the new one, behind the same
+ * links, as open to others.
+ */
 export function writeWhole(path: string, bytes: Uint8Array | string): void {
   const place = realPath(path);
   const temporary = besides(place);
@@ -57,7 +60,9 @@ export function writeOrRescue(path: string, bytes: Uint8Array): void {
   }
 }
 
-/** Refuses a path that could not be written, before the work whose result it is for. `option` names it in the message. */
+/**
+ * Refuses a path that could not be written, before the work whose result it is for. `option` names it in the message.
+ */
 export function checkWritable(option: string, path: string): void {
   if (path === "") throw new UsageError(`${option} must be a file that can be written; got an empty name`);
   const folder = dirname(realPath(path));

@@ -19,7 +19,10 @@ const wasm = compileOptimized(bytes, revectorized);
 // The build that threads would run has to compile as well.
 compileOptimized(shareMemory(bytes), revectorized);
 
-/** Every kind of update and of activation; widths that are no multiples of anything, so that every remainder has its turn. */
+/**
+ * Every kind of update and of activation; widths that are no multiples of anything, so that every remainder has its
+ * turn.
+ */
 const CASES: Partial<NetworkOptions>[] = [
   { dropout: 0, sparse: false },
   { dropout: 0.5, optimizer: { type: "sgd", learningRate: 0.1 } },

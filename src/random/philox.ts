@@ -1,5 +1,6 @@
-// All randomness of src: Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011),
-// in integer arithmetic alone, so that every engine draws the same words. docs/masks.md states the functions and gives vectors.
+// All randomness of src: Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC
+// 2011), in integer arithmetic alone, so that every engine draws the same words. docs/masks.md states the functions and
+// gives vectors.
 import { checkInteger } from "../checks.js";
 
 /**
@@ -22,7 +23,10 @@ export const Stream = {
 
 const TWO_32 = 2 ** 32;
 
-/** What a counter has room for: the last two of its four words hold a stream in 4 bits, a layer in 12 and a step (or a draw, or an epoch) in 48. */
+/**
+ * What a counter has room for: the last two of its four words hold a stream in 4 bits, a layer in 12 and a step (or a
+ * draw, or an epoch) in 48.
+ */
 export const MOST_LAYERS = 2 ** 12;
 export const LAST_STEP = 2 ** 48 - 1;
 
@@ -122,7 +126,10 @@ export class Philox {
     return uniform24(this.next());
   }
 
-  /** An integer from 0 to bound − 1, each equally likely (Lemire 2019: multiply, reject the few words that would be too many). */
+  /**
+   * An integer from 0 to bound − 1, each equally likely (Lemire 2019: multiply, reject the few words that would be too
+   * many).
+   */
   below(bound: number): number {
     checkInteger("bound", bound, 1, TWO_32 - 1);
     for (;;) {
@@ -138,7 +145,10 @@ export function uniform24(word: number): number {
   return (word >>> 8) / 2 ** 24;
 }
 
-/** The order of `n` samples in an epoch (0, 1, …): Fisher–Yates, from the last place down, with stream 4's words of that step. */
+/**
+ * The order of `n` samples in an epoch (0, 1, …): Fisher–Yates, from the last place down, with stream 4's words of that
+ * step.
+ */
 export function permutation(n: number, seed: number, epoch: number): Uint32Array {
   const random = new Philox(seed, Stream.shuffle, 0, epoch);
   const order = Uint32Array.from({ length: n }, (_, i) => i);

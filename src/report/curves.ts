@@ -10,7 +10,7 @@ export interface Point {
   error: number;
 }
 
-/** Readable for the colour-blind (Okabe and Ito), and told apart by their dashes, too. */
+/** Readable for the colour-blind (Okabe and Ito); dashes tell the lines apart as well. */
 const STYLES = [
   { stroke: "#555555", dash: "1.5,3", width: 1.8 },
   { stroke: "#D98200", dash: "none", width: 2.6 },

@@ -19,7 +19,10 @@ export function showError(error: number | null, task: "classify" | "regress"): s
   return task === "classify" ? `${(100 * error).toFixed(2)} %` : showNumber(error);
 }
 
-/** Four digits, and as many as a price has: 0.1234, 12.34, 13,314; only what is larger still, or below a millionth, has an exponent. */
+/**
+ * Four digits, and as many as a price has: 0.1234, 12.34, 13,314; only what is larger still, or below a millionth, has
+ * an exponent.
+ */
 function showNumber(value: number): string {
   return value >= 9999.5 && value < 1e9 ? Math.round(value).toLocaleString("en-US") : value.toPrecision(4);
 }

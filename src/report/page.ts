@@ -12,7 +12,10 @@ export interface Section {
   table?: string[][];
 }
 
-/** Colours that the colour-blind tell apart (Okabe and Ito), by a name that the page's style gives a value in light and dark. */
+/**
+ * Colours that the colour-blind tell apart (Okabe and Ito), by a name that the page's style gives a value in light and
+ * dark.
+ */
 const SERIES = [
   { colour: "var(--grey)", dash: "none" },
   { colour: "var(--orange)", dash: "none" },
@@ -98,7 +101,7 @@ export function drawChart({ Plot, document }: Plotting, { rows, x, y, rule, bars
   return svg.outerHTML;
 }
 
-/** From 0 or the smallest value to the largest, and never nothing at all: values that are all the same have an axis, too. */
+/** From 0 or the smallest value to the largest, and never empty: equal values have an axis as well. */
 function domainOf(rows: Chart["rows"], zero: boolean, rule: number | undefined): [number, number] {
   const values = rows.flatMap(({ y, low = y, high = y }) => [low, high]).concat(rule ?? []);
   const most = Math.max(...values);

@@ -4,7 +4,9 @@
 import { nodeModule } from "#runtime/node";
 import { compile } from "./compile.js";
 
-/** Builds one after the other: their names and lengths in bytes, in order, and all of them as one zlib stream in base64. */
+/**
+ * Builds one after the other: their names and lengths in bytes, in order, and all of them as one zlib stream in base64.
+ */
 export interface Packed {
   lengths: Record<string, number>;
   deflated: string;

@@ -1,4 +1,5 @@
-// Which build a network runs on: the one that its caller brought, the one asked for, or the best that the engine can run.
+// Which build a network runs on: the one that its caller brought, the one asked for, or the best that the engine can
+// run.
 
 import { embedded } from "#runtime/embedded";
 import { wrongValue } from "../checks.js";

@@ -15,7 +15,8 @@ const SHARED_MEMORY = [...PRIVATE_MEMORY.slice(0, -1), 3];
  * @throws TypeError where the bytes are not a build of ours
  */
 export function shareMemory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  // A section is its number, its size and its content; ours before the code are small enough for sizes of one or two bytes.
+  // A section is its number, its size and its content; ours before the code are small enough for sizes of one or two
+  // bytes.
   for (let at = 8; at < bytes.length; ) {
     const [size, content] = readNumber(bytes, at + 1);
     if (bytes[at] === IMPORT_SECTION && PRIVATE_MEMORY.every((byte, i) => bytes[content + i] === byte)) {

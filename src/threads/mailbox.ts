@@ -1,4 +1,5 @@
-// What the workers of a network tell each other, beside the memory that they share: a barrier, sums, the description of a pass, the first failure.
+// What the workers of a network tell each other, beside the memory that they share: a barrier, sums, the description of
+// a pass, the first failure.
 
 import { evenShare, type Team } from "../model/team.js";
 
@@ -15,7 +16,10 @@ const PASS = 32;
  * one of the others, nobody knows which.
  */
 const FAILED = 48;
-/** From here on two words for each worker: 1 when it will touch the memory no more, and the number of the pass that it has begun. */
+/**
+ * From here on two words for each worker: 1 when it will touch the memory no more, and the number of the pass that it
+ * has begun.
+ */
 const STOPPED = 64;
 const BEGUN = 1;
 const PER_WORKER = 2;
@@ -25,7 +29,10 @@ const TEXT = 256;
 const PLACE = 8;
 /** Milliseconds of one wait. Waits are counted in these, so that a sleeping machine is not taken for a dead worker. */
 const SLICE = 100;
-/** A worker is taken for dead when it has been waited for this many milliseconds and this many times as long as one's own share took. */
+/**
+ * A worker is taken for dead when it has been waited for this many milliseconds and this many times as long as one's
+ * own share took.
+ */
 const PATIENCE = 10_000;
 const PATIENCE_FACTOR = 20;
 /**

@@ -8,7 +8,9 @@ import type { RuntimeInfo, WasmSource } from "../types.js";
 import { chooseThreads } from "./count.js";
 import { ThreadCrew } from "./crew.js";
 
-/** Ends the workers of models that were forgotten, and not disposed of: a crew knows its mailbox and never its model. */
+/**
+ * Ends the workers of models that were forgotten, and not disposed of: a crew knows its mailbox and never its model.
+ */
 let forgotten: FinalizationRegistry<Crew> | undefined;
 
 /** A model without weights, its workers at work. */

@@ -1,4 +1,5 @@
-// The threads that work for a network at one time: started beside the one that owns it, called to its passes, ended with it.
+// The threads that work for a network at one time: started beside the one that owns it, called to its passes, ended
+// with it.
 
 import { WorkerError } from "../checks.js";
 import { runPass } from "../compute/step.js";
@@ -154,7 +155,10 @@ export class Shift {
     if (gone >= 0) this.#member.fail(gone + 1, "it was ended");
   }
 
-  /** This thread must not run a pass while a worker that it has given up may still write into the memory that they share. */
+  /**
+   * This thread must not run a pass while a worker that it has given up may still write into the memory that they
+   * share.
+   */
   #checkStopped(): void {
     const writer = this.#failed ? this.#findWriter() : 0;
     if (writer === 0) return;

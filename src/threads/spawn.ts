@@ -13,7 +13,10 @@ const STOPPING = 100;
 export const CREW = "thinned crew";
 let program: string | undefined;
 
-/** Threads of a page run this program, which joins a crew where its name is `CREW`, in place of the module beside this one: a blob has none. */
+/**
+ * Threads of a page run this program, which joins a crew where its name is `CREW`, in place of the module beside this
+ * one: a blob has none.
+ */
 export function setProgram(url: string): void {
   program = url;
 }

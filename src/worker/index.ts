@@ -205,7 +205,10 @@ export class Network {
     return (await this.#client.ask((host) => host.status())) as Status;
   }
 
-  /** Sets any of `scaling`, `learningRate`, `dropout`, `metadata`: all that are given, or none where one is refused. Rates must be numbers. */
+  /**
+   * Sets any of `scaling`, `learningRate`, `dropout`, `metadata`: all that are given, or none where one is refused.
+   * Rates must be numbers.
+   */
   async set(values: Partial<Settable>): Promise<void> {
     refuseFunctions("values", checkObject("values", values));
     await this.#client.ask((host) => host.set(values));

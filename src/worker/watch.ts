@@ -54,7 +54,9 @@ export class Watch<Progress> {
     if (this.#thrown) throw this.#thrown.error;
   }
 
-  /** Why the call ended with `error`: what the callback threw, or the signal's reason, where that is what stopped it. */
+  /**
+   * Why the call ended with `error`: what the callback threw, or the signal's reason, where that is what stopped it.
+   */
   reasonOf(error: unknown): unknown {
     if (this.#thrown) return this.#thrown.error;
     return this.#signal?.aborted ? this.#signal.reason : error;

@@ -20,15 +20,15 @@ function ten(probability: number, ...choices: number[]) {
 test("ten that agree and are certain are sure; ten that agree and waver are not quite", () => {
   expect(ten(0.97, ...new Array(10).fill(1))).toEqual({
     headline: "All ten say b",
-    reason: "Together they give b 97 %. They are sure.",
+    reason: "Together they give it 97 %. They are sure.",
   });
-  expect(ten(0.6, ...new Array(10).fill(1)).reason).toBe("Together they give b 60 %. They are fairly sure.");
+  expect(ten(0.6, ...new Array(10).fill(1)).reason).toBe("Together they give it 60 %. They are fairly sure.");
 });
 
 test("seven of ten say so, and what the others say is told", () => {
   expect(ten(0.9, 3, 3, 3, 3, 3, 3, 3, 0, 0, 1)).toEqual({
     headline: "Seven of ten say d",
-    reason: "Two say a, one says b. Together they give d 64 %. They are fairly sure.",
+    reason: "Two say a, one says b. Together they give it 64 %. They are fairly sure.",
   });
   const divided = ten(0.9, 0, 0, 0, 0, 1, 1, 1, 2, 2, 3);
   expect(divided.headline).toBe("Four of ten say a");
@@ -37,7 +37,7 @@ test("seven of ten say so, and what the others say is told", () => {
 
 test("no share is above 100 %", () => {
   for (const probability of [0.25, 0.5, 0.99, 1])
-    expect(Number(/give a (\d+) %/.exec(ten(probability, ...new Array(10).fill(0)).reason)![1])).toBeLessThanOrEqual(
+    expect(Number(/give it (\d+) %/.exec(ten(probability, ...new Array(10).fill(0)).reason)![1])).toBeLessThanOrEqual(
       100,
     );
 });

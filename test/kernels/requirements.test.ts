@@ -1,4 +1,5 @@
-// What kernels require of their callers. The `assert` build checks it, and runs all the kernels' tests, too; the other builds trust.
+// What kernels require of their callers. The `assert` build checks it, and runs all the kernels' tests as well. The
+// other builds trust.
 import { expect, test } from "vitest";
 import { scratch } from "../support/core.js";
 

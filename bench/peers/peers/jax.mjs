@@ -1,4 +1,5 @@
-// jax-js on its wasm backend: the whole step is one jitted function. Masks are drawn outside, which is faster than its own random numbers.
+// jax-js on its wasm backend: the whole step is one jitted function. Masks are drawn outside, which is faster than its
+// own random numbers.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

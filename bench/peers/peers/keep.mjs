@@ -1,4 +1,5 @@
-// Masks of 0 and 1/(1−p) as a JavaScript program would draw them for itself, faster than with the libraries' own random numbers.
+// Masks of 0 and 1/(1−p) as a JavaScript program would draw them for itself, faster than with the libraries' own random
+// numbers.
 
 let state = 0x2545f491;
 

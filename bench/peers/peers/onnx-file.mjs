@@ -27,7 +27,10 @@ const { root } = protobuf.parse(
 const FLOAT = 1;
 const INTEGER_ATTRIBUTE = 2;
 
-/** The bytes of a model from `x` `[batch, in]` to `out` `[batch, classes]`: Gemm with a transposed weight, and Relu between layers. */
+/**
+ * The bytes of a model from `x` `[batch, in]` to `out` `[batch, classes]`: Gemm with a transposed weight, and Relu
+ * between layers.
+ */
 export function writeOnnx(sizes, batch, parameters) {
   const node = [];
   const initializer = [];

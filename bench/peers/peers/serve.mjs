@@ -1,5 +1,5 @@
-// What every peer in JavaScript shares: it is told what to open and how long to run, in lines of JSON on its standard input, and answers in
-// kind. peers/serve.py is the same in Python.
+// What every peer in JavaScript shares: it is told what to open and how long to run, in lines of JSON on its standard
+// input, and answers in kind. peers/serve.py is the same in Python.
 
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -47,7 +47,9 @@ export async function serve({ about, open }) {
   }
 }
 
-/** @typedef {{ count: number, next(): { x: Float32Array, y: Uint8Array, i: number } }} Batches in turn, over and over */
+/**
+ * @typedef {{ count: number, next(): { x: Float32Array, y: Uint8Array, i: number } }} Batches in turn, over and over
+ */
 function readBatches({ sizes, batch, x, y }) {
   const bytes = readFileSync(x);
   const rows = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);

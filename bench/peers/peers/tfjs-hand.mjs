@@ -1,5 +1,5 @@
-// TensorFlow.js with forward and backward pass written by hand: transposes are made explicitly, because products with a transposed operand
-// take a slow path of the wasm backend.
+// TensorFlow.js with forward and backward pass written by hand: transposes are made explicitly, because products with a
+// transposed operand take a slow path of the wasm backend.
 
 import { drawMask } from "./keep.mjs";
 import { serve } from "./serve.mjs";

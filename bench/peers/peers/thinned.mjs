@@ -1,4 +1,5 @@
-// Ours, as its users call it: one thread, the build and the paths that it chooses itself; with --revectorize, 256-bit operations where they can be had.
+// Ours, as its users call it: one thread, the build and the paths that it chooses itself; with --revectorize, 256-bit
+// operations where they can be had.
 
 import { readFileSync } from "node:fs";
 import { Network } from "../../../dist/index.js";
@@ -29,7 +30,7 @@ function create({ sizes, batch, p, optimizer: type }, learningRate) {
   return Network.create({ sizes, maxBatch: batch, dropout: p, loss, optimizer, seed: 1, revectorize });
 }
 
-/** The network that everybody else has, too: trained without pairs, whose last bits would make another one of it. */
+/** The network that the other peers have. It is trained without pairs, whose last bits would make another network. */
 async function reopen(net) {
   if (!revectorize) return net;
   const bytes = net.save();

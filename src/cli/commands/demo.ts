@@ -46,7 +46,9 @@ async function demo({ port, host }: Options): Promise<void> {
   printLine(`The demo is at ${addressOf(server)} (Ctrl-C ends it)`);
 }
 
-/** Answers with the files that are in the folder now, and with no others: a path that leads out of it is just unknown. */
+/**
+ * Answers with the files that are in the folder now, and with no others: a path that leads out of it is just unknown.
+ */
 function listen(port: number, host: string): Promise<Server> {
   const serve = sirv(PAGE, { etag: true, setHeaders: (response) => setHeaders(response.setHeader.bind(response)) });
   const server = createServer((request, response) => {

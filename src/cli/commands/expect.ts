@@ -1,5 +1,5 @@
-// thinned expect: the document's arithmetic for one neuron, every state of it; or, for a small saved model, the exact average of every
-// thinned network beside weight scaling and Monte-Carlo draws.
+// thinned expect: the document's arithmetic for one neuron, every state of it; or, for a small saved model, the exact
+// average of every thinned network beside weight scaling and Monte-Carlo draws.
 import { Command } from "commander";
 import { loadForModel } from "../../data/load.js";
 import { SCALINGS } from "../../dropout/scaling.js";
@@ -124,7 +124,10 @@ function expectNeuron(neuron: Neuron, { draws = 100_000, seed, json }: Options):
   printLine(table([["draws", "mean of z", "95 % interval"], ...estimateRows]));
 }
 
-/** A million rows are more than one table, or one string, should hold: widths come first, then a few thousand rows at a time. */
+/**
+ * A million rows are more than one table, or one string, should hold: widths come first, then a few thousand rows at a
+ * time.
+ */
 function printStates(neuron: Neuron, head: string[], cells: (state: State) => string[], last: string[]): void {
   const widths = head.map((cell, column) => Math.max(cell.length, last[column].length));
   for (const state of states(neuron)) {

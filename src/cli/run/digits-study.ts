@@ -1,5 +1,5 @@
-// The demonstration's experiment: one network on one small set of drawn digits, without dropout and with either kind of it.
-// `thinned start` runs it once; scripts/tune-digits.mjs chose the settings below and repeats it for several seeds.
+// The demonstration's experiment: one network on one small set of drawn digits, without dropout and with either kind of
+// it. `thinned start` runs it once; scripts/tune-digits.mjs chose the settings below and repeats it for several seeds.
 
 import type { Table } from "../../data/encode/table.js";
 import { drawDigits } from "../../data/sources/digits.js";
@@ -15,7 +15,10 @@ export interface Arm {
   epochs: number;
 }
 
-/** Learning rate, max-norm and epochs of every arm come from the same grid, by error on validation digits: docs/digits.md. */
+/**
+ * Learning rate, max-norm and epochs of every arm come from the same grid, by error on validation digits:
+ * docs/digits.md.
+ */
 export const ARMS: readonly Arm[] = [
   {
     name: "no dropout",
@@ -53,7 +56,10 @@ export interface ArmProgress extends EpochReport {
   errors: { train: number; heldOut: number } | null;
 }
 
-/** Trains one arm. Every so many epochs, and after the last one, it is tested on the training digits and the held-out ones. */
+/**
+ * Trains one arm. Every so many epochs, and after the last one, it is tested on the training digits and the held-out
+ * ones.
+ */
 export async function* trainArm(
   arm: Arm,
   seed: number,

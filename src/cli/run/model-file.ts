@@ -1,6 +1,6 @@
-// A model file is the network's own checkpoint with two more entries in its metadata: how data becomes numbers (`encoding`)
-// and how the run was set up (`run`), so that a model can be used and a run resumed from one file. A run that was stopped
-// while it watches for its best epoch (--patience) has one more: that epoch's weights.
+// A model file is the network's own checkpoint with two more entries in its metadata: how data becomes numbers
+// (`encoding`) and how the run was set up (`run`), so that a model can be used and a run resumed from one file. A run
+// that was stopped while it watches for its best epoch (--patience) has one more: that epoch's weights.
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { describe } from "../../checks.js";
@@ -33,7 +33,10 @@ export function packModel({ net, encoding, run, bestWeights }: Model): Uint8Arra
   return writeSafetensors(tensors, metadata);
 }
 
-/** Every error names the file. To resume, the network runs in the build that its run began in, unless the caller forces one. */
+/**
+ * Every error names the file. To resume, the network runs in the build that its run began in, unless the caller forces
+ * one.
+ */
 export async function readModel(path: string, options: LoadOptions, toResume = false): Promise<Model> {
   let bytes: Uint8Array;
   try {
@@ -93,7 +96,10 @@ function checkFit({ config: { sizes, loss } }: Network, { features, outputs, tas
   }
 }
 
-/** The weights of the best epoch, as `setParameters` will take them at the end of the run: too late to find them damaged. */
+/**
+ * The weights of the best epoch, as `setParameters` will take them at the end of the run: too late to find them
+ * damaged.
+ */
 function readBest(net: Network, tensors: Record<string, Tensor>, expected: boolean): Parameters {
   const weights: Parameters = {};
   for (const [name, { length }] of Object.entries(net.parameters())) {

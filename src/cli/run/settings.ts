@@ -1,4 +1,5 @@
-// What a training run is described by: the options of `train`, their defaults, and the copy that travels inside the model file.
+// What a training run is described by: the options of `train`, their defaults, and the copy that travels inside the
+// model file.
 import type { Encoding, Task } from "../../data/encode/table.js";
 import type { Activation, Loss, NetworkOptions, OptimizerOptions, Scaling } from "../../types.js";
 import { flag, UsageError } from "../usage.js";
@@ -70,8 +71,8 @@ export const DEFAULTS: Record<Kind, Defaults> = {
 };
 
 /**
- * The images' bound was chosen for inverted dropout (docs/mnist.md). The weights of a network trained with a plain mask are
- * 1 / (1 - p) times as large where they read a dropped layer: its bound is a wide one.
+ * The images' bound was chosen for inverted dropout (docs/mnist.md). The weights of a network trained with a plain mask
+ * are 1 / (1 - p) times as large where they read a dropped layer: its bound is a wide one.
  */
 export const PLAIN_MAX_NORM = 3;
 

@@ -8,10 +8,15 @@ import { showError, showLoss, showRate, showSeconds, table } from "../../report/
 import type { EpochReport, Evaluation } from "../../types.js";
 import { printLine } from "../output.js";
 
-/** Training error is measured on so many rows at most: enough to three digits, and no second pass over a large data set. */
+/**
+ * Training error is measured on so many rows at most: enough to three digits, and no second pass over a large data set.
+ */
 export const MEASURED_ROWS = 10_000;
 
-/** The last line of `--json`. Losses and errors are those of test mode (dropout off); null where there is nothing to measure. */
+/**
+ * The last line of `--json`. Losses and errors are those of test mode (dropout off); null where there is nothing to
+ * measure.
+ */
 export interface Summary {
   epochs: number;
   steps: number;
@@ -29,7 +34,10 @@ export interface Summary {
   target: string | null;
   /** How many; null for regression. */
   classes: number | null;
-  /** The epoch whose weights are the model's, or are the best so far where the run was interrupted; null without --patience or a loss that is a number. */
+  /**
+   * The epoch whose weights are the model's, or are the best so far where the run was interrupted; null without
+   * --patience or a loss that is a number.
+   */
   bestEpoch: number | null;
   interrupted: boolean;
   out: string;
@@ -40,7 +48,9 @@ export interface Summary {
   runtime: string;
 }
 
-/** What was made of the data and the options, most of which nobody has to give: in one line, before anything is learned. */
+/**
+ * One line before anything is learned: what was made of the data and the options, because most options have defaults.
+ */
 export function introduction(
   source: string,
   { train, validation, test, encoding }: Data,
@@ -65,7 +75,7 @@ function list(columns: readonly string[]): string {
   return names.join(", ") + (more > 0 ? ` and ${count(more, "other")}` : "");
 }
 
-/** A first line of numbers is a header where it may be one. Whoever has no header has just lost a sample to it. */
+/** A first line of numbers is taken for a header if it may be one. Without a header, that has cost a sample. */
 export function noteNames(source: string, { columns, target }: Encoding): void {
   const numbers = numericNames([...(columns ?? []), target ?? ""]);
   if (numbers.length === 0) return;

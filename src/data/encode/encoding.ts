@@ -1,4 +1,4 @@
-// The encoding of a model file, looked at before anything relies on it: files come from anywhere.
+// The encoding of a model file, checked before anything relies on it, because files come from anywhere.
 import { checkInteger, checkNumber, checkObject, checkOneOf, wrongType, wrongValue } from "../../checks.js";
 import type { Encoding } from "./table.js";
 

@@ -1,14 +1,17 @@
-// From raw rows to tables: split, then fit on what is left for training, then encode. `prepare` is the only way to fit, so that
-// no validation or test row can ever take part in the standardisation.
+// From raw rows to tables: split, then fit on what is left for training, then encode. `prepare` is the only way to fit,
+// so that no validation or test row can ever take part in the standardisation.
 import { checkInteger, checkNumber, count } from "../../checks.js";
 import { LAST_STEP, permutation } from "../../random/philox.js";
 import { badData, checkTableSize, quote } from "../error.js";
 import type { Encoding, RawTable, Table } from "./table.js";
 
-/** The split is a permutation as those of the epochs are, under a number that no training comes to. */
+/** The split is a permutation like those of the epochs, under a number that no training reaches. */
 const SPLIT_EPOCH = LAST_STEP;
 
-/** Row numbers of both parts, each ascending: `fraction` of all rows (at least one, unless it is 0), drawn from the seed alone. */
+/**
+ * Row numbers of both parts, each ascending: `fraction` of all rows (at least one, unless it is 0), drawn from the seed
+ * alone.
+ */
 export function splitRows(
   samples: number,
   fraction: number,
@@ -43,7 +46,10 @@ export function prepare(
   };
 }
 
-/** Numbers get a mean and a scale per column. Pixels share a unit, full ink, which stays; they get a mean where `center` is set. */
+/**
+ * Numbers get a mean and a scale per column. Pixels share a unit, full ink, and keep it. They get a mean if `center` is
+ * set.
+ */
 function standardise(raw: RawTable, rows: Uint32Array, draft: Encoding, center: boolean): Encoding {
   const encoding = { ...draft };
   if (raw.x instanceof Float64Array) {
@@ -76,7 +82,10 @@ function place(raw: RawTable, column: string): string {
   return `${raw.name}, column ${quote(column)}`;
 }
 
-/** Mean, and 1 / standard deviation (over n). A column that never changes carries nothing: it becomes 0 everywhere (scale 1). */
+/**
+ * Mean, and 1 / standard deviation (over n). A column that never changes says nothing. It becomes 0 everywhere (scale
+ * 1).
+ */
 function moments(values: Float64Array, rows: Uint32Array, column: number, stride: number, where: string) {
   const first = values[rows[0] * stride + column];
   let sum = 0;
@@ -90,7 +99,7 @@ function moments(values: Float64Array, rows: Uint32Array, column: number, stride
   let squares = 0;
   for (const row of rows) squares += (values[row * stride + column] - mean) ** 2;
   const scale = 1 / Math.sqrt(squares / rows.length);
-  // Not so for values whose squares leave the range of a double: beyond 1e±150 or so.
+  // That fails for values whose squares leave the range of a double, beyond 1e±150 or so.
   if (!Number.isFinite(scale) || scale === 0) {
     badData(where, "numbers that can be standardised", `a standard deviation of ${1 / scale}`, "use another unit");
   }

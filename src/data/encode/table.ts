@@ -6,13 +6,19 @@ export interface Table {
   features: number;
   /** `[samples, features]` */
   x: Float32Array;
-  /** Labels (classify), or targets `[samples]` (regress), standardised as the encoding says; empty where nobody asked for targets. */
+  /**
+   * Labels (classify), or targets `[samples]` (regress), standardised as the encoding says; empty where nobody asked
+   * for targets.
+   */
   y: Int32Array | Float32Array;
 }
 
 export type Task = "classify" | "regress";
 
-/** Everything needed to turn new raw rows into x, and outputs into answers. Plain JSON: it travels inside the model file. */
+/**
+ * Everything needed to turn new raw rows into x, and outputs into answers. Plain JSON: it travels inside the model
+ * file.
+ */
 export interface Encoding {
   kind: "idx" | "csv" | "digits";
   task: Task;
@@ -25,7 +31,10 @@ export interface Encoding {
   columns: string[] | null;
   /** The target's column name; null for images. */
   target: string | null;
-  /** x = (raw − mean)·scale; null: as is. Pixels are raw once they are fractions of 255, and are centred at most, not scaled. */
+  /**
+   * x = (raw − mean)·scale; null: as is. Pixels are raw once they are fractions of 255, and are centred at most, not
+   * scaled.
+   */
   inputMean: number[] | null;
   inputScale: number[] | null;
   /** Regression: y = (raw − mean)·scale, so raw = y / scale + mean; null: as is. */
@@ -35,7 +44,9 @@ export interface Encoding {
   imageShape: [number, number] | null;
 }
 
-/** What `loadData` gives: already split, then fitted on `train` alone, then encoded. Never standardise or split again. */
+/**
+ * What `loadData` gives: already split, then fitted on `train` alone, then encoded. Never standardise or split again.
+ */
 export interface Data {
   train: Table;
   /** The rows that `val` split off; null where `val` is 0. */
@@ -51,22 +62,28 @@ export interface DataOptions {
   target?: string;
   /** CSV: columns that are not read. */
   ignore?: readonly string[];
-  /** A test CSV or directory. Default: IDX: the t10k files, where they are; digits: the data set's own test digits; CSV: none. */
+  /**
+   * A test CSV or directory. Default: IDX: the t10k files, where they are; digits: the data set's own test digits; CSV:
+   * none.
+   */
   test?: string;
   /** The fraction of the training rows to split off as validation rows, in [0, 1). Default 0. */
   val?: number;
   /** Draws the split (and the training digits). The same seed gives the same rows. Default 0. */
   seed?: number;
   /**
-   * Images: subtract the training rows' mean image, so that a dropped pixel is taken for its mean. Default false. A CSV's columns are
-   * always centred, as they are standardised.
+   * Images: subtract the training rows' mean image, so that a dropped pixel counts as its mean. Default false. A CSV's
+   * columns are standardised, and so always centred.
    */
   center?: boolean;
   /** Digits: how many to draw for training and validation together. Default 1000. */
   samples?: number;
 }
 
-/** Samples as they were read: nothing split, nothing standardised. Only `prepare` and `encode` (prepare.ts) make Tables of it. */
+/**
+ * Samples as they were read: nothing split, nothing standardised. Only `prepare` and `encode` (prepare.ts) make Tables
+ * of it.
+ */
 export interface RawTable {
   /** The file, for messages. */
   name: string;
@@ -74,7 +91,7 @@ export interface RawTable {
   features: number;
   /** `[samples, features]`: numbers as written, or pixels, of which 255 is full ink. */
   x: Float64Array | Uint8Array;
-  /** Labels (classify) or numbers (regress), one per sample; null where there are none, or nobody asked. */
+  /** Labels (classify) or numbers (regress), one per sample; null if there are none or nobody asked. */
   y: Float64Array | Uint8Array | null;
 }
 

@@ -1,12 +1,13 @@
-// A CSV's columns as a raw table: which column is the target, what kind of target it is, and how its cells become labels.
+// A CSV's columns as a raw table: which column is the target, what kind of target it is, and how its cells become
+// labels.
 import { didYouMean } from "../../checks.js";
 import type { Encoding, RawTable, Task } from "../encode/table.js";
 import { badData, quote } from "../error.js";
 import { type CsvChoice, type CsvColumns, listColumns, numberOf, parseCsv, parseNumber } from "./csv.js";
 
 /**
- * A table to train on, and its encoding as far as it can be known before rows are split off. `ignorable`: whoever reads a message has --ignore to leave
- * columns out with.
+ * A table to train on, and its encoding as far as it can be known before rows are split off. `ignorable`: whoever reads
+ * a message has --ignore to leave columns out with.
  */
 export function csvForTraining(
   text: string,
@@ -114,7 +115,9 @@ const LARGEST_LABEL = 99;
 /** Below so many rows, classes that hardly repeat are an example, not a mistake. */
 const FEW_ROWS = 10;
 
-/** Text means classes; so do whole numbers from 0 to 99 of which at most 20 differ; other numbers are to be regressed. */
+/**
+ * Text means classes; so do whole numbers from 0 to 99 of which at most 20 differ; other numbers are to be regressed.
+ */
 function inferTask(targets: string[], where: Place): Task {
   const task = looksLike(targets, where);
   const { size } = new Set(targets.map((cell) => numberOf(cell) ?? cell));

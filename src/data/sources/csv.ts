@@ -1,5 +1,6 @@
-// CSV text to columns of numbers and one of target cells. Papa Parse does the cutting: it knows quotes, is five to ten times as
-// fast as csv-parse, and runs in browsers as it is. What a cell may hold, and which line is to blame, is decided here.
+// CSV text to columns of numbers and one of target cells. Papa Parse does the cutting. It knows quotes, is five to ten
+// times as fast as csv-parse, and runs in browsers unchanged. This file decides what a cell may hold and which line is
+// to blame.
 import Papa from "papaparse";
 import { count } from "../../checks.js";
 import { badData, checkTableSize, quote } from "../error.js";
@@ -22,7 +23,9 @@ export interface CsvColumns {
   lines: number[];
 }
 
-/** Reads a table with a header. `choose` sees the column names and says which ones count; the others may hold anything. */
+/**
+ * Reads a table with a header. `choose` sees the column names and says which ones count; the others may hold anything.
+ */
 export function parseCsv(text: string, name: string, choose: (header: string[]) => CsvChoice): CsvColumns {
   const clean = text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
   const nul = clean.indexOf("\0");
@@ -75,7 +78,7 @@ export function parseCsv(text: string, name: string, choose: (header: string[]) 
   return { samples: lines.length, x: rows.values(), targets, lines };
 }
 
-/** The parser makes an array of all lines; an engine that cannot make one ends the process. */
+/** The parser makes an array of all lines. An engine that cannot make it ends the process. */
 const MOST_LINES = 2 ** 26;
 
 function checkLines(text: string, name: string): void {
@@ -111,12 +114,16 @@ function checkHeader(cells: string[], where: string): string[] {
   return names;
 }
 
-/** From so many on, rising numbers are taken for names, such as a spectrum's wavelengths: fewer may be one sample's measurements, rising by chance. */
+/**
+ * This many rising numbers or more are taken for names, such as a spectrum's wavelengths. Fewer may be one sample's
+ * measurements that rise by chance.
+ */
 const SPECTRUM = 8;
 
 /**
- * Refuses a header that is a row of data. Whole numbers counted up (0, 1, 2 …) are names that some programs write, and many rising ones next to a
- * name may be a spectrum's; other numbers are measurements, and the one text beside them is their class.
+ * Refuses a header that is a row of data. Whole numbers counted up (0, 1, 2 …) are names that some programs write. Many
+ * rising numbers next to a name may be a spectrum's. Other numbers are measurements, and the one text beside them is
+ * their class.
  */
 function checkNames(names: string[], where: string): void {
   const numbers = numericNames(names).map(Number);
@@ -129,16 +136,20 @@ function checkNames(names: string[], where: string): void {
   }
 }
 
-/** Names that could be data as well: whoever reads a table may want to know that its first line was taken for a header. */
+/** Names that could be data as well. A reader may want to know that the first line was taken for a header. */
 export function numericNames(names: readonly string[]): string[] {
   return names.filter((name) => NUMBER.test(name));
 }
 
-/** A decimal number as people write it: Number("") is 0 and Number("0x10") is 16, and neither is what somebody meant. */
-// No two parts of it can take the same digits: a cell of a hundred thousand is looked at once, not once for each.
+/** A decimal number as people write it. Number("") is 0 and Number("0x10") is 16, and nobody means either. */
+// No two parts of the pattern can take the same digits. So a cell of a hundred thousand digits is looked at once, not
+// once for each.
 export const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
-/** What the cell says as a finite number, or null. Hexadecimal, Infinity, NaN and thousands separators are no numbers here. */
+/**
+ * What the cell says as a finite number, or null. Hexadecimal, Infinity, NaN and thousands separators are no numbers
+ * here.
+ */
 export function numberOf(cell: string): number | null {
   const text = cell.trim();
   if (!NUMBER.test(text)) return null;

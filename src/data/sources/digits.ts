@@ -1,5 +1,6 @@
-// Drawn digits: a data set that needs no file. Strokes with random shape, slant, place, width and ink, on paper with stray marks
-// and specks. Only + − × ÷ and square roots, which every engine rounds alike: the same seed draws the same pixels everywhere.
+// Drawn digits: a data set that needs no file. Strokes with random shape, slant, place, width and ink, on paper with
+// stray marks and specks. It uses only + − × ÷ and square roots, which every engine rounds alike. So the same seed
+// draws the same pixels everywhere.
 import { checkInteger, checkNumber } from "../../checks.js";
 import { Philox, Stream } from "../../random/philox.js";
 import { encode } from "../encode/prepare.js";
@@ -24,7 +25,9 @@ const DIGITS_SIZE = 20;
 export const SMALLEST_DIGIT = 8;
 export const LARGEST_DIGIT = 256;
 
-/** Easily read, and yet a network that has seen a thousand of them makes a tenth of its guesses wrong, less with dropout. */
+/**
+ * People read these easily. Yet a network that has seen a thousand of them guesses a tenth wrong, fewer with dropout.
+ */
 const DIGITS_DIFFICULTY = 0.45;
 
 /** Labels 0–9 in turn, pixels in [0, 1] in steps of 1/255. Sample i depends on the seed, the part and i alone. */
@@ -112,7 +115,7 @@ function handwriting(random: Philox, difficulty: number): Affine {
   return [xx, xy, cx - (xx + xy) / 2, yx, yy, cy - (yx + yy) / 2];
 }
 
-/** The stroke in this hand, each point moved a little: roughly normal, as a sum of three uniforms is. */
+/** The stroke in this hand, each point moved a little. The moves are roughly normal, as a sum of three uniforms is. */
 function bend(stroke: Stroke, [xx, xy, x0, yx, yy, y0]: Affine, spread: number, random: Philox): number[] {
   const moved = (value: number) => value + spread * (random.uniform() + random.uniform() + random.uniform() - 1.5);
   const bent = new Array<number>(stroke.length);

@@ -1,4 +1,5 @@
-// IDX, the format of MNIST: two zero bytes, a type, the number of dimensions, each size as a big-endian word, then the values.
+// IDX, the format of MNIST: two zero bytes, a type, the number of dimensions, each size as a big-endian word, then the
+// values.
 
 import { count } from "../../checks.js";
 import type { RawImages } from "../encode/table.js";
@@ -22,7 +23,10 @@ export function idxHeaderBytes(content: IdxContent): number {
   return 4 + 4 * KINDS[content].dimensions;
 }
 
-/** The sizes that a header promises. Refuses what is no header, and sizes that could not be held, before anyone allocates. */
+/**
+ * The sizes that a header promises. Refuses what is no header, and sizes that no memory holds, before anything is
+ * allocated.
+ */
 export function parseIdxHeader(head: Uint8Array, content: IdxContent, name: string): number[] {
   const { dimensions, magic } = KINDS[content];
   const need = idxHeaderBytes(content);

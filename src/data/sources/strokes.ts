@@ -3,7 +3,7 @@
 /** x₀, y₀, then three points (two controls and an end) per curve: `[2 + 6·curves]`. */
 export type Stroke = readonly number[];
 
-/** A stroke through corners: each straight side as a curve whose controls lie on it, so that it can bend later. */
+/** A stroke through corners. Each straight side is a curve whose controls lie on it, so that it can bend later. */
 function corners(...points: number[]): Stroke {
   const stroke = points.slice(0, 2);
   for (let i = 2; i < points.length; i += 2) {

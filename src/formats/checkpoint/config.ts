@@ -1,4 +1,4 @@
-// A network's settings as JSON. What belongs to the machine (threads, build) is not saved: whoever loads chooses anew.
+// A network's settings as JSON. What belongs to the machine (threads, build) is not saved; loading chooses it anew.
 
 import { checkBoolean, checkKeys } from "../../checks.js";
 import { type Config, resolveOptions } from "../../config/network.js";
@@ -19,8 +19,8 @@ const SAVED_KEYS = [
 ] as const;
 
 /**
- * The settings as JSON. A rate that is a function is saved as the number it returns for `step`, the next one to be taken; `rateFunctions` tells readers of
- * the file that there was one.
+ * The settings as JSON. A rate that is a function is saved as the number it returns for `step`, the next one to be
+ * taken; `rateFunctions` tells readers of the file that there was one.
  */
 export function serializeConfig(config: Config, step: number): string {
   const { sizes, activation, output, rates, scaling, loss, optimizer, seed, maxBatch } = config;
@@ -40,7 +40,10 @@ export function serializeConfig(config: Config, step: number): string {
   });
 }
 
-/** The settings that `serializeConfig` wrote, or version 1, checked as if a caller had typed them, with `options` in place of what was saved. */
+/**
+ * The settings that `serializeConfig` wrote, or version 1, checked as if a caller had typed them, with `options` in
+ * place of what was saved.
+ */
 export function parseConfig(json: string, options: LoadOptions = {}, version = VERSION): Config {
   const saved = readSaved(readSettings({ config: json, version }, SAVED_KEYS));
   checkKeys("options", options, ["dropout", "maxBatch", "threads", "build", "sparse", "revectorize", "wasm"]);
@@ -55,7 +58,7 @@ function readSaved(object: Record<string, unknown>): NetworkOptions {
     checkBoolean("rateFunctions", rateFunctions);
     const options = settings as unknown as NetworkOptions;
     const resolved = resolveOptions(options);
-    // A default must not slip in where the file says nothing: a later version may have another default.
+    // No default may stand in for what the file does not say, because a later version may have another default.
     const saved = options.optimizer as object;
     for (const key of Object.keys(resolved.optimizer)) {
       if (!Object.hasOwn(saved, key)) throw new TypeError(`optimizer.${key} is missing`);

@@ -1,4 +1,5 @@
-// What is in a network's file, piece by piece, each checked: both readers, the whole library's and the small entry's, take it from here.
+// What is in a network's file, piece by piece, each checked: both readers, the whole library's and the small entry's,
+// take it from here.
 
 import { checkObject, checkOneOf, describe } from "../../checks.js";
 import { resolveOutput } from "../../config/activation.js";
@@ -33,7 +34,7 @@ export function readEntry(
 ): Record<string, unknown> {
   const what = `the file's ${name}`;
   const entry = checkObject(what, parse(what, metadata[name]), "an object");
-  // Defaults must not stand in for what is missing: another version may have others.
+  // No default may stand in for what is missing, because another version may have others.
   for (const key of keys) if (!Object.hasOwn(entry, key)) throw new TypeError(`${what} has no ${key}`);
   return entry;
 }
@@ -46,7 +47,10 @@ function parse(what: string, json = ""): unknown {
   }
 }
 
-/** The settings, every one of these keys, as version 2 has them: in version 1 the loss alone says what the network answers. */
+/**
+ * The settings, every one of these keys, as version 2 has them: in version 1 the loss alone says what the network
+ * answers.
+ */
 export function readSettings(metadata: Record<string, string>, keys: readonly string[]): Record<string, unknown> {
   if (metadata.version !== "1") return readEntry(metadata, "config", keys);
   const saved = readEntry(
@@ -57,7 +61,9 @@ export function readSettings(metadata: Record<string, string>, keys: readonly st
   return { ...saved, output: resolveOutput(undefined, saved.loss as Loss) };
 }
 
-/** The names of `out` outputs, where the file has them. In version 1 such an entry belongs to whoever saved the file. */
+/**
+ * The names of `out` outputs, where the file has them. In version 1 such an entry belongs to whoever saved the file.
+ */
 export function readClasses({ version, classes }: Record<string, string>, out: number): string[] | null {
   return version === "1" || classes === undefined ? null : resolveClasses(parse("the file's classes", classes), out);
 }
@@ -69,7 +75,10 @@ export function readInputs({ parts, metadata }: Parts, width: number): InputConf
   return { shift: readNumbers(parts, shift, [width], Float64Array), scale: readFloats(parts, scale, [width]) };
 }
 
-/** A copy of a tensor's numbers: the caller may use the bytes for something else. @throws TypeError, RangeError naming the tensor */
+/**
+ * A copy of a tensor's numbers, because the caller may use the bytes for something else. @throws TypeError, RangeError
+ * naming the tensor
+ */
 export function readFloats(parts: Record<string, Part>, name: string, shape: readonly number[]): Float32Array {
   return readNumbers(parts, name, shape, Float32Array);
 }
@@ -87,7 +96,7 @@ function readNumbers<T extends Float32Array | Float64Array>(
   if (String(found) !== `${dtype},${shape}`)
     throw new TypeError(`${what} must be ${dtype} [${shape.join(", ")}]; got ${describe(found)}`);
   const values = new Numbers(new Uint8Array(part.bytes).buffer);
-  // A page waits for this, and a call for each of millions takes longer than all the rest of reading.
+  // A page waits for this loop. A call for each of millions of numbers would take longer than all the rest of reading.
   let at = 0;
   while (values[at] - values[at] === 0) at++;
   if (at < values.length) throw new RangeError(`${what} must be finite; its element ${at} is ${values[at]}`);

@@ -28,7 +28,7 @@ export interface SavedNetwork {
   restore(model: Model): void;
 }
 
-/** The network's tensors; those of other names are somebody else's, as the command line's best weights are. */
+/** The network's tensors. Those of other names are somebody else's, such as the command line's best weights. */
 const OWN_TENSORS = /^(layers|optimizer|input)\./;
 const OWN_KEYS = ["format", "version", "config", "counters", "firstLayer", "classes"];
 /** In version 1 these names, too, were anybody's. */
@@ -76,7 +76,7 @@ export function saveNetwork(model: Model, metadata: Record<string, string>, opti
   });
 }
 
-/** An update may leave the range of a float though its loss did not. */
+/** An update may leave the range of a float even if its loss did not. */
 function checkSound(values: Float32Array): Float32Array {
   for (const value of values) {
     if (value - value === 0) continue;

@@ -1,4 +1,4 @@
-// A saved network for the entry that only answers: of the settings, what answering needs. network.ts reads all of them.
+// A saved network for the entry that only answers. It reads those settings that answering needs; network.ts reads all.
 
 import { checkInteger, kindOf, wrongType } from "../../checks.js";
 import { resolveLayerRates } from "../../config/dropout.js";

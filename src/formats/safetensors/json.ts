@@ -1,11 +1,15 @@
-// JSON of strangers. JSON.parse takes the last of two equal keys in silence, other readers take the first: two programs would read such a file
-// differently. It takes half a surrogate pair, which has no UTF-8, and it takes gigabytes for a hundred megabytes of brackets.
+// JSON of strangers. Of two equal keys JSON.parse silently takes the last and other readers the first, so two programs
+// would read such a file differently. JSON.parse accepts half a surrogate pair, which has no UTF-8. It needs gigabytes
+// for a hundred megabytes of brackets.
 
 import { describe } from "../../checks.js";
 
 /** Objects and arrays around each other: three in a header, and more in what readers of other versions may find. */
 const DEEPEST = 8;
-/** Objects, arrays and keys: a file of a quarter of a million tensors has so many. Ten times as many would take half a minute. */
+/**
+ * Objects, arrays and keys: a file of a quarter of a million tensors has so many. Ten times as many would take half a
+ * minute.
+ */
 const MOST = 2e6;
 /** Half a surrogate pair, which has no UTF-8. */
 export const LONE_SURROGATE = /\p{Surrogate}/u;

@@ -1,5 +1,6 @@
-// Tensors and texts as the bytes of a safetensors file: 8 bytes of header length (little-endian), a JSON header, then the tensors' bytes without
-// holes. Tensors go to the file as they lie in memory, which takes a little-endian machine, as all that run WebAssembly at speed are.
+// Tensors and texts as the bytes of a safetensors file: 8 bytes of header length (little-endian), a JSON header, then
+// the tensors' bytes without holes. Tensors go to the file as they lie in memory. That takes a little-endian machine;
+// all that run WebAssembly at speed are.
 
 import { wrongValue } from "../../checks.js";
 import { LENGTH_BYTES, LONGEST_HEADER, METADATA, type Tensor } from "./format.js";

@@ -6,8 +6,9 @@ import { type Safetensors, type Tensor, VIEWS } from "./format.js";
 import { type Part, readParts } from "./rules.js";
 
 /**
- * Tensors and metadata of a file, read as strictly as the reference implementation does. The tensors are views of `bytes` where the alignment
- * permits, copies elsewhere. Both records have no prototype: a tensor may be called `constructor`.
+ * Tensors and metadata of a file, read as strictly as the reference implementation does. The tensors are views of
+ * `bytes` where the alignment permits, copies elsewhere. Both records have no prototype: a tensor may be called
+ * `constructor`.
  * @throws SafetensorsError for anything else
  */
 export function readSafetensors(bytes: Uint8Array | ArrayBufferLike): Safetensors {

@@ -1,4 +1,5 @@
-// The rules of safetensors files, all of them: what is not exactly right is refused, saying what is wrong. Every entry reads files by this.
+// All rules of safetensors files. What is not exactly right is refused with what is wrong. Every entry reads files by
+// these rules.
 
 import { describe, kindOf } from "../../checks.js";
 import {
@@ -36,7 +37,7 @@ interface Entry extends Omit<Part, "bytes"> {
 
 /**
  * Tensors and metadata of a file.
- * @param known says what a file is that does not start as it should, where that can be told from its first bytes (Latin-1)
+ * @param known names a file that starts otherwise, if its first bytes (Latin-1) tell what it is
  * @throws SafetensorsError for anything else
  */
 export function readParts(file: Uint8Array, known?: (start: string) => string | undefined): Parts {
@@ -67,7 +68,7 @@ export function readParts(file: Uint8Array, known?: (start: string) => string | 
 function headerLength(file: Uint8Array, known?: (start: string) => string | undefined): number {
   let length = 0;
   for (let i = LENGTH_BYTES - 1; i >= 0; i--) length = 256 * length + file[i];
-  // A file that ends behind its length was cut.
+  // A file that ends right after its length was cut.
   if (!(length >= 2 && length <= LONGEST_HEADER) || (file[LENGTH_BYTES] ?? OPENING_BRACE) !== OPENING_BRACE) {
     const begins = String.fromCharCode(...file.subarray(0, 32));
     const what = known?.(begins);
