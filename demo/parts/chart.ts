@@ -120,9 +120,7 @@ export class Chart {
         labelSize: 20,
         size: 26,
         space: 60,
-        ...(xPercent
-          ? { values: percent }
-          : { incrs: [1, 2, 5].flatMap((n) => [0, 1, 2, 3, 4].map((e) => n * 10 ** e)).sort((a, b) => a - b) }),
+        ...(xPercent ? { values: percent } : { incrs: this.#options.xTo > 1 ? WHOLE : TENTHS }),
       },
       { ...axis, grid, label: yTitle, labelSize: 22, size: 46, space: 34, values: percent },
     ];
@@ -177,6 +175,10 @@ export class Chart {
     if (readout.textContent !== text) readout.textContent = text;
   }
 }
+
+/** Distances between the marks of an axis: of steps, and of what lies between 0 and 1. */
+const WHOLE = [0, 1, 2, 3, 4].flatMap((e) => [1, 2, 5].map((n) => n * 10 ** e));
+const TENTHS = [0.1, 0.2, 0.5, 1];
 
 /** So that the latest values lie in the lower two thirds, and no curve stays outside for longer than the first third of its way. */
 export function topOf(curves: readonly Pick<Curve, "y" | "high" | "ghost">[]): number {

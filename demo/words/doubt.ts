@@ -22,6 +22,9 @@ export function countVotes(answers: Float32Array, classes: number): Votes {
 const NUMBERS = ["None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"];
 /** Ten networks that agree, and give the class so much together, are called sure. */
 const SURE = 0.9;
+/** As many of ten, and so much together, are called fairly sure. */
+const MOST = 7;
+const HALF = 0.5;
 
 /** `Seven of ten say 8`, what the others say, and what to make of it. */
 export function sayVotes({ votes, mean }: Votes, classes: readonly string[]): { headline: string; reason: string } {
@@ -37,7 +40,7 @@ export function sayVotes({ votes, mean }: Votes, classes: readonly string[]): { 
   const told = rest.length > 0 ? `${capital(rest.join(", "))}. ` : "";
   const share = `Together they give it ${percent(mean[c])}. `;
   if (others.length === 0 && mean[c] >= SURE) return { headline, reason: `${share}They are sure.` };
-  if (count >= 7) return { headline, reason: `${told}${share}They are fairly sure.` };
+  if (count >= MOST && mean[c] >= HALF) return { headline, reason: `${told}${share}They are fairly sure.` };
   return { headline, reason: `${told}${share}They are not sure: do not rely on it.` };
 }
 

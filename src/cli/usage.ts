@@ -84,6 +84,14 @@ export function oneOf<T extends string>(allowed: readonly T[]): (text: string) =
   };
 }
 
+/** One of a few words, or several with commas between them. */
+export function listOf<T extends string>(allowed: readonly T[]): (text: string) => T | T[] {
+  return (text) => {
+    const all = text.split(",").map(oneOf(allowed));
+    return all.length === 1 ? all[0] : all;
+  };
+}
+
 /** "sgd, adam or adamw" */
 export function either(words: readonly string[]): string {
   return `${words.slice(0, -1).join(", ")} or ${words[words.length - 1]}`;

@@ -19,8 +19,8 @@ const TEST_DIGITS = 4000;
  * the seed.
  */
 export async function loadData(source: string, options: DataOptions = {}): Promise<Data> {
-  checkKeys("loadData", options, ["task", "target", "ignore", "test", "val", "seed", "center", "samples"]);
-  const { val = 0, seed = 0, center } = options;
+  checkKeys("loadData", options, ["task", "target", "ignore", "test", "val", "seed", "center", "asWritten", "samples"]);
+  const { val = 0, seed = 0, center, asWritten } = options;
   checkInteger("seed", seed, 0);
   if (options.task !== undefined) checkOneOf("task", options.task, ["classify", "regress"]);
   const kind = await kindOfSource(source);
@@ -35,9 +35,9 @@ export async function loadData(source: string, options: DataOptions = {}): Promi
   }
   if (center !== undefined && typeof center !== "boolean") wrongType("center", "true or false", center);
   const { raw, draft } = await readForTraining(kind, source, options);
-  const { train, validation, encoding } = prepare(raw, draft, val, seed, center);
+  const { encoding, ...prepared } = prepare(raw, draft, val, seed, center, asWritten);
   const test = await readTest(kind, source, options.test, encoding);
-  return { train, validation, test: test && encode(test, encoding), encoding };
+  return { ...prepared, test: test && encode(test, encoding), encoding };
 }
 
 /** New data, encoded as a trained model encodes it. Without `needTargets` no target is looked at, and `y` is empty. */

@@ -37,7 +37,7 @@ test("a linear run that is made longer goes on at the longer run's rate", async 
   await succeed(folder.path, ...RUN, "--epochs", "2", "--out", "short");
   const byHand = await readModel(join(folder.path, "short"), {}, true);
   await succeed(folder.path, "train", "digits", "--resume", "short", "--epochs", "3");
-  const { train } = await loadData("digits", { samples: 330, seed: 7, val: 0.1, center: true });
+  const { train } = await loadData("digits", { samples: 330, seed: 7, val: 0.1, center: true, asWritten: true });
   byHand.net.learningRate = 0.1 * (1 - 2 / 3);
   await trainOn(byHand.net, { x: train.x, y: train.y }, { epochs: 1, batch: 32 });
   const resumed = await readModel(join(folder.path, "short"), {}, true);

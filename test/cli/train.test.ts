@@ -4,8 +4,15 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
+import { digestOf, packModel, readModel } from "../../src/cli/run/model-file.js";
+import { loadData } from "../../src/data/load.js";
+import { readSafetensors } from "../../src/formats/safetensors/reader.js";
+import { writeSafetensors } from "../../src/formats/safetensors/writer.js";
+import { Network as Trained } from "../../src/infer.js";
+import { Network } from "../../src/network.js";
 import { showError } from "../../src/report/numbers.js";
 import { jsonLines, start, succeed, temporaryFolder, thinned } from "../support/cli.js";
+import { expectClose } from "../support/networks.js";
 
 const folder = temporaryFolder();
 afterAll(() => folder[Symbol.dispose]());
@@ -173,5 +180,57 @@ test("an output that is full is one line, and a failure", async () => {
   expect({ status, stderr }).toEqual({
     status: 1,
     stderr: expect.stringMatching(/^thinned: standard output cannot be written: ENOSPC[^\n]*\n$/),
+  });
+});
+
+describe("the network takes rows as they stand in the data", () => {
+  const KINDS = ["train", "kinds.csv", "--ignore", "id", ...SMALL, "--activation", "silu"];
+  const rows = Float32Array.from({ length: 80 }, (_, k) => (k % 2 ? (5 * (k >> 1)) % 11 : (k >> 1) % 7));
+  const probabilities = async (model: string, data: string) =>
+    jsonLines(await run("predict", model, data, "--json")).flatMap((row) => [row["p:blue"], row["p:red"]]);
+
+  test("of a table, and names its classes", async () => {
+    await run(...KINDS, "--out", "kinds");
+    using net = await Trained.load(readFileSync(join(folder.path, "kinds")));
+    expect(net.classes).toEqual(["blue", "red"]);
+    expect(net.config.activation).toEqual(["silu"]);
+    // Another build than the command's: last bits differ, and seven digits are printed.
+    expectClose(net.predict(rows), await probabilities("kinds", "kinds.csv"), "raw rows", 1e-5);
+  });
+
+  test("of images: pixels, and the mean image is the network's", async () => {
+    await run("train", "digits", "--samples", "200", ...SMALL, "--out", "pictures");
+    const { net, encoding } = await readModel(join(folder.path, "pictures"), {});
+    expect([encoding.inputMean, encoding.inputScale]).toEqual([null, null]);
+    expect(net.config.inputs?.shift.some((mean) => mean > 0.1)).toBe(true);
+    expect(net.classes).toEqual([..."0123456789"]);
+    net.dispose();
+  });
+
+  test("but a file of version 1 answers, and goes on, by the means in its encoding", async () => {
+    await run(...KINDS, "--out", "now", "--val", "0");
+    const { net, encoding, run: begun } = await readModel(join(folder.path, "now"), { build: "simd" });
+    const { inputs, classes: _, ...config } = net.config;
+    using former = await Network.create({ ...config, inputs: null, build: "simd" });
+    former.setParameters(net.parameters());
+    net.dispose();
+    const data = await loadData(join(folder.path, "kinds.csv"), { ignore: ["id"], val: 0, seed: 1 });
+    expect([data.encoding.inputMean, data.inputs]).toEqual([[...inputs!.shift], null]);
+    const saved = packModel({
+      net: former,
+      encoding: { ...encoding, inputMean: data.encoding.inputMean, inputScale: data.encoding.inputScale },
+      run: { ...begun!, digest: digestOf(data.train) },
+      bestWeights: null,
+    });
+    const { tensors, metadata } = readSafetensors(saved);
+    const { output: __, ...rest } = JSON.parse(metadata.config);
+    const settings = JSON.stringify({ ...rest, activation: "silu" });
+    folder.write("former", writeSafetensors(tensors, { ...metadata, version: "1", config: settings }));
+    const was = await probabilities("former", "kinds.csv");
+    expectClose(await probabilities("now", "kinds.csv"), was, "the same answers", 1e-5);
+    const again = jsonLines(await run("train", "kinds.csv", "--resume", "former", "--epochs", "2", "--json"));
+    expect(again[0].epoch).toBe(1);
+    using resumed = await Network.load(readFileSync(join(folder.path, "former")));
+    expect(resumed.config.inputs).toBeNull();
   });
 });

@@ -199,3 +199,57 @@ describe("tables", () => {
     );
   });
 });
+
+describe("rows as they are written", () => {
+  test("come with what the network is to standardise them by", () => {
+    const raw = rawTable(50);
+    const { train, validation, encoding, inputs } = prepare(raw, regression, 0.2, 4, false, true);
+    const fitted = prepare(raw, regression, 0.2, 4);
+    const far = fitted.encoding.inputMean![1] * fitted.encoding.inputScale![1];
+    expect(far, "the second column lies this many standard deviations from 0").toBeGreaterThan(2 ** 12);
+    expect(inputs).toEqual({
+      shift: [fitted.encoding.inputMean![0], 0, 0.1],
+      scale: [fitted.encoding.inputScale![0], 1, 1],
+    });
+    expect(encoding).toEqual({
+      ...fitted.encoding,
+      inputMean: [0, fitted.encoding.inputMean![1], 0],
+      inputScale: [1, fitted.encoding.inputScale![1], 1],
+    });
+    const { train: rows, validation: held } = splitRows(50, 0.2, 4);
+    for (const [table, of, standard] of [
+      [train, rows, fitted.train],
+      [validation!, held, fitted.validation!],
+    ] as const) {
+      of.forEach((row, i) => {
+        expect(table.x[3 * i]).toBe(Math.fround(raw.x[3 * row]));
+        expect(table.x[3 * i + 1], "a column that stays with the encoding").toBe(standard.x[3 * i + 1]);
+        expect(table.x[3 * i + 2]).toBe(Math.fround(0.1));
+      });
+      expect(table.y).toEqual(standard.y);
+    }
+  });
+
+  test("have no mean in their encoding where all columns are near", () => {
+    const raw = { ...rawTable(20), x: Float64Array.from({ length: 60 }, (_, i) => 1e4 + ((i * 37) % 11)) };
+    const { encoding, inputs } = prepare(raw, regression, 0, 4, false, true);
+    expect([encoding.inputMean, encoding.inputScale]).toEqual([null, null]);
+    expect(inputs?.shift[0]).toBeCloseTo(10005, -1);
+  });
+
+  test("of images are fractions of 255, and the mean image is the network's", () => {
+    const raw: RawTable = {
+      name: "i",
+      samples: 4,
+      features: 2,
+      x: Uint8Array.of(0, 51, 255, 51, 0, 0, 255, 0),
+      y: null,
+    };
+    const images: Encoding = { ...regression, kind: "idx", task: "classify", columns: null, imageShape: [1, 2] };
+    const { train, encoding, inputs } = prepare(raw, images, 0, 4, true, true);
+    expect([...train.x]).toEqual([0, 0.2, 1, 0.2, 0, 0, 1, 0].map(Math.fround));
+    expect([encoding.inputMean, encoding.inputScale]).toEqual([null, null]);
+    expect(inputs).toEqual({ shift: [0.5, 0.1], scale: [1, 1] });
+    expect(prepare(raw, images, 0, 4, false, true).inputs).toBeNull();
+  });
+});

@@ -25,6 +25,12 @@ test("ten that agree and are certain are sure; ten that agree and waver are not 
   expect(ten(0.6, ...new Array(10).fill(1)).reason).toBe("Together they give it 60 %. They are fairly sure.");
 });
 
+test("networks that agree on something that each of them doubts are not sure", () => {
+  expect(ten(0.4, ...new Array(10).fill(1)).reason).toBe(
+    "Together they give it 40 %. They are not sure: do not rely on it.",
+  );
+});
+
 test("seven of ten say so, and what the others say is told", () => {
   expect(ten(0.9, 3, 3, 3, 3, 3, 3, 3, 0, 0, 1)).toEqual({
     headline: "Seven of ten say d",

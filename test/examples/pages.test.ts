@@ -84,3 +84,18 @@ test("web worker: trains, stops on demand, goes on and ends", async () => {
     expect(wrong, "per cent").toBeLessThan(10);
   });
 });
+
+test("your network: a file that is dropped answers with error bars, one that is none says why", async () => {
+  using example = copyExample("your-network", ["vite"]);
+  const fixtures = path.join(root, "test/fixtures/onnx");
+  await visit(example.folder, async (page) => {
+    await page.locator("#file").setInputFiles(path.join(fixtures, "silu.onnx"));
+    await expect.poll(() => answer(page, "answer"), { timeout: PATIENCE }).toBe("silu.onnx: 5-7-6-3");
+    await page.locator("#row").fill("1, 2, 0.5, -1, 0");
+    await page.locator("#ask").click();
+    expect(await page.locator("#bars tr").count()).toBe(4);
+    expect(await page.locator("#bars tr").nth(3).innerText()).toMatch(/^output 2\s+-?[\d.]+\s+-?[\d.]+ ± 0\.\d+$/);
+    await page.locator("#file").setInputFiles(path.join(fixtures, "relu6.onnx"));
+    await expect.poll(() => answer(page, "answer")).toContain("Gemm → Clip ← here");
+  });
+});

@@ -1,28 +1,33 @@
-// Damage as files suffer it, or as somebody makes it on purpose.
-import type { generator } from "./tensors.js";
+// Damage to files: flips, cuts, swaps, repeats, and numbers that grow, drawn from a seed.
 
-/** A copy of `bytes` with bits flipped, bytes overwritten, a piece cut off, left out, doubled or moved; `random(n)` gives whole numbers below n. */
-export function damage(bytes: Uint8Array, random: ReturnType<typeof generator>): Uint8Array {
-  const copy = bytes.slice();
-  const at = random(copy.length);
-  const length = 1 + random(Math.min(16, copy.length - at));
-  const piece = copy.slice(at, at + length);
-  const join = (...parts: Uint8Array[]) => new Uint8Array(Buffer.concat(parts));
-  switch (random(7)) {
-    case 0:
-      return copy.subarray(0, at);
-    case 1:
-      return join(copy.subarray(0, at), copy.subarray(at + length));
-    case 2:
-      return join(copy.subarray(0, at), piece, copy.subarray(at));
-    case 3:
-      copy.set(piece, random(copy.length - length + 1));
-      return copy;
-    case 4:
-      copy.fill([0, 0xff, 0x7f, 0x80][random(4)], at, at + length);
-      return copy;
-    default:
-      for (let flips = 1 + random(4); flips > 0; flips--) copy[random(copy.length)] ^= 1 << random(8);
-      return copy;
+export type Random = (below: number) => number;
+
+export function generator(seed: number): Random {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+/** A copy of the file with one to three kinds of damage. */
+export function damage(file: Uint8Array, random: Random): Uint8Array {
+  let bytes = Array.from(file);
+  for (let times = 1 + random(3); times > 0; times--) {
+    const at = random(bytes.length);
+    const length = 1 + random(16);
+    const kinds = [
+      () => (bytes[at] ^= 1 << random(8)),
+      () => (bytes[at] = random(256)),
+      () => (bytes[at] = [0, 1, 0x7f, 0x80, 0xff][random(5)]),
+      () => bytes.splice(at, length),
+      () => bytes.splice(at, 0, ...bytes.slice(at, at + length)),
+      () => bytes.splice(at, length, ...bytes.slice(random(bytes.length)).slice(0, length)),
+      () => bytes.splice(at, 1, 0xff, 0xff, 0xff, 0xff, 0x7f),
+      () => (bytes = random(8) ? bytes : bytes.slice(0, at)),
+    ];
+    kinds[random(kinds.length)]();
+    if (bytes.length === 0) break;
   }
+  return Uint8Array.from(bytes);
 }

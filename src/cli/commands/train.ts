@@ -27,6 +27,7 @@ import { type ResumableModel, trainAndReport } from "../run/train-run.js";
 import {
   either,
   given,
+  listOf,
   names,
   oneOf,
   probabilities,
@@ -92,7 +93,7 @@ export function trainCommand(): Command {
     .option("--raw-pixels", "images: do not subtract the training rows' mean image")
     .option("--seed <n>", "draws weights, masks, order and split (default 1)", whole(0))
     .option("--hidden <widths>", `units per hidden layer, or none (${showDefault("hidden")})`, widths)
-    .option("--activation <name>", `${either(ACTIVATIONS)} (default relu)`, oneOf(ACTIVATIONS))
+    .option("--activation <name>", `${either(ACTIVATIONS)}, one or a list (default relu)`, listOf(ACTIVATIONS))
     .option("--dropout <p>", `hidden layers', one or a list (${showDefault("dropout")})`, probabilities)
     .option("--input-dropout <p>", `the inputs' (${showDefault("inputDropout")})`, probability)
     .option("--scaling <name>", `${either(SCALINGS)} (default inverted)`, oneOf(SCALINGS))
@@ -163,12 +164,12 @@ async function begin(
   wanted: Partial<Settings>,
   { test, threads, build, revectorize }: Surroundings,
 ): Promise<Started> {
-  const data = await load(source, loadOptions({ val: 0.1, seed: 1, ...wanted }, test));
-  const { encoding, train } = data;
+  const data = await load(source, { ...loadOptions({ val: 0.1, seed: 1, ...wanted }, test), asWritten: true });
+  const { encoding, train, inputs } = data;
   noteNames(source, encoding);
   const settings = completeSettings(wanted, encoding.kind, encoding.task);
   checkPatience(settings);
-  const net = await create({ ...networkOptions(settings, encoding), threads, build, revectorize });
+  const net = await create({ ...networkOptions(settings, encoding), inputs, threads, build, revectorize });
   const run: Run = { settings, source, digest: digestOf(train), build: net.runtime.build, best: null, stopped: false };
   return { model: { net, encoding, run, bestWeights: null }, data };
 }
@@ -186,7 +187,10 @@ async function resume(
     throw new UsageError(`--resume ${file} cannot go on: --patience ended its run; start a new one without --patience`);
   checkResumed(wanted, run.settings, file);
   checkEpochs(model.net, wanted.epochs, file);
-  const data = await load(source, loadOptions(run.settings, test));
+  // A file of version 1 has the standardisation in its encoding, and its rows are encoded by it.
+  const { inputMean, inputScale } = model.encoding;
+  const asWritten = model.net.config.inputs !== null || (inputMean === null && inputScale === null);
+  const data = await load(source, { ...loadOptions(run.settings, test), asWritten });
   if (digestOf(data.train) !== run.digest)
     throw new UsageError(
       `${source} must hold the rows that ${file} was trained on (${run.source}); its training rows differ; pass the same data, or start a new run`,

@@ -66,7 +66,7 @@ const SETTINGS: Record<keyof Settings, Check> = {
   rawPixels: checkBoolean,
   seed: whole(0),
   hidden: each(whole(1)),
-  activation: oneOf(ACTIVATIONS),
+  activation: (name, value) => (Array.isArray(value) ? each(oneOf(ACTIVATIONS)) : oneOf(ACTIVATIONS))(name, value),
   dropout: (name, value) => (Array.isArray(value) ? each(rate) : rate)(name, value),
   inputDropout: rate,
   scaling: oneOf(SCALINGS),

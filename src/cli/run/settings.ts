@@ -1,7 +1,7 @@
 // What a training run is described by: the options of `train`, their defaults, and the copy that travels inside the
 // model file.
 import type { Encoding, Task } from "../../data/encode/table.js";
-import type { Activation, Loss, NetworkOptions, OptimizerOptions, Scaling } from "../../types.js";
+import type { ActivationName, Loss, NetworkOptions, OptimizerOptions, Scaling } from "../../types.js";
 import { flag, UsageError } from "../usage.js";
 
 /** Everything that the course of a run depends on, besides its data. Plain JSON. */
@@ -16,7 +16,7 @@ export interface Settings {
   rawPixels: boolean;
   seed: number;
   hidden: number[];
-  activation: Activation;
+  activation: ActivationName | ActivationName[];
   dropout: number | number[];
   inputDropout: number;
   scaling: Scaling;
@@ -158,10 +158,14 @@ export function asUsage(error: unknown): unknown {
 
 /** The network that the settings describe, for data as encoded. */
 export function networkOptions(settings: Settings, encoding: Encoding): NetworkOptions {
-  const { lr, maxNorm, clipNorm, weightDecay, hidden, dropout } = settings;
+  const { lr, maxNorm, clipNorm, weightDecay, hidden, dropout, activation } = settings;
   if (Array.isArray(dropout) && dropout.length !== hidden.length)
     throw new UsageError(
       `--dropout must be one probability or one per hidden layer (${hidden.length} of them); got ${dropout.length}`,
+    );
+  if (Array.isArray(activation) && activation.length !== hidden.length)
+    throw new UsageError(
+      `--activation must be one name or one per hidden layer (${hidden.length} of them); got ${activation.length}`,
     );
   const common = { learningRate: lr, maxNorm, clipNorm, weightDecay };
   const optimizer: OptimizerOptions =
@@ -170,7 +174,8 @@ export function networkOptions(settings: Settings, encoding: Encoding): NetworkO
       : { type: settings.optimizer, ...common };
   return {
     sizes: [encoding.features, ...hidden, encoding.outputs],
-    activation: settings.activation,
+    classes: encoding.classes,
+    activation,
     dropout: { input: settings.inputDropout, hidden: dropout },
     scaling: settings.scaling,
     loss: settings.loss,

@@ -3,7 +3,12 @@
 import { checkInteger, checkNumber, count } from "../../checks.js";
 import { LAST_STEP, permutation } from "../../random/philox.js";
 import { badData, checkTableSize, quote } from "../error.js";
-import type { Encoding, RawTable, Table } from "./table.js";
+import type { Data, Encoding, RawTable, Table } from "./table.js";
+
+/** Standard deviations from 0 to a mean, at most: rounding the numbers costs 2⁻¹² of one then. */
+const MOST_DEVIATIONS = 2 ** 12;
+/** One over the largest standard deviation of such a column: its numbers are floats. */
+const SMALLEST_SCALE = 1e-30;
 
 /** The split is a permutation like those of the epochs, under a number that no training reaches. */
 const SPLIT_EPOCH = LAST_STEP;
@@ -36,13 +41,39 @@ export function prepare(
   val: number,
   seed: number,
   center = false,
-): { train: Table; validation: Table | null; encoding: Encoding } {
+  asWritten = false,
+): Omit<Data, "test"> {
   const rows = splitRows(raw.samples, val, seed);
-  const encoding = standardise(raw, rows.train, draft, center);
+  const fitted = standardise(raw, rows.train, draft, center);
+  const { encoding, inputs } = asWritten ? handOver(fitted) : { encoding: fitted, inputs: null };
   return {
+    inputs,
     train: encode(raw, encoding, rows.train),
     validation: rows.validation.length ? encode(raw, encoding, rows.validation) : null,
     encoding,
+  };
+}
+
+/**
+ * Leaves shift and scale of the inputs to the network. A column stays with the encoding where single precision would not
+ * hold its raw numbers: those that lie thousands of standard deviations from 0, such as seconds since 1970, or beyond its
+ * range.
+ */
+function handOver(fitted: Encoding): { encoding: Encoding; inputs: Data["inputs"] } {
+  const mean = fitted.inputMean;
+  if (!mean) return { encoding: fitted, inputs: null };
+  const scale = fitted.inputScale ?? mean.map(() => 1);
+  const stays = mean.map((value, j) => Math.abs(value) * scale[j] > MOST_DEVIATIONS || scale[j] < SMALLEST_SCALE);
+  const split = (values: number[], ofEncoding: boolean, nothing: number) =>
+    values.map((value, j) => (stays[j] === ofEncoding ? value : nothing));
+  const kept = stays.includes(true);
+  return {
+    encoding: {
+      ...fitted,
+      inputMean: kept ? split(mean, true, 0) : null,
+      inputScale: kept ? split(scale, true, 1) : null,
+    },
+    inputs: { shift: split(mean, false, 0), scale: split(scale, false, 1) },
   };
 }
 

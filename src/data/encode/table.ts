@@ -53,6 +53,8 @@ export interface Data {
   validation: Table | null;
   test: Table | null;
   encoding: Encoding;
+  /** Of `asWritten`: how the network is to shift and scale its inputs; null: not at all. */
+  inputs: { shift: number[]; scale: number[] } | null;
 }
 
 export interface DataOptions {
@@ -76,6 +78,10 @@ export interface DataOptions {
    * columns are standardised, and so always centred.
    */
   center?: boolean;
+  /**
+   * Leave rows as they are written, and give what they are to be standardised by as `inputs`, for a network that does it itself. Default false.
+   */
+  asWritten?: boolean;
   /** Digits: how many to draw for training and validation together. Default 1000. */
   samples?: number;
 }

@@ -49,8 +49,8 @@ function linkOf(graph: Graph, constants: Lookup, node: GraphNode, to: string): L
   return refuse(node, "an operator of a chain of dense layers", node.op);
 }
 
-/** Those whose second input may depend on the input of the graph, the first being a constant. */
 const ONE = "one tensor that depends on the input";
+/** Those whose second input may depend on the input of the graph, the first being a constant. */
 const TWO_SIDED = ["Add", "Mul", "Sub", "MatMul"];
 
 /** Concat of 1 − y and y. */
@@ -77,8 +77,7 @@ function activationAt(graph: Graph, constants: Lookup, node: GraphNode, to: stri
     const activation = recognise(valuesOf(pieces, from, to));
     if (activation) return { node, from, at: node.inputs.indexOf(from), to, activation };
   }
-  if (!converged)
-    refuse(node, "one tensor that depends on the input, or the pieces of an activation", quoted([...open]));
+  if (!converged) refuse(node, ONE, quoted([...open]));
   return refuse(node, "relu, leaky_relu, elu, selu, gelu, silu, mish, tanh, sigmoid or a multiple", "another function");
 }
 

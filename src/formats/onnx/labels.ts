@@ -54,7 +54,7 @@ function encoded(node: GraphNode, names: string[] | undefined): string[] | undef
   return (names ?? keys.map((_, i) => String(i))).map((name) => words.get(name) ?? name);
 }
 
-/** The names of `width` classes that some output, or the metadata, gives. */
+/** The names of the outputs, or of a single one's no and yes, that the metadata or a tail gives. */
 export function findClasses(
   labels: readonly Labels[],
   metadata: ReadonlyMap<string, string>,
@@ -62,7 +62,7 @@ export function findClasses(
 ): string[] | undefined {
   const own = parseNames(metadata.get("classes"));
   return [own, ...labels.map(({ names }) => names)].find(
-    (names) => names?.length === width && new Set(names).size === width,
+    (names) => names && [width, 2 * Number(width === 1)].includes(names.length) && new Set(names).size === names.length,
   );
 }
 

@@ -1,6 +1,6 @@
 // A model file → ONNX: a Gemm for each layer, an activation behind it, and what the input goes through first.
 
-import { checkBoolean, checkInteger, checkKeys, checkObject, checkOneOf, wrongValue } from "../../checks.js";
+import { checkBoolean, checkKeys, checkObject, checkOneOf, wrongValue } from "../../checks.js";
 import type { ActivationSetting } from "../model-file.js";
 import { asBytes } from "./bytes.js";
 import { Draft } from "./draft.js";
@@ -39,7 +39,7 @@ export function toOnnx(bytes: Uint8Array | ArrayBuffer, options: ToOnnxOptions =
   checkKeys("options", checkObject("options", options), ["dropout", "opset", "probabilities"]);
   const { dropout = "none", opset = 17, probabilities = false } = options;
   const sampling = checkOneOf("dropout", dropout, ["none", "nodes"]) === "nodes";
-  checkInteger("opset", opset, OLDEST, OLDEST + IR_VERSIONS.length - 1);
+  const ir = IR_VERSIONS[opset - OLDEST] ?? wrongValue("opset", "a whole number from 13 to 25", opset);
   checkBoolean("probabilities", probabilities);
   const {
     sizes,
@@ -68,7 +68,7 @@ export function toOnnx(bytes: Uint8Array | ArrayBuffer, options: ToOnnxOptions =
     x = activate(draft, x, l < last ? activation[l] : probabilities || !isProbability(output) ? output : "linear");
   });
   return write(
-    [1, IR_VERSIONS[opset - OLDEST]],
+    [1, ir],
     [2, "thinned"],
     [7, draft.graph(sizes[0], sizes[last + 1], x)],
     [8, write([1, ""], [2, opset])],

@@ -1,7 +1,6 @@
 // Folded layers as a model file: here every number is rounded to float32.
 
-import { wrongType } from "../../checks.js";
-import { resolveDropout } from "../../config/dropout.js";
+import { checkNumber, wrongValue } from "../../checks.js";
 import { type ActivationSetting, writeModelFile } from "../model-file.js";
 import { OnnxError } from "./error.js";
 import type { Layer, Layers } from "./layers.js";
@@ -27,7 +26,7 @@ export function writeLayers(
     }),
     activation: list.slice(0, -1).map(({ activation }) => activation as ActivationSetting),
     output: list[list.length - 1].activation!,
-    dropout: dropout === undefined ? list.map(({ rate }) => rate) : chosenRates(dropout, list, sizes),
+    dropout: dropout === undefined ? list.map(({ rate }) => rate) : chosenRates(dropout, list),
     inputs: plain ? undefined : { shift, scale: Float32Array.from(scale) },
     classes,
   };
@@ -39,10 +38,12 @@ export function writeLayers(
 }
 
 /** A rate for all hidden layers is meant for those that the file has, not for what stands in front of a weight that was made here. */
-function chosenRates(dropout: ChosenRates, list: readonly Layer[], sizes: readonly number[]): number[] {
-  const listed = typeof dropout !== "number" && (Array.isArray(dropout) || Array.isArray(dropout.hidden));
-  return resolveDropout(dropout, sizes).map((rate, l) => {
-    if (typeof rate !== "number") wrongType("dropout", "made of numbers: a file holds no functions", rate);
-    return l > 0 && list[l].added && !listed ? 0 : rate;
-  });
+function chosenRates(dropout: ChosenRates, list: readonly Layer[]): number[] {
+  const { input = 0, hidden = 0.5 } =
+    typeof dropout === "object" ? (dropout as { input?: number; hidden?: number | number[] }) : { hidden: dropout };
+  const behind = Array.isArray(hidden) ? hidden : list.slice(1).map(({ added }) => (added ? 0 : hidden));
+  const rates = Array.isArray(dropout) ? dropout : [input, ...behind];
+  if (typeof dropout !== "object") checkNumber("dropout", dropout, 0, 1);
+  if (rates.length !== list.length) wrongValue("dropout", `a rate for each of ${list.length} layers' inputs`, dropout);
+  return rates.map((rate, l) => checkNumber(`dropout[${l}]`, rate, 0, 1));
 }

@@ -2,14 +2,20 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readSafetensors } from "../../../src/formats/safetensors/reader.js";
+import { Network } from "../../../src/index.js";
+import { Network as Trained } from "../../../src/infer.js";
 import { fromOnnx } from "../../../src/onnx.js";
 import { answersOf } from "../../reference/model-answers.js";
 
 const folder = new URL("../../fixtures/onnx/", import.meta.url);
 const read = (name: string) => new Uint8Array(readFileSync(new URL(name, folder)));
-const expected: Record<string, { x: number[][]; y: number[][] }> = JSON.parse(
-  readFileSync(new URL("expected.json", folder), "utf8"),
-);
+interface Answers {
+  x: number[][];
+  y: number[][];
+  /** Of the first row in training mode: the mean of 20,000 answers, and its standard error. */
+  draws?: { mean: number[]; error: number[] };
+}
+const expected: Record<string, Answers> = JSON.parse(readFileSync(new URL("expected.json", folder), "utf8"));
 const beside = { external: { externalData: { "external.onnx.data": read("external.onnx.data") } } };
 
 const REFUSED: Record<string, RegExp> = {
@@ -118,5 +124,43 @@ describe("PyTorch's exporter", () => {
     const [row] = answersOf(cut, x.slice(0, 1)).answers;
     const [wanted] = expected["log-softmax"].y;
     expect(row[1] - row[0]).toBeCloseTo(wanted[1] - wanted[0], 6); // log-softmax keeps differences
+  });
+});
+
+describe("what was converted, opened", () => {
+  test.each(["gelu-tanh", "silu", "mish", "elu-half", "standardised", "tanh-softmax", "relu-tanh-scaled"])(
+    "%s answers as PyTorch does, in both entries",
+    async (name) => {
+      const { x, y } = expected[name];
+      const bytes = fromOnnx(read(`${name}.onnx`));
+      const rows = Float32Array.from(x.flat());
+      for (const net of [await Network.load(bytes), await Trained.load(bytes)]) {
+        const answers = net.predict(rows);
+        const largest = Math.max(...y.flat().map(Math.abs));
+        y.flat().forEach((wanted, i) => {
+          expect(Math.abs(answers[i] - wanted)).toBeLessThan(1e-5 * largest);
+        });
+        net.dispose();
+      }
+    },
+  );
+
+  test.each<[string, number | undefined]>([
+    ["dropout", undefined],
+    ["dropout-11", undefined],
+    ["dropout-before", undefined],
+    ["dropout-evaluation", 0.25],
+  ])("%s samples as PyTorch does in training mode", async (name, dropout) => {
+    const { x, draws } = expected[name];
+    const samples = 20_000;
+    const net = await Trained.load(fromOnnx(read(`${name}.onnx`), { dropout }));
+    const { mean, variance } = net.mc_step(Float32Array.from(x[0]), { samples });
+    draws!.mean.forEach((wanted, k) => {
+      // Two means of so many draws: four standard errors of their difference.
+      const error = Math.hypot(draws!.error[k], Math.sqrt(variance[k] / samples));
+      expect(Math.abs(mean[k] - wanted)).toBeLessThan(4 * error);
+      expect(error).toBeGreaterThan(0);
+    });
+    net.dispose();
   });
 });
