@@ -1,6 +1,5 @@
 // The public names, and nothing else.
 
-export type { EpochReports } from "./calls/reports.js";
 export { DisposedError, DivergedError, WorkerError } from "./checks.js";
 export { SafetensorsError } from "./formats/safetensors/writer.js";
 export { type ExactEnsemble, exactEnsemble } from "./lab/ensemble.js";

@@ -6,16 +6,26 @@ import { readAnswers, readUnits } from "./calls/rows.js";
 import { answer } from "./calls/test-step.js";
 import { checkKeys, checkObject, DisposedError } from "./checks.js";
 import { type Config, copySettings, type NetworkConfig } from "./config/network.js";
+import { readModelBytes } from "./formats/checkpoint/receive.js";
 import { loadTrained, type TrainedNetwork } from "./formats/checkpoint/trained.js";
 import { createModel, type Model } from "./model/model.js";
 import { loadInferBuild } from "./runtime/load-infer.js";
-import type { MonteCarloOptions, MonteCarloResult, NetworkSettings, RuntimeInfo, WasmSource } from "./types.js";
+import { presentBytes } from "./runtime/read.js";
+// biome-ignore format: names, one line
+import type { ModelSource, MonteCarloOptions, MonteCarloResult, NetworkSettings, ReadOptions, RuntimeInfo, WasmSource } from "./types.js";
 
 export { DisposedError } from "./checks.js";
 export { SafetensorsError } from "./formats/safetensors/format.js";
-export type { MonteCarloOptions, MonteCarloResult, RuntimeInfo, WasmSource } from "./types.js";
+export type {
+  ModelSource,
+  MonteCarloOptions,
+  MonteCarloResult,
+  ReadOptions,
+  RuntimeInfo,
+  WasmSource,
+} from "./types.js";
 
-export interface InferOptions {
+export interface InferOptions extends ReadOptions {
   /** Rows that memory is sized for at first; default as saved. A larger batch is answered in pieces. */
   maxBatch?: number;
   /**
@@ -58,13 +68,16 @@ export class Network {
   }
 
   /**
-   * Opens a network that `save()` wrote.
+   * Opens a network that `save()` wrote: its bytes, or a URL, Response, Blob or stream of them.
    * @throws SafetensorsError, TypeError, RangeError naming what is wrong with the file
    */
-  static async load(bytes: Uint8Array, options: InferOptions = {}): Promise<Network> {
-    checkKeys("options", checkObject("options", options), ["maxBatch", "wasm"]);
-    const saved = loadTrained(bytes, options.maxBatch);
-    const model = createModel({ ...saved.config, ...NEVER_LEARNS }, await loadInferBuild(options.wasm));
+  static async load(source: ModelSource, options: InferOptions = {}): Promise<Network> {
+    checkKeys("options", checkObject("options", options), ["maxBatch", "wasm", "signal", "onProgress"]);
+    // The kernels are compiled while the file arrives.
+    const build = loadInferBuild(options.wasm);
+    build.catch(() => {});
+    const saved = loadTrained(presentBytes(source) ?? (await readModelBytes(source, options)), options.maxBatch);
+    const model = createModel({ ...saved.config, ...NEVER_LEARNS }, await build);
     saved.restore(model);
     return new Network(model, saved);
   }

@@ -9,7 +9,6 @@ import { gradients } from "./calls/gradients.js";
 import { readLastMasks, readMasks } from "./calls/masks.js";
 import { monteCarlo, monteCarloAsync } from "./calls/mc-step.js";
 import { getParameters, setParameters } from "./calls/parameters.js";
-import type { EpochReports } from "./calls/reports.js";
 import { readAnswers, readUnits } from "./calls/rows.js";
 import { answer } from "./calls/test-step.js";
 import { trainStep } from "./calls/train-step.js";
@@ -18,14 +17,14 @@ import { checkBoolean, checkInteger, checkMagnitude, checkOneOf, wrongType } fro
 import { resolveDropout } from "./config/dropout.js";
 import { copySettings, resolveOptions } from "./config/network.js";
 import { SCALINGS } from "./dropout/scaling.js";
-import { loadNetwork, saveNetwork } from "./formats/checkpoint/network.js";
+import { receiveNetwork, saveNetwork } from "./formats/checkpoint/network.js";
 import type { Model } from "./model/model.js";
 import { initialiseWeights } from "./model/weights.js";
 import { settled } from "./model/whole.js";
 import { withoutWasm } from "./runtime/source.js";
 import { closeModel, openModel, runtimeInfo } from "./threads/open.js";
 // biome-ignore format: names, two lines
-import type { DataSet, DropoutOption, Evaluation, FitOptions, LoadOptions, MaskOptions, Masks, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, NetworkSettings, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "./types.js";
+import type { DataSet, DropoutOption, EpochReports, Evaluation, FitOptions, LoadOptions, MaskOptions, Masks, ModelSource, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, NetworkSettings, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult } from "./types.js";
 
 /**
  * A dropout network in a linear memory of its own.
@@ -64,11 +63,12 @@ export class Network {
   }
 
   /**
-   * Opens a network that `save()` wrote. Options replace what was saved. Rates that were functions must be given again.
+   * Opens a network that `save()` wrote: its bytes, or a URL, Response, Blob or stream of them. Options replace what was
+   * saved. Rates that were functions must be given again.
    * @throws SafetensorsError, TypeError, RangeError naming what is wrong with the file
    */
-  static async load(bytes: Uint8Array, options: LoadOptions & { wasm?: WasmSource } = {}): Promise<Network> {
-    const saved = loadNetwork(bytes, withoutWasm(options));
+  static async load(source: ModelSource, options: LoadOptions = {}): Promise<Network> {
+    const saved = await receiveNetwork(source, withoutWasm(options));
     const model = await openModel(saved.config, options.wasm);
     saved.restore(model);
     return Object.assign(new Network(model), { metadata: saved.metadata });

@@ -1,4 +1,8 @@
-// What callers hand over and get back. It imports nothing, so that a project sees the types of the public calls and no others.
+// What callers hand over and get back. It imports nothing but more of the same, so that a project sees the types of the public calls and no others.
+
+import type { ReadOptions, WasmSource } from "./file-types.js";
+
+export type * from "./file-types.js";
 
 // biome-ignore format: names, one line
 export type ActivationName = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" | "gelu" | "selu" | "elu" | "silu" | "mish";
@@ -262,6 +266,9 @@ export interface EpochReport {
   samplesPerSecond: number;
 }
 
+/** What `fit` returns: reports to iterate, one after each epoch; or to await, all of them once the last epoch is over. */
+export type EpochReports = AsyncGenerator<EpochReport, void, void> & PromiseLike<EpochReport[]>;
+
 export interface RuntimeInfo {
   /** `relaxed` has fused multiply-add, `simd` has not. */
   build: "simd" | "relaxed";
@@ -276,12 +283,9 @@ export interface RuntimeInfo {
 }
 
 /** What a caller of `Network.load` may choose anew; what is left out is as saved. */
-export type LoadOptions = Pick<NetworkOptions, "dropout" | "maxBatch" | "threads" | "build" | "sparse" | "revectorize">;
-
-export interface SaveOptions {
-  /** Keep what resuming needs: the optimizer's state. Default true; false saves weights alone. */
-  optimizer?: boolean;
-}
+export interface LoadOptions
+  extends ReadOptions,
+    Pick<NetworkOptions, "dropout" | "maxBatch" | "threads" | "build" | "sparse" | "revectorize" | "wasm"> {}
 
 /** Where training stands. */
 export interface Progress {
@@ -290,9 +294,3 @@ export interface Progress {
   /** Samples taken of the epoch under way. */
   position: number;
 }
-
-/** `WebAssembly.Module`, in words that stand where a project's library has no WebAssembly. */
-type WasmModule = typeof globalThis extends { WebAssembly: { Module: new (...args: never[]) => infer M } } ? M : never;
-
-/** A compiled module, its bytes, or where to fetch them. */
-export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView | URL | string | Response | PromiseLike<Response>;

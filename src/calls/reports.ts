@@ -1,9 +1,6 @@
 // The reports of a fit: to be iterated, as they come, or awaited, all of them.
 
-import type { EpochReport } from "../types.js";
-
-/** What `fit` returns: reports to iterate, one after each epoch; or to await, all of them once the last epoch is over. */
-export type EpochReports = AsyncGenerator<EpochReport, void, void> & PromiseLike<EpochReport[]>;
+import type { EpochReport, EpochReports } from "../types.js";
 
 /**
  * Lets a fit be awaited. Other libraries' are, and a generator that is awaited and not iterated would have trained nothing, without a word.

@@ -1,7 +1,9 @@
 // What the command line accepts: parsers of option values, and the error that means "wrong usage" (exit status 2).
 import { type Command, InvalidArgumentError } from "commander";
 import { didYouMean } from "../checks.js";
+import { ACTIVATIONS } from "../config/activation.js";
 import { NUMBER } from "../data/sources/csv.js";
+import type { Activation, ActivationName } from "../types.js";
 
 export { UsageError } from "../node/usage-error.js";
 
@@ -67,6 +69,22 @@ export function widths(text: string): number[] {
     if (!Number.isInteger(value) || value < 1) refuse('units per hidden layer as in 1024,1024, or "none"');
     return value;
   });
+}
+
+/** An activation, its parameter behind a colon: `relu`, `leaky_relu:0.2`, `gelu:tanh`; or one of `others`, which have none. */
+export function activationName(...others: string[]): (text: string) => Activation {
+  return (text) => {
+    const [name, parameter] = text.trim().split(":");
+    const type = oneOf([...ACTIVATIONS, ...others])(name) as ActivationName;
+    if (parameter === undefined) return type;
+    if (type === "gelu" && parameter === "tanh") return { type, approximate: parameter };
+    const value = number(parameter);
+    if (type === "leaky_relu" && Number.isFinite(value)) return { type, slope: value };
+    if (type === "elu" && Number.isFinite(value)) return { type, alpha: value };
+    return refuse(
+      `an activation such as relu, leaky_relu:0.2, elu:0.5 or gelu:tanh; ${type} has no parameter ${parameter}`,
+    );
+  };
 }
 
 export function threads(text: string): number | "auto" {

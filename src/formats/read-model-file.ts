@@ -2,15 +2,14 @@
 // training needs is not looked at.
 
 import { checkInteger, checkNumber, checkObject, checkOneOf, describe } from "../checks.js";
+import { resolveClasses } from "../config/inputs.js";
 import { SCALINGS } from "../dropout/scaling.js";
 import { MOST_LAYERS } from "../random/philox.js";
 import type { ActivationSetting, ModelParts } from "./model-file.js";
-import { type DType, type Safetensors, SafetensorsError, type Tensor } from "./safetensors/format.js";
+import { type DType, SafetensorsError, type Tensor } from "./safetensors/format.js";
 import { parseJson } from "./safetensors/json.js";
 import { readSafetensors } from "./safetensors/reader.js";
-import { widenBytes, widenHalf } from "./widen.js";
-
-type Tensors = Safetensors["tensors"];
+import { SAVED_TYPES, type Tensors, widenWeight } from "./weight-types.js";
 
 /** The output where a file of version 1 does not name it. */
 const OUTPUTS: Record<string, ModelParts["output"]> = { "cross-entropy": "softmax", bce: "sigmoid", mse: "linear" };
@@ -22,11 +21,14 @@ const OUTPUTS: Record<string, ModelParts["output"]> = { "cross-entropy": "softma
  */
 export function readModelFile(bytes: Uint8Array | ArrayBuffer): Required<Pick<ModelParts, "scaling">> & ModelParts {
   const { tensors, metadata } = readSafetensors(bytes);
-  const { format, version, config, classes, counters: _, firstLayer: __, ...rest } = metadata;
+  const { format, version, config, counters: _, firstLayer: __, ...texts } = metadata;
   if (format !== "thinned" || (version !== "1" && version !== "2")) {
     const got = `format ${describe(format)}, version ${describe(version)}`;
     throw new SafetensorsError(`the file must be a network of thinned, version 1 or 2; got ${got}`);
   }
+  // In version 1 the name belonged to whoever saved the file.
+  const { classes, ...others } = texts;
+  const named = version === "2" && classes !== undefined;
   const saved = checkObject("config", parse("config", config));
   const sizes = list("sizes", saved.sizes, undefined, (name, size) => checkInteger(name, size, 1));
   if (sizes.length < 2 || sizes.length > MOST_LAYERS) damaged("sizes", saved.sizes);
@@ -48,20 +50,17 @@ export function readModelFile(bytes: Uint8Array | ArrayBuffer): Required<Pick<Mo
         scale: readFloats(tensors, "input.scale", [sizes[0]]),
       },
     }),
-    ...(classes !== undefined && { classes: list("classes", parse("classes", classes), sizes.at(-1), checkText) }),
-    metadata: rest,
+    ...(named && { classes: resolveClasses(parse("classes", classes), sizes[hidden + 1])! }),
+    metadata: named ? others : texts,
   };
 }
 
 /** A weight `[out, in]` in float32, whatever it was saved as. */
 function readWeight(tensors: Tensors, name: string, shape: number[]): Float32Array {
-  const dtype = tensors[name]?.dtype;
-  if (dtype === "F16" || dtype === "BF16") {
-    return checkFinite(name, widenHalf(dtype, readTensor(tensors, name, dtype, shape) as Uint16Array));
-  }
-  if (dtype !== "I8") return readFloats(tensors, name, shape);
-  const scales = readFloats(tensors, `${name}_scale`, [shape[0]]);
-  return checkFinite(name, widenBytes(readTensor(tensors, name, dtype, shape) as Int8Array, scales));
+  const dtype = SAVED_TYPES.find((type) => type === tensors[name]?.dtype) ?? "F32";
+  if (dtype === "I8") readFloats(tensors, `${name}_scale`, [shape[0]]);
+  readTensor(tensors, name, dtype, shape);
+  return checkFinite(name, widenWeight(tensors[name], tensors[`${name}_scale`]));
 }
 
 function readFloats(tensors: Tensors, name: string, shape: number[]): Float32Array {
@@ -88,10 +87,6 @@ function checkActivation(name: string, value: unknown): ActivationSetting {
   const { type } = checkObject(name, value, "a name or an object with a type");
   if (typeof type !== "string") damaged(name, value);
   return value as ActivationSetting;
-}
-
-function checkText(name: string, value: unknown): string {
-  return typeof value === "string" ? value : damaged(name, value);
 }
 
 function list<T>(

@@ -1,4 +1,4 @@
-// Learning curves as one SVG: training error on the left, test error on the right, a line per arm.
+// Learning curves as one SVG: training error on the left, test error on the right, a line per arm, a band of one standard error around it.
 
 import { plotting } from "./plotting.js";
 
@@ -6,8 +6,9 @@ export interface Point {
   arm: string;
   set: "training error" | "test error";
   epoch: number;
-  /** A fraction. */
-  error: number;
+  /** A fraction: the mean of the seeds, and its standard error. */
+  mean: number;
+  standardError: number;
 }
 
 /** Readable for the colour-blind (Okabe and Ito); dashes tell the lines apart as well. */
@@ -20,7 +21,12 @@ const STYLES = [
 export async function drawCurves(points: readonly Point[], title: string): Promise<string> {
   const { Plot, document } = await plotting();
   const arms = [...new Set(points.map(({ arm }) => arm))];
-  const percent = points.map((point) => ({ ...point, error: 100 * point.error }));
+  const percent = points.map(({ mean, standardError, ...point }) => ({
+    ...point,
+    error: 100 * mean,
+    low: 100 * (mean - standardError),
+    high: 100 * (mean + standardError),
+  }));
   const top = ceiling(percent);
   const last = Math.max(...points.map(({ epoch }) => epoch));
   const lines = arms.flatMap((arm, i) => {
@@ -28,6 +34,16 @@ export async function drawCurves(points: readonly Point[], title: string): Promi
     const { stroke, dash, width } = STYLES[i];
     const place = { x: "epoch", y: "error", fx: "set", stroke };
     return [
+      Plot.areaY(own, {
+        ...place,
+        y: undefined,
+        stroke: "none",
+        y1: "low",
+        y2: "high",
+        clip: true,
+        fill: stroke,
+        fillOpacity: 0.2,
+      }),
       Plot.line(own, { ...place, clip: true, strokeDasharray: dash, strokeWidth: width }),
       // A line of one point is nothing to be seen, and where it is dashed not even that.
       Plot.dot(
@@ -99,6 +115,9 @@ function ceiling(percent: readonly { epoch: number; error: number; set: string }
 
 /** An arm that ends before the others says when. */
 function lastError(points: readonly Point[], arm: string, last: number): string {
-  const { epoch, error } = points.filter((point) => point.arm === arm && point.set === "test error").at(-1)!;
-  return `${(100 * error).toFixed(2)} %${epoch < last ? ` after ${epoch}` : ""}`;
+  const { epoch, mean, standardError } = points
+    .filter((point) => point.arm === arm && point.set === "test error")
+    .at(-1)!;
+  const error = `${(100 * mean).toFixed(1)} ± ${(100 * standardError).toFixed(1)} %`;
+  return epoch < last ? `${error} after ${epoch}` : error;
 }

@@ -38,3 +38,16 @@ export function showSeconds(seconds: number): string {
 export function showRate(perSecond: number): string {
   return `${Math.round(perSecond).toLocaleString("en-US")} samples/s`;
 }
+
+/** A mean of several runs, and how sure it is. */
+export interface Spread {
+  mean: number;
+  /** Of the mean: the runs' standard deviation divided by √runs; 0 for one run. */
+  standardError: number;
+}
+
+export function meanAndError(values: readonly number[]): Spread {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, standardError: values.length > 1 ? Math.sqrt(squares / (values.length - 1) / values.length) : 0 };
+}

@@ -1,10 +1,9 @@
 // From wherever a caller keeps a WebAssembly module to the compiled module.
 
-import { nodeModule } from "#runtime/node";
-import { kindOf, wrongType } from "../checks.js";
+import { kindOf } from "../checks.js";
 import type { WasmSource } from "../types.js";
-import { attempt } from "./attempt.js";
 import { compile } from "./compile.js";
+import { readBytes } from "./read.js";
 
 /** The options of a network itself: where its module comes from is no setting of it. */
 export function withoutWasm<T>(options: T): Omit<T, "wasm"> {
@@ -28,23 +27,7 @@ export async function compileSource(source: WasmSource): Promise<WebAssembly.Mod
  */
 export async function makePortable(source: WasmSource): Promise<WebAssembly.Module | BufferSource> {
   const given = await source;
-  if (isModule(given)) return given;
-  const kind = kindOf(given);
-  if (ArrayBuffer.isView(given) || kind === "ArrayBuffer") return given as BufferSource;
-  if (!["Response", "String", "URL"].includes(kind)) {
-    wrongType("wasm", "a WebAssembly.Module, bytes, a URL or a Response", given);
-  }
-  const url = String((given as Response).url || (kind === "Response" ? "the Response" : given));
-  return attempt(`wasm could not be read from ${url}`, read(url, kind === "Response" && (given as Response)));
-}
-
-async function read(url: string, given: Response | false): Promise<BufferSource> {
-  // Node's fetch knows no files.
-  const files = url.startsWith("file:") && nodeModule<typeof import("node:fs/promises")>("node:fs/promises");
-  if (files) return files.readFile(new URL(url));
-  const response = given || (await fetch(url));
-  if (!response.ok) throw new Error(`it answered ${response.status}`);
-  return response.arrayBuffer();
+  return isModule(given) ? given : readBytes("wasm", "a WebAssembly.Module, bytes, a URL or a Response", given);
 }
 
 function isModule(value: unknown): value is WebAssembly.Module {

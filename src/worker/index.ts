@@ -1,16 +1,20 @@
 // thinned/worker: the network of the whole library, in a Web Worker, behind promises.
 
-import { awaitable, type EpochReports } from "../calls/reports.js";
+import { awaitable } from "../calls/reports.js";
 import { checkObject } from "../checks.js";
+import { readModelBytes } from "../formats/checkpoint/receive.js";
+import { presentBytes } from "../runtime/read.js";
 import { makePortable } from "../runtime/source.js";
 import type {
   DataSet,
   EpochReport,
+  EpochReports,
   Evaluation,
   FitOptions,
   LoadOptions,
   MaskOptions,
   Masks,
+  ModelSource,
   MonteCarloAsyncOptions,
   MonteCarloOptions,
   MonteCarloResult,
@@ -30,7 +34,6 @@ import { Client, move } from "./client.js";
 import type { Property, Settable, Status } from "./host.js";
 import { checkWatched, Watch } from "./watch.js";
 
-export type { EpochReports } from "../calls/reports.js";
 export { DisposedError, DivergedError, WorkerError } from "../checks.js";
 export { SafetensorsError } from "../formats/safetensors/writer.js";
 export type * from "../types.js";
@@ -63,8 +66,11 @@ export class Network {
   }
 
   /** As `Network.load`. */
-  static load(bytes: Uint8Array, options: LoadOptions & WorkerOptions & { wasm?: WasmSource } = {}): Promise<Network> {
-    return Network.#open(options, (client, settings) => client.ask((host) => host.load(bytes, settings)));
+  static async load(source: ModelSource, options: LoadOptions & WorkerOptions = {}): Promise<Network> {
+    const { signal, onProgress, ...rest } = checkObject("options", options) as typeof options;
+    // Here, and not in the worker: a Response cannot be sent there, and a page's addresses mean nothing to it.
+    const bytes = presentBytes(source) ?? (await readModelBytes(source, { signal, onProgress }));
+    return Network.#open(rest, (client, settings) => client.ask((host) => host.load(bytes, settings)));
   }
 
   static async #open(

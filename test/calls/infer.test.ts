@@ -138,7 +138,8 @@ test("refuses what is no saved network, naming what is wrong", async () => {
   await expect(Trained.load(changed({}))).rejects.toThrow(
     /^tensor "layers.0.weight" must be finite; its element 7 is NaN/,
   );
-  await expect(Trained.load("model" as never)).rejects.toThrow(/^bytes must be a Uint8Array/);
+  await expect(Trained.load("model")).rejects.toThrow(/^the model could not be read from model: /);
+  await expect(Trained.load(1 as never)).rejects.toThrow(/^the model must be the bytes of a file/);
 });
 
 test("refuses a word of millions of letters where a name belongs, without comparing it", async () => {

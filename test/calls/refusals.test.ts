@@ -73,6 +73,17 @@ describe("inputs", () => {
     }
   });
 
+  it("that are infinite are found in every place of a row, where tanh hides them from the loss", async () => {
+    const net = await create({ ...OPTIONS, activation: "tanh", dropout: 0 });
+    const before = net.parameters();
+    for (const at of [0, 2, 3, 5]) {
+      expect(() => net.train_step(noise(6).with(at, Number.POSITIVE_INFINITY), y), `number ${at}`).toThrow(
+        new RegExp(`row ${Math.floor(at / 3)} of x has Infinity in column ${at % 3}; nothing was changed`),
+      );
+    }
+    expect(net.parameters()).toEqual(before);
+  });
+
   it("batches of input() are whole numbers from 1", async () => {
     await expectRefusals(
       OPTIONS,
@@ -224,6 +235,17 @@ describe("answers", () => {
     // Zeros are what NaN would be taken for: the first class, and no output above ½.
     const targets = loss === "bce" ? new Float32Array(8) : [0, 0];
     expect(net.evaluate({ x, y: targets })).toEqual({ loss: Number.NaN, error: 1 });
+  });
+});
+
+describe("an output of exactly ½", () => {
+  it("counts as no", async () => {
+    const net = await create({ ...OPTIONS, loss: "bce" });
+    const zeros = Object.entries(net.parameters()).map(([name, values]) => [name, values.fill(0)]);
+    net.setParameters(Object.fromEntries(zeros));
+    expect([...net.predict(x)]).toEqual(Array(8).fill(0.5));
+    expect(net.evaluate({ x, y: new Float32Array(8) }).error).toBe(0);
+    expect(net.evaluate({ x, y: new Float32Array(8).fill(1) }).error).toBe(1);
   });
 });
 

@@ -6,6 +6,8 @@ import { afterAll, expect, test } from "vitest";
 import { drawCurves, type Point } from "../../src/report/curves.js";
 import { jsonLines, succeed, temporaryFolder, thinned } from "../support/cli.js";
 
+type Errors = { heldOut: number };
+
 const folder = temporaryFolder();
 afterAll(() => folder[Symbol.dispose]());
 
@@ -24,18 +26,20 @@ test("the picture has a training and a test curve for every arm, and says where 
   const arms = ["no dropout", "plain dropout", "inverted dropout"];
   const points = arms.flatMap((arm, i) =>
     (["training error", "test error"] as const).flatMap((set, j) =>
-      [1, 2, 3, 4].map((epoch): Point => ({ arm, set, epoch, error: (1 + i + 4 * j) / 100 + 0.1 / epoch })),
+      [1, 2, 3, 4].map(
+        (epoch): Point => ({ arm, set, epoch, mean: (1 + i + 4 * j) / 100 + 0.1 / epoch, standardError: 0.002 }),
+      ),
     ),
   );
   const { points: perLine, words } = contents((await drawCurves(points, "A title")) as string);
   expect(perLine).toEqual(Array(6).fill(4));
   expect(words).toContain("A title");
-  expect(words).toContain("no dropout: 7.50 %");
-  expect(words).toContain("inverted dropout: 9.50 %");
+  expect(words).toContain("no dropout: 7.5 ± 0.2 %");
+  expect(words).toContain("inverted dropout: 9.5 ± 0.2 %");
   const early = points.filter(({ arm, epoch }) => arm !== "inverted dropout" || epoch < 4);
   const { words: keys } = contents((await drawCurves(early, "A title")) as string);
-  expect(keys).toContain("plain dropout: 8.50 %");
-  expect(keys, "who stops early says so").toContain("inverted dropout: 10.33 % after 3");
+  expect(keys).toContain("plain dropout: 8.5 ± 0.2 %");
+  expect(keys, "who stops early says so").toContain("inverted dropout: 10.3 ± 0.2 % after 3");
 });
 
 test.each([
@@ -45,7 +49,7 @@ test.each([
 ])("of %d epochs every arm has its dots, and ticks are whole numbers", async (epochs, expected) => {
   const points = ["a", "b", "c"].flatMap((arm) =>
     (["training error", "test error"] as const).flatMap((set) =>
-      Array.from({ length: epochs }, (_, i): Point => ({ arm, set, epoch: i + 1, error: 0.8 })),
+      Array.from({ length: epochs }, (_, i): Point => ({ arm, set, epoch: i + 1, mean: 0.8, standardError: 0 })),
     ),
   );
   const { dots, ticks } = contents((await drawCurves(points, "A title")) as string);
@@ -54,31 +58,40 @@ test.each([
   expect(ticks).toEqual([...expected, ...expected]);
 });
 
-test("three arms, one picture, the same numbers again for the same seed", async () => {
+const QUICK = ["--epochs", "2", "--seeds", "2"];
+
+test("three arms, one picture, the same numbers again for the same seeds", async () => {
   mkdirSync(join(folder.path, "pictures"));
-  const run = () => succeed(folder.path, "start", "--epochs", "2", "--out", "pictures/curves.svg", "--json");
-  const arms = jsonLines(await run());
-  expect(arms.map(({ arm }) => arm)).toEqual(["no dropout", "plain dropout", "inverted dropout"]);
-  for (const { trainError, testError, gap, seconds } of arms) {
-    expect(testError, "better than guessing").toBeLessThan(0.8);
-    expect(gap).toBeCloseTo(testError - trainError, 12);
-    expect(seconds).toEqual(expect.any(Number));
+  const run = () => succeed(folder.path, "start", ...QUICK, "--out", "pictures/curves.svg", "--json");
+  const lines = jsonLines(await run());
+  const [none, inverted, plain, { stepMilliseconds, ...facts }] = lines;
+  expect([none, inverted, plain].map(({ arm }) => arm)).toEqual(["no dropout", "inverted dropout", "plain dropout"]);
+  for (const { errors } of [none, inverted, plain]) {
+    expect(errors).toHaveLength(2);
+    for (const { heldOut } of errors) expect(heldOut, "better than guessing").toBeLessThan(0.8);
   }
+  const gains = none.errors.map(({ heldOut }: Errors, s: number) => heldOut - inverted.errors[s].heldOut);
+  expect(facts.gain.mean).toBeCloseTo((gains[0] + gains[1]) / 2, 12);
+  expect(facts.gain.standardError).toBeCloseTo(Math.abs(gains[0] - gains[1]) / 2, 12);
+  expect(facts.runs, "plain and inverted: rounding, and what an epoch makes of it").toBeLessThan(1e-4);
+  expect(facts.scalings, "rounding of one pass").toBeLessThan(1e-5);
+  for (const { agreeing, draws } of [facts.clear, facts.scribble]) expect(agreeing).toBeLessThanOrEqual(draws);
   const picture = readFileSync(join(folder.path, "pictures/curves.svg"), "utf8");
   expect(contents(picture).points).toEqual(Array(6).fill(2));
   const again = jsonLines(await run());
-  const errors = (lines: { testError: number; trainError: number }[]) =>
-    lines.map(({ testError, trainError }) => [testError, trainError]);
-  expect(errors(again)).toEqual(errors(arms));
+  const { stepMilliseconds: _, ...sameFacts } = again[3];
+  expect([...again.slice(0, 3), sameFacts]).toEqual([none, inverted, plain, facts]);
   expect(readFileSync(join(folder.path, "pictures/curves.svg"), "utf8")).toBe(picture);
 });
 
-test("a table for people, and the picture's path", async () => {
-  const { stdout, stderr } = await thinned(folder.path, "start", "--epochs", "1", "--seed", "2");
+test("sentences for people in fewer than 25 lines, and the picture's path", async () => {
+  const { stdout, stderr } = await thinned(folder.path, "start", ...QUICK, "--seed", "2");
   expect(stderr).toBe("");
-  expect(stdout).toMatch(/^ +training error +test error +gap +epochs +training time$/m);
-  expect(stdout.match(/^(no|plain|inverted) dropout( +[\d.]+ %){3} +1 +[\d.]+ s$/gm)).toHaveLength(3);
-  expect(stdout).toMatch(/out\/learning-curves\.svg\n$/);
+  expect(stdout).toMatch(/^ +wrong in training +wrong in testing$/m);
+  expect(stdout.match(/^(no|plain|inverted) dropout( +[\d.]+ ± [\d.]+ %){2}$/gm)).toHaveLength(3);
+  expect(stdout).toMatch(/\nLearning curves: out\/learning-curves\.svg\. Next: npm run demo/);
+  expect(stdout.split("\n").length).toBeLessThan(25);
+  for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(120);
 });
 
 test("no folder is made but its own", async () => {

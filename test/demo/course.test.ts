@@ -5,7 +5,7 @@ import type { Point } from "../../demo/lab/duel.js";
 
 const point = (epoch: number): Point => ({ epoch, seen: [[0]], test: [[0]] });
 
-function made(pace: () => Promise<void> = async () => {}) {
+function made(pace: () => Promise<void> = async () => {}, work: () => Promise<void> = async () => {}) {
   const log: string[] = [];
   let epoch = 0;
   const trains = {
@@ -17,7 +17,11 @@ function made(pace: () => Promise<void> = async () => {}) {
     },
     async train(report: (frame: { point: Point }) => Promise<boolean>, steps = 5) {
       log.push(`train ${steps}`);
-      for (let i = 0; i < steps; i++) if (!(await report({ point: point(++epoch) }))) return;
+      for (let i = 0; i < steps; i++) {
+        const news = { point: point(++epoch) };
+        await work();
+        if (!(await report(news))) return;
+      }
     },
   };
   const course = new Course<number, { point: Point }>(trains, 1, pace);
@@ -52,6 +56,17 @@ test("pauses after the piece under way, and goes on", async () => {
   course.run();
   await course.rests();
   expect(epochs().at(-1)).toBe(7);
+});
+
+test("news that were under way when somebody paused are not shown", async () => {
+  let pieces = 0;
+  const { course, epochs } = made(undefined, async () => {
+    if (++pieces === 2) course.pause();
+  });
+  course.reset();
+  course.run();
+  await course.rests();
+  expect([course.state, epochs()]).toEqual(["resting", [0, 1]]);
 });
 
 test("a step is one step, and there is none while it runs", async () => {

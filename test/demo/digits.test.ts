@@ -100,6 +100,8 @@ describe("data", () => {
     // Four standard deviations of a count with mean 450 and variance 382.5.
     expect(Math.abs(wrong - 450)).toBeLessThan(4 * Math.sqrt(382.5));
     expect(Math.max(...noisy.y)).toBe(9);
+    const none = split.train({ samples: 3000, wrong: 1, seed: 7 });
+    expect(none.y.filter((label, i) => label === clean.y[i]).length, "a wrong label is never the right one").toBe(0);
   });
 
   test("test samples in another model's encoding are the same samples", () => {

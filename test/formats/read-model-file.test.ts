@@ -100,8 +100,8 @@ describe("refuses, naming what is wrong", () => {
     ["no output", changed({ output: undefined }), /^output must be a name or an object/],
     ["a rate of 2", changed({ dropout: [0, 2] }), /^dropout\[1\] must be a number from 0 to 1/],
     ["a scaling that is none", changed({ scaling: "up" }), /^scaling must be one of/],
-    ["a class too many", changed({}, {}, { classes: '["a","b","c"]' }), /^the file's classes cannot be/],
-    ["a class that is a number", changed({}, {}, { classes: "[1,2]" }), /^the file's classes\[0\] cannot be 1/],
+    ["a class too many", changed({}, {}, { classes: '["a","b","c"]' }), /^classes must be 2 names/],
+    ["a class that is a number", changed({}, {}, { classes: "[1,2]" }), /^classes\[0\] must be a text; got 1/],
     [
       "a weight of another shape",
       changed({ sizes: [3, 5, 2] }),

@@ -50,9 +50,10 @@ interface Surroundings {
   build?: "simd" | "relaxed";
   json?: boolean;
   quiet?: boolean;
+  lean?: boolean;
 }
 
-const SURROUNDINGS = ["out", "test", "resume", "threads", "build", "revectorize", "json", "quiet"];
+const SURROUNDINGS = ["out", "test", "resume", "threads", "build", "revectorize", "json", "quiet", "lean"];
 
 const DEFAULT_OUT = "model.safetensors";
 
@@ -124,6 +125,7 @@ export function trainCommand(): Command {
       `force a build: ${either(BUILDS)} (default: the best; with --resume, the run's)`,
       oneOf(BUILDS),
     )
+    .option("--lean", "write the model without what --resume needs: a half or a third of the bytes")
     .option("--json", "lines of JSON: one per epoch, the last one sums up")
     .option("--quiet", "no progress bar, and of the text only the end")
     .addHelpText("after", AFTER_HELP)

@@ -23,7 +23,13 @@ export interface Model {
 /** Tensors of this name are the command line's; the network's own reader leaves them alone. */
 const BEST = "best.";
 
-export function packModel({ net, encoding, run, bestWeights }: Model): Uint8Array {
+/** `lean`: without what only going on with the run needs. */
+export function packModel({ net, encoding, run, bestWeights }: Model, lean = false): Uint8Array {
+  if (lean) {
+    const { run: _, ...others } = net.metadata;
+    net.metadata = { ...others, encoding: JSON.stringify(encoding) };
+    return net.save({ optimizer: false });
+  }
   net.metadata = { ...net.metadata, encoding: JSON.stringify(encoding), ...(run && { run: JSON.stringify(run) }) };
   if (!bestWeights) return net.save();
   const { tensors, metadata } = readSafetensors(net.save());

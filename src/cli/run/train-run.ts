@@ -16,6 +16,8 @@ export type ResumableModel = Model & { run: Run };
 interface Shown {
   json?: boolean;
   quiet?: boolean;
+  /** A run that was stopped is written whole all the same: it is to go on. */
+  lean?: boolean;
 }
 
 /** Trains to the end of the run (or to Ctrl-C), writes the model to `out` and sums up. */
@@ -33,7 +35,7 @@ export async function trainAndReport(model: ResumableModel, data: Data, out: str
     model.bestWeights = null;
     run.stopped = true;
   }
-  writeOrRescue(out, packModel(model));
+  writeOrRescue(out, packModel(model, shown.lean && status === null));
   interrupt.release();
   const summary = { ...summarise(model, data), seconds, samplesPerSecond, interrupted: status !== null, out };
   if (shown.json) printJson(summary);

@@ -8,6 +8,10 @@ import type { Orientation } from "../../memory/layout.js";
 import type { Loss } from "../../types.js";
 import { parseJson } from "../safetensors/json.js";
 import { type Part, type Parts, readParts } from "../safetensors/rules.js";
+import { widenBytes, widenHalf } from "../widen.js";
+
+/** What follows the name of a weight in bytes, where it is the name of the outputs' scales. */
+export const SCALE = "_scale";
 
 /** What is written. Version 1 still opens. */
 export const VERSION = "2";
@@ -83,24 +87,38 @@ export function readFloats(parts: Record<string, Part>, name: string, shape: rea
   return readNumbers(parts, name, shape, Float32Array);
 }
 
+/** A weight `[out, in]`, widened where it was saved in fewer bits. */
+export function readWeight(parts: Record<string, Part>, name: string, shape: readonly number[]): Float32Array {
+  const dtype = parts[name]?.dtype;
+  const bytes = () => readBytes(parts, name, shape, dtype);
+  if (dtype === "F16" || dtype === "BF16") return checkFinite(name, widenHalf(dtype, new Uint16Array(bytes())));
+  if (dtype !== "I8") return readFloats(parts, name, shape);
+  const scales = readFloats(parts, name + SCALE, [shape[0]]);
+  return checkFinite(name, widenBytes(new Int8Array(bytes()), scales));
+}
+
 function readNumbers<T extends Float32Array | Float64Array>(
   parts: Record<string, Part>,
   name: string,
   shape: readonly number[],
   Numbers: { new (buffer: ArrayBuffer): T; BYTES_PER_ELEMENT: number },
 ): T {
-  const dtype = `F${8 * Numbers.BYTES_PER_ELEMENT}`;
-  const what = `tensor ${describe(name)}`;
+  return checkFinite(name, new Numbers(readBytes(parts, name, shape, `F${8 * Numbers.BYTES_PER_ELEMENT}`)));
+}
+
+function readBytes(parts: Record<string, Part>, name: string, shape: readonly number[], dtype: string): ArrayBuffer {
   const part = parts[name];
   const found = part && [part.dtype, part.shape];
-  if (String(found) !== `${dtype},${shape}`)
-    throw new TypeError(`${what} must be ${dtype} [${shape.join(", ")}]; got ${describe(found)}`);
-  const values = new Numbers(new Uint8Array(part.bytes).buffer);
+  if (String(found) === `${dtype},${shape}`) return new Uint8Array(part.bytes).buffer;
+  throw new TypeError(`tensor ${describe(name)} must be ${dtype} [${shape.join(", ")}]; got ${describe(found)}`);
+}
+
+function checkFinite<T extends Float32Array | Float64Array>(name: string, values: T): T {
   // A page waits for this loop. A call for each of millions of numbers would take longer than all the rest of reading.
   let at = 0;
   while (values[at] - values[at] === 0) at++;
-  if (at < values.length) throw new RangeError(`${what} must be finite; its element ${at} is ${values[at]}`);
-  return values;
+  if (at === values.length) return values;
+  throw new RangeError(`tensor ${describe(name)} must be finite; its element ${at} is ${values[at]}`);
 }
 
 /** By which side the first weight is stored: it decides the order of sums, and so the last bits of what comes. */

@@ -6,6 +6,7 @@ import {
   checkKeys,
   checkNumber,
   checkObject,
+  checkOneOf,
   DivergedError,
   describe,
 } from "../../checks.js";
@@ -14,12 +15,25 @@ import type { Counters, Model } from "../../model/model.js";
 import { orientFirst } from "../../model/orientation.js";
 import { type ParameterSet, readParameters, writeParameters } from "../../model/weights.js";
 import { LAST_STEP } from "../../random/philox.js";
-import type { LoadOptions, SaveOptions } from "../../types.js";
+import { presentBytes } from "../../runtime/read.js";
+import type { LoadOptions, ModelSource, SaveOptions } from "../../types.js";
 import { nameForeign } from "../safetensors/foreign.js";
 import { asBytes } from "../safetensors/reader.js";
 import { type Tensor, writeSafetensors } from "../safetensors/writer.js";
+import { narrowWeight, SAVED_TYPES } from "../weight-types.js";
 import { parseConfig, serializeConfig } from "./config.js";
-import { readClasses, readContents, readEntry, readFirstLayer, readFloats, readInputs, VERSION } from "./contents.js";
+import {
+  readClasses,
+  readContents,
+  readEntry,
+  readFirstLayer,
+  readFloats,
+  readInputs,
+  readWeight,
+  SCALE,
+  VERSION,
+} from "./contents.js";
+import { readModelBytes } from "./receive.js";
 
 /** What a file holds, checked: ready to be written into a model with this configuration. */
 export interface SavedNetwork {
@@ -45,9 +59,10 @@ const COUNTERS = [
 
 /** @throws DivergedError where a number is not finite: a file with it would be refused */
 export function saveNetwork(model: Model, metadata: Record<string, string>, options: SaveOptions): Uint8Array {
-  checkKeys("options", checkObject("options", options), ["optimizer"]);
-  const { optimizer = true } = options;
+  checkKeys("options", checkObject("options", options), ["optimizer", "dtype"]);
+  const { optimizer = true, dtype = "F32" } = options;
   checkBoolean("optimizer", optimizer);
+  checkOneOf("dtype", dtype, SAVED_TYPES);
   checkObject("metadata", metadata, "an object of texts");
   const taken = OWN_KEYS.find((key) => Object.hasOwn(metadata, key));
   if (taken) throw new TypeError(`metadata.${taken} is what the file says of itself; choose another name`);
@@ -61,7 +76,8 @@ export function saveNetwork(model: Model, metadata: Record<string, string>, opti
   for (const { prefix, set } of sets) {
     model.shapes.forEach(({ in: inputs, out }, l) => {
       const { weight, bias } = readParameters(model, l, set);
-      tensors[`${prefix}layers.${l}.weight`] = { dtype: "F32", shape: [out, inputs], data: checkSound(weight) };
+      const type = set === "parameters" ? dtype : "F32";
+      Object.assign(tensors, narrowWeight(`${prefix}layers.${l}.weight`, checkSound(weight), [out, inputs], type));
       tensors[`${prefix}layers.${l}.bias`] = { dtype: "F32", shape: [out], data: checkSound(bias) };
     });
   }
@@ -86,6 +102,12 @@ function checkSound(values: Float32Array): Float32Array {
   return values;
 }
 
+/** As `loadNetwork`, of what is still to come, too; bytes that are there have been read when this returns. */
+export async function receiveNetwork(source: ModelSource, options: LoadOptions): Promise<SavedNetwork> {
+  const { signal, onProgress, ...settings } = checkObject("options", options) as typeof options;
+  return loadNetwork(presentBytes(source) ?? (await readModelBytes(source, { signal, onProgress })), settings);
+}
+
 /** Reads and checks a whole file before anything is created from it. */
 export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwork {
   checkObject("options", options);
@@ -106,11 +128,12 @@ export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwo
   for (const { prefix } of sets) {
     for (let l = 0; l + 1 < config.sizes.length; l++) {
       const [inputs, out] = [config.sizes[l], config.sizes[l + 1]];
-      const shapes = { [`${prefix}layers.${l}.weight`]: [out, inputs], [`${prefix}layers.${l}.bias`]: [out] };
-      for (const [name, shape] of Object.entries(shapes)) {
-        values[name] = readFloats(parts, name, shape);
-        known.add(name);
-      }
+      const [weight, bias] = ["weight", "bias"].map((part) => `${prefix}layers.${l}.${part}`);
+      // What the optimizer keeps is always in full.
+      values[weight] = (prefix === "" ? readWeight : readFloats)(parts, weight, [out, inputs]);
+      values[bias] = readFloats(parts, bias, [out]);
+      if (prefix === "" && parts[weight].dtype === "I8") known.add(weight + SCALE);
+      known.add(weight).add(bias);
     }
   }
   for (const name of Object.keys(parts)) {

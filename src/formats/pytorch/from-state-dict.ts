@@ -1,9 +1,11 @@
 // fromStateDict: the weights of a dense network that was trained in PyTorch → the bytes of a model file.
 
-import { checkKeys, checkMagnitude, checkObject, checkOneOf, wrongType, wrongValue } from "../../checks.js";
+import { checkKeys, checkMagnitude, checkObject, checkOneOf, wrongType } from "../../checks.js";
+import { resolveActivations, resolveOutput } from "../../config/activation.js";
 import { resolveDropout } from "../../config/dropout.js";
-import type { DropoutOption } from "../../types.js";
-import { type ActivationSetting, type ModelParts, writeModelFile } from "../model-file.js";
+import { resolveClasses, resolveInputs } from "../../config/inputs.js";
+import type { Activation, DropoutOption, InputOptions, Output } from "../../types.js";
+import { type ModelParts, writeModelFile } from "../model-file.js";
 import { arrange, pick } from "./arrange.js";
 import { NORM_PLACES, type NormPlace } from "./batch-norm.js";
 import { foldNorms } from "./fold.js";
@@ -12,9 +14,9 @@ import { readStateDict } from "./state-dict.js";
 
 export interface FromStateDictOptions {
   /** Hidden layers' activation, one for all or one each. A state dict does not say it: it must be given where there is a hidden layer. */
-  activation?: ActivationSetting | ActivationSetting[];
+  activation?: Activation | Activation[];
   /** What `predict` applies to the last layer's sums, such as "softmax". Default "linear": the numbers that the module gives. */
-  output?: ModelParts["output"];
+  output?: Output;
   /** As the option of `Network.create`: a state dict does not say it. Default 0: nothing is dropped. */
   dropout?: DropoutOption;
   /**
@@ -28,8 +30,8 @@ export interface FromStateDictOptions {
   batchNorm?: NormPlace;
   /** BatchNorm1d's `eps`. Default 1e-5, PyTorch's. */
   epsilon?: number;
-  /** Unit layer 0 is (x − shift) · scale; `[in]` each. */
-  inputs?: ModelParts["inputs"];
+  /** Input j is (x[j] − shift[j]) · scale[j]: as the option of `Network.create`. Default: rows are taken as they are. */
+  inputs?: InputOptions;
   /** Names of the outputs. */
   classes?: string[];
 }
@@ -63,23 +65,20 @@ export function fromStateDict(bytes: Uint8Array | ArrayBuffer, options: FromStat
   return writeModelFile({
     sizes,
     layers: folded.map(({ weight, bias }) => ({ weight: new Float32Array(weight), bias: new Float32Array(bias) })),
-    activation: hiddenActivations(activation, sizes),
-    output,
+    // Resolved, they have the parameters that they need.
+    activation: hiddenActivations(activation, sizes.length - 2) as ModelParts["activation"],
+    output: resolveOutput(output, "mse") as ModelParts["output"],
     dropout: rates,
-    inputs,
-    classes,
+    inputs: resolveInputs(inputs, sizes[0]) ?? undefined,
+    classes: resolveClasses(classes, sizes[sizes.length - 1]) ?? undefined,
   });
 }
 
-function hiddenActivations(activation: FromStateDictOptions["activation"], sizes: number[]): ActivationSetting[] {
-  const hidden = sizes.length - 2;
-  if (Array.isArray(activation)) {
-    if (activation.length !== hidden) wrongValue("activation", `one, or ${hidden}: one per hidden layer`, activation);
-    return activation;
-  }
-  if (activation === undefined && hidden > 0) {
+function hiddenActivations(activation: FromStateDictOptions["activation"], hidden: number): Activation[] {
+  if (hidden === 0) return [];
+  if (activation === undefined) {
     const remedy = 'a state dict does not say it; for nn.ReLU pass { activation: "relu" }';
     wrongType("activation", "given", activation, remedy);
   }
-  return Array.from({ length: hidden }, () => activation as ActivationSetting);
+  return resolveActivations(activation, hidden);
 }

@@ -153,6 +153,16 @@ describe("shapes", () => {
   });
 });
 
+test("a file for thousands of samples at a time costs no more than one for a few", () => {
+  const hidden = Array.from({ length: 8 }, (_, i) => node("Add", [i ? `h${i}` : "x", "t"], [`h${i + 1}`]));
+  const file = model({
+    nodes: [...hidden, node("Relu", ["h8"], ["y"])],
+    inputs: [value("x", [2 ** 14, 256])],
+    tensors: [floats("t", [256], Array(256).fill(1))],
+  });
+  expect(about(file).sizes).toEqual([256, 256]);
+});
+
 describe("softmax", () => {
   const file = (axis: number, opset: number, dims: (number | string)[]) =>
     model({ opset, nodes: [node("Softmax", ["x"], ["y"], { axis })], inputs: [value("x", dims)] });

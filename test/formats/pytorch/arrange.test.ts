@@ -88,7 +88,7 @@ describe("refused", () => {
       "activations of another number",
       dense({ a: [5, 4], b: [4, 2] }),
       { activation: ["relu", "tanh"] },
-      /^activation must be one, or 1/,
+      /^activation must be 1 activations/,
     ],
     ["a rate that is a function", dense({ a: [5, 4] }), { dropout: [() => 0.5] }, /^dropout must be numbers/],
     [

@@ -3,14 +3,20 @@ import { expect, test } from "vitest";
 import { Archive } from "../../../src/formats/pytorch/unzip.js";
 import { writeZip } from "../../../src/formats/pytorch/zip.js";
 import { readModelFile } from "../../../src/formats/read-model-file.js";
-import { fromStateDict, PyTorchError, SafetensorsError, toStateDict } from "../../../src/pytorch.js";
+import {
+  type FromStateDictOptions,
+  fromStateDict,
+  PyTorchError,
+  SafetensorsError,
+  toStateDict,
+} from "../../../src/pytorch.js";
 import { damage } from "../../support/damage.js";
 import { expected, fixture } from "../../support/pytorch.js";
 import { generator } from "../../support/tensors.js";
 
 const FILES = Number(process.env.FILES ?? 1200);
 const names = ["sequential", "protocol-4", "half", "views", "checkpoint", "norm-before", "deep", "refuse-command"];
-const options = (name: string) => ({ activation: "relu", ...expected.files[name]?.options });
+const options = (name: string): FromStateDictOptions => ({ activation: "relu", ...expected.files[name]?.options });
 
 /** The network of a damaged file, or null where it was refused by one of our errors. */
 function open(bytes: Uint8Array, name: string, what: string): ReturnType<typeof readModelFile> | null {

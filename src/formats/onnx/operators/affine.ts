@@ -12,9 +12,12 @@ type Numbers = Pick<Constant, "dims" | "values">;
 function perUnit({ constants, batch, dims }: Progress, node: GraphNode, constant: Numbers): Float64Array {
   const { values, dims: shape } = constant;
   if (String(broadcast(dims, shape)) !== String(dims)) refuse(node, `a constant for [${dims}]`, `[${shape}]`);
-  constants.spend(elements(dims));
-  const met = Float64Array.from(broadcastPlaces(shape, dims), (place) => values[place]);
-  const width = met.length / batch;
+  // A constant without an axis for samples, or with one of 1, is the same for all: one of them will do.
+  const apart = shape.length === dims.length && shape[0] > 1;
+  const to = dims[0] === batch && !apart ? [1, ...dims.slice(1)] : dims;
+  constants.spend(elements(to));
+  const met = Float64Array.from(broadcastPlaces(shape, to), (place) => values[place]);
+  const width = elements(dims) / batch;
   if (met.some((value, i) => value !== met[i % width])) refuse(node, "the same for every sample", `[${shape}]`);
   return met.subarray(0, width);
 }
