@@ -16,6 +16,9 @@ function describeAt(value: unknown, depth: number): string {
   if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${(value as Uint8Array).length})`;
   if (typeof value === "function") return "a function";
   if (value !== null && typeof value === "object") {
+    // A Promise that nobody awaited, a Response, a Map: none of them has keys to tell it by.
+    const kind = kindOf(value);
+    if (kind !== "Object") return `${/^[AEIOU]/.test(kind) ? "an" : "a"} ${kind}`;
     return `an object with ${JSON.stringify(shorten(Object.keys(value).join(", "))).slice(1, -1) || "no keys"}`;
   }
   return String(value);
@@ -106,8 +109,15 @@ export function checkObject(name: string, value: unknown, expected = "an object 
  * frame.
  */
 export function kindOf(value: unknown): string {
-  return Object.prototype.toString.call(value).slice("[object ".length, -1);
+  const kind = Object.prototype.toString.call(value).slice("[object ".length, -1);
+  // Any object may say that it is a typed array; only one has the name inside.
+  return /.Array$/.test(kind) ? (typedArrayName.call(value) ?? "Object") : kind;
 }
+
+const typedArrayName: (this: unknown) => string | undefined = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype),
+  Symbol.toStringTag,
+)!.get!;
 
 /** A signal that can abort, or none. */
 export function checkSignal(signal: AbortSignal | undefined): void {

@@ -1,12 +1,29 @@
 // The words of refusals that other tests do not see.
-import { describe, expect, it } from "vitest";
-import { checkInteger, checkKeys, describe as describeValue, didYouMean } from "../src/checks.js";
+import { runInNewContext } from "node:vm";
+import { describe, expect, it, test } from "vitest";
+import { checkInteger, checkKeys, describe as describeValue, didYouMean, kindOf } from "../src/checks.js";
 
 describe("a refusal", () => {
   it("tells a big integer from the number it looks like", () => {
     expect(describeValue(4n)).toBe("4n");
     expect(describeValue([1, 2n])).toBe("[1, 2n]");
     expect(() => checkInteger("seed", 1n, 0)).toThrow(/^seed must be a whole number of at least 0; got 1n$/);
+  });
+
+  it("names what is built in by its class", () => {
+    const values = [
+      new Map(),
+      Promise.resolve(),
+      new ArrayBuffer(2),
+      new Blob([]),
+      new Response(),
+      new Date(),
+      /a/,
+      new Error(),
+    ];
+    const names = ["a Map", "a Promise", "an ArrayBuffer", "a Blob", "a Response", "a Date", "a RegExp", "an Error"];
+    expect(values.map(describeValue)).toEqual(names);
+    expect([{ a: 1 }, {}, null].map(describeValue)).toEqual(["an object with a", "an object with no keys", "null"]);
   });
 
   it("suggests a word only where most of it would stay, two letters that changed places counting once", () => {
@@ -29,4 +46,20 @@ describe("a refusal", () => {
     expect(didYouMean("lr", ["p"])).toBe("");
     expect(() => checkKeys("data", { z: 1 }, ["x", "y"])).toThrow(/^data has no option "z"; known options: x, y$/);
   });
+});
+
+test("what only says that it is a typed array is an object like any other", () => {
+  for (const name of ["Float32Array", "Uint8Array", "Int32Array"])
+    expect(kindOf({ [Symbol.toStringTag]: name })).toBe("Object");
+  expect([new Float32Array(1), Buffer.alloc(1), [], new Map(), null].map(kindOf)).toEqual([
+    "Float32Array",
+    "Uint8Array",
+    "Array",
+    "Map",
+    "Null",
+  ]);
+  const own = runInNewContext("new Float32Array(2)");
+  expect(kindOf(own), "of another realm").toBe("Float32Array");
+  const disguised = Object.defineProperty(new Float32Array(1), Symbol.toStringTag, { value: "Uint8Array" });
+  expect(kindOf(disguised), "in disguise").toBe("Float32Array");
 });

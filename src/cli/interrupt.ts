@@ -1,4 +1,4 @@
-// Ctrl-C asks a run to end in good order; a second one ends it at once.
+// Ctrl-C, a closed terminal or a request to terminate asks a run to end in good order; a second one ends it at once.
 
 export interface Interrupt {
   signal: AbortSignal;
@@ -8,7 +8,7 @@ export interface Interrupt {
   release(): void;
 }
 
-const NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
+const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 export function catchInterrupt(): Interrupt {
   const controller = new AbortController();

@@ -80,5 +80,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (!left) process.exitCode = 1;
 });
 
+// A terminal that was closed takes no complaints either.
+process.stderr.on("error", () => {});
+
 switchRelaxedSimdOn();
 await main(process.argv);

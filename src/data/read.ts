@@ -23,7 +23,19 @@ export async function kindOfPath(path: string): Promise<"directory" | "file" | n
 
 /** A text file (gzipped or not), UTF-8. */
 export async function readText(path: string): Promise<string> {
-  const bytes = await readBytes(path, 0, () => MAX_TEXT_BYTES);
+  const { size } = await stat(path).catch((error) => explain(path, error));
+  // Ten times what tables shrink by. What unfolds further is a bomb, and is found before it has.
+  const unfolded = Math.min(MAX_TEXT_BYTES, UNFOLDED_ALWAYS + MOST_UNFOLDING * size);
+  const bytes = await readBytes(path, 0, () => unfolded);
+  if (bytes.length > unfolded && unfolded < MAX_TEXT_BYTES) {
+    const got = `more than ${unfolded} from ${size}`;
+    badData(
+      path,
+      `gzip data that unfold to at most ${MOST_UNFOLDING} times as many bytes`,
+      got,
+      "unpack it with gunzip",
+    );
+  }
   if (bytes.length > MAX_TEXT_BYTES) {
     badData(path, `a file of at most ${MAX_TEXT_BYTES} bytes`, "more", "split it, or leave columns out");
   }
@@ -33,6 +45,10 @@ export async function readText(path: string): Promise<string> {
     badData(path, "UTF-8 text", "bytes that are none", "save the file as CSV in UTF-8");
   }
 }
+
+/** Bytes of text for each byte of gzip data, beyond those that are taken of any file. */
+const MOST_UNFOLDING = 100;
+const UNFOLDED_ALWAYS = 2 ** 24;
 
 /** A string cannot be longer in V8. */
 const MAX_TEXT_BYTES = 2 ** 29 - 24;

@@ -1,12 +1,17 @@
 // Results reach the disk whole or not at all.
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import {
   chmodSync,
   closeSync,
+  constants,
+  copyFileSync,
   existsSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
+  readdirSync,
+  readlinkSync,
   readSync,
   realpathSync,
   renameSync,
@@ -14,8 +19,8 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { hostname, tmpdir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "./usage-error.js";
 
 /**
@@ -23,8 +28,42 @@ import { UsageError } from "./usage-error.js";
  * links, as open to others.
  */
 export function writeWhole(path: string, bytes: Uint8Array | string): void {
-  const place = realPath(path);
-  const temporary = besides(place);
+  place(path, bytes, (temporary, target) => {
+    if (existsSync(target)) chmodSync(temporary, statSync(target).mode & 0o777);
+    renameSync(temporary, target);
+  });
+}
+
+/** As `writeWhole`, but never over a file that is there. Returns whether the file is ours. */
+export function createWhole(path: string, bytes: Uint8Array | string): boolean {
+  let created = true;
+  place(path, bytes, (temporary, target) => {
+    try {
+      linkSync(temporary, target);
+    } catch (error) {
+      // Some file systems have no second names for a file: there a copy is made, which is not whole at once.
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") created = copyNew(temporary, target);
+      else created = false;
+    }
+    rmSync(temporary);
+  });
+  return created;
+}
+
+function copyNew(from: string, to: string): boolean {
+  try {
+    copyFileSync(from, to, constants.COPYFILE_EXCL);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function place(path: string, bytes: Uint8Array | string, move: (temporary: string, target: string) => void): void {
+  const target = realPath(path);
+  const temporary = temporaryOf(target);
+  removeLeftOvers(target);
   try {
     const file = openSync(temporary, "wx");
     try {
@@ -34,11 +73,34 @@ export function writeWhole(path: string, bytes: Uint8Array | string): void {
     } finally {
       closeSync(file);
     }
-    if (existsSync(place)) chmodSync(temporary, statSync(place).mode & 0o777);
-    renameSync(temporary, place);
+    move(temporary, target);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw new Error(`${path} cannot be written: ${(error as Error).message}`);
+  }
+}
+
+/** Temporary files of this target whose writers were killed on this machine. */
+function removeLeftOvers(target: string): void {
+  const [before, after] = namesOfTemporaries(target);
+  try {
+    for (const name of readdirSync(dirname(target))) {
+      if (!name.startsWith(before) || !after.test(name.slice(before.length))) continue;
+      if (!isRunning(Number.parseInt(name.slice(before.length), 10)))
+        rmSync(join(dirname(target), name), { force: true });
+    }
+  } catch {
+    // What cannot be cleaned up is in nobody's way.
+  }
+}
+
+/** A process that may not be asked is running, too. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }
 
@@ -72,7 +134,7 @@ export function checkWritable(option: string, path: string): void {
   if (existsSync(path) && !statSync(path).isFile()) throw wrong("it exists and is not a file; choose another name");
   if (existsSync(path) && (statSync(path).mode & 0o222) === 0)
     throw wrong("it is read-only; choose another name, or let it be written");
-  const probe = besides(realPath(path));
+  const probe = temporaryOf(realPath(path));
   try {
     closeSync(openSync(probe, "wx"));
   } catch (error) {
@@ -128,11 +190,33 @@ function startsLikeModel(path: string): boolean {
   }
 }
 
-/** The file behind links, so that it is replaced and not the link. */
+/** The file behind links, so that it is replaced and not the link: also behind one whose file is yet to be made. */
 function realPath(path: string): string {
-  return existsSync(path) ? realpathSync(path) : path;
+  if (existsSync(path)) return realpathSync(path);
+  const link = linkAt(path);
+  // A circle of links ends where the folder is looked for.
+  return link === null || resolve(dirname(path), link) === resolve(path)
+    ? path
+    : realPath(resolve(dirname(path), link));
 }
 
-function besides(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+/** What a link says; null where there is none. */
+function linkAt(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
+}
+
+/** Where a file is written before it takes its place: the name tells the machine and the process. */
+export function temporaryOf(path: string): string {
+  const [before] = namesOfTemporaries(path);
+  return join(dirname(path), `${before}${process.pid}-${randomBytes(3).toString("hex")}.tmp`);
+}
+
+/** How temporary files are called, after the machine and the process: what comes before the process's number, and a pattern for the rest. */
+function namesOfTemporaries(path: string): [before: string, after: RegExp] {
+  const machine = createHash("sha256").update(hostname()).digest("hex").slice(0, 4);
+  return [`.${basename(path)}.${machine}-`, /^\d+-[0-9a-f]{6}\.tmp$/];
 }

@@ -1,6 +1,6 @@
 // From wherever a caller keeps a WebAssembly module to the compiled module.
 
-import { kindOf } from "../checks.js";
+import { describe, kindOf } from "../checks.js";
 import type { WasmSource } from "../types.js";
 import { compile } from "./compile.js";
 import { readBytes } from "./read.js";
@@ -18,7 +18,12 @@ export function withoutWasm<T>(options: T): Omit<T, "wasm"> {
  */
 export async function compileSource(source: WasmSource): Promise<WebAssembly.Module> {
   const given = await makePortable(source);
-  return isModule(given) ? given : compile(given, "wasm could not be compiled");
+  if (isModule(given)) return given;
+  // What a page gets in place of a file that is not there is often a page.
+  const found = given as BufferSource;
+  const bytes = ArrayBuffer.isView(found) ? new Uint8Array(found.buffer, found.byteOffset) : new Uint8Array(found);
+  const begins = describe(String.fromCharCode(...bytes.subarray(0, 32)));
+  return compile(found, `wasm, which begins with ${begins}, could not be compiled`);
 }
 
 /**

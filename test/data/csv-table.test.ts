@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { loadData, loadForModel } from "../../src/data/load.js";
 import { csvForModel, csvForTraining } from "../../src/data/sources/csv-table.js";
-import { csvText, folderOfTest, writeFile } from "../support/files.js";
+import { csvText, folderOfTest, temporaryFolder, writeFile } from "../support/files.js";
 
 describe("a CSV to train on", () => {
   const train = (text: string, options = {}) => csvForTraining(text, "f.csv", options);
@@ -257,4 +257,25 @@ describe("CSV files", () => {
       /far\.csv, column "a": expected numbers that can be standardised, got a/,
     );
   });
+});
+
+test("gzip data that unfold to far more than tables do are refused before they have", async () => {
+  using folder = temporaryFolder();
+  const bomb = folder.write("bomb.csv.gz", gzipSync(Buffer.alloc(6e7, "\n")));
+  await expect(loadData(bomb)).rejects.toThrow(
+    /bomb.csv.gz: expected gzip data that unfold to at most 100 times .*; unpack it with gunzip$/,
+  );
+});
+
+test("millions of empty lines, and rows longer than what is cut at a time, are read as any others", async () => {
+  using folder = temporaryFolder();
+  const wide = `"${"w ".repeat(5e6)}"`;
+  const rows = Array.from({ length: 12 }, (_, i) => `${i},${i % 2},${i === 5 ? wide : '"a\nb"'}`).join(
+    `\n${"\n".repeat(1e6)}`,
+  );
+  const { train } = await loadData(folder.write("far.csv", `a,b,c\n${rows}\n`), { target: "b", ignore: ["c"] });
+  expect(Array.from(train.y)).toEqual(Array.from({ length: 12 }, (_, i) => i % 2));
+  const last = folder.write("last.csv", `a,b,c\n${rows}\nx,1,2\n`);
+  const line = 2 + 12 + 11 * 1e6 + 11;
+  await expect(loadData(last, { target: "b", ignore: ["c"] })).rejects.toThrow(new RegExp(`line ${line}, column "a"`));
 });

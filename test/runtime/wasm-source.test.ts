@@ -56,7 +56,13 @@ test("refuses what is no WebAssembly, or not ours", async () => {
     /^wasm must be a WebAssembly.Module, bytes, a URL or a Response; got null/,
   );
   await expect(refusal(7)).rejects.toThrow(TypeError);
-  await expect(refusal(bytes("simd").subarray(0, 99))).rejects.toThrow(/^wasm could not be compiled: /);
+  const page = new TextEncoder().encode("<!doctype html><title>404 Not Found");
+  await expect(refusal(page)).rejects.toThrow(
+    /^wasm, which begins with "<!doctype html><title>404 Not Fo", could not be/,
+  );
+  await expect(refusal(bytes("simd").subarray(0, 99))).rejects.toThrow(
+    /^wasm, which begins with "\\u0000asm.*", could not be compiled: /,
+  );
   await expect(refusal(`${base}/missing`)).rejects.toThrow(
     /^wasm could not be read from http:.*missing: it answered 404/,
   );

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 export { type Folder, temporaryFolder } from "./files.js";
 
-const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+export const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
 export interface Finished {
   status: number | null;
@@ -21,7 +21,11 @@ export interface Running {
 
 /** `thinned` with these arguments in `folder`. */
 export function start(folder: string, ...args: string[]): Running {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  return startProgram(folder, process.execPath, MAIN, ...args);
+}
+
+export function startProgram(folder: string, program: string, ...args: string[]): Running {
+  const child = spawn(program, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
   const watchers: (() => void)[] = [];
   let stdout = "";
   let stderr = "";

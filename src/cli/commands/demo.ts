@@ -1,24 +1,14 @@
 // thinned demo: serves the demo page, which is built into the folder dist/demo beside this one.
 import { existsSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
-import sirv from "sirv";
 import { printLine } from "../output.js";
+import { serveFiles } from "../run/static-server.js";
 import { UsageError, whole } from "../usage.js";
 
 const PAGE = fileURLToPath(new URL("../../demo/", import.meta.url));
-
-/** Cross-origin isolation: without it a page has neither shared memory nor fine clocks. */
-const HEADERS = {
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-embedder-policy": "require-corp",
-  "cross-origin-resource-policy": "same-origin",
-  "x-content-type-options": "nosniff",
-  // Another version of the package may be served at this address tomorrow.
-  "cache-control": "no-cache",
-};
 
 interface Options {
   port: number;
@@ -46,25 +36,13 @@ async function demo({ port, host }: Options): Promise<void> {
   printLine(`The demo is at ${addressOf(server)} (Ctrl-C ends it)`);
 }
 
-/**
- * Answers with the files that are in the folder now, and with no others: a path that leads out of it is just unknown.
- */
 function listen(port: number, host: string): Promise<Server> {
-  const serve = sirv(PAGE, { etag: true, setHeaders: (response) => setHeaders(response.setHeader.bind(response)) });
-  const server = createServer((request, response) => {
-    serve(request, response, () => {
-      setHeaders(response.setHeader.bind(response));
-      response.writeHead(404, { "content-type": "text/plain" }).end("Not found\n");
-    });
-  });
+  const server = serveFiles(PAGE, host);
   return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => reject(explain(error, port, host)));
+    // Later ones are a connection that could not be accepted: the next one may be.
+    server.on("error", (error: NodeJS.ErrnoException) => reject(explain(error, port, host)));
     server.listen(port, host, () => resolve(server));
   });
-}
-
-function setHeaders(set: (name: string, value: string) => unknown): void {
-  for (const [name, value] of Object.entries(HEADERS)) set(name, value);
 }
 
 function addressOf(server: Server): string {

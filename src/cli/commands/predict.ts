@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { argmax } from "../../calls/argmax.js";
 import type { Encoding, Table } from "../../data/encode/table.js";
 import { loadForModel } from "../../data/load.js";
+import { NUMBER } from "../../data/sources/csv.js";
 import type { Network } from "../../network.js";
 import { checkSpares, checkWritable, writeWhole } from "../../node/files.js";
 import { noteRevectorize } from "../output.js";
@@ -31,7 +32,8 @@ interface Column {
 const AFTER_HELP = `
 Columns: class and p:NAME (a probability per class); for regression the target's name, in its own units.
 --samples adds Monte-Carlo dropout, in which units are still dropped: mean:NAME and sd:NAME per class, and the entropy of
-the mean in nats (bce: summed over the classes); for regression mean and sd (mc:mean where the target has that name). The same seed gives the same numbers.`;
+the mean in nats (bce: summed over the classes); for regression mean and sd (mc:mean where the target has that name). The same seed gives the same numbers.
+In CSV a name that begins like a formula (= + - @) has a ' before it, and control characters are written as \\u001b; --json has them as they are.`;
 
 export function predictCommand(): Command {
   return new Command("predict")
@@ -132,7 +134,17 @@ function* jsonLines(columns: Column[], rows: number): Generator<string> {
     yield `${JSON.stringify(Object.fromEntries(columns.map(({ name, at }) => [name, at(row)])))}\n`;
 }
 
+/**
+ * A cell of CSV. A spreadsheet runs what begins like a formula, and a terminal obeys control characters: names come from files of strangers. Numbers stay
+ * as they are, names that are numbers as well.
+ */
 function quote(cell: Cell): string {
   const text = String(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  if (typeof cell === "number" || NUMBER.test(text)) return text;
+  const shown = text.replace(CONTROL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const plain = /^[=+\-@\t\r]/.test(shown) ? `'${shown}` : shown;
+  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
+
+/** All but the tab and the ends of lines, which CSV knows. */
+const CONTROL = /[^\P{Cc}\t\n\r]/gu;

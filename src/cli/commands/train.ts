@@ -11,7 +11,8 @@ import { SCALINGS } from "../../dropout/scaling.js";
 import { Network } from "../../network.js";
 import { checkModelPath } from "../../node/files.js";
 import { noteRevectorize } from "../output.js";
-import { digestOf, readModel } from "../run/model-file.js";
+import { checkPacked, digestOf, packModel, readModel } from "../run/model-file.js";
+import { openModelWriter } from "../run/model-writer.js";
 import type { Run } from "../run/saved-run.js";
 import {
   asUsage,
@@ -48,12 +49,24 @@ interface Surroundings {
   threads: number | "auto";
   revectorize?: boolean;
   build?: "simd" | "relaxed";
+  checkpointEvery: number;
   json?: boolean;
   quiet?: boolean;
   lean?: boolean;
 }
 
-const SURROUNDINGS = ["out", "test", "resume", "threads", "build", "revectorize", "json", "quiet", "lean"];
+const SURROUNDINGS = [
+  "out",
+  "test",
+  "resume",
+  "threads",
+  "build",
+  "revectorize",
+  "checkpointEvery",
+  "json",
+  "quiet",
+  "lean",
+];
 
 const DEFAULT_OUT = "model.safetensors";
 
@@ -70,7 +83,8 @@ null without --patience or a loss that is a number. Errors are fractions; for re
 target's own units.
 A linear learning rate belongs to its number of epochs: --resume with more of them goes on at the longer run's rate.
 Once training has begun, Ctrl-C writes a checkpoint to --out and ends with status 130; --resume takes it up where it stopped, to the
-bit. Before that, it ends the program and writes nothing.`;
+bit. Before that, it ends the program and writes nothing. A closed terminal does the same (status 129). A run that is killed goes on
+from the last checkpoint that --checkpoint-every wrote to --out.`;
 
 export function trainCommand(): Command {
   return new Command("train")
@@ -118,6 +132,12 @@ export function trainCommand(): Command {
     )
     .option("--clip-norm <c>", "bound of the norm of all gradients, 0 = none (default 0)", real(0))
     .option("--patience <epochs>", "stop after so many without a better validation loss; keep the best", whole(1))
+    .option(
+      "--checkpoint-every <seconds>",
+      "how often a run writes what it has come to; 0 = only at its end",
+      real(0),
+      600,
+    )
     .option("--threads <n>", "workers that share a step, or auto", threads, "auto")
     .option("--revectorize", REVECTORIZE)
     .option(
@@ -143,16 +163,30 @@ async function train(source: string, options: Surroundings & Partial<Settings>, 
   const out = options.out ?? options.resume ?? DEFAULT_OUT;
   checkModelPath("--out", out);
   // Nobody has named this file: what it holds may be all that is left of an earlier run.
-  if (out !== options.out && out !== options.resume && existsSync(out))
+  const unnamed = out !== options.out && out !== options.resume;
+  if (unnamed && existsSync(out))
     throw new UsageError(`${out} exists already; name another file with --out FILE, or delete it first`);
   const { model, data } = options.resume
     ? await resume(source, options.resume, wanted, options)
     : await begin(source, wanted, options);
   noteRevectorize(options.revectorize, model.net.runtime);
   try {
-    await trainAndReport(model, data, out, options);
+    checkSaves(model, source);
+    await trainAndReport(model, data, openModelWriter(out, unnamed, options.checkpointEvery), options);
   } finally {
     model.net.dispose();
+  }
+}
+
+/** Refuses names that no model file can hold, before the training whose result they would spoil. */
+function checkSaves(model: ResumableModel, source: string): void {
+  try {
+    checkPacked(packModel(model));
+  } catch (error) {
+    const remedy = "shorten the names of columns and classes, or leave columns out with --ignore";
+    throw new Error(`${source}: its model could not be saved: ${(error as Error).message}; ${remedy}`, {
+      cause: error,
+    });
   }
 }
 

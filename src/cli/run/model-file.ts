@@ -39,6 +39,12 @@ export function packModel({ net, encoding, run, bestWeights }: Model, lean = fal
   return writeSafetensors(tensors, metadata);
 }
 
+/** Reads back what describes the model in bytes of `packModel`: names may be longer or more than a reader takes. */
+export function checkPacked(bytes: Uint8Array): void {
+  const { metadata } = readSafetensors(bytes);
+  for (const name of ["encoding", "run"]) if (metadata[name] !== undefined) parseJson(metadata[name]);
+}
+
 /**
  * Every error names the file. To resume, the network runs in the build that its run began in, unless the caller forces
  * one.

@@ -1,13 +1,13 @@
 // The course of a run: epochs, Ctrl-C, patience, the checkpoint, the summary.
 import { linearRate } from "../../config/learning-rate.js";
 import type { Data } from "../../data/encode/table.js";
-import { writeOrRescue } from "../../node/files.js";
 import { showLoss } from "../../report/numbers.js";
 import { catchInterrupt } from "../interrupt.js";
 import { printJson, printLine } from "../output.js";
 import { createProgress } from "../progress.js";
 import { dataSet, firstRows, measure } from "./measure.js";
 import { type Model, packModel } from "./model-file.js";
+import type { ModelWriter } from "./model-writer.js";
 import type { Run } from "./saved-run.js";
 import { epochJson, epochLine, introduction, MEASURED_ROWS, printSummary, type Summary } from "./train-report.js";
 
@@ -20,27 +20,51 @@ interface Shown {
   lean?: boolean;
 }
 
-/** Trains to the end of the run (or to Ctrl-C), writes the model to `out` and sums up. */
-export async function trainAndReport(model: ResumableModel, data: Data, out: string, shown: Shown): Promise<void> {
+/** Trains to the end of the run (or to Ctrl-C), writes the model and sums up. What a failure leaves whole is written all the same. */
+export async function trainAndReport(
+  model: ResumableModel,
+  data: Data,
+  writer: ModelWriter,
+  shown: Shown,
+): Promise<void> {
   const { net, run } = model;
   const interrupt = catchInterrupt();
   if (!shown.json && !shown.quiet) printLine(introduction(run.source, data, net.config.sizes, run.settings.optimizer));
   const clock = performance.now();
-  const samplesPerSecond = await trainEpochs(model, data, interrupt.signal, shown);
+  let samplesPerSecond: number;
+  try {
+    samplesPerSecond = await trainEpochs(model, data, interrupt.signal, writer, shown);
+  } catch (error) {
+    throw new Error(`${(error as Error).message}; ${rescueBest(model, writer)}`, { cause: error });
+  }
   const seconds = (performance.now() - clock) / 1000;
   const status = interrupt.status();
   // The run is over: from here on, its best weights are its weights.
-  if (status === null && model.bestWeights) {
-    net.setParameters(model.bestWeights);
-    model.bestWeights = null;
-    run.stopped = true;
-  }
-  writeOrRescue(out, packModel(model, shown.lean && status === null));
+  if (status === null) putBestBack(model);
+  writer.finish(packModel(model, shown.lean && status === null));
   interrupt.release();
+  const out = writer.path;
   const summary = { ...summarise(model, data), seconds, samplesPerSecond, interrupted: status !== null, out };
   if (shown.json) printJson(summary);
   else printSummary(summary, run.settings.patience);
   if (status !== null) process.exitCode = status;
+}
+
+function putBestBack(model: ResumableModel): void {
+  if (!model.bestWeights) return;
+  model.net.setParameters(model.bestWeights);
+  model.bestWeights = null;
+  model.run.stopped = true;
+}
+
+/** Saves the best epoch of a run that has failed; says where it is, or what to do. */
+function rescueBest(model: ResumableModel, writer: ModelWriter): string {
+  const { best } = model.run;
+  if (!model.bestWeights || !best)
+    return "nothing new was saved; lower --lr, or add --patience 10, which keeps the best";
+  putBestBack(model);
+  writer.finish(packModel(model));
+  return `${writer.path} has the weights of epoch ${best.epoch}, which were the best`;
 }
 
 /** Returns the samples per second of training alone. */
@@ -48,6 +72,7 @@ async function trainEpochs(
   model: ResumableModel,
   { train, validation }: Data,
   signal: AbortSignal,
+  writer: ModelWriter,
   { json, quiet }: Shown,
 ): Promise<number> {
   const { net, encoding, run } = model;
@@ -63,6 +88,8 @@ async function trainEpochs(
     const onStep = ({ epoch, step, steps, loss }: { epoch: number; step: number; steps: number; loss: number }) => {
       samples += Math.min(batch, train.samples - (step - 1) * batch);
       progress.update(`epoch ${epoch}/${epochs}`, step, steps, `loss ${showLoss(loss)}`);
+      // After the last step the epoch is yet to be judged: below.
+      if (step < steps && writer.due) writer.checkpoint(packModel(model));
     };
     for await (const report of net.fit(dataSet(net, encoding, train), { epochs: left, batch, signal, onStep })) {
       setRate(model);
@@ -73,6 +100,7 @@ async function trainEpochs(
       else if (!quiet) printLine(epochLine(report, checked, epochs, encoding));
       if (patience && checked) keepBest(model, report.epoch, checked.loss);
       if (isExhausted(model)) break;
+      if (writer.due) writer.checkpoint(packModel(model));
     }
   } catch (error) {
     if (error !== signal.reason) throw error;

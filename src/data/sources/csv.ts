@@ -71,12 +71,17 @@ export function parseCsv(text: string, name: string, choose: (header: string[]) 
   Papa.parse<string[]>(clean, {
     delimiter: delimiterOf(clean),
     newline: "\n",
+    // By pieces: of the whole text the parser would make an array of lines, many times as large as the numbers in them.
+    chunkSize: PIECE,
     step: ({ data, errors }) => take(data, errors),
   });
   if (!header) badData(name, "a header and rows", "an empty file", "the first line names the columns");
   if (lines.length === 0) badData(name, "rows below the header", "none", "add one line per sample");
   return { samples: lines.length, x: rows.values(), targets, lines };
 }
+
+/** Characters that are cut at a time. A row that is longer is cut again with every piece of it. */
+const PIECE = 2 ** 23;
 
 /** The parser makes an array of all lines. An engine that cannot make it ends the process. */
 const MOST_LINES = 2 ** 26;
