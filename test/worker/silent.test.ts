@@ -25,9 +25,9 @@ test("a worker that never answers is an error after half a minute, for create an
       /^the network's worker gives no answer; .* run thinned\/worker-thread.js, if it was given/,
     ),
   );
-  vi.advanceTimersByTime(29_000);
+  await vi.advanceTimersByTimeAsync(29_000);
   expect(ended).toEqual([]);
-  await vi.advanceTimersByTimeAsync(1000);
+  await vi.advanceTimersByTimeAsync(2000);
   await Promise.all(refused);
   expect(ended.sort()).toEqual(["create", "load"]);
 });
