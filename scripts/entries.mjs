@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 /** `source` is below src/. `budget` is in KB, for the entry alone as one module, minified and gzipped. */
 export const ENTRIES = {
   ".": { name: "thinned", source: "index", budget: 48 },
-  "./infer": { name: "infer", source: "infer", budget: 17.5 },
+  "./infer": { name: "infer", source: "infer", budget: 17.8 },
   "./onnx": { name: "onnx", source: "onnx", budget: 14.5 },
   "./worker": { name: "worker", source: "worker/index", budget: 56 },
   "./pytorch": { name: "pytorch", source: "pytorch", budget: 16 },

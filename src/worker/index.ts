@@ -179,7 +179,7 @@ export class Network {
     return this.#call("save", options);
   }
 
-  /** As `Network.fit`: an abort is heard within the worker's slice of 12 ms and a step. Training does not wait for `onStep`. */
+  /** As `Network.fit`. An abort is heard within a slice of 12 ms and a step; training does not wait for `onStep`. */
   fit(data: DataSet, options: FitOptions = {}): EpochReports {
     return awaitable(this.#fit(data, options));
   }
@@ -208,9 +208,7 @@ export class Network {
     }
   }
 
-  /**
-   * Step, progress and masks of one moment. While a fit is under way, separate questions are answered some steps apart.
-   */
+  /** Step, progress and masks of one moment: while a fit is under way, separate questions are some steps apart. */
   async status(): Promise<Status> {
     return (await this.#client.ask((host) => host.status())) as Status;
   }
