@@ -1,6 +1,7 @@
 // What people import: one line an entry. From this table come the bundles and their budgets, and in package.json all
-// that resolvers read. `node scripts/entries.mjs` writes those fields, as every build does; with --check it fails where
-// they are not what the table says.
+// that resolvers read.
+// `node scripts/entries.mjs` writes those fields, as every build does; with --check it fails where they are not what
+// the table says.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
