@@ -3,9 +3,9 @@ import { defineConfig } from "vitest/config";
 import { workerBundle } from "./test/support/worker-bundle.js";
 
 // `unit` is what `npm test` runs; `package` installs the packed package elsewhere; `mnist` needs ../shared/data.
-const project = (name: string, include: string[], exclude: string[] = []) => ({
+const project = (name: string, include: string[], exclude: string[] = [], globalSetup: string[] = []) => ({
   extends: true as const,
-  test: { name, include, exclude },
+  test: { name, include, exclude, globalSetup },
 });
 
 export default defineConfig({
@@ -20,7 +20,7 @@ export default defineConfig({
         ["test/package.test.ts", "test/reference.test.ts", "test/mnist/**", "test/runtimes/**"],
       ),
       project("package", ["test/package.test.ts", "test/reference.test.ts"]),
-      project("runtimes", ["test/runtimes/*.test.ts"]),
+      project("runtimes", ["test/runtimes/*.test.ts"], [], ["test/runtimes/install.ts"]),
       project("mnist", ["test/mnist/**/*.test.ts"]),
     ],
     // Relaxed SIMD sits behind a flag in Node 20 and is on by default since 22; with the flag both test every build.

@@ -20,9 +20,7 @@ await build({
   platform: "node",
   format: "cjs",
   target: "es2022",
-  // Names stay, for who reads a stack.
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minify: true,
   lineLimit: 240,
   define: { "import.meta.url": "moduleUrl" },
   banner: {

@@ -58,8 +58,9 @@ function namesOf(clause) {
 }
 
 /**
- * For runtimes that compile no bytes: modules compiled beforehand in place of the embedded ones, no threads, and no
- * Node, whatever they pretend.
+ * For runtimes that compile no bytes: modules compiled beforehand in place of the embedded ones. They have no threads,
+ * and are no Node, whatever they pretend; nor may a module of theirs ask for its address, where webpack would put the
+ * page's.
  */
 function writePrecompiled() {
   for (const [runtime, query] of Object.entries(PRECOMPILED)) {
@@ -68,16 +69,24 @@ function writePrecompiled() {
     const modules = {
       "runtime/embedded": compiled("simd", "core"),
       "runtime/embedded-infer": compiled("infer", "infer"),
-      "runtime/node": "export const nodeModule = () => undefined;\n",
+      // AssemblyScript's loader takes no module of another realm, and Next.js compiles it in one.
+      "runtime/instantiate": `export function instantiate(module, memory) {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports;
+}
+`,
+      "runtime/node": `export function nodeModule() {}
+`,
+      "runtime/revectorize": `export async function revectorize() {
+  return { lanes: 4, reason: "128-bit operations: only Node can be told to pair them" };
+}
+`,
       "threads/start": `export function startInPage() {
   throw new Error("this runtime has no threads");
 }
-export const startInNode = startInPage;
+export { startInPage as startInNode };
 `,
     };
-    for (const [name, text] of Object.entries(modules)) {
-      write(`precompiled/${runtime}/${name}.js`, text);
-    }
+    for (const [name, text] of Object.entries(modules)) write(`precompiled/${runtime}/${name}.js`, text);
   }
 }
 

@@ -15,6 +15,8 @@ function keep(file, kept = new Set()) {
   if (kept.has(file) || !existsSync(path.join(written, file))) return kept;
   kept.add(file);
   const text = readFileSync(path.join(written, file), "utf8");
+  const foreign = /^(?:import|export)\b[^;]*? from "([^".][^"]*)";/m.exec(text)?.[1];
+  if (foreign) throw new Error(`${file} is part of the types and imports ${foreign}, which nobody has installed`);
   for (const [, name] of text.matchAll(/(?:from |import\()"(\.[^"]+)\.js"/g))
     keep(path.join(path.dirname(file), `${name}.d.ts`), kept);
   return kept;

@@ -10,7 +10,8 @@ export const ENTRIES = {
   ".": { name: "thinned", source: "index", budget: 48 },
   "./infer": { name: "infer", source: "infer", budget: 17.5 },
   "./onnx": { name: "onnx", source: "onnx", budget: 14.5 },
-  "./worker": { name: "worker", source: "worker/index", budget: 52 },
+  "./worker": { name: "worker", source: "worker/index", budget: 56 },
+  "./scores": { name: "scores", source: "scores/index", budget: 5 },
   "./pytorch": { name: "pytorch", source: "pytorch", budget: 16 },
 };
 
@@ -23,6 +24,8 @@ export const VARIANTS = {
   "#threads/start": { source: "threads/start", node: "threads/start-embedded" },
   "#runtime/embedded": { source: "runtime/embedded" },
   "#runtime/embedded-infer": { source: "runtime/embedded-infer" },
+  "#runtime/instantiate": { source: "runtime/instantiate" },
+  "#runtime/revectorize": { source: "runtime/revectorize" },
   "#runtime/node": { source: "runtime/node" },
 };
 

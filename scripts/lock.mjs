@@ -43,7 +43,10 @@ const checking = process.argv.includes("--check");
 for (const [at, entry] of Object.entries(lock.packages)) {
   if (at === "" || entry.link || entry.integrity) continue;
   complaints.push(`${at} has no checksum`);
-  if (!checking) entry.integrity = checksum(at.slice(at.lastIndexOf("node_modules/") + 13), entry.version);
+  if (checking) continue;
+  const { version, ...rest } = entry;
+  const integrity = checksum(at.slice(at.lastIndexOf("node_modules/") + "node_modules/".length), version);
+  lock.packages[at] = { version, integrity, ...rest };
 }
 
 /** What the registry says of a version, as `npm install` would have noted it. */

@@ -13,7 +13,7 @@ import { createModel, type Model } from "./model/model.js";
 import { loadInferBuild } from "./runtime/load-infer.js";
 import { presentBytes } from "./runtime/read.js";
 // biome-ignore format: names, one line
-import type { ModelSource, MonteCarloOptions, MonteCarloResult, NetworkSettings, ReadOptions, RuntimeInfo, WasmSource } from "./types.js";
+import type { Floats, ModelSource, MonteCarloOptions, MonteCarloResult, NetworkSettings, ReadOptions, RuntimeInfo, WasmSource } from "./types.js";
 
 export { DisposedError } from "./checks.js";
 export { SafetensorsError } from "./formats/safetensors/format.js";
@@ -92,12 +92,12 @@ export class Network {
    * Deterministic logits `[batch, out]` for x `[batch, in]`, without masks.
    * @throws TypeError, RangeError where x is not such rows
    */
-  test_step(x: Float32Array): Float32Array {
+  test_step(x: Float32Array): Floats {
     return answer(this.#live(), x, readUnits);
   }
 
   /** What the network answers, `[batch, out]`: its logits as `output` says, probabilities for instance. */
-  predict(x: Float32Array): Float32Array {
+  predict(x: Float32Array): Floats {
     return answer(this.#live(), x, readAnswers);
   }
 

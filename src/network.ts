@@ -24,7 +24,7 @@ import { settled } from "./model/whole.js";
 import { withoutWasm } from "./runtime/source.js";
 import { closeModel, openModel, runtimeInfo } from "./threads/open.js";
 // biome-ignore format: names, two lines
-import type { DataSet, DropoutOption, EpochReport, Evaluation, FitOptions, LoadOptions, MaskOptions, Masks, ModelSource, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, NetworkSettings, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult } from "./types.js";
+import type { Bytes, DataSet, DropoutOption, EpochReport, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, NetworkSettings, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult } from "./types.js";
 
 /**
  * A dropout network in a linear memory of its own.
@@ -100,7 +100,7 @@ export class Network {
    * @returns `[batch, out]`: logits
    * @throws TypeError, RangeError where x is not such rows
    */
-  test_step(x: Float32Array): Float32Array {
+  test_step(x: Float32Array): Floats {
     return answer(this.#live(), x, readUnits);
   }
 
@@ -150,7 +150,7 @@ export class Network {
   }
 
   /** `train_step(x).out` in training mode, `test_step(x)` in evaluation mode. */
-  forward(x: Float32Array): Float32Array {
+  forward(x: Float32Array): Floats {
     return this.#training ? this.train_step(x).out : this.test_step(x);
   }
 
@@ -169,7 +169,7 @@ export class Network {
   }
 
   /** Overwrites any subset of `parameters()`, or nothing. @throws TypeError, RangeError naming the parameter */
-  setParameters(parameters: Partial<Parameters>): void {
+  setParameters(parameters: Partial<Record<string, Float32Array>>): void {
     setParameters(this.#live(), parameters);
   }
 
@@ -216,7 +216,7 @@ export class Network {
   }
 
   /** The answers without masks, `[batch, out]`: logits as `output` says, such as probabilities. @throws as `test_step` */
-  predict(x: Float32Array): Float32Array {
+  predict(x: Float32Array): Floats {
     return answer(this.#live(), x, readAnswers);
   }
 
@@ -284,7 +284,7 @@ export class Network {
    * const net = await Network.create({ sizes: [2, 16, 2] });
    * const again = await Network.load(net.save()); // goes on to the bit
    */
-  save(options: SaveOptions = {}): Uint8Array {
+  save(options: SaveOptions = {}): Bytes {
     return saveNetwork(this.#live(), this.metadata, options);
   }
 

@@ -135,19 +135,16 @@ export type NetworkSettings = Required<Omit<NetworkOptions, "build" | "wasm" | "
     classes: string[] | null;
   };
 
+// biome-ignore format: names, two lines
 export type TypedNumbers =
-  | Int8Array
-  | Uint8Array
-  | Uint8ClampedArray
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array;
+  Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
 
 /** One label per sample (integers), or one row of targets per sample: row after row, or as an array of rows. */
 export type Targets = TypedNumbers | readonly number[] | readonly (readonly number[] | TypedNumbers)[];
+
+/** Bytes or numbers of a result, in a buffer that nobody else holds. TypeScript before 5.7 has no name for these types. */
+export type Bytes = ReturnType<typeof Uint8Array.of>;
+export type Floats = ReturnType<typeof Float32Array.of>;
 
 /** Per unit layer (0 is the input): `[batch, width]` of 0 and 1, 1 = kept; null: nothing is dropped. */
 export type Masks = (Uint8Array | null)[];
@@ -165,11 +162,11 @@ export interface MaskOptions {
 }
 
 /** `W1` `[out, in]`, `b1` `[out]`, `W2`, … row-major copies. */
-export type Parameters = Record<string, Float32Array>;
+export type Parameters = Record<string, Floats>;
 
 export interface StepResult {
   /** `[batch, out]`: raw outputs (logits). A copy that stays valid. */
-  out: Float32Array;
+  out: Floats;
 }
 
 export interface TrainResult extends StepResult {
@@ -200,13 +197,13 @@ export interface MonteCarloOptions {
 
 export interface MonteCarloResult {
   /** `[batch, out]`: the mean of what `predict` would answer. */
-  mean: Float32Array;
+  mean: Floats;
   /** `[batch, out]`: divided by samples − 1; 0 for one sample. */
-  variance: Float32Array;
+  variance: Floats;
   /** `[batch]`, in nats: entropy of the mean, all doubt there is; for sigmoid summed over the outputs. null for other outputs than softmax and sigmoid. */
-  entropy: Float32Array | null;
+  entropy: Floats | null;
   /** `[batch]`, in nats: the part of that doubt that is the thinned networks' disagreement. null as above. */
-  mutualInformation: Float32Array | null;
+  mutualInformation: Floats | null;
   /** Thinned networks that were averaged. */
   draws: number;
   /** The largest standard error of a mean; Infinity for one sample. */

@@ -18,7 +18,7 @@ export function getParameters(model: Model, set: ParameterSet): Parameters {
 }
 
 /** @throws TypeError, RangeError naming the parameter; nothing is written then */
-export function setParameters(model: Model, parameters: Partial<Parameters>): void {
+export function setParameters(model: Model, parameters: Partial<Record<string, Float32Array>>): void {
   checkObject("parameters", parameters, "an object such as { W1, b1 }");
   const names = model.shapes.flatMap((_, l) => [`W${l + 1}`, `b${l + 1}`]);
   checkKeys("parameters", parameters, names);

@@ -77,13 +77,13 @@ export function makeRoom({ arena }: Model, x: Float32Array, batch: number, folde
 }
 
 /** A copy of a unit layer in memory, the logits `[batch, out]` unless another is named. */
-export function readUnits({ arena }: Model, batch: number, layer = -1): Float32Array {
+export function readUnits({ arena }: Model, batch: number, layer = -1): Float32Array<ArrayBuffer> {
   const { u, width, stride } = arena.plan.units.at(layer)!;
   return readRows(arena.floats(u, batch * stride), batch, width, stride);
 }
 
 /** Turns the logits in memory into what the network answers, and copies that. */
-export function readAnswers(model: Model, batch: number): Float32Array {
+export function readAnswers(model: Model, batch: number): Float32Array<ArrayBuffer> {
   const { kernels } = model.core;
   const { output } = model.config;
   const { u, width, stride } = model.arena.plan.units.at(-1)!;

@@ -36,7 +36,7 @@ export function answer(
   model: Model,
   x: Float32Array,
   read: (model: Model, batch: number) => Float32Array,
-): Float32Array {
+): Float32Array<ArrayBuffer> {
   const width = model.config.sizes.at(-1)!;
   const rows = checkRows(model, x);
   const out = new Float32Array(rows.batch * width);

@@ -3,7 +3,7 @@
 // Nothing has been drawn, learned or counted yet, so the counters are 0 and the optimizer is the default one.
 
 import { wrongValue } from "../checks.js";
-import type { Scaling } from "../types.js";
+import type { Bytes, Scaling } from "../types.js";
 import { layOut } from "./safetensors/lay-out.js";
 
 /** What follows a layer's sums: a name, or an object where a parameter is not the name's own. */
@@ -42,7 +42,7 @@ const COUNTERS = { step: 0, optimizerSteps: 0, looks: 0, draws: 0, epoch: 0, pos
  * The bytes of a model file, version 2. The loss, should it be trained further, is the one that belongs to its output.
  * @throws RangeError where a number is not finite: such a file could not be opened
  */
-export function writeModelFile(parts: ModelParts): Uint8Array {
+export function writeModelFile(parts: ModelParts): Bytes {
   const { sizes, layers, activation, output, dropout, scaling = "inverted", inputs, classes, metadata } = parts;
   const tensors: Parameters<typeof layOut>[0] = {};
   layers.forEach(({ weight, bias }, l) => {

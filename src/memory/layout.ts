@@ -85,7 +85,7 @@ export function storeWeight(stored: Float32Array, dense: ArrayLike<number>, shap
 }
 
 /** A copy of a stored weight as `[out, in]`. */
-export function readWeight(stored: Float32Array, shape: WeightShape): Float32Array {
+export function readWeight(stored: Float32Array, shape: WeightShape): Float32Array<ArrayBuffer> {
   const dense = new Float32Array(shape.in * shape.out);
   forEachRun(shape, (from, start, step, width) => {
     for (let c = 0; c < width; c++) dense[start + c * step] = stored[from + c];
@@ -111,7 +111,7 @@ function forEachRun(
 }
 
 /** Copies rows `[batch, n]` out of a region of the given stride. */
-export function readRows(region: Float32Array, batch: number, n: number, stride: number): Float32Array {
+export function readRows(region: Float32Array, batch: number, n: number, stride: number): Float32Array<ArrayBuffer> {
   const rows = new Float32Array(batch * n);
   for (let s = 0; s < batch; s++) rows.set(region.subarray(s * stride, s * stride + n), s * n);
   return rows;

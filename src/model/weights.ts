@@ -48,7 +48,7 @@ export function readParameters(
   model: Model,
   l: number,
   set: ParameterSet,
-): { weight: Float32Array; bias: Float32Array } {
+): { weight: Float32Array<ArrayBuffer>; bias: Float32Array<ArrayBuffer> } {
   const shape = model.shapes[l];
   const { weight, bias } = regions(model, l, set);
   return { weight: readWeight(weight, shape), bias: bias.slice(0, shape.out) };

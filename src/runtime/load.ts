@@ -2,12 +2,12 @@
 // run.
 
 import { embedded } from "#runtime/embedded";
+import { instantiate } from "#runtime/instantiate";
+import { type Revectorization, revectorize } from "#runtime/revectorize";
 import { wrongValue } from "../checks.js";
 import type { WasmSource } from "../types.js";
 import { type Build, type BuildName, openBuild, type Pairing } from "./core.js";
 import { compileBuild, type Embedded, unpack } from "./embed.js";
-import { instantiate } from "./instantiate.js";
-import { type Revectorization, revectorize } from "./revectorize.js";
 import { shareMemory } from "./shared.js";
 import { compileSource } from "./source.js";
 

@@ -1,11 +1,11 @@
 // What a worker's thread runs: its share of every pass that it is called to, until it is ended.
 
+import { instantiate } from "#runtime/instantiate";
 import { nodeModule } from "#runtime/node";
 import { runPass } from "../compute/step.js";
 import type { Config } from "../config/network.js";
 import { createModel } from "../model/model.js";
 import type { Build } from "../runtime/core.js";
-import { instantiate } from "../runtime/instantiate.js";
 import { CrewFailure, type Mailbox, Member } from "./mailbox.js";
 import { readPass } from "./pass-codec.js";
 

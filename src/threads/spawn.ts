@@ -60,7 +60,8 @@ export function processors(): number {
 /** Starts a thread. */
 export function spawn(listeners: Listeners): Thread {
   const node = nodeModule<NodeThreads>("node:worker_threads");
-  return node ? spawnInNode(node, listeners) : spawnInPage(listeners);
+  // Deno has Node's threads in a Web Worker as well, and no file beside the blob that this is.
+  return node && !program ? spawnInNode(node, listeners) : spawnInPage(listeners);
 }
 
 function spawnInNode(node: NodeThreads, { onMessage, onEnd }: Listeners): Thread {

@@ -3,18 +3,13 @@
 import { type Remote, releaseProxy, transfer, wrap } from "comlink";
 import { DisposedError, DivergedError, WorkerError } from "../checks.js";
 import { SafetensorsError } from "../formats/safetensors/writer.js";
+import { unpack } from "../runtime/embed.js";
 import type { Answer, Host, SentError } from "./host.js";
-import { code } from "./thread.js";
+import { unmark } from "./move.js";
+import { program } from "./thread.js";
 
 const ERRORS = [TypeError, RangeError, DisposedError, DivergedError, WorkerError, SafetensorsError];
-const moved = new WeakSet<object>();
 let forgotten: FinalizationRegistry<Client> | undefined;
-
-/** Marks an array to be moved to the worker, not copied, by the call that takes it. Afterwards it is empty here. */
-export function move<T extends ArrayBufferView>(array: T): T {
-  moved.add(array);
-  return array;
-}
 
 export class Client {
   readonly #worker: Worker;
@@ -29,18 +24,31 @@ export class Client {
   #end: (() => Error) | undefined;
   #closed = false;
 
-  constructor(worker?: Worker) {
-    if (worker) this.#worker = worker;
-    else ({ worker: this.#worker, url: this.#url } = start());
+  /** @param url where a worker that was started here has its program */
+  private constructor(worker: Worker, url?: string) {
+    this.#worker = worker;
+    this.#url = url;
     this.#host = wrap<Host>(this.#worker);
     this.#worker.addEventListener("error", (event) => {
       // The usual reason is a page's policy; no browser says so.
-      const remedy = worker
+      const remedy = !url
         ? ""
         : "; where a page's policy forbids workers from blobs, give one as worker, which runs thinned/worker-thread.js";
-      const why = event.message || `its script could not be loaded${remedy}`;
+      const why = briefly(event.message) || `its script could not be loaded${remedy}`;
       this.#finish(() => new Error(`the network's worker failed: ${why}`));
     });
+  }
+
+  /** Talks to a worker of the caller's, or to a new one. */
+  static async open(given?: Worker): Promise<Client> {
+    if (given) return new Client(given);
+    if (typeof Worker === "undefined") {
+      throw new Error("this runtime has no Worker: give one as worker, or use Network of thinned itself");
+    }
+    // The program is part of this module, so that no bundler or server has to know of a second file.
+    const { code } = await unpack(program);
+    const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+    return new Client(new Worker(url, { type: "module", name: "thinned" }), url);
   }
 
   /** What the call returns, or throws what it threw. */
@@ -101,21 +109,17 @@ export class Client {
   }
 }
 
-/** The worker's program is part of this module, so that no bundler or server has to know of a second file. */
-function start(): { worker: Worker; url: string } {
-  if (typeof Worker === "undefined") {
-    throw new Error("this runtime has no Worker: give one as worker, or use Network of thinned itself");
-  }
-  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-  return { worker: new Worker(url, { type: "module", name: "thinned" }), url };
+/** The error that a message is about: Bun's also hold the lines of the program around it, of which each is long. */
+function briefly(message?: string): string | undefined {
+  const lines = message?.split("\n") ?? [];
+  return lines.find((line) => /^(Uncaught )?\w*Error\b/.test(line)) ?? lines[0]?.slice(0, 200);
 }
 
 /** @param seen objects that were looked at already, because a caller's object may contain itself */
 function buffersOf(value: unknown, seen = new Set<object>()): ArrayBuffer[] {
   if (typeof value !== "object" || value === null || seen.has(value)) return [];
   seen.add(value);
-  // Only once: a moved array is empty, and cannot be sent again.
-  if (moved.delete(value)) return [(value as ArrayBufferView).buffer as ArrayBuffer];
+  if (unmark(value)) return [(value as ArrayBufferView).buffer as ArrayBuffer];
   return ArrayBuffer.isView(value) ? [] : Object.values(value).flatMap((inner) => buffersOf(inner, seen));
 }
 

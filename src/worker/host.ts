@@ -171,6 +171,7 @@ function buffersOf(value: unknown): ArrayBuffer[] {
 if ((globalThis as { name?: string }).name === CREW) {
   joinCrew();
 } else {
-  setProgram(globalThis.location.href);
+  // Bun's workers have no address.
+  if (globalThis.location) setProgram(globalThis.location.href);
   expose(new Host());
 }

@@ -5,10 +5,12 @@ import { readModelBytes } from "../formats/checkpoint/receive.js";
 import { presentBytes } from "../runtime/read.js";
 import { makePortable } from "../runtime/source.js";
 import type {
+  Bytes,
   DataSet,
   EpochReport,
   Evaluation,
   FitOptions,
+  Floats,
   LoadOptions,
   MaskOptions,
   Masks,
@@ -28,19 +30,21 @@ import type {
   TrainResult,
   WasmSource,
 } from "../types.js";
-import { Client, move } from "./client.js";
+import { Client } from "./client.js";
 import type { Property, Settable, Status } from "./host.js";
 import { checkWatched, Watch } from "./watch.js";
+import type { WorkerLike } from "./worker-like.js";
 
 export { DisposedError, DivergedError, WorkerError } from "../checks.js";
 export { SafetensorsError } from "../formats/safetensors/writer.js";
 export type * from "../types.js";
 export type { Status } from "./host.js";
-export { move };
+export { move } from "./move.js";
+export type { WorkerLike } from "./worker-like.js";
 
 export interface WorkerOptions {
   /** A worker that runs `thinned/worker-thread.js`, where a page's policy forbids workers from blobs. */
-  worker?: Worker;
+  worker?: WorkerLike;
 }
 
 /**
@@ -77,7 +81,7 @@ export class Network {
   ): Promise<Network> {
     const { worker, wasm, ...settings } = checkObject("options", options) as typeof options;
     refuseFunctions("options", settings);
-    const client = new Client(worker);
+    const client = await Client.open(worker as Worker | undefined);
     try {
       await begin(client, wasm === undefined ? settings : { ...settings, wasm: await makePortable(wasm) });
     } catch (error) {
@@ -95,7 +99,7 @@ export class Network {
   }
 
   /** As `Network.test_step`: logits `[batch, out]`. */
-  test_step(x: Float32Array): Promise<Float32Array> {
+  test_step(x: Float32Array): Promise<Floats> {
     return this.#call("test_step", x);
   }
 
@@ -128,12 +132,12 @@ export class Network {
   }
 
   /** As `Network.forward`: logits, with masks in training mode. */
-  forward(x: Float32Array): Promise<Float32Array> {
+  forward(x: Float32Array): Promise<Floats> {
     return this.#call("forward", x);
   }
 
   /** As `Network.predict`: probabilities, or outputs for mse, `[batch, out]`. */
-  predict(x: Float32Array): Promise<Float32Array> {
+  predict(x: Float32Array): Promise<Floats> {
     return this.#call("predict", x);
   }
 
@@ -158,7 +162,7 @@ export class Network {
   }
 
   /** Overwrites any subset of what `parameters()` returns, once all were checked. */
-  setParameters(parameters: Partial<Parameters>): Promise<void> {
+  setParameters(parameters: Partial<Record<string, Float32Array>>): Promise<void> {
     return this.#call("setParameters", parameters);
   }
 
@@ -168,7 +172,7 @@ export class Network {
   }
 
   /** The network as the bytes of a safetensors file. */
-  save(options: SaveOptions = {}): Promise<Uint8Array> {
+  save(options: SaveOptions = {}): Promise<Bytes> {
     return this.#call("save", options);
   }
 

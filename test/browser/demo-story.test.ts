@@ -78,7 +78,7 @@ test("settings stand in the address and come back with it; an earlier run stays 
   await rested(demo.page, "random");
   expect(await query()).toBe("points=50&runs=1&seed=7");
   await forget.click();
-  expect(await forget.isVisible()).toBe(false);
+  await forget.waitFor({ state: "hidden" });
   await setting("seed").fill("0");
   await setting("seed").press("Tab");
   expect(await setting("seed").inputValue(), "what is not allowed is put back").toBe("7");

@@ -6,17 +6,17 @@ import { fileURLToPath } from "node:url";
 
 const cache = fileURLToPath(new URL("../../node_modules/.cache/", import.meta.url));
 
-/** Path of a node executable of that major version; installed into node_modules/.cache at first. */
-export function nodeExecutable(major: number): string {
-  if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
+/** Path of a node executable of that version, or the latest of a major one; installed into node_modules/.cache at first. */
+export function nodeExecutable(version: number | string): string {
+  if (`${process.versions.node}.`.startsWith(`${version}.`)) return process.execPath;
   const platform = process.platform === "win32" ? "win" : process.platform;
   const name = `node-${platform}-${process.arch}`;
-  const folder = path.join(cache, `node-${major}`);
+  const folder = path.join(cache, `node-${version}`);
   const executable = path.join(folder, "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node");
   if (!existsSync(executable)) {
     mkdirSync(folder, { recursive: true });
     writeFileSync(path.join(folder, "package.json"), '{ "private": true }\n');
-    npm(["install", "--no-save", `${name}@${major}`], folder);
+    npm(["install", "--no-save", `${name}@${version}`], folder);
   }
   return executable;
 }

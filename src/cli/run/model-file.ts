@@ -9,7 +9,7 @@ import type { Encoding, Table } from "../../data/encode/table.js";
 import { parseJson } from "../../formats/safetensors/json.js";
 import { readSafetensors, type Tensor, writeSafetensors } from "../../formats/safetensors/writer.js";
 import { Network } from "../../network.js";
-import type { LoadOptions, Parameters } from "../../types.js";
+import type { LoadOptions } from "../../types.js";
 import { checkRun, type Run } from "./saved-run.js";
 
 export interface Model {
@@ -17,7 +17,7 @@ export interface Model {
   encoding: Encoding;
   run: Run | null;
   /** The weights of `run.best`. */
-  bestWeights: Parameters | null;
+  bestWeights: Record<string, Float32Array> | null;
 }
 
 /** Tensors of this name are the command line's; the network's own reader leaves them alone. */
@@ -109,11 +109,11 @@ function checkFit({ config: { sizes, loss } }: Network, { features, outputs, tas
 }
 
 /**
- * The weights of the best epoch, as `setParameters` will take them at the end of the run: too late to find them
+ * The weights of the best epoch, as `setRecord<string, Float32Array>` will take them at the end of the run: too late to find them
  * damaged.
  */
-function readBest(net: Network, tensors: Record<string, Tensor>, expected: boolean): Parameters {
-  const weights: Parameters = {};
+function readBest(net: Network, tensors: Record<string, Tensor>, expected: boolean): Record<string, Float32Array> {
+  const weights: Record<string, Float32Array> = {};
   for (const [name, { length }] of Object.entries(net.parameters())) {
     const data = tensors[BEST + name]?.data;
     if (!expected || !(data instanceof Float32Array) || data.length !== length || !data.every(Number.isFinite)) {

@@ -16,7 +16,7 @@ import { orientFirst } from "../../model/orientation.js";
 import { type ParameterSet, readParameters, writeParameters } from "../../model/weights.js";
 import { LAST_STEP } from "../../random/philox.js";
 import { presentBytes } from "../../runtime/read.js";
-import type { LoadOptions, ModelSource, SaveOptions } from "../../types.js";
+import type { Bytes, LoadOptions, ModelSource, SaveOptions } from "../../types.js";
 import { nameForeign } from "../safetensors/foreign.js";
 import { asBytes } from "../safetensors/reader.js";
 import { type Tensor, writeSafetensors } from "../safetensors/writer.js";
@@ -58,7 +58,7 @@ const COUNTERS = [
 ] as const satisfies (keyof Counters)[];
 
 /** @throws DivergedError where a number is not finite: a file with it would be refused */
-export function saveNetwork(model: Model, metadata: Record<string, string>, options: SaveOptions): Uint8Array {
+export function saveNetwork(model: Model, metadata: Record<string, string>, options: SaveOptions): Bytes {
   checkKeys("options", checkObject("options", options), ["optimizer", "dtype"]);
   const { optimizer = true, dtype = "F32" } = options;
   checkBoolean("optimizer", optimizer);

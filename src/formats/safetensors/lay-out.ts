@@ -3,13 +3,14 @@
 // all that run WebAssembly at speed are.
 
 import { wrongValue } from "../../checks.js";
+import type { Bytes } from "../../types.js";
 import { LENGTH_BYTES, LONGEST_HEADER, METADATA, type Tensor } from "./format.js";
 
 /** A cache line: where the data begins, so that no view of it is ever misaligned. */
 const ALIGNMENT = 64;
 
 /** The file's bytes, of tensors whose data is known to be what their type and shape say. */
-export function layOut(tensors: Record<string, Tensor>, metadata: Record<string, string>): Uint8Array {
+export function layOut(tensors: Record<string, Tensor>, metadata: Record<string, string>): Bytes {
   const header: Record<string, unknown> = Object.create(null);
   if (Object.keys(metadata).length > 0) header[METADATA] = metadata;
 

@@ -1,6 +1,7 @@
 // Writes safetensors files of what callers hand over: nothing that a reader would refuse.
 
 import { checkInteger, checkOneOf, describe, wrongType, wrongValue } from "../../checks.js";
+import type { Bytes } from "../../types.js";
 import { DTYPES, METADATA, type Tensor, VIEWS } from "./format.js";
 import { LONE_SURROGATE } from "./json.js";
 import { layOut } from "./lay-out.js";
@@ -9,7 +10,7 @@ export { type DType, type Safetensors, SafetensorsError, type Tensor } from "./f
 export { readSafetensors } from "./reader.js";
 
 /** The file's bytes: equal tensors and metadata, given in the same order, give equal bytes. */
-export function writeSafetensors(tensors: Record<string, Tensor>, metadata: Record<string, string> = {}): Uint8Array {
+export function writeSafetensors(tensors: Record<string, Tensor>, metadata: Record<string, string> = {}): Bytes {
   for (const [key, value] of Object.entries(metadata)) checkText(`metadata ${describe(key)}`, key, value);
   for (const [name, tensor] of Object.entries(tensors)) checkTensor(name, tensor);
   return layOut(tensors, metadata);
