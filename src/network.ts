@@ -31,8 +31,8 @@ import type { Bytes, DataSet, DropoutOption, EpochReports, Evaluation, FitOption
  *
  * Arrays are `Float32Array`, row-major, samples in rows. Results are copies that stay valid. A call that throws leaves
  * the network as it was. The exception is a call that is broken off in the middle of an update. Then every later call
- * but `dispose()` throws a WorkerError with `whole: false`. Where an argument is wrong, a TypeError or a RangeError
- * names it; after `dispose()`, calls throw a DisposedError.
+ * but `dispose()` throws a WorkerError with `whole: false`.
+ * Where an argument is wrong, a TypeError or a RangeError names it; after `dispose()`, calls throw a DisposedError.
  *
  * @example
  * import { Network } from "thinned";
