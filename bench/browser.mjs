@@ -1,5 +1,6 @@
 // The library in a page: how long a visitor waits for the first answer, and how fast Chromium trains and answers beside
-// Node, in turns. `npm run bench:browser -- --node PATH_OF_A_NODE --rounds 15`.
+// Node, in turns.
+// `npm run bench:browser -- --node PATH_OF_A_NODE --rounds 15`.
 import { spawn } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";

@@ -1,6 +1,7 @@
 // Draws the documentation's diagrams: `node scripts/draw-pictures.mjs` writes docs/thinned.svg, docs/panels.svg and
-// docs/step.svg. Each is one file for light and dark screens. test/pictures.test.ts refuses a file that this script
-// would draw differently.
+// docs/step.svg.
+// Each is one file for light and dark screens. test/pictures.test.ts refuses a file that this script would draw
+// differently.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { panels } from "./pictures/panels.mjs";

@@ -1,13 +1,14 @@
 // What people import: one line an entry. From this table come the bundles and their budgets, and in package.json all
-// that resolvers read. `node scripts/entries.mjs` writes those fields, as every build does; with --check it fails where
-// they are not what the table says.
+// that resolvers read.
+// `node scripts/entries.mjs` writes those fields, as every build does; with --check it fails where they are not what
+// the table says.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /** `source` is below src/. `budget` is in KB, for the entry alone as one module, minified and gzipped. */
 export const ENTRIES = {
   ".": { name: "thinned", source: "index", budget: 48 },
-  "./infer": { name: "infer", source: "infer", budget: 17.5 },
+  "./infer": { name: "infer", source: "infer", budget: 17.8 },
   "./onnx": { name: "onnx", source: "onnx", budget: 14.5 },
   "./worker": { name: "worker", source: "worker/index", budget: 56 },
   "./scores": { name: "scores", source: "scores/index", budget: 5 },

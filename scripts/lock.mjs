@@ -1,7 +1,8 @@
 // Keeps package-lock.json good for every machine: `npm ci` refuses a lock in which an optional package of another
 // platform is missing, and `npm install` writes such a lock where a registry mirror lacks that platform's package. The
 // version is known all the same, because these packages are pinned by the one that wants them. Run after every
-// `npm install`. With --check: changes nothing and fails where something would change.
+// `npm install`.
+// With --check: changes nothing and fails where something would change.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

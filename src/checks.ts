@@ -130,6 +130,11 @@ export function checkCallback(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== "function") wrongType(name, "a function", value);
 }
 
+/** Has `await` something to wait for? */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
+}
+
 /** One of a few words; a near miss is answered with the word that was probably meant. */
 export function checkOneOf<T extends string>(name: string, value: unknown, allowed: readonly T[]): T {
   if (typeof value === "string" && (allowed as readonly string[]).includes(value)) return value as T;

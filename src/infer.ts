@@ -1,5 +1,6 @@
-// / <reference lib="esnext.disposable" preserve="true" /> thinned/infer: a saved network that answers. The same calls
-// and the same numbers as the whole library's, in a fraction of its size.
+/// <reference lib="esnext.disposable" preserve="true" />
+// thinned/infer: a saved network that answers. The same calls and the same numbers as the whole library's, in a
+// fraction of its size.
 
 import { monteCarlo } from "./calls/mc-step.js";
 import { readAnswers, readUnits } from "./calls/rows.js";
@@ -88,8 +89,8 @@ export class Network {
   }
 
   /**
-   * Deterministic logits `[batch, out]` for x `[batch, in]`, without masks. @throws TypeError, RangeError where x is
-   * not such rows
+   * Deterministic logits `[batch, out]` for x `[batch, in]`, without masks.
+   * @throws TypeError, RangeError where x is not such rows
    */
   test_step(x: Float32Array): Floats {
     return answer(this.#live(), x, readUnits);

@@ -24,15 +24,15 @@ import { settled } from "./model/whole.js";
 import { withoutWasm } from "./runtime/source.js";
 import { closeModel, openModel, runtimeInfo } from "./threads/open.js";
 // biome-ignore format: names, two lines
-import type { Bytes, DataSet, DropoutOption, EpochReport, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, NetworkSettings, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult } from "./types.js";
+import type { Bytes, DataSet, DropoutOption, EpochReports, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, NetworkSettings, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult } from "./types.js";
 
 /**
  * A dropout network in a linear memory of its own.
  *
  * Arrays are `Float32Array`, row-major, samples in rows. Results are copies that stay valid. A call that throws leaves
  * the network as it was. The exception is a call that is broken off in the middle of an update. Then every later call
- * but `dispose()` throws a WorkerError with `whole: false`. Where an argument is wrong, a TypeError or a RangeError
- * names it; after `dispose()`, calls throw a DisposedError.
+ * but `dispose()` throws a WorkerError with `whole: false`.
+ * Where an argument is wrong, a TypeError or a RangeError names it; after `dispose()`, calls throw a DisposedError.
  *
  * @example
  * import { Network } from "thinned";
@@ -197,7 +197,7 @@ export class Network {
   }
 
   /**
-   * Trains for some epochs, reporting after each: nothing runs until the reports are asked for. See `FitOptions`.
+   * Trains for some epochs, reporting after each: nothing runs until its reports are iterated, or awaited. See `FitOptions`.
    * @throws as `train_step`, naming the wrong row of data; `signal.reason` if aborted. Steps that were taken stand
    * @example
    * import { Network } from "thinned";
@@ -205,7 +205,7 @@ export class Network {
    * const data = { x: Float32Array.of(0, 1, 2), y: [1, 3, 5] };
    * for await (const { epoch, trainLoss } of net.fit(data, { epochs: 2 })) console.log(epoch, trainLoss);
    */
-  fit(data: DataSet, options: FitOptions = {}): AsyncGenerator<EpochReport, void, void> {
+  fit(data: DataSet, options: FitOptions = {}): EpochReports {
     return trainEpochs(() => this.#live(), data, options);
   }
 

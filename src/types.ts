@@ -105,7 +105,7 @@ export interface NetworkOptions {
   loss?: Loss;
   /** Default plain SGD with learning rate 0.1. */
   optimizer?: OptimizerOptions;
-  /** A whole number from 0 to 2⁵³ − 1. Default 0. */
+  /** A whole number from 0 to 2⁵³ − 1. Default 0, for every network: give each member of an ensemble a seed of its own. */
   seed?: number;
   /** Rows that memory is sized for at first; a larger batch grows it once. Default 128. */
   maxBatch?: number;
@@ -180,9 +180,7 @@ export interface StepOptions {
 }
 
 export interface MonteCarloOptions {
-  /**
-   * Thinned networks to average; with a `standardError` above 0, at most. Default 50; 1000 if `standardError` is given.
-   */
+  /** Thinned networks to average; with a `standardError` above 0, at most. Default 50; 1000 if `standardError` is given. */
   samples?: number;
   /** Stop (after 10 draws or more) when no mean's standard error is above this. Default 0: take all samples. */
   standardError?: number;
@@ -213,8 +211,8 @@ export interface MonteCarloResult {
 export interface MonteCarloAsyncOptions extends MonteCarloOptions {
   /** Aborting rejects with `signal.reason`. The call's draws are then given back, unless a later call has begun. */
   signal?: AbortSignal;
-  /** Called after each draw, for progress. */
-  onDraw?: (progress: { draws: number; samples: number; standardError: number }) => void;
+  /** Called after each draw, for progress. Where it returns a promise, the next draw waits for it, and a rejection ends the call. */
+  onDraw?: (progress: { draws: number; samples: number; standardError: number }) => unknown;
 }
 
 /** `x`: rows, `[n, in]`; `y`: see `Targets`. */
@@ -232,7 +230,7 @@ export interface FitOptions {
   steps?: number;
   /** Evaluated after each epoch. */
   validation?: DataSet;
-  /** Stop after this many epochs without a better validation loss; the best weights are restored. Default: never. */
+  /** Stop after so many epochs without a better validation loss. However the call ends, the best weights are put back. Default: never. */
   patience?: number;
   /**
    * Begin a new epoch if an earlier `fit` was stopped in the middle of one; other data needs that. Default false: that
@@ -241,8 +239,8 @@ export interface FitOptions {
   restart?: boolean;
   /** Aborting stops after the step under way by throwing `signal.reason`; the network stays usable, and a later `fit` finishes the epoch. */
   signal?: AbortSignal;
-  /** Called after each step, for progress. */
-  onStep?: (progress: { epoch: number; step: number; steps: number; loss: number }) => void;
+  /** Called after each step, for progress. Where it returns a promise, the next step waits for it, and a rejection ends the call. */
+  onStep?: (progress: { epoch: number; step: number; steps: number; loss: number }) => unknown;
 }
 
 export interface Evaluation {
@@ -264,6 +262,9 @@ export interface EpochReport {
   /** Samples of the epoch that this call took, over `seconds`. */
   samplesPerSecond: number;
 }
+
+/** What `fit` returns: reports to iterate, one after each epoch; or to await, all of them once the last epoch is over. */
+export type EpochReports = AsyncGenerator<EpochReport, void, void> & PromiseLike<EpochReport[]>;
 
 export interface RuntimeInfo {
   /** `relaxed` has fused multiply-add, `simd` has not. */

@@ -131,6 +131,56 @@ test("long paragraphs are wrapped, and nothing else is touched", () => {
   expect(wrapped(wrapped(before))).toBe(wrapped(before));
 });
 
+describe("wrapping leaves alone", () => {
+  const word = "word ".repeat(30).trim();
+  const code = `const a = "${word}";\nconst b = 2;`;
+  const indented = (text: string, by: string) => text.replace(/^/gm, by);
+  test.each([
+    ["a heading", `# ${word}\n## ${word}\nshort`],
+    ["a table", `| a | b |\n|---|---|\n| ${word} | 1 |\n| 2 | 3 |`],
+    ["a table without outer bars", `a | b\n--- | ---\n${word} | 1\n2 | 3`],
+    ["a table in an item", `- item\n\n  | a | b |\n  |---|---|\n  | ${word} | 1 |`],
+    ["a block of code", `\`\`\`ts\n${code}\n\n- ${word}\n\`\`\``],
+    ["code in an item", `- item\n  \`\`\`ts\n${indented(code, "  ")}\n  \`\`\``],
+    ["code between tildes", `~~~\n${code}\n\`\`\`\n${code}\n~~~`],
+    ["code with a fence in it", `\`\`\`\`md\n\`\`\`ts\n${code}\n\`\`\`\n${code}\n\`\`\`\``],
+    ["code in a quotation", `> \`\`\`\n${indented(code, "> ")}\n> \`\`\``],
+    ["indented code", `so:\n\n${indented(code, "    ")}`],
+    ["HTML", `<p>\n${word}\n${word}\n</p>`],
+    ["definitions of links", `[a]: https://a.example "${word}"\n[b]: https://b.example`],
+    ["a rule", `short\n\n---\n- - -\nshort`],
+  ])("%s", (_, text) => expect(wrapped(`${text}\n`)).toBe(`${text}\n`));
+
+  test.each([
+    ["short items around a long one", ["- a", `- ${word}`, "- b", "+ c", "1. d", `2) ${word}`, "3. e"]],
+    ["lines that Markdown breaks", ["one  ", `${word}  `, "two\\", word]],
+    ["the kind of a note", ["> [!NOTE]", `> ${word}`]],
+    ["the rule under a heading", [word, "---"]],
+    ["a quotation below a paragraph", [word, `> ${word}`]],
+  ])("the beginnings of %s", (_, lines) => {
+    const after = wrapped(lines.join("\n")).split("\n");
+    expect(after.length).toBeGreaterThan(lines.length);
+    const heads = lines.map((line) => line.slice(0, 8));
+    expect(heads.filter((head) => after.some((line: string) => line.startsWith(head)))).toEqual(heads);
+    expect(after.filter((line: string) => BROKEN.test(line))).toHaveLength(lines.filter((l) => BROKEN.test(l)).length);
+    expect(after.join(" ").match(/word/g)).toHaveLength(lines.join(" ").match(/word/g)!.length);
+  });
+
+  test.each(["-", "+", "*", "1.", "2)", "#", ">", "| a", "---", "<b>"])("the sense of %s within a sentence", (mark) => {
+    for (let spare = 0; spare < 12; spare++) {
+      const text = `${"x".repeat(110)} ${"y".repeat(spare + 1)} ${mark} more words`;
+      const after = wrapped(text).split("\n");
+      expect(after.join(" ")).toBe(text);
+      expect(after.filter((line: string) => line.startsWith(mark))).toEqual([]);
+    }
+  });
+
+  test.each(["a `lone backtick", "``two ` in `` one", "`a` and `b c`"])("every character of %s", (text) => {
+    expect(wrapped(`${word} ${text}`).replaceAll("\n", " ")).toBe(`${word} ${text}`);
+  });
+});
+const BROKEN = /(?: {2}|\\)$/;
+
 describe("links", () => {
   const links = all.flatMap((page) =>
     [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => ({ page, file: page.file, target })),

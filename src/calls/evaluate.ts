@@ -1,11 +1,11 @@
 // Mean loss and error of the test-mode network over a data set.
 
-import { checkKeys, checkObject, wrongValue } from "../checks.js";
+import { checkKeys, checkObject } from "../checks.js";
 import { loss } from "../compute/loss.js";
 import type { Model } from "../model/model.js";
 import type { DataSet, Evaluation } from "../types.js";
 import { argmax } from "./argmax.js";
-import { checkRows, readUnits } from "./rows.js";
+import { checkFiniteRows, readUnits } from "./rows.js";
 import { type CheckedTargets, checkTargets, sliceTargets, storeTargets } from "./targets.js";
 import { testInPieces } from "./test-step.js";
 
@@ -20,14 +20,9 @@ export interface CheckedData {
 export function checkData(model: Model, name: string, data: DataSet): CheckedData {
   checkKeys(name, checkObject(name, data, "an object { x, y }"), ["x", "y"]);
   const { x: given, y } = data;
-  const { batch: samples } = checkRows(model, given);
+  const { batch: samples } = checkFiniteRows(model, given, `${name}.x`);
   // Steps and evaluations overwrite what a view from input() shows.
   const x = given.buffer === model.arena.memory.buffer ? given.slice() : given;
-  const width = model.config.sizes[0];
-  for (let i = 0; i < x.length; i++) {
-    if (x[i] - x[i] === 0) continue;
-    wrongValue(`${name}.x, row ${Math.floor(i / width)}, column ${i % width},`, "a finite number", x[i]);
-  }
   return { x, targets: checkTargets(model, y, samples, name === "data" ? "y" : `${name}.y`), samples };
 }
 

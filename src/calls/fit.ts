@@ -7,15 +7,18 @@ import {
   checkKeys,
   checkObject,
   checkSignal,
+  isThenable,
   wrongType,
   wrongValue,
 } from "../checks.js";
 import { conversionFactor } from "../dropout/scaling.js";
 import { type Model, ratesAt } from "../model/model.js";
 import { readParameters, writeParameters } from "../model/weights.js";
+import { change } from "../model/whole.js";
 import { permutation } from "../random/philox.js";
-import type { DataSet, EpochReport, FitOptions, Scaling } from "../types.js";
+import type { DataSet, EpochReport, EpochReports, FitOptions, Scaling } from "../types.js";
 import { type CheckedData, checkData, evaluate } from "./evaluate.js";
+import { awaitable } from "./reports.js";
 import { gatherTargets } from "./targets.js";
 import { TimeSlice } from "./time-slice.js";
 import { learn } from "./train-step.js";
@@ -57,16 +60,12 @@ function checkOptions({ config }: Model, options: FitOptions): CheckedOptions {
 }
 
 /** See `Network.fit`. `live` gives the model, or throws where the network was disposed meanwhile. */
-export function trainEpochs(
-  live: () => Model,
-  data: DataSet,
-  options: FitOptions,
-): AsyncGenerator<EpochReport, void, void> {
+export function trainEpochs(live: () => Model, data: DataSet, options: FitOptions): EpochReports {
   const checked = checkData(live(), "data", data);
   const checkedOptions = checkOptions(live(), options);
   const { validation } = checkedOptions;
   const watched = validation === undefined ? null : checkData(live(), "validation", validation);
-  return runEpochs(live, checked, watched, checkedOptions);
+  return awaitable(runEpochs(live, checked, watched, checkedOptions));
 }
 
 async function* runEpochs(
@@ -76,40 +75,51 @@ async function* runEpochs(
   checkedOptions: CheckedOptions,
 ): AsyncGenerator<EpochReport, void, void> {
   const { epochs, patience, restart } = checkedOptions;
-  if (restart && !live().fitting) Object.assign(live().counters, { position: 0, lossSum: 0 });
+  if (restart && !live().fitting) beginAnew(live());
   const best: Best = { loss: Infinity, epoch: live().counters.epoch, scaling: live().config.scaling, parameters: [] };
 
   const budget: Budget = { steps: checkedOptions.steps ?? Infinity, slice: new TimeSlice() };
 
-  for (let run = 0; run < epochs; run++) {
-    const begun = live().counters.position;
-    const done = await trainOneEpoch(live, checked, checkedOptions, budget);
-    if (!done) return;
-    const { trainLoss, seconds } = done;
-    const model = live();
-    if (watched) checkStillThere("validation", watched.x, watched.samples * model.config.sizes[0]);
-    const report: EpochReport = {
-      epoch: model.counters.epoch,
-      trainLoss,
-      validation: watched ? evaluate(model, watched) : null,
-      seconds,
-      samplesPerSecond: seconds > 0 ? (checked.samples - begun) / seconds : 0,
-    };
-    if (patience !== undefined && report.validation) {
-      if (report.validation.loss < best.loss) {
-        best.loss = report.validation.loss;
-        best.epoch = report.epoch;
-        best.scaling = model.config.scaling;
-        best.parameters = model.shapes.map((_, l) => readParameters(model, l, "parameters"));
+  try {
+    for (let run = 0; run < epochs; run++) {
+      const begun = live().counters.position;
+      const done = await trainOneEpoch(live, checked, checkedOptions, budget);
+      if (!done) return;
+      const { trainLoss, seconds } = done;
+      const model = live();
+      if (watched) checkStillThere("validation", watched.x, watched.samples * model.config.sizes[0]);
+      const report: EpochReport = {
+        epoch: model.counters.epoch,
+        trainLoss,
+        validation: watched ? evaluate(model, watched) : null,
+        seconds,
+        samplesPerSecond: seconds > 0 ? (checked.samples - begun) / seconds : 0,
+      };
+      if (patience !== undefined && report.validation) {
+        if (report.validation.loss < best.loss) {
+          best.loss = report.validation.loss;
+          best.epoch = report.epoch;
+          best.scaling = model.config.scaling;
+          best.parameters = model.shapes.map((_, l) => readParameters(model, l, "parameters"));
+        }
+        if (report.epoch - best.epoch >= patience || run === epochs - 1) {
+          putBack(live, best);
+          yield report;
+          return;
+        }
       }
-      if (report.epoch - best.epoch >= patience || run === epochs - 1) {
-        putBack(model, best);
-        yield report;
-        return;
-      }
+      yield report;
     }
-    yield report;
+  } finally {
+    // However it ends: by patience, an abort, a `break`, an error.
+    putBack(live, best);
   }
+}
+
+/** The next epoch begins with its first sample. */
+function beginAnew(model: Model): void {
+  Object.assign(model.counters, { position: 0, lossSum: 0 });
+  model.epochSamples = 0;
 }
 
 /** Between two steps the caller may have given an array away, to a worker for example. */
@@ -125,13 +135,37 @@ interface Best {
   parameters: ReturnType<typeof readParameters>[];
 }
 
-function putBack(model: Model, { scaling, parameters }: Best): void {
+/** Once: what the caller does to the weights when it has the last report stays. */
+function putBack(live: () => Model, best: Best): void {
+  const { scaling } = best;
+  const parameters = best.parameters.splice(0);
+  if (parameters.length === 0) return;
+  let model: Model;
+  try {
+    model = live();
+  } catch {
+    // Disposed of, or not whole: every call says so.
+    return;
+  }
   const rates = ratesAt(model, model.counters.step);
-  parameters.forEach(({ weight, bias }, l) => {
-    // Between two reports the caller may have switched to another scaling.
-    const factor = conversionFactor(scaling, model.config.scaling, rates[l], l);
-    writeParameters(model, l, "parameters", { weight: weight.map((w) => factor * w), bias });
+  // Between two reports the caller may have switched to another scaling.
+  const factors = rates.map((p, l) => conversionFactor(scaling, model.config.scaling, p, l));
+  change(model, () => {
+    parameters.forEach(({ weight, bias }, l) => {
+      writeParameters(model, l, "parameters", { weight: weight.map((w) => factors[l] * w), bias });
+    });
   });
+}
+
+/** An epoch is over one data set from its first sample to its last. */
+function checkSamples({ counters, epochSamples }: Model, samples: number): void {
+  const { position } = counters;
+  if (position === 0 || samples === epochSamples || (epochSamples === 0 && position <= samples)) return;
+  const expected =
+    epochSamples > 0
+      ? `of ${epochSamples} samples, as those that the epoch under way began with`
+      : `of ${position} samples or more, which the epoch under way has taken so far`;
+  wrongValue("data", expected, samples, "go on with the same data, or begin a new epoch with restart: true");
 }
 
 /**
@@ -148,11 +182,11 @@ async function trainOneEpoch(
   const { config, counters } = model;
   const width = config.sizes[0];
   const out = config.sizes[config.sizes.length - 1];
-  if (model.fitting) throw new Error("another fit() of this network is under way: wait for it, or abort it");
-  if (counters.position > samples) {
-    const taken = `of ${counters.position} samples or more, which the epoch under way has taken so far`;
-    wrongValue("data", taken, samples, "go on with the same data, or begin a new epoch with restart: true");
+  if (model.fitting) {
+    const remedy = "wait for it, abort it, or, where it was broken off, go on with a clone()";
+    throw new Error(`another fit() of this network is under way: ${remedy}`);
   }
+  checkSamples(model, samples);
   const order = permutation(samples, config.seed, counters.epoch);
   const steps = Math.ceil(samples / batch);
   const gathered = new Float32Array(Math.min(batch, samples) * width);
@@ -175,6 +209,7 @@ async function trainOneEpoch(
       const { loss } = learn(model, { x: rows, batch: to - from }, gatheredTargets, undefined, {
         count(loss) {
           counters.position = to;
+          model.epochSamples = samples;
           counters.lossSum += loss * (to - from);
         },
         leave() {
@@ -182,7 +217,8 @@ async function trainOneEpoch(
         },
       });
       seconds += (performance.now() - started) / 1000;
-      onStep?.({ epoch: counters.epoch + 1, step: Math.ceil(to / batch), steps, loss });
+      const told = onStep?.({ epoch: counters.epoch + 1, step: Math.ceil(to / batch), steps, loss });
+      if (isThenable(told)) await told;
       if (budget.slice.isOver) await budget.slice.renew();
       live();
     }
@@ -191,7 +227,6 @@ async function trainOneEpoch(
   }
   const trainLoss = counters.lossSum / samples;
   counters.epoch++;
-  counters.position = 0;
-  counters.lossSum = 0;
+  beginAnew(model);
   return { trainLoss, seconds };
 }

@@ -33,6 +33,6 @@ function differentiate(model: Model, { x, batch }: Rows, targets: CheckedTargets
   const { pass, rows } = prepare(model, { x: own, batch }, { stream: Stream.update, step: model.counters.step }, masks);
   storeTargets(model, targets, pass.batch);
   const loss = run(model, { ...pass, dense: true, learn: { labelled: "labels" in targets, update: 0 } });
-  checkFinite(model, loss, rows, "labels" in targets);
+  checkFinite(model, loss, { x: rows, batch }, "labels" in targets);
   return loss;
 }

@@ -9,14 +9,14 @@ import {
   checkNumber,
   checkObject,
   checkSignal,
-  wrongValue,
+  isThenable,
 } from "../checks.js";
 import { KEEP_ALL, trainingDropout } from "../dropout/units.js";
 import { type Model, ratesAt } from "../model/model.js";
 import { LAST_STEP, Stream } from "../random/philox.js";
 import { forward } from "../threads/run.js";
 import type { MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult } from "../types.js";
-import { checkRows, placeRows, type Rows, readAnswers, readUnits } from "./rows.js";
+import { checkFiniteRows, placeRows, type Rows, readAnswers, readUnits } from "./rows.js";
 import { Spread } from "./spread.js";
 import { TimeSlice } from "./time-slice.js";
 
@@ -30,7 +30,7 @@ const OPTIONS = ["samples", "seed", "draw", "standardError"];
 export function monteCarlo(model: Model, x: Float32Array, options: MonteCarloOptions): MonteCarloResult {
   checkKeys("options", checkObject("options", options), OPTIONS);
   const sampling = resolve(model, options);
-  const rows = checkRows(model, x);
+  const rows = checkFiniteRows(model, x);
   const spread = spreadOf(model, rows);
   const draws = answersOfDraws(model, rows, sampling);
   while (!isEnough(spread, sampling)) spread.add(draws.next().value as Float32Array);
@@ -50,7 +50,7 @@ export async function monteCarloAsync(
   checkCallback("onDraw", onDraw);
   const model = live();
   const sampling = resolve(model, options);
-  const rows = checkRows(model, x);
+  const rows = checkFiniteRows(model, x);
   const spread = spreadOf(model, rows);
   // A copy: the caller may put other rows into x while this goes on.
   const draws = answersOfDraws(model, { ...rows, x: x.slice() }, sampling);
@@ -67,7 +67,9 @@ export async function monteCarloAsync(
         );
       }
       spread.add(draws.next().value as Float32Array);
-      onDraw?.({ draws: spread.draws, samples: sampling.samples, standardError: spread.standardError() });
+      const { samples } = sampling;
+      const told = onDraw?.({ draws: spread.draws, samples, standardError: spread.standardError() });
+      if (isThenable(told)) await told;
       if (slice.isOver) await slice.renew();
     }
     live();
@@ -105,14 +107,10 @@ function resolve(model: Model, options: MonteCarloOptions): Sampling {
   const { standardError = 0, seed = model.config.seed, draw = model.counters.draws } = options;
   const { samples = options.standardError === undefined ? 50 : 1000 } = options;
   const numbered = options.draw !== undefined;
-  if (samples > MOST_DRAWS) wrongValue("samples", "at most 2 ** 48, as many as there are draws", samples);
-  checkInteger("samples", samples, 1, MOST_DRAWS);
+  const taken = numbered ? 0 : draw;
+  checkInteger("samples", samples, 1, MOST_DRAWS - taken, taken > 0 ? "draw: 0 begins anew" : "");
   checkInteger("seed", seed, 0);
-  if (numbered) checkInteger("draw", draw, 0, MOST_DRAWS - samples);
-  const left = MOST_DRAWS - draw;
-  if (samples > left) {
-    wrongValue("samples", `at most ${left}, as the ${draw} draws before are taken`, samples, "draw: 0 begins anew");
-  }
+  checkInteger("draw", draw, 0, MOST_DRAWS - samples);
   checkNumber("standardError", standardError, 0);
   return { samples, seed, draw, numbered, standardError };
 }

@@ -8,7 +8,7 @@ import { type Model, ratesAt } from "../model/model.js";
 import type { DrawnMasks, LastMasks, Pass } from "../model/pass.js";
 import type { Masks } from "../types.js";
 import { checkMasks, storeMasks } from "./masks.js";
-import { makeRoom, type Rows, stage } from "./rows.js";
+import { makeRoom, type Rows, refuseNonfinite, stage } from "./rows.js";
 
 /**
  * Brings x and masks that a caller brought into memory, and describes the pass. Nothing that outlives a step is
@@ -38,18 +38,25 @@ export function prepare(
   return { pass, rows, last: { source: { supplied }, batch } };
 }
 
-/** Says what made a loss NaN. The pass has written nothing that outlives it. */
-export function checkFinite(model: Model, value: number, x: Float32Array, labelled: boolean): void {
-  if (!Number.isNaN(value)) return;
+/**
+ * Inputs that a mask drops are 0 to the network, whatever they were: missing ones may be NaN. Those that are kept are finite.
+ * @throws RangeError naming the row
+ */
+export function checkKept(model: Model, rows: Rows): void {
   const { u, width, stride } = model.arena.plan.units[0];
-  const batch = x.length / width;
-  const again = loss(model, batch, labelled, false);
+  const isKept = (at: number) => {
+    const row = Math.floor(at / width);
+    return model.core.kernels.find_nonfinite(u + 4 * (row * stride + (at % width)), 1) === 0;
+  };
+  refuseNonfinite(rows, "x", isKept);
+}
+
+/** Says what made a loss NaN. The pass has written nothing that outlives it. */
+export function checkFinite(model: Model, value: number, rows: Rows, labelled: boolean): void {
+  if (!Number.isNaN(value)) return;
+  const again = loss(model, rows.batch, labelled, false);
+  checkKept(model, rows);
   const what = `the loss of step ${model.counters.step} is ${again}`;
-  for (let s = 0; s < batch; s++) {
-    const j = model.core.kernels.find_nonfinite(u + 4 * s * stride, width);
-    if (j < 0) continue;
-    throw new DivergedError(`${what}, and row ${s} of x has ${x[s * width + j]} in column ${j}; nothing was changed`);
-  }
   const why = Number.isFinite(Math.fround(again)) ? `${what}, and the norm of its gradients is not finite` : what;
   throw new DivergedError(`${why}; nothing was changed: lower the learning rate, or standardise the inputs`);
 }

@@ -27,18 +27,47 @@ export function checkRows({ config, arena }: Model, x: unknown): Rows {
   return { x, batch: x.length / width };
 }
 
+/**
+ * The same for calls in which no mask drops inputs: every number has to be finite. relu makes 0 of NaN, and tanh 1 of infinity, and what came of it would
+ * look like any other answer.
+ * @throws TypeError, RangeError naming the row
+ */
+export function checkFiniteRows(model: Model, x: unknown, name = "x"): Rows {
+  const rows = checkRows(model, x);
+  refuseNonfinite(rows, name);
+  return rows;
+}
+
+/** @throws RangeError naming the first number of x that is not finite, and that `counts` */
+export function refuseNonfinite({ x, batch }: Rows, name: string, counts = (_at: number) => true): void {
+  if (areFinite(x)) return;
+  const width = x.length / batch;
+  const at = x.findIndex((value, i) => value * 0 !== 0 && counts(i));
+  if (at < 0) return;
+  wrongValue(`${name}, row ${Math.floor(at / width)}, column ${at % width},`, "a finite number", x[at]);
+}
+
 function isFloats(x: unknown): x is Float32Array {
   return kindOf(x) === "Float32Array";
 }
 
-/**
- * The code that would make rows of floats of what came, where that is plain. Typed arrays have no `flat`, and `flat`
- * leaves them as they are.
- */
+/** Are all numbers finite? Their products with 0 tell; two sums do not wait for each other. */
+function areFinite(x: Float32Array): boolean {
+  const last = x.length - 1;
+  let a = x[last] * 0;
+  let b = 0;
+  for (let i = 0; i < last; i += 2) {
+    a += x[i] * 0;
+    b += x[i + 1] * 0;
+  }
+  return a + b === 0;
+}
+
+/** What makes rows of floats of other numbers and of rows of either kind. Not `flat`, which leaves typed arrays as they are. */
 function remedyFor(x: unknown): string {
-  const rows = Array.isArray(x) && typeof x[0] === "object";
-  if (!Array.isArray(x) && !/^(Ui|I)nt(8|16|32)|^Float(16|64)/.test(kindOf(x))) return "";
-  return `Float32Array.from(${rows ? "x.flatMap((row) => [...row])" : "x"}) makes one`;
+  return /^(Array$|Ui|I|Fl)/.test(kindOf(x))
+    ? "Float32Array.from([...x].flatMap((r) => r.length ? [...r] : r)) makes one"
+    : "";
 }
 
 /**

@@ -5,7 +5,7 @@ import { foldWeights } from "../compute/forward.js";
 import { testDropout } from "../dropout/units.js";
 import { type Model, ratesAt } from "../model/model.js";
 import { forward } from "../threads/run.js";
-import { checkRows, makeRoom, type Rows, stage } from "./rows.js";
+import { checkFiniteRows, makeRoom, type Rows, stage } from "./rows.js";
 
 /**
  * Runs x through the test-mode network, as many rows at a time as memory has room for. `each` is called with their
@@ -38,7 +38,7 @@ export function answer(
   read: (model: Model, batch: number) => Float32Array,
 ): Float32Array<ArrayBuffer> {
   const width = model.config.sizes.at(-1)!;
-  const rows = checkRows(model, x);
+  const rows = checkFiniteRows(model, x);
   const out = new Float32Array(rows.batch * width);
   testInPieces(model, rows, (from, batch) => out.set(read(model, batch), from * width));
   return out;

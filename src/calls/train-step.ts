@@ -7,7 +7,7 @@ import type { Model } from "../model/model.js";
 import { Stream } from "../random/philox.js";
 import { forward, run } from "../threads/run.js";
 import type { Masks, StepOptions, StepResult, Targets, TrainResult } from "../types.js";
-import { checkFinite, prepare } from "./prepare.js";
+import { checkFinite, checkKept, prepare } from "./prepare.js";
 import { checkRows, type Rows, readUnits } from "./rows.js";
 import { type CheckedTargets, checkTargets, storeTargets } from "./targets.js";
 
@@ -25,9 +25,10 @@ export function trainStep(
 }
 
 /** A masked forward pass in which nothing is learned. */
-function look(model: Model, rows: Rows, masks?: Masks): StepResult {
-  const { pass, last } = prepare(model, rows, { stream: Stream.forward, step: model.counters.looks }, masks);
+function look(model: Model, given: Rows, masks?: Masks): StepResult {
+  const { pass, rows, last } = prepare(model, given, { stream: Stream.forward, step: model.counters.looks }, masks);
   forward(model, pass);
+  checkKept(model, { x: rows, batch: pass.batch });
   model.counters.looks++;
   model.last = last;
   return { out: readUnits(model, pass.batch) };
@@ -55,7 +56,7 @@ export function learn(
   chooseLayout(model, rows, pass);
   const update = model.counters.optimizerSteps + 1;
   const value = run(model, { ...pass, learn: { labelled: "labels" in targets, update } });
-  checkFinite(model, value, rows, "labels" in targets);
+  checkFinite(model, value, { x: rows, batch: pass.batch }, "labels" in targets);
   model.weightsVersion++;
   model.counters.optimizerSteps++;
   model.counters.step++;

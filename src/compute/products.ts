@@ -41,8 +41,8 @@ export function backwardProduct(model: Model, l: number, options: ProductOptions
 }
 
 /**
- * What becomes of a gradient: stored like W in `gradient`, or a step of gradient descent on W at once, W = shrink·W −
- * rate·dW.
+ * What becomes of a gradient: stored like W in `gradient`, or a step of gradient descent on W at once,
+ * W = shrink·W − rate·dW.
  */
 export type Fate = { gradient: Pointer } | { shrink: number; rate: number };
 

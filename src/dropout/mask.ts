@@ -25,8 +25,9 @@ export interface MaskPosition {
 
 /**
  * Is this unit kept? The definition of every mask (docs/masks.md), slow and exact; `draw_mask` draws the same bits
- * fast. The unit is kept where its uniform U, a whole number from 0 to 2³² − 1, is at least threshold(p). Bit 31 − d of
- * U is the unit's bit of plane d, the 128 random bits that one counter gives for a block of 128 units.
+ * fast.
+ * The unit is kept where its uniform U, a whole number from 0 to 2³² − 1, is at least threshold(p). Bit 31 − d of U is
+ * the unit's bit of plane d, the 128 random bits that one counter gives for a block of 128 units.
  * @param sample the row within the caller's call
  * @param p probability of dropping
  */

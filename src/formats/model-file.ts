@@ -1,6 +1,6 @@
 // A network that was trained elsewhere, as the bytes of a model file (docs/checkpoint.md): what `Network.load` and
-// `thinned/infer` open. Nothing has been drawn, learned or counted yet, so the counters are 0 and the optimizer is the
-// default one.
+// `thinned/infer` open.
+// Nothing has been drawn, learned or counted yet, so the counters are 0 and the optimizer is the default one.
 
 import { wrongValue } from "../checks.js";
 import type { Bytes, Scaling } from "../types.js";

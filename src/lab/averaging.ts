@@ -23,7 +23,8 @@ export function averagedCounts(draws: number): number[] {
 
 /**
  * Errors of averages of k draws, each k with as many groups as `draws` draws make; and the average of all draws,
- * `[n, out]`. `onDraw` may stop it by throwing.
+ * `[n, out]`.
+ * `onDraw` may stop it by throwing.
  */
 export async function averagedErrors(
   net: Network,

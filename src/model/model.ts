@@ -98,6 +98,8 @@ export interface Model {
   foldedFrom: string;
   /** The masks of the last masked pass that was completed. */
   last: LastMasks | null;
+  /** Samples of the data that the epoch under way is over; 0 where none is under way, or where it began elsewhere. */
+  epochSamples: number;
   /** A `fit` is in the middle of an epoch. */
   fitting: boolean;
 }
@@ -147,6 +149,7 @@ export function createModel(
     weightsVersion: 0,
     foldedFrom: "",
     last: null,
+    epochSamples: 0,
     fitting: false,
   };
 }

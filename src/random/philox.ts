@@ -1,6 +1,6 @@
-// All randomness of src: Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC
-// 2011), in integer arithmetic alone, so that every engine draws the same words. docs/masks.md states the functions and
-// gives vectors.
+// All randomness of src: Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3",
+// SC 2011), in integer arithmetic alone, so that every engine draws the same words. docs/masks.md states the functions
+// and gives vectors.
 import { checkInteger } from "../checks.js";
 
 /**

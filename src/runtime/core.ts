@@ -1,5 +1,6 @@
 // The numeric core over one memory: which build runs, and its kernels.
 
+import { refuseRoom } from "./compile.js";
 import type { Kernels } from "./kernels.js";
 
 export type BuildName = "simd" | "relaxed";
@@ -43,9 +44,14 @@ export interface Core {
   mr: number;
 }
 
+/** What a module says of itself. */
+type Facts = Pick<Build, "name" | "learns" | "heapBase" | "scratchBytes">;
+/** To be asked, a module takes a memory, and an engine has address space for some thousands: each is asked once. */
+const known = new WeakMap<WebAssembly.Module, Facts>();
+
 /**
  * Asks a compiled module what it is.
- * @throws TypeError where it is not one of ours
+ * @throws TypeError where it is not one of ours; RangeError where there is no room to ask
  */
 export function openBuild(
   module: WebAssembly.Module,
@@ -54,13 +60,24 @@ export function openBuild(
   shared = false,
   pairing: Pairing = { revectorized: false, lanes: 4, chains: 8 },
 ): Build {
+  const facts = known.get(module) ?? ask(module, instantiate, shared);
+  known.set(module, facts);
+  return { ...facts, module, reason, instantiate, ...pairing, shared };
+}
+
+function ask(module: WebAssembly.Module, instantiate: Instantiate, shared: boolean): Facts {
   try {
     const memory = new WebAssembly.Memory(shared ? { initial: 1, maximum: 1, shared } : { initial: 1 });
     const kernels = instantiate(module, memory);
     const name = kernels.has_relaxed_simd() ? "relaxed" : "simd";
-    const [heapBase, scratchBytes, learns] = [kernels.heap_base(), kernels.dense_scratch(), "dense_tn" in kernels];
-    return { name, module, reason, instantiate, ...pairing, shared, learns, heapBase, scratchBytes };
+    return {
+      name,
+      learns: "dense_tn" in kernels,
+      heapBase: kernels.heap_base(),
+      scratchBytes: kernels.dense_scratch(),
+    };
   } catch (cause) {
+    refuseRoom(cause);
     throw new TypeError("wasm must be a core without threads of this very version of thinned; got another module", {
       cause,
     });

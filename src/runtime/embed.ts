@@ -2,7 +2,7 @@
 // base64, which a script can hold.
 
 import { nodeModule } from "#runtime/node";
-import { attempt } from "./attempt.js";
+import { compile } from "./compile.js";
 
 /**
  * Builds one after the other: their names and lengths in bytes, in order, and all of them as one zlib stream in base64.
@@ -54,5 +54,5 @@ async function inflate(bytes: Uint8Array<ArrayBuffer>, length: number): Promise<
 
 /** Compiles embedded bytes. `needs` says what the engine must have for that. */
 export function compileBuild(bytes: BufferSource, name: string, needs: string): Promise<WebAssembly.Module> {
-  return attempt(`cannot compile the "${name}" build, which needs ${needs}`, WebAssembly.compile(bytes));
+  return compile(bytes, `cannot compile the "${name}" build, which needs ${needs}`);
 }

@@ -2,7 +2,7 @@
 
 import { describe, kindOf } from "../checks.js";
 import type { WasmSource } from "../types.js";
-import { attempt } from "./attempt.js";
+import { compile } from "./compile.js";
 import { readBytes } from "./read.js";
 
 /** The options of a network itself: where its module comes from is no setting of it. */
@@ -23,7 +23,7 @@ export async function compileSource(source: WasmSource): Promise<WebAssembly.Mod
   const found = given as BufferSource;
   const bytes = ArrayBuffer.isView(found) ? new Uint8Array(found.buffer, found.byteOffset) : new Uint8Array(found);
   const begins = describe(String.fromCharCode(...bytes.subarray(0, 32)));
-  return attempt(`wasm, which begins with ${begins}, could not be compiled`, WebAssembly.compile(found));
+  return compile(found, `wasm, which begins with ${begins}, could not be compiled`);
 }
 
 /**

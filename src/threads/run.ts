@@ -21,5 +21,5 @@ export function forward(model: Model, pass: ForwardPass): void {
 
 /** A rate that is a function, or an option's getter, may have disposed of the network in the middle of its own call. */
 function checkAlive({ disposed }: Model): void {
-  if (disposed) throw new DisposedError("this network was disposed while a call of it was under way");
+  if (disposed) throw new DisposedError("this network was disposed");
 }

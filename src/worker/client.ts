@@ -8,6 +8,8 @@ import type { Answer, Host, SentError } from "./host.js";
 import { unmark } from "./move.js";
 import { program } from "./thread.js";
 
+/** Milliseconds that a worker has to start: some hundred are enough, but a machine may be busy. */
+const GREETING = 30_000;
 const ERRORS = [TypeError, RangeError, DisposedError, DivergedError, WorkerError, SafetensorsError];
 let forgotten: FinalizationRegistry<Client> | undefined;
 
@@ -49,6 +51,23 @@ export class Client {
     const { code } = await unpack(program);
     const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
     return new Client(new Worker(url, { type: "module", name: "thinned" }), url);
+  }
+
+  /**
+   * Waits for the worker to say that it runs the network's program.
+   * @throws Error where it does not: the page's policy may keep it from running, or it may run another
+   */
+  async greet(): Promise<void> {
+    const silent = "the network's worker gives no answer; it must be allowed by the page's policy, and run";
+    const timer = setTimeout(
+      () => this.#finish(() => new Error(`${silent} thinned/worker-thread.js, if it was given as worker`)),
+      GREETING,
+    );
+    try {
+      await this.ask((host) => host.greet());
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** What the call returns, or throws what it threw. */

@@ -58,6 +58,11 @@ export class Host {
   readonly #fits = new Map<number, { epochs: AsyncGenerator<EpochReport, void, void>; abort: AbortController }>();
   readonly #averages = new Map<number, AbortController>();
 
+  /** Tells a page that this is the program that it needs. */
+  greet(): Promise<Answer> {
+    return answer(() => {});
+  }
+
   create(options: NetworkOptions): Promise<Answer> {
     return answer(async () => {
       this.#net = await Network.create(options);

@@ -1,5 +1,6 @@
 // thinned/worker: the network of the whole library, in a Web Worker, behind promises.
 
+import { awaitable } from "../calls/reports.js";
 import { checkObject } from "../checks.js";
 import { readModelBytes } from "../formats/checkpoint/receive.js";
 import { presentBytes } from "../runtime/read.js";
@@ -8,6 +9,7 @@ import type {
   Bytes,
   DataSet,
   EpochReport,
+  EpochReports,
   Evaluation,
   FitOptions,
   Floats,
@@ -83,6 +85,7 @@ export class Network {
     refuseFunctions("options", settings);
     const client = await Client.open(worker as Worker | undefined);
     try {
+      await client.greet();
       await begin(client, wasm === undefined ? settings : { ...settings, wasm: await makePortable(wasm) });
     } catch (error) {
       client.close();
@@ -117,7 +120,7 @@ export class Network {
     const watch = new Watch(signal, onDraw, stop);
     try {
       const result = await client.ask((host) => host.average(call, client.pack(x), rest, watch.callback));
-      watch.throwIfThrown();
+      await watch.throwIfThrown();
       return result as MonteCarloResult;
     } catch (error) {
       throw watch.reasonOf(error);
@@ -176,8 +179,12 @@ export class Network {
     return this.#call("save", options);
   }
 
-  /** As `Network.fit`: an abort is heard within the worker's slice of 12 ms and a step. */
-  async *fit(data: DataSet, options: FitOptions = {}): AsyncGenerator<EpochReport, void, void> {
+  /** As `Network.fit`. An abort is heard within a slice of 12 ms and a step; training does not wait for `onStep`. */
+  fit(data: DataSet, options: FitOptions = {}): EpochReports {
+    return awaitable(this.#fit(data, options));
+  }
+
+  async *#fit(data: DataSet, options: FitOptions): AsyncGenerator<EpochReport, void, void> {
     const { signal, onStep, ...rest } = checkWatched(options, "onStep");
     const client = this.#client;
     const call = this.#calls++;
@@ -189,7 +196,7 @@ export class Network {
         signal?.throwIfAborted();
         // `this`, not `client`: the reports to come have to hold this network, and with it the worker.
         const report = await this.#client.ask((host) => host.nextEpoch(call));
-        watch.throwIfThrown();
+        await watch.throwIfThrown();
         if (report === undefined) return;
         yield report as EpochReport;
       }
@@ -201,9 +208,7 @@ export class Network {
     }
   }
 
-  /**
-   * Step, progress and masks of one moment. While a fit is under way, separate questions are answered some steps apart.
-   */
+  /** Step, progress and masks of one moment: while a fit is under way, separate questions are some steps apart. */
   async status(): Promise<Status> {
     return (await this.#client.ask((host) => host.status())) as Status;
   }

@@ -2,7 +2,7 @@
 // throwing.
 
 import { proxy } from "comlink";
-import { checkCallback, checkObject, checkSignal } from "../checks.js";
+import { checkCallback, checkObject, checkSignal, isThenable } from "../checks.js";
 
 interface Watched {
   signal?: AbortSignal;
@@ -21,29 +21,36 @@ export function checkWatched<T extends Watched>(options: T, callback: keyof T & 
 export class Watch<Progress> {
   /** What the worker can call; undefined without a callback. */
   readonly callback: ((progress: Progress) => void) | undefined;
+  /** Settles when all that was told has been heard, where that takes a promise. */
+  #heard: PromiseLike<unknown> = Promise.resolve();
   readonly #signal: AbortSignal | undefined;
   readonly #stop: () => void;
   #thrown: { error: unknown } | undefined;
 
   /** @param stop asks the worker to stop */
-  constructor(signal: AbortSignal | undefined, told: ((progress: Progress) => void) | undefined, stop: () => void) {
+  constructor(signal: AbortSignal | undefined, told: ((progress: Progress) => unknown) | undefined, stop: () => void) {
     this.#signal = signal;
     this.#stop = stop;
     signal?.addEventListener("abort", stop);
     if (!told) return;
     this.callback = proxy((progress: Progress) => {
       if (this.#thrown) return;
-      try {
-        told(progress);
-      } catch (error) {
-        this.#thrown = { error };
+      const fail = (error: unknown) => {
+        this.#thrown ??= { error };
         stop();
+      };
+      try {
+        const answer = told(progress);
+        if (isThenable(answer)) this.#heard = Promise.all([this.#heard, answer.then(undefined, fail)]);
+      } catch (error) {
+        fail(error);
       }
     });
   }
 
-  /** Throws what the callback threw. */
-  throwIfThrown(): void {
+  /** Throws what the callback threw, or what a promise of its was rejected with. */
+  async throwIfThrown(): Promise<void> {
+    await this.#heard;
     if (this.#thrown) throw this.#thrown.error;
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Network } from "../../src/network.js";
+import { Network } from "../../src/network.js";
 import { permutation } from "../../src/random/philox.js";
 import type { EpochReport, FitOptions, NetworkOptions } from "../../src/types.js";
 import { classes, create, noise } from "../support/networks.js";
@@ -193,9 +193,15 @@ describe("abort", () => {
     const net = await create({ sizes: [3, 4, 2], maxBatch: 4 });
     const few = { x: noise(5 * 3), y: classes(5, 2) };
     for await (const _ of net.fit({ x: noise(20 * 3), y: classes(20, 2) }, { steps: 2 }));
+    const remedy = "got 5; go on with the same data, or begin a new epoch with restart: true";
     await expect(net.fit(few).next()).rejects.toThrow(
-      /^data must be of 8 samples or more, .*; got 5; go on with the same data, or begin a new epoch with restart: true$/,
+      `data must be of 20 samples, as those that the epoch under way began with; ${remedy}`,
     );
+    const loaded = await Network.load(net.save());
+    await expect(loaded.fit(few).next()).rejects.toThrow(
+      `data must be of 8 samples or more, which the epoch under way has taken so far; ${remedy}`,
+    );
+    loaded.dispose();
     const reports: EpochReport[] = [];
     for await (const report of net.fit(few, { epochs: 1, restart: true })) reports.push(report);
     expect(reports).toMatchObject([{ epoch: 1 }]);

@@ -139,7 +139,9 @@ it("names the raw value where a row is not finite", async () => {
   const net = await create({ ...options, inputs: { shift, scale }, dropout: 0 });
   const { raw } = rows(3);
   raw[9] = Infinity;
-  expect(() => net.train_step(raw, classes(3, 3))).toThrow(/row 1 of x has Infinity in column 2/);
+  expect(() => net.train_step(raw, classes(3, 3))).toThrow(
+    /^x, row 1, column 2, must be a finite number; got Infinity$/,
+  );
 });
 
 it("names the classes", async () => {

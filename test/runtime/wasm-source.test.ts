@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { Network } from "../../src/index.js";
 import { compileBuild } from "../../src/runtime/embed.js";
 import type { LoadOptions, NetworkOptions, WasmSource } from "../../src/types.js";
@@ -88,4 +88,50 @@ test("an embedded build that cannot be compiled says why: a page's policy may be
   await expect(compileBuild(Uint8Array.of(1), "simd", "WebAssembly SIMD")).rejects.toThrow(
     /^cannot compile the "simd" build, which needs WebAssembly SIMD: .+$/,
   );
+});
+
+test.each([
+  [
+    "Chromium",
+    "Refused to compile or instantiate WebAssembly module because 'unsafe-eval' is not an allowed source of script",
+  ],
+  ["Firefox", "call to WebAssembly.compile() blocked by CSP"],
+  [
+    "Safari",
+    "Refused to create a WebAssembly object because 'unsafe-eval' or 'wasm-unsafe-eval' is not an allowed source",
+  ],
+])("says what a page's policy lacks, in the words of %s", async (_, words) => {
+  const compile = vi.spyOn(WebAssembly, "compile").mockRejectedValue(new WebAssembly.CompileError(words));
+  onTestFinished(() => compile.mockRestore());
+  const message = "the page's policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src";
+  await expect(compileBuild(bytes("simd"), "simd", "WebAssembly SIMD")).rejects.toThrow(message);
+  await expect(Network.create({ ...options, wasm: bytes("relaxed") })).rejects.toThrow(message);
+});
+
+test("address space that runs out is what is said, wherever it is noticed, and no module is blamed", async () => {
+  const { Memory } = WebAssembly;
+  const [once, twice] = [1, 2].map((kept) => {
+    let made = 0;
+    return class extends Memory {
+      constructor(descriptor: WebAssembly.MemoryDescriptor) {
+        if (++made >= kept) throw new RangeError("WebAssembly.Memory(): could not allocate memory");
+        super(descriptor);
+      }
+    };
+  });
+  onTestFinished(() => {
+    WebAssembly.Memory = Memory;
+  });
+  // What a module is, it is asked once, over a memory; the network's own comes then.
+  const wasm = new WebAssembly.Module(bytes("simd"));
+  for (const [FewMemories, message] of [
+    [once, /^no memory for another network; free others with dispose\(\)$/],
+    [twice, /^the network needs \d+ bytes of memory, which the engine did not give; .*free others with dispose\(\)$/],
+    [once, /^the network needs \d+ bytes/],
+  ] as const) {
+    WebAssembly.Memory = FewMemories;
+    const refused = Network.create({ ...options, wasm });
+    await expect(refused).rejects.toThrow(RangeError);
+    await expect(refused).rejects.toThrow(message);
+  }
 });

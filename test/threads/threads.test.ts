@@ -136,7 +136,9 @@ describe("a network with threads", () => {
     const [one, three] = [await create({ ...OPTIONS, threads: 1 }), await create(OPTIONS)];
     const [alone, shared] = [one, three].map((net) => {
       net.train_step(x, y);
-      expect(() => net.train_step(numbers(20).fill(Number.NaN), [1])).toThrow(/row 0 of x has NaN in column 0/);
+      expect(() => net.train_step(numbers(20).fill(Number.NaN), [1])).toThrow(
+        /^x, row 0, column 0, must be a finite number; got NaN$/,
+      );
       const twin = net.clone();
       onTestFinished(() => twin.dispose());
       net.learningRate = 0.01;

@@ -1,4 +1,5 @@
-// thinned start, which `npm start` runs: what dropout does to a network that has few samples and some wrong labels, in half a minute.
+// thinned start, which `npm start` runs: what dropout does to a network that has few samples and some wrong labels,
+// in half a minute.
 import { dirname } from "node:path";
 import { Command } from "commander";
 import type { Table } from "../../data/encode/table.js";

@@ -1,5 +1,6 @@
-// The demonstration's experiment: one network on one small set of drawn digits with wrong labels among them, without dropout and with either kind of
-// it. `thinned start` runs it for several seeds; scripts/tune-digits.mjs chose the learning rates below.
+// The demonstration's experiment: one network on one small set of drawn digits with wrong labels among them, without
+// dropout and with either kind of it.
+// `thinned start` runs it for several seeds; scripts/tune-digits.mjs chose the learning rates below.
 
 import { linearRate } from "../../config/learning-rate.js";
 import type { Table } from "../../data/encode/table.js";

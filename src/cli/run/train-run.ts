@@ -112,7 +112,8 @@ async function trainEpochs(
 
 /**
  * The learning rate of the epoch under way: a function of its number and of theirs, so that a run that was stopped goes
- * on as it would have. Above 0 in the model that is saved, so that it can learn on.
+ * on as it would have.
+ * Above 0 in the model that is saved, so that it can learn on.
  */
 function setRate({ net, run }: ResumableModel): void {
   const { lr, lrSchedule, epochs } = run.settings;

@@ -114,8 +114,8 @@ function place(raw: RawTable, column: string): string {
 }
 
 /**
- * Mean, and 1 / standard deviation (over n). A column that never changes says nothing. It becomes 0 everywhere (scale
- * 1).
+ * Mean, and 1 / standard deviation (over n). A column that never changes says nothing. It becomes 0 everywhere
+ * (scale 1).
  */
 function moments(values: Float64Array, rows: Uint32Array, column: number, stride: number, where: string) {
   const first = values[rows[0] * stride + column];

@@ -65,8 +65,8 @@ export interface DataOptions {
   /** CSV: columns that are not read. */
   ignore?: readonly string[];
   /**
-   * A test CSV or directory. Default: IDX: the t10k files, where they are; digits: the data set's own test digits; CSV:
-   * none.
+   * A test CSV or directory. Default: IDX: the t10k files, where they are; digits: the data set's own test digits;
+   * CSV: none.
    */
   test?: string;
   /** The fraction of the training rows to split off as validation rows, in [0, 1). Default 0. */

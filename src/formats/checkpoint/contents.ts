@@ -80,8 +80,8 @@ export function readInputs({ parts, metadata }: Parts, width: number): InputConf
 }
 
 /**
- * A copy of a tensor's numbers, because the caller may use the bytes for something else. @throws TypeError, RangeError
- * naming the tensor
+ * A copy of a tensor's numbers, because the caller may use the bytes for something else.
+ * @throws TypeError, RangeError naming the tensor
  */
 export function readFloats(parts: Record<string, Part>, name: string, shape: readonly number[]): Float32Array {
   return readNumbers(parts, name, shape, Float32Array);
