@@ -3,18 +3,18 @@
 
 import { cloneModel } from "./calls/clone.js";
 import { convertScaling } from "./calls/convert-scaling.js";
-import { checkData, evaluate } from "./calls/evaluate.js";
+import { evaluateData } from "./calls/evaluate.js";
 import { trainEpochs } from "./calls/fit.js";
 import { gradients } from "./calls/gradients.js";
 import { readLastMasks, readMasks } from "./calls/masks.js";
 import { monteCarlo, monteCarloAsync } from "./calls/mc-step.js";
 import { getParameters, setParameters } from "./calls/parameters.js";
-import { readAnswers, readUnits } from "./calls/rows.js";
+import { readAnswers, readUnits, viewOfInput } from "./calls/rows.js";
+import { progressOf, setDropout, setLearningRate } from "./calls/settings.js";
+import { summarise } from "./calls/summary.js";
 import { answer } from "./calls/test-step.js";
 import { trainStep } from "./calls/train-step.js";
-// biome-ignore format: names, one line
-import { checkBoolean, checkInteger, checkMagnitude, checkOneOf, wrongType } from "./checks.js";
-import { resolveDropout } from "./config/dropout.js";
+import { checkBoolean, checkOneOf } from "./checks.js";
 import { copySettings, resolveOptions } from "./config/network.js";
 import { SCALINGS } from "./dropout/scaling.js";
 import { receiveNetwork, saveNetwork } from "./formats/checkpoint/network.js";
@@ -190,10 +190,7 @@ export class Network {
 
   /** A view `[batch, in]` of the network's memory, which a step reads without a copy. Fetch it for every batch. */
   input(batch: number): Float32Array {
-    const model = this.#live();
-    checkInteger("batch", batch, 1);
-    model.arena.ensure({ batch, input: true });
-    return model.arena.floats(model.arena.plan.x, batch * model.config.sizes[0]);
+    return viewOfInput(this.#live(), batch);
   }
 
   /**
@@ -211,8 +208,7 @@ export class Network {
 
   /** Mean loss and error of the test-mode network. @throws TypeError, RangeError naming the row that is wrong */
   evaluate(data: DataSet): Evaluation {
-    const model = this.#live();
-    return evaluate(model, checkData(model, "data", data));
+    return evaluateData(this.#live(), data);
   }
 
   /** The answers without masks, `[batch, out]`: logits as `output` says, such as probabilities. @throws as `test_step` */
@@ -227,8 +223,7 @@ export class Network {
 
   /** Where training stands: epochs that `fit` completed, and samples taken of the epoch under way. */
   get progress(): Progress {
-    const { epoch, position } = this.#live().counters;
-    return { epoch, position };
+    return progressOf(this.#live());
   }
 
   /** The settings in force, every default filled in. `Network.create(net.config)` makes such a network at its start. */
@@ -239,6 +234,15 @@ export class Network {
   /** The names of the outputs; null where the option `classes` gave none. */
   get classes(): string[] | null {
     return this.config.classes;
+  }
+
+  /** A few lines for people: sizes, parameters, settings, progress, build and memory. Printing the network shows them. */
+  summary(): string {
+    return summarise(this.#live());
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.#model ? this.summary() : "Network, disposed";
   }
 
   /** What runs this network, and why. */
@@ -252,9 +256,7 @@ export class Network {
   }
 
   set learningRate(learningRate: number) {
-    const { optimizer } = this.#live().config;
-    const remedy = typeof learningRate === "function" ? "for a schedule, set it in onStep of fit()" : "";
-    optimizer.learningRate = checkMagnitude("learningRate", learningRate, remedy);
+    setLearningRate(this.#live(), learningRate);
   }
 
   /** The rates in force, one per layer's input. Takes every form that the `dropout` option has. */
@@ -263,9 +265,7 @@ export class Network {
   }
 
   set dropout(dropout: DropoutOption) {
-    const { config } = this.#live();
-    if (dropout === undefined) wrongType("dropout", "a rate, an array of rates or { input, hidden }", dropout);
-    config.rates = resolveDropout(dropout, config.sizes);
+    setDropout(this.#live(), dropout);
   }
 
   /** An independent copy: weights, optimizer state, counters, mode, metadata. @throws as `save` */

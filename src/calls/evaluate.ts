@@ -71,3 +71,8 @@ function countErrors(
   }
   return wrong;
 }
+
+/** See `Network.evaluate`. */
+export function evaluateData(model: Model, data: DataSet): Evaluation {
+  return evaluate(model, checkData(model, "data", data));
+}

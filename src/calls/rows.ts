@@ -1,6 +1,6 @@
 // A caller's rows on their way in, to where the first layer reads them, and answers on their way out.
 
-import { kindOf, wrongType, wrongValue } from "../checks.js";
+import { checkInteger, kindOf, wrongType, wrongValue } from "../checks.js";
 import { kernelActivation } from "../compute/activation.js";
 import { pad, readRows, storeRows } from "../memory/layout.js";
 import type { Model } from "../model/model.js";
@@ -120,4 +120,11 @@ export function readAnswers(model: Model, batch: number): Float32Array<ArrayBuff
   else if (output !== "linear")
     kernels.activate(u, stride, 0, u, stride, 0, 0, batch, width, ...kernelActivation(output), 1);
   return readUnits(model, batch);
+}
+
+/** See `Network.input`. */
+export function viewOfInput(model: Model, batch: number): Float32Array {
+  checkInteger("batch", batch, 1);
+  model.arena.ensure({ batch, input: true });
+  return model.arena.floats(model.arena.plan.x, batch * model.config.sizes[0]);
 }

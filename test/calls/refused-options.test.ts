@@ -140,9 +140,14 @@ describe("Network.load", () => {
   it("refuses what is not a file of bytes, not a network's, or asked for with unknown options", async () => {
     const net = await create(OPTIONS);
     const bytes = net.save();
-    for (const wrong of [undefined, null, "model.safetensors", 5, [1, 2]]) {
-      await expect(Network.load(wrong as never)).rejects.toThrow(/^a safetensors file must be a Uint8Array/);
+    for (const wrong of [undefined, null, 5, [1, 2]]) {
+      await expect(Network.load(wrong as never)).rejects.toThrow(
+        /^the model must be the bytes of a file, a URL, Response, Blob or stream; got/,
+      );
     }
+    await expect(Network.load("model.safetensors")).rejects.toThrow(
+      /^the model could not be read from model.safetensors/,
+    );
     const foreign = writeSafetensors({ w: { dtype: "F32", shape: [1], data: Float32Array.of(1) } }, { format: "pt" });
     await expect(Network.load(foreign)).rejects.toThrow(/must be a network of thinned/);
     await expect(Network.load(bytes, { scaling: "folded" } as never)).rejects.toThrow(/has no option "scaling"/);

@@ -1,0 +1,23 @@
+// What may change while a network lives, and where its training stands.
+
+import { checkMagnitude, wrongType } from "../checks.js";
+import { resolveDropout } from "../config/dropout.js";
+import type { Model } from "../model/model.js";
+import type { DropoutOption, Progress } from "../types.js";
+
+/** See `Network.learningRate`. */
+export function setLearningRate({ config }: Model, learningRate: unknown): void {
+  const remedy = typeof learningRate === "function" ? "for a schedule, set it in onStep of fit()" : "";
+  config.optimizer.learningRate = checkMagnitude("learningRate", learningRate, remedy);
+}
+
+/** See `Network.dropout`. */
+export function setDropout({ config }: Model, dropout: DropoutOption): void {
+  if (dropout === undefined) wrongType("dropout", "a rate, an array of rates or { input, hidden }", dropout);
+  config.rates = resolveDropout(dropout, config.sizes);
+}
+
+/** See `Network.progress`. */
+export function progressOf({ counters }: Model): Progress {
+  return { epoch: counters.epoch, position: counters.position };
+}
