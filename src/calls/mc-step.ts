@@ -11,7 +11,7 @@ import {
   checkSignal,
   isThenable,
 } from "../checks.js";
-import { KEEP_ALL, trainingDropout } from "../dropout/units.js";
+import { KEEP_ALL, trainingDropout } from "../dropout/kinds.js";
 import { type Model, ratesAt } from "../model/model.js";
 import { LAST_STEP, Stream } from "../random/philox.js";
 import { forward } from "../threads/run.js";

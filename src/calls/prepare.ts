@@ -3,7 +3,7 @@
 
 import { DivergedError } from "../checks.js";
 import { loss } from "../compute/loss.js";
-import { KEEP_ALL, trainingDropout } from "../dropout/units.js";
+import { KEEP_ALL, trainingDropout } from "../dropout/kinds.js";
 import { type Model, ratesAt } from "../model/model.js";
 import type { DrawnMasks, LastMasks, Pass } from "../model/pass.js";
 import type { Masks } from "../types.js";

@@ -1,7 +1,7 @@
 // What may change while a network lives, and where its training stands.
 
 import { checkMagnitude, wrongType } from "../checks.js";
-import { resolveDropout } from "../config/dropout.js";
+import { resolveDropout } from "../config/dropout-option.js";
 import type { Model } from "../model/model.js";
 import type { DropoutOption, Progress } from "../types.js";
 

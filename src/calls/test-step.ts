@@ -2,7 +2,7 @@
 // where rows were cut.
 
 import { foldWeights } from "../compute/forward.js";
-import { testDropout } from "../dropout/units.js";
+import { testDropout } from "../dropout/kinds.js";
 import { type Model, ratesAt } from "../model/model.js";
 import { forward } from "../threads/run.js";
 import { checkFiniteRows, makeRoom, type Rows, stage } from "./rows.js";

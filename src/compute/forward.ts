@@ -1,4 +1,4 @@
-import { KEEP_ALL } from "../dropout/units.js";
+import { KEEP_ALL } from "../dropout/kinds.js";
 import { maskStride, weightLength } from "../memory/layout.js";
 import type { Model } from "../model/model.js";
 import type { ForwardPass } from "../model/pass.js";

@@ -14,7 +14,7 @@ import { SCALINGS } from "../dropout/scaling.js";
 import { MOST_LAYERS } from "../random/philox.js";
 import type { Activation, Loss, NetworkOptions, Output, Rate, Scaling } from "../types.js";
 import { resolveActivations, resolveOutput } from "./activation.js";
-import { resolveDropout } from "./dropout.js";
+import { resolveDropout } from "./dropout-option.js";
 import { type InputConfig, resolveClasses, resolveInputs } from "./inputs.js";
 import { ADAM_KEYS, type OptimizerConfig, resolveOptimizer, SGD_KEYS, SHARED_KEYS } from "./optimizer.js";
 import { checkLoss, refuseAliases } from "./training.js";

@@ -1,7 +1,7 @@
 // One pass through a network as data: its batch, what drops, which masks to draw, whether to learn. Nothing here
 // computes. `calls/` fills a pass in, `compute/` reads it, and threads/pass-codec.ts sends it.
 
-import type { UnitDropout } from "../dropout/units.js";
+import type { UnitDropout } from "../dropout/kinds.js";
 import type { Masks } from "../types.js";
 
 /** Everything that drawn masks are a function of. */

@@ -1,7 +1,7 @@
 // A pass as a row of numbers in shared memory, because a worker that waits for its next pass receives no messages.
 // Numbers take next to no time. The two tables below say what the row holds; writing and reading go by them.
 
-import type { UnitDropout } from "../dropout/units.js";
+import type { UnitDropout } from "../dropout/kinds.js";
 import { weightShape } from "../memory/layout.js";
 import type { Model } from "../model/model.js";
 import type { Pass } from "../model/pass.js";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { resolveDropout } from "../../src/config/dropout.js";
+import { resolveDropout } from "../../src/config/dropout-option.js";
 import { resolveOptions } from "../../src/config/network.js";
 import type { NetworkOptions } from "../../src/types.js";
 

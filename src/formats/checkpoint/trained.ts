@@ -1,7 +1,7 @@
 // A saved network for the entry that only answers. It reads those settings that answering needs; network.ts reads all.
 
 import { checkInteger, kindOf, wrongType } from "../../checks.js";
-import { resolveLayerRates } from "../../config/dropout.js";
+import { resolveLayerRates } from "../../config/dropout-option.js";
 import { type NetworkConfig, resolveNetwork } from "../../config/network.js";
 import { weightShape } from "../../memory/layout.js";
 import type { Counters, Model } from "../../model/model.js";

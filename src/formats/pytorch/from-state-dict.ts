@@ -2,7 +2,7 @@
 
 import { checkKeys, checkMagnitude, checkObject, checkOneOf, wrongType } from "../../checks.js";
 import { resolveActivations, resolveOutput } from "../../config/activation.js";
-import { resolveDropout } from "../../config/dropout.js";
+import { resolveDropout } from "../../config/dropout-option.js";
 import { resolveClasses, resolveInputs } from "../../config/inputs.js";
 import type { Activation, DropoutOption, InputOptions, Output } from "../../types.js";
 import { type ModelParts, writeModelFile } from "../model-file.js";
