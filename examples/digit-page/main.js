@@ -1,4 +1,4 @@
-// Reads the digit that is drawn: the canvas becomes pixels, the pixels become a row as the model was trained on, the row an answer.
+// Reads the digit that is drawn: the canvas becomes pixels, the pixels a row, the row an answer.
 import { Network } from "thinned/infer";
 import { pixelsOf } from "./pixels.js";
 
@@ -9,7 +9,8 @@ const answer = document.querySelector("output");
 const response = await fetch("digits.safetensors"); // `npm run model` writes it
 if (!response.ok) throw new Error("no model: npm run model");
 const net = await Network.load(new Uint8Array(await response.arrayBuffer()));
-const { classes, imageShape, inputMean, inputScale } = JSON.parse(net.metadata.encoding);
+const { classes } = net;
+const { imageShape } = JSON.parse(net.metadata.encoding);
 answer.value = "Draw with the mouse, a finger or a pen.";
 
 pen.lineWidth = 0.1 * canvas.width;
@@ -31,9 +32,7 @@ document.querySelector("button").addEventListener("click", () => {
 });
 
 function read() {
-  const pixels = pixelsOf(canvas, imageShape[0]);
-  // The model saw bytes less their mean, times a scale; either may be missing.
-  const x = pixels.map((value, j) => (value - (inputMean?.[j] ?? 0)) * (inputScale?.[j] ?? 1));
+  const x = pixelsOf(canvas, imageShape[0]);
   const probabilities = net.predict(x);
   const k = probabilities.indexOf(Math.max(...probabilities));
   const { entropy } = net.mc_step(x, { samples: 30, draw: 0 });

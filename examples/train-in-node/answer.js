@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { Network } from "thinned/infer";
 
 const net = await Network.load(readFileSync("moons.safetensors"));
-const classes = JSON.parse(net.metadata.classes);
+const { classes } = net; // they travel inside the file
 
 // One point on each moon, and one between the two.
 const points = Float32Array.of(0, 1, 1, -0.5, 0.5, 0.25);

@@ -7,6 +7,7 @@ const net = await Network.create({
   sizes: [2, 64, 64, 2],
   dropout: 0.1,
   optimizer: { type: "adam", learningRate: 0.005 },
+  classes: ["upper", "lower"],
   seed: 1,
 });
 
@@ -21,6 +22,5 @@ for await (const report of net.fit(moons(500), { epochs: 200, batch: 50, validat
 const { error } = net.evaluate(moons(1000, 20_000));
 console.log(`test: ${(100 * error).toFixed(1)} % wrong`);
 
-net.metadata = { classes: JSON.stringify(["upper", "lower"]) }; // texts travel inside the file
 writeFileSync("moons.safetensors", net.save({ optimizer: false }));
 net.dispose();

@@ -3,6 +3,7 @@ import { Network } from "thinned/infer";
 import { fromOnnx } from "thinned/onnx";
 import { fromStateDict } from "thinned/pytorch";
 
+/** @type {(id: string) => any} */
 const $ = (id) => document.getElementById(id);
 let file;
 let net;
