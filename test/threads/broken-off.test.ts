@@ -108,9 +108,18 @@ describe("a call whose time is over", () => {
     const net = await create(options);
     const x = noise(32 * 64);
     const expected = net.test_step(x);
-    breakOff(() => net.test_step(x), 20);
-    expect(() => net.test_step(x)).toThrow(
-      /^the call before this one was broken off, .*; the weights are whole, and the network goes on with one thread until/,
+    // The clock may strike between two calls, where nothing is under way and nothing is said. It seldom does so twice.
+    let said: unknown;
+    for (let tries = 0; tries < 100 && said === undefined; tries++) {
+      breakOff(() => net.test_step(x), 20);
+      try {
+        expect(net.test_step(x)).toEqual(expected);
+      } catch (error) {
+        said = error;
+      }
+    }
+    expect(String(said)).toMatch(
+      /^WorkerError: the call before this one was broken off, .*; the weights are whole, and the network goes on with one thread until/,
     );
     expect(net.runtime).toMatchObject({
       threads: 1,
