@@ -1,30 +1,24 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-// The public face of a network: arguments checked, memory wrapped.
+// The public face of a network: arguments checked, memory wrapped. What it is and where it stands: network-state.ts.
 
 import { cloneModel } from "./calls/clone.js";
-import { convertScaling } from "./calls/convert-scaling.js";
 import { evaluateData } from "./calls/evaluate.js";
 import { trainEpochs } from "./calls/fit.js";
 import { gradients } from "./calls/gradients.js";
 import { readLastMasks, readMasks } from "./calls/masks.js";
 import { monteCarlo, monteCarloAsync } from "./calls/mc-step.js";
-import { getParameters, setParameters } from "./calls/parameters.js";
 import { readAnswers, readUnits, viewOfInput } from "./calls/rows.js";
-import { progressOf, setDropout, setLearningRate } from "./calls/settings.js";
-import { summarise } from "./calls/summary.js";
 import { answer } from "./calls/test-step.js";
 import { trainStep } from "./calls/train-step.js";
-import { checkBoolean, checkOneOf } from "./checks.js";
-import { copySettings, resolveOptions } from "./config/network.js";
-import { SCALINGS } from "./dropout/scaling.js";
+import { resolveOptions } from "./config/network.js";
 import { receiveNetwork, saveNetwork } from "./formats/checkpoint/network.js";
 import type { Model } from "./model/model.js";
 import { initialiseWeights } from "./model/weights.js";
-import { settled } from "./model/whole.js";
+import { modelOf, NetworkState } from "./network-state.js";
 import { withoutWasm } from "./runtime/source.js";
-import { closeModel, openModel, runtimeInfo } from "./threads/open.js";
+import { openModel } from "./threads/open.js";
 // biome-ignore format: names, two lines
-import type { Bytes, DataSet, DropoutOption, EpochReports, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, NetworkSettings, Parameters, Progress, RuntimeInfo, SaveOptions, Scaling, StepOptions, StepResult, Targets, TrainResult } from "./types.js";
+import type { Bytes, DataSet, EpochReports, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, Parameters, SaveOptions, StepOptions, StepResult, Targets, TrainResult } from "./types.js";
 
 /**
  * A dropout network in a linear memory of its own.
@@ -42,14 +36,9 @@ import type { Bytes, DataSet, DropoutOption, EpochReports, Evaluation, FitOption
  * const logits = net.test_step(x); // [4, 2]; net.predict(x) gives probabilities
  * net.dispose();
  */
-export class Network {
-  #model: Model | null;
-  #training = true;
-  /** Texts that travel inside the saved file, such as how inputs were encoded. */
-  metadata: Record<string, string> = {};
-
+export class Network extends NetworkState {
   private constructor(model: Model) {
-    this.#model = model;
+    super(model);
   }
 
   /**
@@ -74,10 +63,6 @@ export class Network {
     return Object.assign(new Network(model), { metadata: saved.metadata });
   }
 
-  #live(): Model {
-    return settled(this.#model);
-  }
-
   /**
    * The network as dropout trains it, whatever the mode. With targets: masked forward pass, loss, backward pass,
    * update. Without: a masked forward pass in which nothing is learned; its masks come from a stream of their own, so
@@ -91,7 +76,7 @@ export class Network {
   train_step(x: Float32Array, y?: null, options?: StepOptions): StepResult;
   train_step(x: Float32Array, y: Targets, options?: StepOptions): TrainResult;
   train_step(x: Float32Array, y?: Targets | null, options: StepOptions = {}): StepResult | TrainResult {
-    return trainStep(this.#live(), x, y, options);
+    return trainStep(modelOf(this), x, y, options);
   }
 
   /**
@@ -101,7 +86,7 @@ export class Network {
    * @throws TypeError, RangeError where x is not such rows
    */
   test_step(x: Float32Array): Floats {
-    return answer(this.#live(), x, readUnits);
+    return answer(modelOf(this), x, readUnits);
   }
 
   /**
@@ -114,12 +99,12 @@ export class Network {
    * const { mean, variance } = net.mc_step(Float32Array.of(0, 1), { samples: 20 }); // [1, 2] each
    */
   mc_step(x: Float32Array, options: MonteCarloOptions = {}): MonteCarloResult {
-    return monteCarlo(this.#live(), x, options);
+    return monteCarlo(modelOf(this), x, options);
   }
 
   /** `mc_step` with turns for the event loop, a signal, and progress. Rejects if the weights change meanwhile. */
   mc_step_async(x: Float32Array, options: MonteCarloAsyncOptions = {}): Promise<MonteCarloResult> {
-    return monteCarloAsync(() => this.#live(), x, options);
+    return monteCarloAsync(() => modelOf(this), x, options);
   }
 
   /**
@@ -128,49 +113,12 @@ export class Network {
    * @throws as `train_step`
    */
   gradients(x: Float32Array, y: Targets, options: StepOptions = {}): { loss: number } & Parameters {
-    return gradients(this.#live(), x, y, options);
-  }
-
-  /** Sets PyTorch's training mode: `forward` masks. Nothing else looks at the mode. `train(false)` is `eval()`. */
-  train(mode = true): this {
-    this.#live();
-    this.#training = checkBoolean("mode", mode, "fit() is what trains on data");
-    return this;
-  }
-
-  /** Sets PyTorch's evaluation mode: `forward` does not mask. */
-  eval(): this {
-    return this.train(false);
-  }
-
-  /** The mode: true after `train()` and at first, false after `eval()`. */
-  get training(): boolean {
-    this.#live();
-    return this.#training;
+    return gradients(modelOf(this), x, y, options);
   }
 
   /** `train_step(x).out` in training mode, `test_step(x)` in evaluation mode. */
   forward(x: Float32Array): Floats {
-    return this.#training ? this.train_step(x).out : this.test_step(x);
-  }
-
-  /** The scaling strategy. Setting it converts the weights so that masked and test outputs stay as they are. */
-  get scaling(): Scaling {
-    return this.#live().config.scaling;
-  }
-
-  set scaling(scaling: Scaling) {
-    convertScaling(this.#live(), checkOneOf("scaling", scaling, SCALINGS));
-  }
-
-  /** Copies of the weights: `W1` `[out, in]`, `b1` `[out]`, `W2`, … */
-  parameters(): Parameters {
-    return getParameters(this.#live(), "parameters");
-  }
-
-  /** Overwrites any subset of `parameters()`, or nothing. @throws TypeError, RangeError naming the parameter */
-  setParameters(parameters: Partial<Record<string, Float32Array>>): void {
-    setParameters(this.#live(), parameters);
+    return this.training ? this.train_step(x).out : this.test_step(x);
   }
 
   /**
@@ -185,12 +133,12 @@ export class Network {
    * const { out } = net.train_step(x, null, { masks }); // what draw 17 of net.mc_step(x) says, as logits
    */
   masks(options?: MaskOptions): Masks {
-    return options === undefined ? readLastMasks(this.#live()) : readMasks(this.#live(), options);
+    return options === undefined ? readLastMasks(modelOf(this)) : readMasks(modelOf(this), options);
   }
 
   /** A view `[batch, in]` of the network's memory, which a step reads without a copy. Fetch it for every batch. */
   input(batch: number): Float32Array {
-    return viewOfInput(this.#live(), batch);
+    return viewOfInput(modelOf(this), batch);
   }
 
   /**
@@ -203,77 +151,24 @@ export class Network {
    * for await (const { epoch, trainLoss } of net.fit(data, { epochs: 2 })) console.log(epoch, trainLoss);
    */
   fit(data: DataSet, options: FitOptions = {}): EpochReports {
-    return trainEpochs(() => this.#live(), data, options);
+    return trainEpochs(() => modelOf(this), data, options);
   }
 
   /** Mean loss and error of the test-mode network. @throws TypeError, RangeError naming the row that is wrong */
   evaluate(data: DataSet): Evaluation {
-    return evaluateData(this.#live(), data);
+    return evaluateData(modelOf(this), data);
   }
 
   /** The answers without masks, `[batch, out]`: logits as `output` says, such as probabilities. @throws as `test_step` */
   predict(x: Float32Array): Floats {
-    return answer(this.#live(), x, readAnswers);
-  }
-
-  /** Updates made so far. */
-  get step(): number {
-    return this.#live().counters.step;
-  }
-
-  /** Where training stands: epochs that `fit` completed, and samples taken of the epoch under way. */
-  get progress(): Progress {
-    return progressOf(this.#live());
-  }
-
-  /** The settings in force, every default filled in. `Network.create(net.config)` makes such a network at its start. */
-  get config(): NetworkSettings {
-    return copySettings(this.#live().config);
-  }
-
-  /** The names of the outputs; null where the option `classes` gave none. */
-  get classes(): string[] | null {
-    return this.config.classes;
-  }
-
-  /** A few lines for people: sizes, parameters, settings, progress, build and memory. Printing the network shows them. */
-  summary(): string {
-    return summarise(this.#live());
-  }
-
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.#model ? this.summary() : "Network, disposed";
-  }
-
-  /** What runs this network, and why. */
-  get runtime(): RuntimeInfo {
-    return runtimeInfo(this.#live());
-  }
-
-  /** The optimizer's learning rate, from the next step on: a finite number of at least 0. */
-  get learningRate(): number {
-    return this.#live().config.optimizer.learningRate;
-  }
-
-  set learningRate(learningRate: number) {
-    setLearningRate(this.#live(), learningRate);
-  }
-
-  /** The rates in force, one per layer's input. Takes every form that the `dropout` option has. */
-  get dropout(): DropoutOption {
-    return [...this.#live().config.rates];
-  }
-
-  set dropout(dropout: DropoutOption) {
-    setDropout(this.#live(), dropout);
+    return answer(modelOf(this), x, readAnswers);
   }
 
   /** An independent copy: weights, optimizer state, counters, mode, metadata. @throws as `save` */
   clone(): Network {
     const metadata = { ...this.metadata };
-    const twin = Object.assign(new Network(cloneModel(this.#live(), metadata)), { metadata });
-    twin.#training = this.#training;
-    return twin;
+    const twin = Object.assign(new Network(cloneModel(modelOf(this), metadata)), { metadata });
+    return this.training ? twin : twin.eval();
   }
 
   /**
@@ -285,16 +180,6 @@ export class Network {
    * const again = await Network.load(net.save()); // goes on to the bit
    */
   save(options: SaveOptions = {}): Bytes {
-    return saveNetwork(this.#live(), this.metadata, options);
-  }
-
-  /** Gives the memory back and ends the workers. Later calls do nothing; any other use throws a DisposedError. */
-  dispose(): void {
-    if (this.#model) closeModel(this.#model);
-    this.#model = null;
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
+    return saveNetwork(modelOf(this), this.metadata, options);
   }
 }

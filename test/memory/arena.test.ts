@@ -158,14 +158,14 @@ describe("dispose", () => {
     net.dispose();
     net.dispose();
     net[Symbol.dispose]();
-    const names = Object.getOwnPropertyNames(Network.prototype).filter(
-      (name) => !["constructor", "dispose"].includes(name),
-    );
+    const faces = [Network.prototype, Object.getPrototypeOf(Network.prototype)];
+    const described = Object.assign({}, ...faces.map(Object.getOwnPropertyDescriptors)) as PropertyDescriptorMap;
+    const names = Object.keys(described).filter((name) => !["constructor", "dispose"].includes(name));
     expect(names).toContain("train_step");
     expect(names.length).toBeGreaterThan(20);
     const values: Record<string, unknown> = { scaling: "folded", learningRate: 1, dropout: 0.5 };
     for (const name of names) {
-      const { value, get, set } = Object.getOwnPropertyDescriptor(Network.prototype, name)!;
+      const { value, get, set } = described[name];
       // A rejection for what promises, an exception for the rest.
       if (value) await expect((async () => value.call(net, x))(), `${name}()`).rejects.toThrow(DisposedError);
       if (get) expect(() => get.call(net), `get ${name}`).toThrow(DisposedError);

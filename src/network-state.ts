@@ -1,0 +1,133 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+// What a network is and where it stands: the half of its public face that computes nothing. network.ts has the rest.
+
+import { convertScaling } from "./calls/convert-scaling.js";
+import { getParameters, setParameters } from "./calls/parameters.js";
+import { progressOf, setDropout, setLearningRate } from "./calls/settings.js";
+import { summarise } from "./calls/summary.js";
+import { checkBoolean, checkOneOf } from "./checks.js";
+import { copySettings } from "./config/network.js";
+import { SCALINGS } from "./dropout/scaling.js";
+import type { Model } from "./model/model.js";
+import { settled } from "./model/whole.js";
+import { closeModel, runtimeInfo } from "./threads/open.js";
+// biome-ignore format: names, one line
+import type { DropoutOption, NetworkSettings, Parameters, Progress, RuntimeInfo, Scaling } from "./types.js";
+
+/** The model of a network that may be used. @throws DisposedError, WorkerError where it may not */
+export let modelOf: (network: NetworkState) => Model;
+
+/** Settings, weights, counters and mode of a network; every `Network` is one. */
+export abstract class NetworkState {
+  #model: Model | null;
+  #training = true;
+  /** Texts that travel inside the saved file, such as how inputs were encoded. */
+  metadata: Record<string, string> = {};
+
+  static {
+    modelOf = (network) => settled(network.#model);
+  }
+
+  protected constructor(model: Model) {
+    this.#model = model;
+  }
+
+  /** Sets PyTorch's training mode: `forward` masks. Nothing else looks at the mode. `train(false)` is `eval()`. */
+  train(mode = true): this {
+    modelOf(this);
+    this.#training = checkBoolean("mode", mode, "fit() is what trains on data");
+    return this;
+  }
+
+  /** Sets PyTorch's evaluation mode: `forward` does not mask. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /** The mode: true after `train()` and at first, false after `eval()`. */
+  get training(): boolean {
+    modelOf(this);
+    return this.#training;
+  }
+
+  /** The scaling strategy. Setting it converts the weights so that masked and test outputs stay as they are. */
+  get scaling(): Scaling {
+    return modelOf(this).config.scaling;
+  }
+
+  set scaling(scaling: Scaling) {
+    convertScaling(modelOf(this), checkOneOf("scaling", scaling, SCALINGS));
+  }
+
+  /** Copies of the weights: `W1` `[out, in]`, `b1` `[out]`, `W2`, … */
+  parameters(): Parameters {
+    return getParameters(modelOf(this), "parameters");
+  }
+
+  /** Overwrites any subset of `parameters()`, or nothing. @throws TypeError, RangeError naming the parameter */
+  setParameters(parameters: Partial<Record<string, Float32Array>>): void {
+    setParameters(modelOf(this), parameters);
+  }
+
+  /** Updates made so far. */
+  get step(): number {
+    return modelOf(this).counters.step;
+  }
+
+  /** Where training stands: epochs that `fit` completed, and samples taken of the epoch under way. */
+  get progress(): Progress {
+    return progressOf(modelOf(this));
+  }
+
+  /** The settings in force, every default filled in. `Network.create(net.config)` makes such a network at its start. */
+  get config(): NetworkSettings {
+    return copySettings(modelOf(this).config);
+  }
+
+  /** The names of the outputs; null where the option `classes` gave none. */
+  get classes(): string[] | null {
+    return this.config.classes;
+  }
+
+  /** A few lines for people: sizes, parameters, settings, progress, build and memory. Printing the network shows them. */
+  summary(): string {
+    return summarise(modelOf(this));
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.#model ? this.summary() : "Network, disposed";
+  }
+
+  /** What runs this network, and why. */
+  get runtime(): RuntimeInfo {
+    return runtimeInfo(modelOf(this));
+  }
+
+  /** The optimizer's learning rate, from the next step on: a finite number of at least 0. */
+  get learningRate(): number {
+    return modelOf(this).config.optimizer.learningRate;
+  }
+
+  set learningRate(learningRate: number) {
+    setLearningRate(modelOf(this), learningRate);
+  }
+
+  /** The rates in force, one per layer's input. Takes every form that the `dropout` option has. */
+  get dropout(): DropoutOption {
+    return [...modelOf(this).config.rates];
+  }
+
+  set dropout(dropout: DropoutOption) {
+    setDropout(modelOf(this), dropout);
+  }
+
+  /** Gives the memory back and ends the workers. Later calls do nothing; any other use throws a DisposedError. */
+  dispose(): void {
+    if (this.#model) closeModel(this.#model);
+    this.#model = null;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
