@@ -22,6 +22,7 @@ describe("defaults", () => {
       sizes,
       activation: ["relu", "relu"],
       output: "softmax",
+      temperature: 1,
       inputs: null,
       classes: null,
       rates: [0, 0.5, 0.5],
