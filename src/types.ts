@@ -105,10 +105,7 @@ export interface NetworkOptions {
   loss?: Loss;
   /** Default plain SGD with learning rate 0.1. */
   optimizer?: OptimizerOptions;
-  /**
-   * ε: steps learn (1 − ε)·t + ε·Σt / K in place of the targets t over K classes (Szegedy et al. 2016), so that answers are less sure of themselves.
-   * For cross-entropy, from 0 to 1; `evaluate` takes targets as they are. Default 0.
-   */
+  /** ε, from 0 to 1, for cross-entropy: steps learn (1 − ε)·t + ε·Σt / K for the targets t over K classes (docs/math.md). Default 0. */
   labelSmoothing?: number;
   /** A whole number from 0 to 2⁵³ − 1. Default 0, for every network: give each member of an ensemble a seed of its own. */
   seed?: number;

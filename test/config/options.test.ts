@@ -292,10 +292,8 @@ describe("unknown keys and wrong kinds are refused", () => {
   });
 
   test("options that are no object", () => {
-    for (const options of [undefined, null, 5, [784, 10], "mnist"]) {
-      expect(() => resolveOptions(options as never)).toThrow(
-        /^options must be an object such as \{ sizes: \[784, 1024/,
-      );
-    }
+    const message = /^options must be an object such as \{ sizes: \[784, 1024/;
+    for (const options of [undefined, null, 5, [784, 10], "mnist"])
+      expect(() => resolveOptions(options as never)).toThrow(message);
   });
 });
