@@ -207,7 +207,9 @@ test("a name with commas can be given whole, and every wrong name is said at onc
   const table = fromRecords(made(20, (i) => ({ "size, cm": (i * 7) % 11, age: (i * 5) % 13 })));
   expect(fitEncoding(table, { target: "t", ignore: ["size, cm"] }).encoding.features).toBe(1);
   expect(() => fitEncoding(table, { target: "tt", ignore: ["aeg,weight"] })).toThrow(
-    'records: there is no column "aeg", did you mean "age"?; there is no column "weight"; there is no column "tt"',
+    'records has 3 mistakes: (1) records: expected a column "aeg", got "size, cm", "age", "t" (2) records: expected a ' +
+      'column "weight", got "size, cm", "age", "t" (3) records: expected a column "tt", got "size, cm", "age", "t"; ' +
+      'did you mean "age"?',
   );
 });
 
@@ -217,7 +219,9 @@ test("everything that a model cannot read of a table is said at once", () => {
   );
   const other = fromRecords([{ age: "old", sise: 3, smoker: "often" }]);
   expect(() => encode(other, encoding)).toThrow(
-    /3 columns .*"age": expected numbers, got "old" in line 2; column "size": it is not there; did you mean "sise".*"smoker": expected yes or no, got "often"/,
+    'records has 3 mistakes: (1) row 1, column "age": expected numbers, got "old" (2) records: expected a column "size" ' +
+      'of numbers, got none (3) row 1, column "smoker": expected yes or no, got "often"; the model was trained on such ' +
+      'cells; did you mean "sise"?',
   );
 });
 

@@ -1,7 +1,7 @@
 // What each column of a table becomes, learned from the rows that are trained on.
 import { type Code, type TableEncoding, type Task, widthOf } from "../../cells/encoding.js";
 import { checkKeys, checkObject, checkOneOf } from "../../checks.js";
-import type { Column, Columns } from "../columns.js";
+import { type Column, type Columns, placeOf } from "../columns.js";
 import { badData, quote } from "../error.js";
 import { fitBoolean, isBoolean } from "./booleans.js";
 import { fitCategory } from "./categories.js";
@@ -88,17 +88,12 @@ export function fitChosen(table: Columns, chosen: Chosen, { task: asked, rows: g
 function checkIncluded(table: Columns, column: Column, why: Map<Column, string>): void {
   const reason = why.get(column)!;
   if (column.kind === "texts" || reason === CONSTANT)
-    badData(
-      `${table.name}, column ${quote(column.name)}`,
-      "cells that can be learned from",
-      reason,
-      "do not include it",
-    );
+    badData(placeOf(table, column), "cells that can be learned from", reason, "do not include it");
   why.set(column, "");
 }
 
 function fitColumn(table: Columns, column: Column, rows: Uint32Array): Code {
-  const where = `${table.name}, column ${quote(column.name)}`;
+  const where = placeOf(table, column);
   if (column.kind === "numbers") return fitNumber(column, rows, where);
   if (column.kind === "dates") return fitDate(column, rows, where);
   if (column.kind === "words") return isBoolean(column) ? fitBoolean(column, rows) : fitCategory(column, rows);

@@ -33,10 +33,18 @@ export function fromRecords(records: readonly Row[], name = "records"): Columns 
     });
   }
   throwAll(wrong);
-  return { name, rows: records.length, columns: [...columns].map(([key, cells]) => columnOf(key, cells)) };
+  return {
+    name,
+    rows: records.length,
+    columns: [...columns].map(([key, cells], place) => columnOf(key, place, cells)),
+    kept: [],
+    notes: [],
+    dialect: { delimiter: null, decimal: ".", header: true },
+    rowNumber: (row) => row + 1,
+  };
 }
 
-function columnOf(name: string, cells: unknown[]): Column {
+function columnOf(name: string, place: number, cells: unknown[]): Column {
   const known = cells.filter((cell) => !isMissing(cell));
   const missing = cells.length - known.length;
   const read = (parse: (cell: unknown, text: string) => number) =>
@@ -47,12 +55,20 @@ function columnOf(name: string, cells: unknown[]): Column {
     const values = read(numberOf);
     const spellings = new Map<number, string>();
     cells.forEach((cell, i) => {
-      if (!isMissing(cell) && !spellings.has(values[i])) spellings.set(values[i], String(cell));
+      const text = String(cell);
+      if (!isMissing(cell) && text !== String(values[i]) && !spellings.has(values[i])) spellings.set(values[i], text);
     });
-    return { name, missing, kind: "numbers", values, spellings: spellings.size > MOST_WORDS ? null : spellings };
+    return {
+      name,
+      place,
+      missing,
+      kind: "numbers",
+      values,
+      spellings: spellings.size > 0 && spellings.size <= MOST_WORDS ? spellings : null,
+    };
   }
   if (all((cell, text) => (typeof cell === "number" ? Number.NaN : timeOf(cell, text))))
-    return { name, missing, kind: "dates", values: read(timeOf) };
+    return { name, place, missing, kind: "dates", values: read(timeOf) };
   const index = new Map<string, number>();
   const codes = Int32Array.from(cells, (cell) => {
     if (isMissing(cell)) return -1;
@@ -61,6 +77,6 @@ function columnOf(name: string, cells: unknown[]): Column {
     return index.get(word)!;
   });
   const words = [...index.keys()];
-  if (words.length > MOST_WORDS) return { name, missing, kind: "texts", examples: words.slice(0, EXAMPLES) };
-  return { name, missing, kind: "words", codes, words };
+  if (words.length > MOST_WORDS) return { name, place, missing, kind: "texts", examples: words.slice(0, EXAMPLES) };
+  return { name, place, missing, kind: "words", codes, words };
 }

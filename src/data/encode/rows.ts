@@ -3,12 +3,13 @@ import { truthOf } from "../../cells/boolean.js";
 import { type CategoryCode, MISSING, UNSEEN } from "../../cells/category.js";
 import { type Code, type TableEncoding, widthOf } from "../../cells/encoding.js";
 import { writeCell } from "../../cells/write.js";
-import { count, didYouMean } from "../../checks.js";
-import type { Column, Columns, NumberColumn } from "../columns.js";
-import { badData, checkTableSize, DataError, quote } from "../error.js";
+import { didYouMean } from "../../checks.js";
+// biome-ignore format: names, one line
+import { type Column, type Columns, type NumberColumn, type Problem, placeOf, refuseAll, spellingOf, type WordColumn } from "../columns.js";
+import { badData, checkTableSize, quote } from "../error.js";
 
-/** A column's cells as its encoder takes them: numbers, truths, times, or indices of words; or why they cannot be. */
-type Cells = ArrayLike<number> | string;
+/** A column's cells as its encoder takes them: numbers, truths, times, or indices of words. */
+type Cells = ArrayLike<number>;
 
 /**
  * Rows (all of them, or those named) as inputs `[rows, features]`.
@@ -20,24 +21,19 @@ export function encodeInputs(
   rows: Uint32Array | null,
 ): Float32Array<ArrayBuffer> {
   const { features, columns } = encoding;
-  const cells = columns.map((code) => cellsFor(code, table.columns));
-  const wrong = cells.flatMap((cell, j) =>
-    typeof cell === "string" ? [`column ${quote(columns[j].name)}: ${cell}`] : [],
-  );
-  if (wrong.length > 0) throw new DataError(`${table.name}: ${missingNote(wrong.length)}${wrong.join("; ")}`);
+  const problems: Problem[] = [];
+  const cells = columns.map((code) => cellsFor(code, table, problems));
+  refuseAll(table.name, problems);
   const samples = rows ? rows.length : table.rows;
   checkTableSize(table.name, samples, features);
   const x = new Float32Array(samples * features);
   let at = 0;
   columns.forEach((code, j) => {
-    writeColumn(table, code, cells[j] as ArrayLike<number>, rows, { x, at, samples, features });
+    writeColumn(table, code, cells[j], rows, { x, at, samples, features });
     at += widthOf(code);
   });
   return x;
 }
-
-const missingNote = (wrong: number) =>
-  wrong > 1 ? `${count(wrong, "column")} cannot be read as the model does: ` : "";
 
 interface Place {
   x: Float32Array;
@@ -49,7 +45,7 @@ interface Place {
 function writeColumn(
   table: Columns,
   code: Code,
-  cells: ArrayLike<number>,
+  cells: Cells,
   rows: Uint32Array | null,
   { x, at, samples, features }: Place,
 ): void {
@@ -57,62 +53,89 @@ function writeColumn(
     const row = rows ? rows[i] : i;
     writeCell(code, cells[row], x, to);
     if (Number.isFinite(x[to])) continue;
-    const where = `${table.name}, column ${quote(code.name)}, line ${row + 2}`;
+    const where = placeOf(table, columnOf(table, code)!, row);
     badData(where, "a number that is a float after standardising", `${cells[row]}`, "is it a typing error?");
   }
 }
 
-function cellsFor(code: Code, columns: Column[]): Cells {
-  const column = columns.find(({ name }) => name === code.name);
-  if (!column) {
-    const names = columns.map(({ name }) => name);
-    return `it is not there${didYouMean(code.name, names) && `; ${didYouMean(code.name, names)}`}`;
-  }
-  // No cell says anything, and so none contradicts.
-  if (column.kind === "words" && column.words.length === 0)
-    return new Float64Array(column.codes.length).fill(code.kind === "category" ? MISSING : Number.NaN);
-  if (code.kind === "category") return indicesOf(code, column);
-  if (code.kind === "date") return column.kind === "dates" ? column.values : `expected dates, got ${shown(column)}`;
-  if (column.kind === "words") return meanings(column.codes, column.words, code.kind);
-  const fits = column.kind === "numbers" && (code.kind === "number" || column.values.every(isTruth));
-  return fits ? column.values : `expected ${EXPECTED[code.kind]}, got ${shown(column)}`;
+/** The column that a code was made of; of words, as they are written. */
+function columnOf({ columns, kept }: Columns, { name, kind }: Code): Column | undefined {
+  const all: Column[] = kind === "category" ? [...kept, ...columns] : columns;
+  return all.find((column) => column.name === name);
 }
 
-const EXPECTED = { number: "numbers", boolean: "yes or no" };
+/** A column's cells; where they cannot be what the model was trained on, a problem more. */
+function cellsFor(code: Code, table: Columns, problems: Problem[]): Cells {
+  const column = columnOf(table, code);
+  const expected = EXPECTED[code.kind];
+  if (!column) {
+    const names = table.columns.map(({ name }) => name);
+    const remedy = didYouMean(code.name, names) || "the model was trained on such a column";
+    problems.push({ where: table.name, expected: `a column ${quote(code.name)} of ${expected}`, got: "none", remedy });
+    return [];
+  }
+  const cells = column.missing === table.rows ? nothing(code, table.rows) : readCells(code, column);
+  if (cells) return cells;
+  const { row, got } = strangest(code, column);
+  problems.push({ where: placeOf(table, column, row), expected, got, remedy: "the model was trained on such cells" });
+  return [];
+}
+
+const EXPECTED: Record<Code["kind"], string> = {
+  number: "numbers",
+  boolean: "yes or no",
+  category: "words",
+  date: "dates",
+};
+
+/** No cell says anything, and so none contradicts. */
+function nothing(code: Code, rows: number): Cells {
+  return new Float64Array(rows).fill(code.kind === "category" ? MISSING : Number.NaN);
+}
+
+function readCells(code: Code, column: Column): Cells | null {
+  if (column.kind === "texts") return null;
+  if (code.kind === "category") return indicesOf(code, column);
+  if (code.kind === "date") return column.kind === "dates" ? column.values : null;
+  if (column.kind === "words") return truthsOf(column);
+  const fits = column.kind === "numbers" && (code.kind === "number" || column.values.every(isTruth));
+  return fits ? column.values : null;
+}
+
 const isTruth = (value: number) => Number.isNaN(value) || value === 0 || value === 1;
 
-/** Words as numbers: those that say yes or no. */
-function meanings(codes: Int32Array, words: string[], kind: "number" | "boolean"): Cells {
-  const values = words.map(truthOf);
-  const other = values.findIndex((value) => Number.isNaN(value));
-  if (other >= 0) return `expected ${EXPECTED[kind]}, got ${quote(words[other])} in line ${codes.indexOf(other) + 2}`;
-  return Float64Array.from(codes, (word) => (word < 0 ? Number.NaN : values[word]));
+/** Words that all say yes or no, as numbers. */
+function truthsOf({ words, codes }: WordColumn): Cells | null {
+  const truths = words.map(truthOf);
+  return truths.some(Number.isNaN) ? null : Float64Array.from(codes, (code) => truths[code] ?? Number.NaN);
 }
 
-function indicesOf(code: CategoryCode, column: Column): Cells {
-  const index = new Map(code.words.map((word, i) => [word, i]));
+function indicesOf({ words }: CategoryCode, column: Column): Cells | null {
+  const index = new Map(words.map((word, i) => [word, i]));
   if (column.kind === "words") {
     const places = column.words.map((word) => index.get(word) ?? UNSEEN);
-    return column.codes.map((word) => (word < 0 ? MISSING : places[word]));
+    return Int32Array.from(column.codes, (code) => (code < 0 ? MISSING : places[code]));
   }
+  if (column.kind !== "numbers") return null;
+  const places = new Map([[Number.NaN, MISSING]]);
+  return Int32Array.from(column.values, (value) => {
+    if (!places.has(value)) places.set(value, indexOfNumber(column, value, index));
+    return places.get(value)!;
+  });
+}
+
+function indexOfNumber(column: NumberColumn, value: number, index: Map<string, number>): number {
+  return index.get(spellingOf(column, value)) ?? index.get(String(value)) ?? UNSEEN;
+}
+
+/** A cell that is none of those expected, and its row where that is known. */
+function strangest(code: Code, column: Column): { row?: number; got: string } {
+  if (column.kind === "dates") return { got: "dates" };
+  if (column.kind === "texts") return { got: `texts such as ${quote(column.examples[0] ?? "")}` };
   if (column.kind === "numbers") {
-    const places = new Map<number, number>();
-    return Float64Array.from(column.values, (value) => {
-      if (Number.isNaN(value)) return MISSING;
-      if (!places.has(value)) places.set(value, indexOfNumber(column, value, index));
-      return places.get(value)!;
-    });
+    const row = column.values.findIndex((value) => !isTruth(value));
+    return row < 0 ? { got: "numbers" } : { row, got: `${column.values[row]}` };
   }
-  return `expected words such as ${quote(code.words[0])}, got ${shown(column)}`;
-}
-
-function indexOfNumber({ spellings }: NumberColumn, value: number, index: Map<string, number>): number {
-  return index.get(spellings?.get(value) ?? "") ?? index.get(String(value)) ?? UNSEEN;
-}
-
-function shown(column: Column): string {
-  if (column.kind === "numbers") return `numbers such as ${column.values.find((value) => !isTruth(value)) ?? 0}`;
-  if (column.kind === "dates") return "dates";
-  const [example = ""] = column.kind === "words" ? column.words : column.examples;
-  return `${column.kind} such as ${quote(example)}`;
+  const strange = column.words.findIndex((word) => code.kind === "date" || Number.isNaN(truthOf(word)));
+  return { row: column.codes.indexOf(strange), got: quote(column.words[strange]) };
 }

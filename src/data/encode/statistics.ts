@@ -2,7 +2,7 @@
 import { badData } from "../error.js";
 
 /** The numbers of some rows (all where `rows` is null) that are not missing. */
-export function present(values: Float64Array, rows: Uint32Array | null): Float64Array {
+export function present(values: Float64Array | Float32Array, rows: Uint32Array | null): Float64Array {
   const length = rows?.length ?? values.length;
   const kept = new Float64Array(length);
   let count = 0;

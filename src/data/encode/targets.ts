@@ -1,7 +1,7 @@
 // The columns that are predicted: what is to be said of them, which rows have it, and the numbers that networks learn.
 import type { TableEncoding, Target, Task } from "../../cells/encoding.js";
 import { didYouMean } from "../../checks.js";
-import type { Column, Columns, NumberColumn } from "../columns.js";
+import { type Column, type Columns, type NumberColumn, placeOf, spellingOf } from "../columns.js";
 import { badData, quote } from "../error.js";
 import { moments, present } from "./statistics.js";
 
@@ -77,10 +77,6 @@ function inferTask(table: Columns, columns: Column[]): Task {
   return "classify";
 }
 
-function placeOf({ name }: Columns, column: Column): string {
-  return `${name}, column ${quote(column.name)}`;
-}
-
 function valuesOf({ values }: NumberColumn): number[] {
   return [...new Set(present(values, null))].sort((a, b) => a - b);
 }
@@ -99,7 +95,7 @@ function classNames(table: Columns, column: Column): string[] {
   return names;
 }
 
-function numbersOf(table: Columns, column: Column): Float64Array {
+function numbersOf(table: Columns, column: Column): NumberColumn["values"] {
   if (column.kind === "numbers") return column.values;
   const [cell = ""] = column.kind === "words" ? column.words : column.kind === "texts" ? column.examples : [];
   const got = column.kind === "dates" ? "dates" : `words such as ${quote(cell)}`;
@@ -121,8 +117,12 @@ export function encodeTargets(
       const value = (values[row] - shift) * scale;
       y[i * targets.length + j] = value;
       if (Number.isFinite(Math.fround(value))) return;
-      const where = `${placeOf(table, columns[j])}, line ${row + 2}`;
-      badData(where, "a number that is a float after standardising", `${values[row]}`, "is it a typing error?");
+      badData(
+        placeOf(table, columns[j], row),
+        "a number that is a float after standardising",
+        `${values[row]}`,
+        "is it a typing error?",
+      );
     });
   });
   return y;
@@ -156,6 +156,6 @@ function labels(table: Columns, column: Column, classes: string[], rows: Uint32A
   return y;
 }
 
-function labelOf({ spellings }: NumberColumn, value: number, index: Map<string, number>): number | undefined {
-  return index.get(spellings?.get(value) ?? "") ?? index.get(String(value));
+function labelOf(column: NumberColumn, value: number, index: Map<string, number>): number | undefined {
+  return index.get(spellingOf(column, value)) ?? index.get(String(value));
 }
