@@ -161,12 +161,12 @@ describe("a table", () => {
   });
 
   test("has columns of many different numbers, words and times", () => {
-    const rows = 70_000;
+    const rows = 66_000;
     const text = lines(
       "n,price,t,mixed,when,bad",
       ...Array.from({ length: rows }, (_, i) => {
         const when = new Date(1e12 + 1000 * i).toISOString();
-        return `${i / 4},${(i % 100) / 10}0,name ${i},${i % 5 ? i : `x${i}`},${when},${i === 69_000 ? "oops" : i}`;
+        return `${i / 4},${(i % 100) / 10}0,name ${i},${i % 5 ? i : `x${i}`},${when},${i === 65_900 ? "oops" : i}`;
       }),
     );
     const table = readColumns(text, { ignore: ["bad"] });
@@ -174,8 +174,8 @@ describe("a table", () => {
     const [n, , , , when] = table.columns;
     expect((n as { values: Float64Array }).values.at(-1)).toBe((rows - 1) / 4);
     expect((when as { values: Float64Array }).values.at(-1)).toBe(1e12 + 1000 * (rows - 1));
-    expect(() => readColumns(text, { name: "f" })).toThrow(
-      /^f, row 69002, column F "bad": expected a number, as in 69999 of 70000 rows, got "oops"; correct it, or call it missing \(--missing "oops"\)/,
+    expect(() => readColumns(text, { name: "f", only: ["bad"] })).toThrow(
+      /^f, row 65902, column F "bad": expected a number, as in 65999 of 66000 rows, got "oops"; correct it, or call it missing \(--missing "oops"\)/,
     );
   });
 });
