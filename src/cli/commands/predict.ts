@@ -5,11 +5,10 @@ import { argmax } from "../../calls/argmax.js";
 import type { Encoding, Table } from "../../data/encode/table.js";
 import { loadForModel } from "../../data/load.js";
 import { NUMBER } from "../../data/sources/csv.js";
-import type { Network } from "../../network.js";
 import { checkSpares, checkWritable, writeWhole } from "../../node/files.js";
 import { noteRevectorize } from "../output.js";
+import { type Answerer, readAnswerer } from "../run/ensemble.js";
 import { inOwnUnits } from "../run/measure.js";
-import { readModel } from "../run/model-file.js";
 import { checkPromise, type PromiseOptions, promised } from "../run/promised.js";
 import { given, REVECTORIZE, real, share, threads, UsageError, whole } from "../usage.js";
 
@@ -66,8 +65,8 @@ async function predict(path: string, source: string, options: Options, command: 
     checkWritable("--out", out);
     checkSpares("--out", out, [path, source]);
   }
-  const { net, encoding } = await readModel(path, { threads, revectorize });
-  noteRevectorize(revectorize, net.runtime);
+  const { net, encoding, runtime } = await readAnswerer(path, { threads, revectorize });
+  noteRevectorize(revectorize, runtime);
   try {
     if (options.temperature !== undefined) net.temperature = options.temperature;
     const data = await loadForModel(source, encoding, false);
@@ -87,7 +86,7 @@ async function predict(path: string, source: string, options: Options, command: 
   }
 }
 
-function predictions(net: Network, encoding: Encoding, { x }: Table): Column[] {
+function predictions(net: Answerer["net"], encoding: Encoding, { x }: Table): Column[] {
   const { classes, target } = encoding;
   const outputs = net.predict(x);
   if (!classes) return [{ name: target ?? "value", at: (row) => value(outputs[row], encoding) }];
@@ -97,7 +96,7 @@ function predictions(net: Network, encoding: Encoding, { x }: Table): Column[] {
   ];
 }
 
-function uncertainty(net: Network, encoding: Encoding, { x }: Table, samples: number, seed: number): Column[] {
+function uncertainty(net: Answerer["net"], encoding: Encoding, { x }: Table, samples: number, seed: number): Column[] {
   const { classes, target, targetScale } = encoding;
   const { mean, variance, entropy } = net.mc_step(x, { samples, seed, draw: 0 });
   const sd = variance.map(Math.sqrt);

@@ -7,6 +7,7 @@ import { loadData } from "../../data/load.js";
 import { Network } from "../../network.js";
 import { checkModelPath } from "../../node/files.js";
 import { noteRevectorize } from "../output.js";
+import { trainMembers } from "../run/ensemble.js";
 import { checkPacked, digestOf, packModel, readModel } from "../run/model-file.js";
 import { openModelWriter } from "../run/model-writer.js";
 import type { Run } from "../run/saved-run.js";
@@ -40,6 +41,15 @@ async function train(source: string, options: Surroundings & Partial<Settings>, 
   const unnamed = out !== options.out && out !== options.resume;
   if (unnamed && existsSync(out))
     throw new UsageError(`${out} exists already; name another file with --out FILE, or delete it first`);
+  if (options.members !== undefined) {
+    checkMembers(command);
+    const started = async (member: number) => {
+      const one = await begin(source, wanted, options, member);
+      checkSaves(one.model, source);
+      return one;
+    };
+    return trainMembers(options.members, started, openModelWriter(out, unnamed, 0), options);
+  }
   const { model, data } = options.resume
     ? await resume(source, options.resume, wanted, options)
     : await begin(source, wanted, options);
@@ -52,10 +62,16 @@ async function train(source: string, options: Surroundings & Partial<Settings>, 
   }
 }
 
+function checkMembers(command: Command): void {
+  const clash = ["resume", "checkpointEvery"].filter((name) => given(command).has(name));
+  if (clash.length)
+    throw new UsageError(`--members trains anew, and saves at the end; drop ${clash.map(flag).join(" and ")}`);
+}
+
 /** Each seed's run in a process of its own, with the options that were given. */
 async function trainManySeeds(text: string, options: Surroundings, command: Command): Promise<void> {
   const seeds = seedsFrom(text);
-  const clash = ["seed", "resume"].filter((name) => given(command).has(name));
+  const clash = ["seed", "resume", "members"].filter((name) => given(command).has(name));
   if (clash.length) throw new UsageError(`--seeds begins a run of each seed; drop ${clash.map(flag).join(" and ")}`);
   const { out = DEFAULT_OUT, json, quiet } = options;
   const threads = given(command).has("threads") && options.threads !== "auto" ? options.threads : 1;
@@ -83,13 +99,15 @@ async function begin(
   source: string,
   wanted: Partial<Settings>,
   { test, threads, build, revectorize }: Surroundings,
+  member = 0,
 ): Promise<Started> {
   const data = await load(source, { ...loadOptions({ val: 0.1, seed: 1, ...wanted }, test), asWritten: true });
   const { encoding, train, inputs } = data;
   noteNames(source, encoding);
   const settings = completeSettings(wanted, encoding.kind, encoding.task);
   checkPatience(settings);
-  const net = await create({ ...networkOptions(settings, encoding), inputs, threads, build, revectorize });
+  const { seed, ...others } = networkOptions(settings, encoding);
+  const net = await create({ ...others, seed: (seed ?? 0) + member, inputs, threads, build, revectorize });
   const run: Run = { settings, source, digest: digestOf(train), build: net.runtime.build, best: null, stopped: false };
   return { model: { net, encoding, run, bestWeights: null }, data };
 }
