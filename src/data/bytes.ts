@@ -19,8 +19,8 @@ const PIECE = 2 ** 16;
  * @throws DataError
  */
 export async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
+  const pieces = withHead(path === STANDARD_INPUT ? process.stdin : piecesOf(path));
   try {
-    const pieces = withHead(path === STANDARD_INPUT ? process.stdin : piecesOf(path));
     const { value: head } = await pieces.next();
     if (!head) return;
     const all = (async function* () {
@@ -30,6 +30,8 @@ export async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
     yield* head[0] === 0x1f && head[1] === 0x8b ? unzipped(all, path) : all;
   } catch (error) {
     explain(path, error);
+  } finally {
+    await pieces.return(undefined);
   }
 }
 
