@@ -14,13 +14,16 @@ import { idxTable } from "./sources/idx.js";
 const TRAINING_DIGITS = 1000;
 const TEST_DIGITS = 4000;
 
+// biome-ignore format: names, two lines
+const OPTIONS = ["task", "target", "ignore", "test", "val", "seed", "splitSeed", "split", "group", "fold", "center", "asWritten", "samples"];
+
 /**
  * Loads what `source` names: a directory of IDX files, a `.csv` file with a header, or `digits`, which are drawn from
  * the seed.
  */
 export async function loadData(source: string, options: DataOptions = {}): Promise<Data> {
-  checkKeys("loadData", options, ["task", "target", "ignore", "test", "val", "seed", "center", "asWritten", "samples"]);
-  const { val = 0, seed = 0, center, asWritten } = options;
+  checkKeys("loadData", options, OPTIONS);
+  const { val, seed = 0, splitSeed = seed, split: by, fold, center, asWritten } = options;
   checkInteger("seed", seed, 0);
   if (options.task !== undefined) checkOneOf("task", options.task, ["classify", "regress"]);
   const kind = await kindOfSource(source);
@@ -35,9 +38,12 @@ export async function loadData(source: string, options: DataOptions = {}): Promi
   }
   if (center !== undefined && typeof center !== "boolean") wrongType("center", "true or false", center);
   const { raw, draft } = await readForTraining(kind, source, options);
-  const { encoding, ...prepared } = prepare(raw, draft, val, seed, center, asWritten);
-  const test = await readTest(kind, source, options.test, encoding);
-  return { ...prepared, test: test && encode(test, encoding), encoding };
+  // Images come in no classes that are rare by chance; their splits stay what they were.
+  const split = { val, seed: splitSeed, by: by ?? (kind === "csv" ? "stratified" : "random"), fold } as const;
+  const prepared = prepare(raw, draft, split, center, asWritten);
+  if (fold) return prepared;
+  const test = await readTest(kind, source, options.test, prepared.encoding);
+  return { ...prepared, test: test && encode(test, prepared.encoding) };
 }
 
 /** New data, encoded as a trained model encodes it. Without `needTargets` no target is looked at, and `y` is empty. */

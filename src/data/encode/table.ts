@@ -1,4 +1,5 @@
 // What data is once it is in memory. `loadData` and `loadForModel` (load.ts) turn a source into these.
+import type { Split, SplitRows } from "../split/split.js";
 
 /** Samples in rows, ready for a network. */
 export interface Table {
@@ -52,6 +53,8 @@ export interface Data {
   /** The rows that `val` split off; null where `val` is 0. */
   validation: Table | null;
   test: Table | null;
+  /** The row numbers of the parts in what was read, from 0. */
+  rows: SplitRows;
   encoding: Encoding;
   /** Of `asWritten`: how the network is to shift and scale its inputs; null: not at all. */
   inputs: { shift: number[]; scale: number[] } | null;
@@ -71,8 +74,16 @@ export interface DataOptions {
   test?: string;
   /** The fraction of the training rows to split off as validation rows, in [0, 1). Default 0. */
   val?: number;
-  /** Draws the split (and the training digits). The same seed gives the same rows. Default 0. */
+  /** Draws the training digits, and the split unless `splitSeed` does. The same seed gives the same rows. Default 0. */
   seed?: number;
+  /** Default: `seed`. */
+  splitSeed?: number;
+  /** How validation rows are chosen. Default: stratified by the classes. */
+  split?: Split["by"];
+  /** CSV: a column that is no input, of which no value is on both sides of a split. */
+  group?: string;
+  /** Hold out this one of so many folds as the test data. */
+  fold?: Split["fold"];
   /**
    * Images: subtract the training rows' mean image, so that a dropped pixel counts as its mean. Default false. A CSV's
    * columns are standardised, and so always centred.
@@ -99,6 +110,8 @@ export interface RawTable {
   x: Float64Array | Uint8Array;
   /** Labels (classify) or numbers (regress), one per sample; null if there are none or nobody asked. */
   y: Float64Array | Uint8Array | null;
+  /** `[samples]`: rows of one number may not be on both sides of a split. */
+  groups?: Int32Array | null;
 }
 
 /** Images, one byte of ink per pixel. */
