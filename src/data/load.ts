@@ -108,10 +108,10 @@ async function kindOfSource(source: string): Promise<Encoding["kind"]> {
   );
 }
 
-function refuseCsvOptions(source: string, { target, ignore, task }: DataOptions): void {
-  for (const [name, value] of Object.entries({ target, ignore: ignore?.join(",") })) {
+function refuseCsvOptions(source: string, { target, ignore, include, task }: DataOptions): void {
+  for (const [name, value] of Object.entries({ target, ignore: ignore?.join(","), include: include?.join(",") })) {
     if (value === undefined) continue;
-    throw new RangeError(`${name} is for CSV files alone; got ${quote(value)} with ${quote(source)}; leave it out`);
+    throw new RangeError(`${name} is for tables alone; got ${quote(value)} with ${quote(source)}; leave it out`);
   }
   if (task === "regress") {
     throw new RangeError(`task must be "classify" for images; got "regress" with ${quote(source)}; leave it out`);
