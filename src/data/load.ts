@@ -1,14 +1,15 @@
 // Sources to tables: which reader a source needs, and what a trained model demands of it.
 import { checkInteger, checkKeys, checkOneOf, didYouMean, wrongType } from "../checks.js";
+import { STANDARD_INPUT } from "./bytes.js";
 import type { Columns } from "./columns.js";
 import { encode, prepare } from "./encode/prepare.js";
 import type { Data, DataOptions, Encoding, RawImages, RawTable, Table } from "./encode/table.js";
 import { prepareTable, tableForModel } from "./encode/table-data.js";
 import { badData, DataError, quote } from "./error.js";
-import { findIdx, kindOfPath, needIdx, readIdx, readText } from "./read.js";
+import { findIdx, kindOfPath, needIdx, readIdx } from "./read.js";
+import { type ReadFileOptions, readTable } from "./read-table.js";
 import { digitsEncoding, drawRawDigits, LARGEST_DIGIT, SMALLEST_DIGIT } from "./sources/digits.js";
 import { idxTable } from "./sources/idx.js";
-import { type ReadOptions, readColumns } from "./sources/text/reader.js";
 import type { Split } from "./split/split.js";
 
 /**
@@ -54,14 +55,9 @@ async function prepareSource(
   split: Split,
 ): Promise<Data> {
   const { ignore, read, center, asWritten } = options;
-  if (kind === "csv") return prepareTable(await readTableFile(source, { ...read, ignore }), options, split);
+  if (kind === "csv") return prepareTable(await readTable(source, { ...read, ignore }), options, split);
   const { raw, draft } = await readForTraining(kind, source, options);
   return prepare(raw, draft, split, center, asWritten);
-}
-
-/** A file that is read as a table. */
-async function readTableFile(path: string, options: ReadOptions): Promise<Columns> {
-  return readColumns(await readText(path), { name: path, ...options });
 }
 
 const KINDS = { number: "numbers", category: "words", date: "dates" } as const;
@@ -71,7 +67,7 @@ function readForTable(
   path: string,
   { table }: Encoding,
   needTargets: boolean,
-  read: ReadOptions = {},
+  read: ReadFileOptions = {},
 ): Promise<Columns> {
   if (!table)
     badData(path, "images, as the model was trained on", "a table", "give a directory of IDX files, or digits");
@@ -79,7 +75,7 @@ function readForTable(
   for (const { name, kind } of table.columns) if (kind !== "boolean") kinds[name] = KINDS[kind];
   const targets = needTargets ? table.targets.map(({ name }) => name) : [];
   for (const name of targets) kinds[name] = table.classes ? "words" : "numbers";
-  return readTableFile(path, { ...read, only: [...table.columns.map(({ name }) => name), ...targets], kinds });
+  return readTable(path, { ...read, only: [...table.columns.map(({ name }) => name), ...targets], kinds });
 }
 
 /**
@@ -90,7 +86,7 @@ export async function loadForModel(
   source: string,
   encoding: Encoding,
   needTargets: boolean,
-  read: ReadOptions = {},
+  read: ReadFileOptions = {},
 ): Promise<Table> {
   const kind = await kindOfSource(source);
   if (kind !== "csv") return encode(await imagesForModel(kind, source, encoding, needTargets), encoding);
@@ -99,7 +95,7 @@ export async function loadForModel(
 
 async function kindOfSource(source: string): Promise<Encoding["kind"]> {
   if (source === "digits") return "digits";
-  const kind = await kindOfPath(source);
+  const kind = source === STANDARD_INPUT ? "file" : await kindOfPath(source);
   if (kind === "directory") return "idx";
   if (kind === "file") return "csv";
   const expected = "a directory of IDX files, a file with a table or the word digits";

@@ -1,6 +1,6 @@
 // What data is once it is in memory. `loadData` and `loadForModel` (load.ts) turn a source into these.
 import type { TableEncoding, Task } from "../../cells/encoding.js";
-import type { ReadOptions } from "../sources/text/options.js";
+import type { ReadFileOptions } from "../read-table.js";
 import type { Split, SplitRows } from "../split/split.js";
 import type { ColumnReport } from "./report.js";
 
@@ -80,7 +80,7 @@ export interface DataOptions {
   /** Tables: columns that are used although they number the rows or hardly repeat. */
   include?: readonly string[];
   /** Tables: how the file is written, as far as it is not found by looking. */
-  read?: ReadOptions;
+  read?: ReadFileOptions;
   /** Tables: encode as this says, in place of fitting another one: a run goes on. */
   as?: Encoding;
   /**
