@@ -27,7 +27,7 @@ const OPTIONS = ["task", "target", "ignore", "include", "read", "as", "test", "v
  */
 export async function loadData(source: string, options: DataOptions = {}): Promise<Data> {
   checkKeys("loadData", options, OPTIONS);
-  const { val, seed = 0, splitSeed = seed, split: by, fold, center, asWritten } = options;
+  const { val, seed = 0, splitSeed = seed, split: by, fold, center } = options;
   checkInteger("seed", seed, 0);
   if (options.task !== undefined) checkOneOf("task", options.task, ["classify", "regress"]);
   const kind = await kindOfSource(source);

@@ -1,8 +1,6 @@
-import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { loadData, loadForModel } from "../../src/data/load.js";
 import { csvForModel, csvForTraining } from "../../src/data/sources/csv-table.js";
-import { csvText, folderOfTest, temporaryFolder, writeFile } from "../support/files.js";
+import { csvText } from "../support/files.js";
 
 describe("a CSV to train on", () => {
   const train = (text: string, options = {}) => csvForTraining(text, "f.csv", options);

@@ -114,5 +114,5 @@ test("what is no table, no column and no number is refused, all of it at once", 
     /far\.csv, column A "a": expected numbers that can be standardised, got a/,
   );
   const bomb = writeFile(folder, "bomb.csv.gz", gzipSync(Buffer.alloc(6e7, "\n")));
-  await expect(loadData(bomb)).rejects.toThrow(/bomb\.csv\.gz: expected gzip data that unfold to at most 100 times/);
+  await expect(loadData(bomb)).rejects.toThrow(/bomb\.csv\.gz: expected packed data that unfold to at most 100 times/);
 });
