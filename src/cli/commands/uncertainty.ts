@@ -80,6 +80,8 @@ async function uncertainty(model: string, source: string, asked: Options, comman
     const lead = `${model} on ${data.samples.toLocaleString("en-US")} samples of ${source}: network ${net.config.sizes.join("-")}, ${draws} draws.`;
     const title = "What thinned networks say together";
     if (!encoding.classes) {
+      if (encoding.outputs > 1)
+        throw new UsageError(`${model} predicts ${encoding.outputs} numbers; give a model of one`);
       checkMemory(data.samples, draws);
       const found = await doubtOfNumbers(net, encoding, data, { draws, seed, onDraw: step });
       progress.clear();
