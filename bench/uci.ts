@@ -1,14 +1,13 @@
 // The table of Gal & Ghahramani (2016): regression with Monte-Carlo dropout on UCI sets, by their protocol as their program has it
 // (github.com/yaringal/DropoutUncertaintyExps): 50 hidden units, dropout in front of both weights, Adam at 0.001, batches of 128, 40 × 100 epochs, weight decay
 // l²(1 − p)/(Nτ) with l = 0.01; τ and p by the log likelihood of the last fifth of the training rows; then trained on all of them, and 10,000 draws.
-// `npm run bench:uci -- FOLDER` with NAME/data/ in it. Every split is written down when it is done; a run that was ended goes on behind it.
+// The initial weights are Thinned's own (He et al. 2015), where Keras draws them after Glorot. `npm run bench:uci -- FOLDER` with NAME/data/ in it. Every split is written down when it is done; a run that was ended goes on behind it.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
 import { printLine } from "#thinned/cli/output.js";
 import { Network } from "#thinned/index.js";
-import { Philox, Stream } from "#thinned/random/philox.js";
 import { table } from "#thinned/report/numbers.js";
 import { drawsLogLikelihood } from "#thinned/scores/index.js";
 import { momentsOf, type Rows, readSet, splitOf, type UciSet, validationOf } from "./uci-data.js";
@@ -128,7 +127,6 @@ async function scoreOf(train: Rows, test: Rows, tau: number, rate: number): Prom
     maxBatch: 1024,
     optimizer: { type: "adam", weightDecay: (LENGTH_SCALE ** 2 * (1 - rate)) / (train.y.length * tau) },
   });
-  net.setParameters(initialWeights(net.config.sizes));
   const y = train.y.map((value) => (value - mean) / deviation);
   await net.fit({ x: train.x, y }, { epochs, batch: BATCH });
   const own = (outputs: Float32Array) => outputs.map((value) => value * deviation + mean);
@@ -143,16 +141,6 @@ async function scoreOf(train: Rows, test: Rows, tau: number, rate: number): Prom
     plainRmse: rootMeanSquare(own(net.predict(test.x)), test.y),
     likelihood: drawsLogLikelihood(draws, test.y, tau),
   };
-}
-
-/** As their Keras draws them: uniform within √(6 / (in + out)) either way (Glorot & Bengio 2010); biases 0. */
-function initialWeights(sizes: readonly number[]): Record<string, Float32Array> {
-  const random = new Philox(settings.seed, Stream.data, 0);
-  const layers = sizes.slice(1).map((out, l) => {
-    const limit = Math.sqrt(6 / (sizes[l] + out));
-    return [`W${l + 1}`, Float32Array.from({ length: sizes[l] * out }, () => limit * (2 * random.uniform() - 1))];
-  });
-  return Object.fromEntries(layers);
 }
 
 /** `[draws, n]`: the rows many times over in one batch have masks of their own each time. */

@@ -32,7 +32,7 @@ beforeAll(async () => {
     "line.safetensors",
   );
   await run("calibrate", "line.safetensors", "held.csv", "--coverage", "0.8");
-});
+}, 60_000);
 afterAll(() => folder[Symbol.dispose]());
 
 test("coverage, errors and deviations are those of the draws", async () => {
