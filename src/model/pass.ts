@@ -17,6 +17,8 @@ export interface DrawnMasks {
    * out: the rows are not repeated.
    */
   rowsPerDraw?: number;
+  /** All rows of a draw have the mask of its sample 0. */
+  shared?: boolean;
 }
 
 /** Where a pass's masks come from: drawn, or handed in by the caller. */

@@ -28,6 +28,7 @@ const HEAD = [
   "stream",
   "step",
   "rowsPerDraw",
+  "shared",
 ] as const;
 
 /** One number each per unit layer but the last, behind the head. */
@@ -82,6 +83,7 @@ export function writePass(to: Float64Array, model: Model, pass: Pass): void {
     stream: draw?.source.stream ?? 0,
     step: draw?.source.step ?? 0,
     rowsPerDraw: draw?.source.rowsPerDraw ?? 0,
+    shared: Number(draw?.source.shared ?? false),
   });
   dropout.forEach(({ kind, scale, kept }, l) => {
     const rate = draw?.source.rates[l] ?? 0;
@@ -104,10 +106,17 @@ export function readPass(from: Float64Array, model: Model): Pass {
   model.shapes[0] = weightShape(inputs, out, byOutput === 1 ? "output" : "input");
 
   const { batch, dense, folded, first, fromInput, learns, labelled, update, draws } = head;
-  const { firstSample, seed, stream, step, rowsPerDraw } = head;
+  const { firstSample, seed, stream, step, rowsPerDraw, shared } = head;
   const units = model.shapes.map((_, l) => read(from, HEAD.length + UNITS.length * l, UNITS));
   const rates = units.map(({ rate }) => rate);
-  const source = { seed, stream, step, rates, ...(rowsPerDraw > 0 && { rowsPerDraw }) };
+  const source = {
+    seed,
+    stream,
+    step,
+    rates,
+    ...(rowsPerDraw > 0 && { rowsPerDraw }),
+    ...(shared === 1 && { shared: true }),
+  };
   return {
     batch,
     dense: dense === 1,
