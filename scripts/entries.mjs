@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 export const ENTRIES = {
   ".": { name: "thinned", source: "index", budget: 48 },
   "./infer": { name: "infer", source: "infer", budget: 17.8 },
+  "./draws": { name: "draws", source: "draws", budget: 19.5 },
   "./onnx": { name: "onnx", source: "onnx", budget: 14.5 },
   "./worker": { name: "worker", source: "worker/index", budget: 57 },
   "./scores": { name: "scores", source: "scores/index", budget: 5 },

@@ -38,10 +38,10 @@ export interface MonteCarloResult {
   draws: number;
   /** The largest standard error of a mean; Infinity for one sample. */
   standardError: number;
-  /** `[draws, batch, out]`: what each draw answers; null unless the option `outputs` asked for it. */
-  outputs: Floats | null;
-  /** `[quantiles, batch, out]`, linear between two draws, as NumPy's; null unless the option `quantiles` asked for some. */
-  quantiles: Floats | null;
+  /** `[draws, batch, out]`: what each draw answers, where the option `outputs` asked for it. */
+  outputs?: Floats;
+  /** `[quantiles, batch, out]`, linear between two draws, as NumPy's, where the option `quantiles` asked for some. */
+  quantiles?: Floats;
 }
 
 export interface MonteCarloAsyncOptions extends MonteCarloOptions {

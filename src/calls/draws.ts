@@ -1,48 +1,74 @@
 // The answers of thinned networks, one after the other. The layers before the first dropped one are the same in every
 // draw and are computed once. Where memory has room for the batch several times over, one pass makes several draws.
 
-import { KEEP_ALL, trainingDropout } from "../dropout/kinds.js";
+import { KEEP_ALL, trainingDropout, type UnitDropout } from "../dropout/kinds.js";
 import { maskStride } from "../memory/layout.js";
 import { type Model, ratesAt } from "../model/model.js";
+import type { DrawnMasks } from "../model/pass.js";
 import { Stream } from "../random/philox.js";
 import { forward } from "../threads/run.js";
 import { placeRows, type Rows, readAnswers, readUnits } from "./rows.js";
 import type { Sampling } from "./sampling.js";
 
+/** What all draws have in common. */
+export interface Beginning {
+  /** The unit layer to begin with: the first one that is dropped. */
+  first: number;
+  /** What it holds before its mask and scale, for every row: `[n, width]`. */
+  units: Float32Array;
+  width: number;
+  /** What the masks are drawn from, the first draw's step. */
+  source: DrawnMasks;
+  dropout: UnitDropout[];
+}
+
+/** @param scaled inputs that are to be shifted and scaled already are in `units` */
+export function beginDraws(model: Model, { x }: Rows, { seed, draw }: Sampling, scaled: boolean): Beginning {
+  const { sizes, scaling } = model.config;
+  const rates = ratesAt(model, model.counters.step);
+  const dropped = rates.findIndex((p) => p > 0);
+  const first = dropped < 0 ? rates.length - 1 : dropped;
+  const rows = x.buffer === model.arena.memory.buffer ? x.slice() : x;
+  const asTheyAre = first === 0 && !(scaled && model.config.inputs);
+  return {
+    first,
+    units: asTheyAre ? rows : unitsBefore(model, rows, first, rates[first]),
+    width: sizes[first],
+    source: { seed, stream: Stream.monteCarlo, step: draw, rates },
+    dropout: trainingDropout(scaling, rates),
+  };
+}
+
 /**
  * The answers `[n, out]` of one thinned network after the other: draw, draw + 1, … Between two of them the caller may
  * use the network for something else, because nothing in its memory has to last.
+ * @param place brings masks for so many rows into memory, where a pass should not draw them
  */
 export function* answersOfDraws(
   model: Model,
-  { x, batch: total }: Rows,
+  rows: Rows,
   sampling: Sampling,
+  place?: (model: Model, source: DrawnMasks, batch: number) => void,
 ): Generator<Float32Array, void, void> {
-  const { sizes } = model.config;
-  const width = sizes.at(-1)!;
-  const rates = ratesAt(model, model.counters.step);
-  const dropout = trainingDropout(model.config.scaling, rates);
-  const dropped = rates.findIndex((p) => p > 0);
-  const first = dropped < 0 ? rates.length - 1 : dropped;
+  const { first, units, width, source, dropout } = beginDraws(model, rows, sampling, false);
+  const total = rows.batch;
+  const out = model.config.sizes.at(-1)!;
   const capacity = model.arena.needs.batch;
-  const rows = x.buffer === model.arena.memory.buffer ? x.slice() : x;
-  const units = first === 0 ? rows : unitsBefore(model, rows, first, rates[first]);
-  const { seed, shared } = sampling;
-  const source = { seed, stream: Stream.monteCarlo, rates, shared };
 
   for (let d = 0; d < sampling.samples; ) {
     const draws = Math.max(1, Math.min(Math.floor(capacity / total), sampling.samples - d));
-    const answers = new Float32Array(draws * total * width);
+    const answers = new Float32Array(draws * total * out);
     for (let from = 0; from < total; from += capacity) {
       const batch = Math.min(capacity, total - from);
-      const rowsOfPass = units.subarray(from * sizes[first], (from + batch) * sizes[first]);
+      const rowsOfPass = units.subarray(from * width, (from + batch) * width);
       for (let r = 0; r < draws; r++) placeRows(model, first, rowsOfPass, r * batch);
       const masks = { ...source, step: sampling.draw + d, rowsPerDraw: batch };
-      const draw = { source: masks, firstSample: from };
+      place?.(model, masks, draws * batch);
+      const draw = place ? undefined : { source: masks, firstSample: from };
       forward(model, { batch: draws * batch, dropout, dense: !model.config.sparse, draw, first });
-      answers.set(readAnswers(model, draws * batch), from * width);
+      answers.set(readAnswers(model, draws * batch), from * out);
     }
-    for (let r = 0; r < draws; r++) yield answers.subarray(r * total * width, (r + 1) * total * width);
+    for (let r = 0; r < draws; r++) yield answers.subarray(r * total * out, (r + 1) * total * out);
     d += draws;
   }
 }
@@ -63,7 +89,7 @@ function unitsBefore(model: Model, x: Float32Array, first: number, p: number): F
   for (let from = 0; from < total; from += capacity) {
     const batch = Math.min(capacity, total - from);
     placeRows(model, 0, x.subarray(from * sizes[0], (from + batch) * sizes[0]));
-    forward(model, { batch, dropout: nothingDropped, dense: !model.config.sparse });
+    forward(model, { batch, dropout: nothingDropped, dense: !model.config.sparse, last: first });
     units.set(readUnits(model, batch, first), from * width);
   }
   return units;

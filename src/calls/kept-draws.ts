@@ -2,26 +2,32 @@
 
 import { wrongValue } from "../checks.js";
 import type { MonteCarloResult } from "../types.js";
-import type { Sampling } from "./sampling.js";
 
 /** Bytes that every engine can hold in one array. */
 const MOST_BYTES = 2 ** 31;
 
-/** Keeps answers `[rows, out]`, draw after draw, where `outputs` or `quantiles` are wanted. */
+/** What is wanted of the draws. */
+export interface Wanted {
+  outputs: boolean;
+  quantiles: readonly number[] | null;
+}
+
+/** Keeps answers `[rows, out]`, draw after draw, where they are wanted. */
 export class KeptDraws {
-  readonly #wanted: Sampling;
+  readonly #wanted: Wanted;
   readonly #size: number;
   readonly #answers: Float32Array<ArrayBuffer>;
   #length = 0;
 
   /**
+   * @param samples draws at most
    * @param size answers of one draw
    * @throws RangeError with the bytes where so many do not fit into memory
    */
-  constructor(wanted: Sampling, size: number) {
+  constructor(wanted: Wanted, samples: number, size: number) {
     this.#wanted = wanted;
     this.#size = size;
-    this.#answers = wanted.outputs || wanted.quantiles ? room(wanted.samples, size) : new Float32Array(0);
+    this.#answers = wanted.outputs || wanted.quantiles ? room(samples, size) : new Float32Array(0);
   }
 
   add(answers: Float32Array): void {
@@ -33,8 +39,8 @@ export class KeptDraws {
   result(): Pick<MonteCarloResult, "outputs" | "quantiles"> {
     const { outputs, quantiles } = this.#wanted;
     return {
-      outputs: outputs ? this.#answers.slice(0, this.#length) : null,
-      quantiles: quantiles && this.#quantiles(quantiles),
+      ...(outputs && { outputs: this.#answers.slice(0, this.#length) }),
+      ...(quantiles && { quantiles: this.#quantiles(quantiles) }),
     };
   }
 

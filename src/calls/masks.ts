@@ -64,9 +64,17 @@ export function readMasks(model: Model, options: MaskOptions): Masks {
   }
   const source =
     step === undefined
-      ? { stream: Stream.monteCarlo, step: draw as number, rates: ratesAt(model, model.counters.step), shared }
+      ? { stream: Stream.monteCarlo, step: draw as number, rates: ratesAt(model, model.counters.step) }
       : { stream: Stream.update, step, rates: ratesAt(model, step) };
-  return readDrawnMasks(model, { ...source, seed }, batch);
+  if (!shared) return readDrawnMasks(model, { ...source, seed }, batch);
+  return readDrawnMasks(model, { ...source, seed }, 1).map((row) => row && repeat(row, batch));
+}
+
+/** So many copies of a row. */
+function repeat(row: Uint8Array, batch: number): Uint8Array {
+  const mask = emptyMask(batch, row.length);
+  for (let s = 0; s < batch; s++) mask.set(row, s * row.length);
+  return mask;
 }
 
 /** Masks drawn again, in pieces that memory has room for. They are a function of their source alone. */

@@ -6,7 +6,6 @@ import type { Model } from "../model/model.js";
 import { LAST_STEP } from "../random/philox.js";
 import type { MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult } from "../types.js";
 import { answersOfDraws } from "./draws.js";
-import { KeptDraws } from "./kept-draws.js";
 import { checkFiniteRows, type Rows } from "./rows.js";
 import { resolveSampling, SAMPLING, type Sampling } from "./sampling.js";
 import { Spread } from "./spread.js";
@@ -15,16 +14,50 @@ import { TimeSlice } from "./time-slice.js";
 /** Two or three draws may agree by chance; a standard error is not looked at before there are this many. */
 const FEWEST_DRAWS = 10;
 
+/** What an average may do beyond mean and variance, for callers that have it: see more-draws.ts. */
+export interface More {
+  readonly options: readonly string[];
+  /** Checks its options. */
+  open(model: Model, rows: Rows, sampling: Sampling, options: MonteCarloOptions): Opened;
+}
+
+interface Opened {
+  /** What answers instead of draws with independent masks. */
+  answers?: typeof answersOfDraws;
+  /** Is shown every draw, and adds to the result. */
+  kept?: { add(answers: Float32Array): void; result(): object };
+}
+
 /** See `Network.mc_step`. */
-export function monteCarlo(model: Model, x: Float32Array, options: MonteCarloOptions): MonteCarloResult {
-  checkKeys("options", checkObject("options", options), SAMPLING);
+export function monteCarlo(model: Model, x: Float32Array, options: MonteCarloOptions, more?: More): MonteCarloResult {
+  const average = begin(model, x, options, more);
+  const { spread, sampling } = average;
+  const draws = average.answers(model, average.rows, sampling);
+  while (!isEnough(spread, sampling)) take(average, draws);
+  if (!sampling.numbered) model.counters.draws += spread.draws;
+  return resultOf(average);
+}
+
+function begin(model: Model, x: Float32Array, options: MonteCarloOptions, more?: More, others: string[] = []) {
+  checkKeys("options", checkObject("options", options), [...SAMPLING, ...(more?.options ?? []), ...others]);
   const sampling = resolveSampling(model, options);
   const rows = checkFiniteRows(model, x);
-  const spread = spreadOf(model, rows, sampling);
-  const draws = answersOfDraws(model, rows, sampling);
-  while (!isEnough(spread, sampling)) spread.add(draws.next().value as Float32Array);
-  if (!sampling.numbered) model.counters.draws += spread.draws;
-  return spread.result();
+  const { answers = answersOfDraws, kept } = more?.open(model, rows, sampling, options) ?? {};
+  const spread = new Spread(rows.batch, model.config.sizes.at(-1)!, model.config.output);
+  return { sampling, rows, answers, kept, spread };
+}
+
+type Average = ReturnType<typeof begin>;
+
+/** One more draw. */
+function take({ spread, kept }: Average, draws: Iterator<Float32Array>): void {
+  const answers = draws.next().value;
+  spread.add(answers);
+  kept?.add(answers);
+}
+
+function resultOf({ spread, kept }: Average): MonteCarloResult {
+  return { ...spread.result(), ...kept?.result() };
 }
 
 /** See `Network.mc_step_async`. `live` gives the model, or throws where the network was disposed meanwhile. */
@@ -32,17 +65,16 @@ export async function monteCarloAsync(
   live: () => Model,
   x: Float32Array,
   options: MonteCarloAsyncOptions,
+  more: More,
 ): Promise<MonteCarloResult> {
-  checkKeys("options", checkObject("options", options), [...SAMPLING, "signal", "onDraw"]);
+  const model = live();
+  const average = begin(model, x, options, more, ["signal", "onDraw"]);
   const { signal, onDraw } = options;
   checkSignal(signal);
   checkCallback("onDraw", onDraw);
-  const model = live();
-  const sampling = resolveSampling(model, options);
-  const rows = checkFiniteRows(model, x);
-  const spread = spreadOf(model, rows, sampling);
+  const { spread, sampling } = average;
   // A copy: the caller may put other rows into x while this goes on.
-  const draws = answersOfDraws(model, { ...rows, x: x.slice() }, sampling);
+  const draws = average.answers(model, { ...average.rows, x: x.slice() }, sampling);
   const version = model.weightsVersion;
   const giveBack = setAside(model, sampling);
   const slice = new TimeSlice();
@@ -55,7 +87,7 @@ export async function monteCarloAsync(
           "the network was changed while its thinned networks were being averaged; wait for mc_step_async",
         );
       }
-      spread.add(draws.next().value as Float32Array);
+      take(average, draws);
       const { samples } = sampling;
       const told = onDraw?.({ draws: spread.draws, samples, standardError: spread.standardError() });
       if (isThenable(told)) await told;
@@ -63,7 +95,7 @@ export async function monteCarloAsync(
     }
     live();
     made = spread.draws;
-    return spread.result();
+    return resultOf(average);
   } finally {
     giveBack(made);
   }
@@ -87,9 +119,4 @@ function isEnough(spread: Spread, { samples, standardError }: Sampling): boolean
   if (spread.draws === samples) return true;
   if (standardError === 0 || spread.draws < Math.min(FEWEST_DRAWS, samples)) return false;
   return spread.standardError() <= standardError;
-}
-
-function spreadOf({ config }: Model, { batch }: Rows, sampling: Sampling): Spread {
-  const out = config.sizes.at(-1)!;
-  return new Spread(batch, out, config.output, new KeptDraws(sampling, batch * out));
 }

@@ -1,7 +1,6 @@
 // What many draws say together: their mean, their spread, and how much of the doubt is the networks' disagreement.
 
 import type { MonteCarloResult, Output } from "../types.js";
-import type { KeptDraws } from "./kept-draws.js";
 
 /** Running statistics of answers `[rows, out]`, in double precision, draw after draw. */
 export class Spread {
@@ -9,18 +8,16 @@ export class Spread {
   readonly #rows: number;
   readonly #out: number;
   readonly #output: Output;
-  readonly #kept: KeptDraws;
   /** Welford's mean and sum of squared deviations. */
   readonly #mean: Float64Array;
   readonly #squares: Float64Array;
   /** Per row: the sum of the draws' own entropies. */
   readonly #entropies: Float64Array;
 
-  constructor(rows: number, out: number, output: Output, kept: KeptDraws) {
+  constructor(rows: number, out: number, output: Output) {
     this.#rows = rows;
     this.#out = out;
     this.#output = output;
-    this.#kept = kept;
     this.#mean = new Float64Array(rows * out);
     this.#squares = new Float64Array(rows * out);
     this.#entropies = new Float64Array(rows);
@@ -29,7 +26,6 @@ export class Spread {
   /** One more draw's answers: what `predict` would give of each. */
   add(answers: Float32Array): void {
     this.draws++;
-    this.#kept.add(answers);
     for (let i = 0; i < answers.length; i++) {
       const delta = answers[i] - this.#mean[i];
       this.#mean[i] += delta / this.draws;
@@ -64,7 +60,6 @@ export class Spread {
       mutualInformation: probabilities ? mutualInformation : null,
       draws,
       standardError: this.standardError(),
-      ...this.#kept.result(),
     };
   }
 }

@@ -11,7 +11,7 @@ import { splitSeed } from "../random/philox.js";
  * the caller's row `firstSample`.
  */
 export function drawMasks(model: Model, source: DrawnMasks, batch: number, firstSample = 0): void {
-  const { seed, stream, rates, rowsPerDraw = batch, shared } = source;
+  const { seed, stream, rates, rowsPerDraw = batch } = source;
   const { lo, hi } = splitSeed(seed);
   const [begin, end] = model.team.share(batch, 1);
   for (let start = 0; start < batch; start += rowsPerDraw) {
@@ -23,14 +23,9 @@ export function drawMasks(model: Model, source: DrawnMasks, batch: number, first
     rates.forEach((p, l) => {
       if (p === 0) return;
       const { mask, width } = model.arena.plan.units[l];
-      const bytes = maskStride(width);
-      const at = mask + from * bytes;
-      const [drawn, sample] = shared ? [1, 0] : [rows, firstSample + from - start];
+      const at = mask + from * maskStride(width);
       // biome-ignore format: output, rows, counter and key
-      model.core.kernels.draw_mask(at, drawn, width, sample, p, stream, l, low, high, lo, hi);
-      if (!shared) return;
-      const copies = new Uint8Array(model.arena.memory.buffer, at, rows * bytes);
-      for (let row = 1; row < rows; row++) copies.copyWithin(row * bytes, 0, bytes);
+      model.core.kernels.draw_mask(at, rows, width, firstSample + from - start, p, stream, l, low, high, lo, hi);
     });
   }
 }

@@ -17,8 +17,6 @@ export interface DrawnMasks {
    * out: the rows are not repeated.
    */
   rowsPerDraw?: number;
-  /** All rows of a draw have the mask of its sample 0. */
-  shared?: boolean;
 }
 
 /** Where a pass's masks come from: drawn, or handed in by the caller. */
@@ -47,6 +45,8 @@ export interface ForwardPass extends ProductOptions {
   folded?: boolean;
   /** The unit layer to begin with, 0 unless given. Its `u` holds the units as they were before their mask and scale. */
   first?: number;
+  /** The unit layer to end with, the logits unless given. */
+  last?: number;
   /** The network's input is in the view that `input()` handed out, not in the first layer's `u`. */
   fromInput?: boolean;
 }
