@@ -1,11 +1,11 @@
-// What one mask for all rows leaves, copied close together: the part of a stored weight that lies between kept units, and
-// the kept columns of rows.
+// What one mask for all rows leaves, copied close together: the part of a stored weight that lies between kept units,
+// and the kept columns of rows.
 
 import { aligned, PANEL, pad, panel_width } from "./layout";
 
 /**
- * out[m, n] = w[kept rows, kept columns], both in panels. w is `[rows, cols]`; kept_rows i32[m] and kept_cols i32[n] are ascending. The columns of out from n
- * to pad(n) are zero. scratch: a panel's 48 offsets.
+ * out[m, n] = w[kept rows, kept columns], both in panels. w is `[rows, cols]`; kept_rows i32[m] and kept_cols i32[n]
+ * are ascending. The columns of out from n to pad(n) are zero. scratch: a panel's 48 offsets.
  */
 export function gather_weight(
   out: usize, w: usize, rows: i32, cols: i32, kept_rows: usize, m: i32, kept_cols: usize, n: i32, scratch: usize,
@@ -38,8 +38,8 @@ export function gather_weight(
 }
 
 /**
- * out[batch, n] = x[batch, kept], rows `ldo` and `ldx` floats apart; zeros up to pad(n). kept: i32[n], ascending. out may be x where ldo is at most ldx.
- * scratch: n offsets.
+ * out[batch, n] = x[batch, kept], rows `ldo` and `ldx` floats apart; zeros up to pad(n). kept: i32[n], ascending. out
+ * may be x where ldo is at most ldx. scratch: n offsets.
  */
 export function gather_columns(
   out: usize, ldo: i32, x: usize, ldx: i32, batch: i32, kept: usize, n: i32, scratch: usize,

@@ -1,9 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // A saved network that answers: the class behind thinned/infer and thinned/draws.
 
+import { type Answer, answerRecords } from "./calls/answers.js";
 import { monteCarlo } from "./calls/mc-step.js";
 import { readAnswers, readUnits } from "./calls/rows.js";
 import { answer } from "./calls/test-step.js";
+import type { Row } from "./cells/records.js";
 import { checkKeys, checkObject, DisposedError } from "./checks.js";
 import { type Config, copySettings, type NetworkConfig } from "./config/network.js";
 import { readModelBytes } from "./formats/checkpoint/receive.js";
@@ -29,6 +31,7 @@ const NEVER_LEARNS: Omit<Config, keyof NetworkConfig> = {
   optimizer: { type: "sgd", momentum: 0, clipNorm: 0 } as Config["optimizer"],
   threads: 1,
   build: "simd",
+  labelSmoothing: 0,
   sparse: true,
   revectorize: false,
 };
@@ -95,6 +98,16 @@ export class Network {
   /** What the network answers, `[batch, out]`: its logits as `output` says, probabilities for instance. */
   predict(x: Float32Array): Floats {
     return answer(this.#live(), x, readAnswers);
+  }
+
+  /**
+   * Answers to rows of a table, in its words and units: objects by column, `[{ age: 41, job: "clerk" }]`. The file's
+   * `metadata.encoding` says what columns become (docs/tables.md); `thinned train` writes it.
+   * @returns `{ class, probability }` each, or `{ value }`; `{ values }` of several targets
+   * @throws TypeError listing the cells that are wrong, or where the file has no encoding
+   */
+  answer(records: readonly Row[]): Answer[] {
+    return answerRecords(this, records);
   }
 
   /**

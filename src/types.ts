@@ -1,9 +1,11 @@
 // What callers hand over and get back. It imports nothing but more of the same, so that a project sees the types of the public calls and no others.
 
 import type { ReadOptions, WasmSource } from "./file-types.js";
+import type { OptimizerOptions } from "./optimizer-types.js";
 
 export type * from "./file-types.js";
 export type * from "./monte-carlo-types.js";
+export type * from "./optimizer-types.js";
 
 // biome-ignore format: names, one line
 export type ActivationName = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" | "gelu" | "selu" | "elu" | "silu" | "mish";
@@ -44,46 +46,6 @@ export type Rate = number | ((step: number) => number);
 /** One rate for all hidden layers, one for the input and one (or one each) for the hidden layers, or one per layer's input. */
 export type DropoutOption = Rate | { input?: Rate; hidden?: Rate | Rate[] } | Rate[];
 
-export interface SgdOptions {
-  type: "sgd";
-  /** At least 0. Default 0.1. */
-  learningRate?: number;
-  /** μ in v ← μv + g (Polyak 1964), in [0, 1). Default 0: w ← w − learningRate·g, and no v is kept. */
-  momentum?: number;
-  /** Steps by g + μv (Nesterov 1983, as Sutskever et al. 2013 and PyTorch write it); needs a momentum above 0. Default false. */
-  nesterov?: boolean;
-  /** L2 penalty on weights (not biases), added to their gradient. Default 0. */
-  weightDecay?: number;
-  /**
-   * Upper bound of the 2-norm of each hidden unit's incoming weights, after every update; 0 = none (Srebro & Shraibman 2005; with dropout,
-   * Srivastava et al. 2014, 5.1). Default 0.
-   */
-  maxNorm?: number;
-  /** Upper bound of the global 2-norm of all gradients, which are scaled down to it; 0 = none. Default 0. */
-  clipNorm?: number;
-}
-
-export interface AdamOptions {
-  /** `adam` (Kingma & Ba 2015) adds weight decay to the gradient; `adamw` (Loshchilov & Hutter 2019) decouples it. */
-  type: "adam" | "adamw";
-  /** At least 0. Default 0.001. */
-  learningRate?: number;
-  /** Decay of the gradients' mean, in [0, 1). Default 0.9. */
-  beta1?: number;
-  /** Decay of their squares' mean, in [0, 1). Default 0.999. */
-  beta2?: number;
-  /** Above 0. Default 1e-8. */
-  epsilon?: number;
-  /** Default 0 (adam), 0.01 (adamw). */
-  weightDecay?: number;
-  /** As in `SgdOptions`. Default 0: none. */
-  maxNorm?: number;
-  /** As in `SgdOptions`. Default 0: none. */
-  clipNorm?: number;
-}
-
-export type OptimizerOptions = SgdOptions | AdamOptions;
-
 export interface NetworkOptions {
   /** Units per layer: input, hidden …, output; two or more. */
   sizes: readonly number[];
@@ -94,6 +56,8 @@ export interface NetworkOptions {
    * (mse). "linear" goes with every loss, any activation with mse, which then compares the targets with it.
    */
   output?: Output;
+  /** What logits are divided by where `output` is softmax or sigmoid, from 0.01 to 100. Default 1. `test_step` and training know nothing of it. */
+  temperature?: number;
   /** Rows are shifted and scaled as they come in, in every call. Default null: they are taken as they are. */
   inputs?: InputOptions | null;
   /** The names of the outputs (of a single output: its own, or those of no and yes), for `net.classes`. Default null. */
@@ -106,6 +70,8 @@ export interface NetworkOptions {
   loss?: Loss;
   /** Default plain SGD with learning rate 0.1. */
   optimizer?: OptimizerOptions;
+  /** ε, from 0 to 1, for cross-entropy: steps learn (1 − ε)·t + ε·Σt / K for the targets t over K classes (docs/math.md). Default 0. */
+  labelSmoothing?: number;
   /** A whole number from 0 to 2⁵³ − 1. Default 0, for every network: give each member of an ensemble a seed of its own. */
   seed?: number;
   /** Rows that memory is sized for at first; a larger batch grows it once. Default 128. */
@@ -180,12 +146,16 @@ export interface TrainResult extends StepResult {
 export interface StepOptions {
   /** Masks to use instead of drawn ones; they get the strategy's scale. null: nothing is dropped or scaled. */
   masks?: Masks;
+  /** What each sample counts, `[batch]`: finite, at least 0. The loss is then Σ wᵢ·lᵢ / Σ wᵢ, 0 where all are 0. Default: 1 each. */
+  weights?: ArrayLike<number>;
 }
 
 /** `x`: rows, `[n, in]`; `y`: see `Targets`. */
 export interface DataSet {
   x: Float32Array;
   y: Targets;
+  /** What each sample counts, `[n]`: at least 0, not all 0. Each step, and `evaluate`, takes the mean by them. Default: 1 each. */
+  weights?: ArrayLike<number>;
 }
 
 export interface FitOptions {

@@ -22,6 +22,7 @@ describe("defaults", () => {
       sizes,
       activation: ["relu", "relu"],
       output: "softmax",
+      temperature: 1,
       inputs: null,
       classes: null,
       rates: [0, 0.5, 0.5],
@@ -36,6 +37,7 @@ describe("defaults", () => {
         maxNorm: 0,
         clipNorm: 0,
       },
+      labelSmoothing: 0,
       seed: 0,
       maxBatch: 128,
       threads: 1,
@@ -81,7 +83,7 @@ describe("defaults", () => {
     const options: NetworkOptions = {
       sizes: [3, 4, 2],
       activation: [{ type: "elu", alpha: 0.5 }],
-      output: "linear",
+      ...{ output: "sigmoid", temperature: 2 },
       inputs: { shift: Float64Array.of(1, 2, 3), scale: Float32Array.of(4, 5, 6) },
       classes: ["no", "yes"],
       dropout: [0.1, 0.2],
@@ -96,6 +98,7 @@ describe("defaults", () => {
         maxNorm: 3,
         clipNorm: 5,
       },
+      labelSmoothing: 0,
       seed: Number.MAX_SAFE_INTEGER,
       maxBatch: 1,
       threads: "auto",
@@ -290,10 +293,8 @@ describe("unknown keys and wrong kinds are refused", () => {
   });
 
   test("options that are no object", () => {
-    for (const options of [undefined, null, 5, [784, 10], "mnist"]) {
-      expect(() => resolveOptions(options as never)).toThrow(
-        /^options must be an object such as \{ sizes: \[784, 1024/,
-      );
-    }
+    const message = /^options must be an object such as \{ sizes: \[784, 1024/;
+    for (const options of [undefined, null, 5, [784, 10], "mnist"])
+      expect(() => resolveOptions(options as never)).toThrow(message);
   });
 });
