@@ -78,7 +78,6 @@ export class Network {
     const saved = loadTrained(presentBytes(source) ?? (await readModelBytes(source, options)), options.maxBatch);
     const model = createModel({ ...saved.config, ...NEVER_LEARNS }, await build);
     saved.restore(model);
-    // biome-ignore lint/complexity/noThisInStatic: a class that extends this one makes networks of its own
     return new this(model, saved);
   }
 
