@@ -2,44 +2,21 @@
 import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { count } from "../../checks.js";
-import { ACTIVATIONS } from "../../config/activation.js";
-import { BUILDS, LOSSES } from "../../config/network.js";
-import { OPTIMIZERS } from "../../config/optimizer.js";
 import type { Data, DataOptions } from "../../data/encode/table.js";
 import { loadData } from "../../data/load.js";
-import { SCALINGS } from "../../dropout/scaling.js";
 import { Network } from "../../network.js";
-import { checkModelPath } from "../../node/files.js";
+import { checkModelPath, checkSpares, checkWritable } from "../../node/files.js";
 import { noteRevectorize } from "../output.js";
+import { rowWeights } from "../run/class-weight.js";
+import { trainFolds } from "../run/folds.js";
 import { checkPacked, digestOf, packModel, readModel } from "../run/model-file.js";
 import { openModelWriter } from "../run/model-writer.js";
 import type { Run } from "../run/saved-run.js";
-import {
-  asUsage,
-  checkResumed,
-  completeSettings,
-  networkOptions,
-  PLAIN_MAX_NORM,
-  type Settings,
-  showDefault,
-} from "../run/settings.js";
+import { asUsage, checkResumed, completeSettings, networkOptions, type Settings } from "../run/settings.js";
 import { noteNames } from "../run/train-report.js";
 import { type ResumableModel, trainAndReport } from "../run/train-run.js";
-import {
-  either,
-  given,
-  listOf,
-  names,
-  oneOf,
-  probabilities,
-  probability,
-  REVECTORIZE,
-  real,
-  threads,
-  UsageError,
-  whole,
-  widths,
-} from "../usage.js";
+import { flag, given, UsageError } from "../usage.js";
+import { addTrainOptions, DEFAULT_OUT } from "./train-options.js";
 
 /** Options that say where and how the program works, and do not change what is learned. */
 interface Surroundings {
@@ -53,6 +30,8 @@ interface Surroundings {
   json?: boolean;
   quiet?: boolean;
   lean?: boolean;
+  folds?: number;
+  predictions?: string;
 }
 
 const SURROUNDINGS = [
@@ -66,100 +45,28 @@ const SURROUNDINGS = [
   "json",
   "quiet",
   "lean",
+  "folds",
+  "predictions",
 ];
 
-const DEFAULT_OUT = "model.safetensors";
-
-const AFTER_HELP = `
-DATA is a directory of IDX files (MNIST's names, gzipped or not), a .csv file, or "digits".
-A CSV has a first line of column names, cells separated by commas, semicolons or tabs, numbers in every column but the target's,
-and no empty cells; --ignore leaves columns out. The task, where --task does not say it: text in most cells of the target means
-classes, and so do whole numbers from 0 to 99 of which at most 20 differ; other numbers are regressed. Classes that hardly repeat
-are refused.
-p is everywhere the probability of dropping. Standardisation is fitted on the training rows alone.
-The last line of --json sums the run up: epochs, seconds, samplesPerSecond; trainLoss and trainError of the first 10,000
-training rows in test mode (dropout off, as the validation and test figures); testError, null without test data; bestEpoch,
-null without --patience or a loss that is a number. Errors are fractions; for regression the root mean squared error in the
-target's own units.
-A linear learning rate belongs to its number of epochs: --resume with more of them goes on at the longer run's rate.
-Once training has begun, Ctrl-C writes a checkpoint to --out and ends with status 130; --resume takes it up where it stopped, to the
-bit. Before that, it ends the program and writes nothing. A closed terminal does the same (status 129). A run that is killed goes on
-from the last checkpoint that --checkpoint-every wrote to --out.`;
-
 export function trainCommand(): Command {
-  return new Command("train")
+  return addTrainOptions(new Command("train"))
     .description("train a network on DATA and save it")
-    .argument("<data>", "IDX directory, file.csv, or digits")
-    .option(
-      "--out <file>",
-      `where the model goes (default ${DEFAULT_OUT}, if there is none; with --resume, the resumed file)`,
-    )
-    .option("--resume <file>", "continue the run in this checkpoint; --epochs is then the new total")
-    .option(
-      "--task <task>",
-      "classify or regress (default: as the target column looks, see below)",
-      oneOf(["classify", "regress"]),
-    )
-    .option("--target <column>", "CSV: the column to predict (default: the last)")
-    .option("--ignore <columns>", "CSV: columns that are not read, with commas between them", names)
-    .option("--val <fraction>", "training rows split off for validation (default 0.1)", real(0, 1))
-    .option("--test <data>", "test data: CSV or IDX directory (default: the data set's own, where it has some)")
-    .option("--samples <n>", "digits: how many to draw for training and validation (default 1000)", whole(2, 1e6))
-    .option("--raw-pixels", "images: do not subtract the training rows' mean image")
-    .option("--seed <n>", "draws weights, masks, order and split (default 1)", whole(0))
-    .option("--hidden <widths>", `units per hidden layer, or none (${showDefault("hidden")})`, widths)
-    .option("--activation <name>", `${either(ACTIVATIONS)}, one or a list (default relu)`, listOf(ACTIVATIONS))
-    .option("--dropout <p>", `hidden layers', one or a list (${showDefault("dropout")})`, probabilities)
-    .option("--input-dropout <p>", `the inputs' (${showDefault("inputDropout")})`, probability)
-    .option("--scaling <name>", `${either(SCALINGS)} (default inverted)`, oneOf(SCALINGS))
-    .option("--loss <name>", "cross-entropy or bce; regression: mse (default: as the task)", oneOf(LOSSES))
-    .option("--epochs <n>", `passes over the data (${showDefault("epochs")})`, whole(1))
-    .option("--batch <n>", `samples per step (${showDefault("batch")})`, whole(1, 1e6))
-    .option("--optimizer <name>", `${either(OPTIMIZERS)} (${showDefault("optimizer")})`, oneOf(OPTIMIZERS))
-    .option("--lr <rate>", "learning rate (default sgd 0.1; adam and adamw 0.001)", real(0))
-    .option(
-      "--lr-schedule <name>",
-      "linear (falls to 0 over --epochs) or constant (default sgd linear; adam and adamw constant)",
-      oneOf(["linear", "constant"]),
-    )
-    .option("--momentum <mu>", "sgd (default 0.9)", real(0, 1))
-    .option("--nesterov", "sgd: Nesterov's momentum")
-    .option("--weight-decay <rate>", "default 0; adamw 0.01", real(0))
-    .option(
-      "--max-norm <c>",
-      `bound of a hidden unit's incoming weights, 0 = none (${showDefault("maxNorm")}; IDX under standard or folded ${PLAIN_MAX_NORM})`,
-      real(0),
-    )
-    .option("--clip-norm <c>", "bound of the norm of all gradients, 0 = none (default 0)", real(0))
-    .option("--patience <epochs>", "stop after so many without a better validation loss; keep the best", whole(1))
-    .option(
-      "--checkpoint-every <seconds>",
-      "how often a run writes what it has come to; 0 = only at its end",
-      real(0),
-      600,
-    )
-    .option("--threads <n>", "workers that share a step, or auto", threads, "auto")
-    .option("--revectorize", REVECTORIZE)
-    .option(
-      "--build <name>",
-      `force a build: ${either(BUILDS)} (default: the best; with --resume, the run's)`,
-      oneOf(BUILDS),
-    )
-    .option("--lean", "write the model without what --resume needs: a half or a third of the bytes")
-    .option("--json", "lines of JSON: one per epoch, the last one sums up")
-    .option("--quiet", "no progress bar, and of the text only the end")
-    .addHelpText("after", AFTER_HELP)
     .action((data: string, options: Surroundings & Partial<Settings>, command: Command) =>
       train(data, options, command),
     );
 }
 
 async function train(source: string, options: Surroundings & Partial<Settings>, command: Command): Promise<void> {
-  const wanted = Object.fromEntries(
-    [...given(command)]
-      .filter((name) => !SURROUNDINGS.includes(name))
-      .map((name) => [name, options[name as keyof Settings]]),
-  ) as Partial<Settings>;
+  const wanted = wantedSettings(options, command);
+  const { folds } = options;
+  if (folds !== undefined) {
+    refuseBesideFolds(options, source);
+    const start = async (index: number) => begin(source, wanted, options, { index, of: folds });
+    return trainFolds(source, folds, start, options);
+  }
+  if (options.predictions !== undefined)
+    throw new UsageError("--predictions is of rows that were held out, by --folds; add --folds 5, or use predict");
   const out = options.out ?? options.resume ?? DEFAULT_OUT;
   checkModelPath("--out", out);
   // Nobody has named this file: what it holds may be all that is left of an earlier run.
@@ -176,6 +83,29 @@ async function train(source: string, options: Surroundings & Partial<Settings>, 
   } finally {
     model.net.dispose();
   }
+}
+
+/** What was asked for of what is learned. */
+function wantedSettings(options: object, command: Command): Partial<Settings> {
+  const asked = [...given(command)].filter((name) => !SURROUNDINGS.includes(name));
+  const { val, ...wanted }: Record<string, unknown> = Object.fromEntries(
+    asked.map((name) => [name, options[name as keyof typeof options]]),
+  );
+  if (wanted.patience === 0) wanted.patience = null;
+  if (typeof val === "object") Object.assign(wanted, { val: (val as { last: number }).last, split: "last" });
+  else if (val !== undefined) wanted.val = val;
+  return wanted;
+}
+
+function refuseBesideFolds({ out, resume, test, lean, predictions }: Surroundings, source: string): void {
+  const refused = Object.entries({ out, resume, test, lean }).filter(([, value]) => value !== undefined);
+  if (refused.length > 0) {
+    const names = refused.map(([name]) => flag(name)).join(", ");
+    throw new UsageError(`--folds trains networks to measure them, and saves none; leave out ${names}`);
+  }
+  if (predictions === undefined) return;
+  checkWritable("--predictions", predictions);
+  checkSpares("--predictions", predictions, [source]);
 }
 
 /** Refuses names that no model file can hold, before the training whose result they would spoil. */
@@ -199,12 +129,14 @@ async function begin(
   source: string,
   wanted: Partial<Settings>,
   { test, threads, build, revectorize }: Surroundings,
+  fold?: DataOptions["fold"],
 ): Promise<Started> {
-  const data = await load(source, { ...loadOptions({ val: 0.1, seed: 1, ...wanted }, test), asWritten: true });
+  const data = await load(source, { ...loadOptions({ val: 0.1, seed: 1, ...wanted }, test), fold, asWritten: true });
   const { encoding, train, inputs } = data;
-  noteNames(source, encoding);
+  if (!fold?.index) noteNames(source, encoding);
   const settings = completeSettings(wanted, encoding.kind, encoding.task);
   checkPatience(settings);
+  rowWeights(settings.classWeight, encoding, train, train);
   const net = await create({ ...networkOptions(settings, encoding), inputs, threads, build, revectorize });
   const run: Run = { settings, source, digest: digestOf(train), build: net.runtime.build, best: null, stopped: false };
   return { model: { net, encoding, run, bestWeights: null }, data };
@@ -220,7 +152,9 @@ async function resume(
   const { run } = model;
   if (!run) throw new UsageError(`--resume ${file} must be a file that thinned train wrote; it holds no run`);
   if (run.stopped)
-    throw new UsageError(`--resume ${file} cannot go on: --patience ended its run; start a new one without --patience`);
+    throw new UsageError(
+      `--resume ${file} cannot go on: --patience ended its run; start a new one with --patience none`,
+    );
   checkResumed(wanted, run.settings, file);
   checkEpochs(model.net, wanted.epochs, file);
   // A file of version 1 has the standardisation in its encoding, and its rows are encoded by it.
@@ -241,11 +175,13 @@ async function resume(
 }
 
 function loadOptions(settings: Partial<Settings>, test: string | undefined): DataOptions {
-  const { task, target, ignore, val, seed, samples, rawPixels } = settings;
+  const { task, target, ignore, val, split, seed, splitSeed, samples, rawPixels } = settings;
   const center = !rawPixels;
   return {
     val,
+    split,
     seed,
+    splitSeed: splitSeed ?? undefined,
     test,
     center,
     task: task ?? undefined,

@@ -1,0 +1,128 @@
+// What `thinned train` can be told.
+import type { Command } from "commander";
+import { ACTIVATIONS } from "../../config/activation.js";
+import { BUILDS, LOSSES } from "../../config/network.js";
+import { OPTIMIZERS } from "../../config/optimizer.js";
+import { SCALINGS } from "../../dropout/scaling.js";
+import { classWeight } from "../run/class-weight.js";
+import { DEFAULT_PATIENCE, PLAIN_MAX_NORM, showDefault } from "../run/settings.js";
+import {
+  either,
+  listOf,
+  names,
+  oneOf,
+  patience,
+  probabilities,
+  probability,
+  REVECTORIZE,
+  real,
+  threads,
+  validation,
+  whole,
+  widths,
+} from "../usage.js";
+
+export const DEFAULT_OUT = "model.safetensors";
+
+const AFTER_HELP = `
+DATA is a directory of IDX files (MNIST's names, gzipped or not), a .csv file, or "digits".
+A CSV has a first line of column names, cells separated by commas, semicolons or tabs, numbers in every column but the target's,
+and no empty cells; --ignore leaves columns out. The task, where --task does not say it: text in most cells of the target means
+classes, and so do whole numbers from 0 to 99 of which at most 20 differ; other numbers are regressed. Classes that hardly repeat
+are refused.
+Validation rows of a CSV are drawn so that every class has its share. With --patience, and so for a CSV by default, the weights of the
+best epoch are kept; "none" trains all --epochs.
+p is everywhere the probability of dropping. Standardisation is fitted on the training rows alone.
+The last line of --json sums the run up: epochs, seconds, samplesPerSecond; trainLoss and trainError of the first 10,000
+training rows in test mode (dropout off, as the validation and test figures); testError, null without test data; bestEpoch,
+null without --patience or a loss that is a number. Errors are fractions; for regression the root mean squared error in the
+target's own units.
+A linear learning rate belongs to its number of epochs: --resume with more of them goes on at the longer run's rate.
+Once training has begun, Ctrl-C writes a checkpoint to --out and ends with status 130; --resume takes it up where it stopped, to the
+bit. Before that, it ends the program and writes nothing. A closed terminal does the same (status 129). A run that is killed goes on
+from the last checkpoint that --checkpoint-every wrote to --out.`;
+
+export function addTrainOptions(command: Command): Command {
+  return command
+    .argument("<data>", "IDX directory, file.csv, or digits")
+    .option(
+      "--out <file>",
+      `where the model goes (default ${DEFAULT_OUT}, if there is none; with --resume, the resumed file)`,
+    )
+    .option("--resume <file>", "continue the run in this checkpoint; --epochs is then the new total")
+    .option(
+      "--task <task>",
+      "classify or regress (default: as the target column looks, see below)",
+      oneOf(["classify", "regress"]),
+    )
+    .option("--target <column>", "CSV: the column to predict (default: the last)")
+    .option("--ignore <columns>", "CSV: columns that are not read, with commas between them", names)
+    .option(
+      "--val <fraction>",
+      'training rows split off for validation; "last" or "last:0.2" takes those at the end of the file (default 0.1)',
+      validation,
+    )
+    .option("--split-seed <n>", "draws the split (default: as --seed)", whole(0))
+    .option("--folds <k>", "train on all but one of k parts, k times, and sum up; no model is saved", whole(2, 1000))
+    .option("--predictions <file>", "with --folds: CSV of what was predicted for each row when it was held out")
+    .option("--test <data>", "test data: CSV or IDX directory (default: the data set's own, where it has some)")
+    .option("--samples <n>", "digits: how many to draw for training and validation (default 1000)", whole(2, 1e6))
+    .option("--raw-pixels", "images: do not subtract the training rows' mean image")
+    .option("--seed <n>", "draws weights, masks, order and split (default 1)", whole(0))
+    .option("--hidden <widths>", `units per hidden layer, or none (${showDefault("hidden")})`, widths)
+    .option("--activation <name>", `${either(ACTIVATIONS)}, one or a list (default relu)`, listOf(ACTIVATIONS))
+    .option("--dropout <p>", `hidden layers', one or a list (${showDefault("dropout")})`, probabilities)
+    .option("--input-dropout <p>", `the inputs' (${showDefault("inputDropout")})`, probability)
+    .option("--scaling <name>", `${either(SCALINGS)} (default inverted)`, oneOf(SCALINGS))
+    .option("--loss <name>", "cross-entropy or bce; regression: mse (default: as the task)", oneOf(LOSSES))
+    .option(
+      "--class-weight <weights>",
+      "balanced, or what errors on a class count, as in a=1,b=5; others count 1",
+      classWeight,
+    )
+    .option(
+      "--label-smoothing <e>",
+      "cross-entropy: part of each target that all classes share (default 0)",
+      real(0, 1),
+    )
+    .option("--epochs <n>", `passes over the data (${showDefault("epochs")})`, whole(1))
+    .option("--batch <n>", `samples per step (${showDefault("batch")})`, whole(1, 1e6))
+    .option("--optimizer <name>", `${either(OPTIMIZERS)} (${showDefault("optimizer")})`, oneOf(OPTIMIZERS))
+    .option("--lr <rate>", "learning rate (default sgd 0.1; adam and adamw 0.001)", real(0))
+    .option(
+      "--lr-schedule <name>",
+      "linear (falls to 0 over --epochs) or constant (default sgd linear; adam and adamw constant)",
+      oneOf(["linear", "constant"]),
+    )
+    .option("--momentum <mu>", "sgd (default 0.9)", real(0, 1))
+    .option("--nesterov", "sgd: Nesterov's momentum")
+    .option("--weight-decay <rate>", "default 0; adamw 0.01", real(0))
+    .option(
+      "--max-norm <c>",
+      `bound of a hidden unit's incoming weights, 0 = none (${showDefault("maxNorm")}; IDX under standard or folded ${PLAIN_MAX_NORM})`,
+      real(0),
+    )
+    .option("--clip-norm <c>", "bound of the norm of all gradients, 0 = none (default 0)", real(0))
+    .option(
+      "--patience <epochs>",
+      `stop after so many without a better validation loss; keep the best (default CSV ${DEFAULT_PATIENCE}; else none)`,
+      patience,
+    )
+    .option(
+      "--checkpoint-every <seconds>",
+      "how often a run writes what it has come to; 0 = only at its end",
+      real(0),
+      600,
+    )
+    .option("--threads <n>", "workers that share a step, or auto", threads, "auto")
+    .option("--revectorize", REVECTORIZE)
+    .option(
+      "--build <name>",
+      `force a build: ${either(BUILDS)} (default: the best; with --resume, the run's)`,
+      oneOf(BUILDS),
+    )
+    .option("--lean", "write the model without what --resume needs: a half or a third of the bytes")
+    .option("--json", "lines of JSON: one per epoch, the last one sums up")
+    .option("--quiet", "no progress bar, and of the text only the end")
+    .addHelpText("after", AFTER_HELP);
+}

@@ -1,0 +1,56 @@
+// What a network answers for each row, as columns that people read.
+import { argmax } from "../../calls/argmax.js";
+import type { Encoding, Table } from "../../data/encode/table.js";
+import type { Network } from "../../network.js";
+import type { Column } from "./lines.js";
+import { inOwnUnits } from "./measure.js";
+
+export function predictions(net: Network, encoding: Encoding, { x }: Table): Column[] {
+  const { classes, target } = encoding;
+  const outputs = net.predict(x);
+  if (!classes) return [{ name: target ?? "value", at: (row) => value(outputs[row], encoding) }];
+  return [
+    { name: "class", at: (row) => classes[argmax(outputs, row * classes.length, classes.length)] },
+    ...perClass("p", classes, outputs),
+  ];
+}
+
+export function uncertainty(net: Network, encoding: Encoding, { x }: Table, samples: number, seed: number): Column[] {
+  const { classes, target, targetScale } = encoding;
+  const { mean, variance, entropy } = net.mc_step(x, { samples, seed, draw: 0 });
+  const sd = variance.map(Math.sqrt);
+  if (!classes)
+    return [
+      { name: distinct("mean", target), at: (row) => value(mean[row], encoding) },
+      { name: distinct("sd", target), at: (row) => short(sd[row] / (targetScale ?? 1)) },
+    ];
+  return [
+    ...perClass("mean", classes, mean),
+    ...perClass("sd", classes, sd),
+    { name: "entropy", at: (row) => short(entropy![row]) },
+  ];
+}
+
+/** A target may be called "mean" itself. */
+function distinct(name: string, target: string | null): string {
+  return name === target ? `mc:${name}` : name;
+}
+
+function perClass(prefix: string, classes: string[], values: Float32Array): Column[] {
+  return classes.map((name, i) => ({
+    name: `${prefix}:${name}`,
+    at: (row) => short(values[row * classes.length + i]),
+  }));
+}
+
+/** An output in the target's own units. The digits of a mean that is far larger come before its own. */
+export function value(output: number, encoding: Encoding): number {
+  const number = inOwnUnits(output, encoding);
+  const larger = (Math.abs(number) * (encoding.targetScale ?? 1)) / Math.max(1, Math.abs(output));
+  return short(number, Math.max(0, Math.floor(Math.log10(larger))));
+}
+
+// A float32 has no more than seven digits to show; a double, seventeen.
+function short(number: number, before = 0): number {
+  return Number(number.toPrecision(Math.min(17, 7 + before)));
+}
