@@ -13,53 +13,26 @@ import { checkPacked, digestOf, packModel, readModel } from "../run/model-file.j
 import { openModelWriter } from "../run/model-writer.js";
 import type { Run } from "../run/saved-run.js";
 import { asUsage, checkResumed, completeSettings, networkOptions, type Settings } from "../run/settings.js";
+import { addTrainOptions, SURROUNDINGS, type Surroundings } from "../run/train-options.js";
 import { noteNames } from "../run/train-report.js";
 import { type ResumableModel, trainAndReport } from "../run/train-run.js";
+import { seedsFrom, trainSeeds } from "../run/train-seeds.js";
 import { flag, given, UsageError } from "../usage.js";
-import { addTrainOptions, DEFAULT_OUT } from "./train-options.js";
 
-/** Options that say where and how the program works, and do not change what is learned. */
-interface Surroundings {
-  out?: string;
-  test?: string;
-  resume?: string;
-  threads: number | "auto";
-  revectorize?: boolean;
-  build?: "simd" | "relaxed";
-  checkpointEvery: number;
-  json?: boolean;
-  quiet?: boolean;
-  lean?: boolean;
-  folds?: number;
-  predictions?: string;
-}
-
-const SURROUNDINGS = [
-  "out",
-  "test",
-  "resume",
-  "threads",
-  "build",
-  "revectorize",
-  "checkpointEvery",
-  "json",
-  "quiet",
-  "lean",
-  "folds",
-  "predictions",
-];
+/** Without --out. */
+const DEFAULT_OUT = "model.safetensors";
 
 export function trainCommand(): Command {
-  return addTrainOptions(new Command("train"))
+  const command = new Command("train")
     .description("train a network on DATA and save it")
-    .action((data: string, options: Surroundings & Partial<Settings>, command: Command) =>
-      train(data, options, command),
-    );
+    .argument("<data>", "IDX directory, file.csv, or digits");
+  return addTrainOptions(command, DEFAULT_OUT).action(train);
 }
 
 async function train(source: string, options: Surroundings & Partial<Settings>, command: Command): Promise<void> {
+  const { seeds, folds } = options;
+  if (seeds !== undefined) return trainManySeeds(seeds, options, command);
   const wanted = wantedSettings(options, command);
-  const { folds } = options;
   if (folds !== undefined) {
     refuseBesideFolds(options, source);
     const start = async (index: number) => begin(source, wanted, options, { index, of: folds });
@@ -106,6 +79,16 @@ function refuseBesideFolds({ out, resume, test, lean, predictions }: Surrounding
   if (predictions === undefined) return;
   checkWritable("--predictions", predictions);
   checkSpares("--predictions", predictions, [source]);
+}
+
+/** Each seed's run in a process of its own, with the options that were given. */
+async function trainManySeeds(text: string, options: Surroundings, command: Command): Promise<void> {
+  const seeds = seedsFrom(text);
+  const clash = ["seed", "resume", "folds"].filter((name) => given(command).has(name));
+  if (clash.length) throw new UsageError(`--seeds begins a run of each seed; drop ${clash.map(flag).join(" and ")}`);
+  const { out = DEFAULT_OUT, json, quiet } = options;
+  const threads = given(command).has("threads") && options.threads !== "auto" ? options.threads : 1;
+  await trainSeeds(seeds, process.argv.slice(3), { out, threads: threads as number, json, quiet });
 }
 
 /** Refuses names that no model file can hold, before the training whose result they would spoil. */

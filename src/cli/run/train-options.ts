@@ -1,11 +1,9 @@
-// What `thinned train` can be told.
+// The options of `thinned train`.
 import type { Command } from "commander";
 import { ACTIVATIONS } from "../../config/activation.js";
 import { BUILDS, LOSSES } from "../../config/network.js";
 import { OPTIMIZERS } from "../../config/optimizer.js";
 import { SCALINGS } from "../../dropout/scaling.js";
-import { classWeight } from "../run/class-weight.js";
-import { DEFAULT_PATIENCE, PLAIN_MAX_NORM, showDefault } from "../run/settings.js";
 import {
   either,
   listOf,
@@ -21,8 +19,41 @@ import {
   whole,
   widths,
 } from "../usage.js";
+import { classWeight } from "./class-weight.js";
+import { DEFAULT_PATIENCE, PLAIN_MAX_NORM, showDefault } from "./settings.js";
 
-export const DEFAULT_OUT = "model.safetensors";
+/** Options that say where and how the program works, and do not change what is learned. */
+export interface Surroundings {
+  out?: string;
+  test?: string;
+  resume?: string;
+  seeds?: string;
+  threads: number | "auto";
+  revectorize?: boolean;
+  build?: "simd" | "relaxed";
+  checkpointEvery: number;
+  json?: boolean;
+  quiet?: boolean;
+  lean?: boolean;
+  folds?: number;
+  predictions?: string;
+}
+
+export const SURROUNDINGS = [
+  "out",
+  "test",
+  "resume",
+  "seeds",
+  "threads",
+  "build",
+  "revectorize",
+  "checkpointEvery",
+  "json",
+  "quiet",
+  "lean",
+  "folds",
+  "predictions",
+];
 
 const AFTER_HELP = `
 DATA is a directory of IDX files (MNIST's names, gzipped or not), a .csv file, or "digits".
@@ -42,12 +73,12 @@ Once training has begun, Ctrl-C writes a checkpoint to --out and ends with statu
 bit. Before that, it ends the program and writes nothing. A closed terminal does the same (status 129). A run that is killed goes on
 from the last checkpoint that --checkpoint-every wrote to --out.`;
 
-export function addTrainOptions(command: Command): Command {
+/** @param defaultOut where the model goes unless --out says otherwise */
+export function addTrainOptions(command: Command, defaultOut: string): Command {
   return command
-    .argument("<data>", "IDX directory, file.csv, or digits")
     .option(
       "--out <file>",
-      `where the model goes (default ${DEFAULT_OUT}, if there is none; with --resume, the resumed file)`,
+      `where the model goes (default ${defaultOut}, if there is none; with --resume, the resumed file)`,
     )
     .option("--resume <file>", "continue the run in this checkpoint; --epochs is then the new total")
     .option(
@@ -69,6 +100,10 @@ export function addTrainOptions(command: Command): Command {
     .option("--samples <n>", "digits: how many to draw for training and validation (default 1000)", whole(2, 1e6))
     .option("--raw-pixels", "images: do not subtract the training rows' mean image")
     .option("--seed <n>", "draws weights, masks, order and split (default 1)", whole(0))
+    .option(
+      "--seeds <list>",
+      "as 1-5: a run with each, on all cores, in a file of its own; then means and their errors",
+    )
     .option("--hidden <widths>", `units per hidden layer, or none (${showDefault("hidden")})`, widths)
     .option("--activation <name>", `${either(ACTIVATIONS)}, one or a list (default relu)`, listOf(ACTIVATIONS))
     .option("--dropout <p>", `hidden layers', one or a list (${showDefault("dropout")})`, probabilities)
