@@ -5,7 +5,7 @@ import { loadForModel } from "../../data/load.js";
 import { checkSpares, checkWritable, writeWhole } from "../../node/files.js";
 import { noteRevectorize } from "../output.js";
 import { predictions, uncertainty } from "../run/answer-columns.js";
-import { csvLines, jsonLines } from "../run/lines.js";
+import { csvLines, jsonLines, pieces, printLines } from "../run/lines.js";
 import { readModel } from "../run/model-file.js";
 import { given, REVECTORIZE, threads, UsageError, whole } from "../usage.js";
 
@@ -56,8 +56,8 @@ async function predict(path: string, source: string, options: Options, command: 
       ...(samples ? uncertainty(net, encoding, data, samples, seed) : []),
     ];
     const lines = json ? jsonLines(columns, data.samples) : csvLines(columns, data.samples);
-    if (out !== undefined) writeWhole(out, [...lines].join(""));
-    else for (const line of lines) process.stdout.write(line);
+    if (out !== undefined) writeWhole(out, pieces(lines));
+    else await printLines(lines);
   } finally {
     net.dispose();
   }

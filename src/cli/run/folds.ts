@@ -2,11 +2,12 @@
 import { count } from "../../checks.js";
 import type { Data, Encoding } from "../../data/encode/table.js";
 import { writeWhole } from "../../node/files.js";
-import { meanAndError, type Spread, showError, showLoss, table } from "../../report/numbers.js";
+import { meanAndError, showError, showLoss, table } from "../../report/numbers.js";
 import { catchInterrupt } from "../interrupt.js";
 import { printJson, printLine } from "../output.js";
 import { predictions, value } from "./answer-columns.js";
-import { type Cell, type Column, csvLines } from "./lines.js";
+import { type Assessment, answersOf, assess } from "./assess.js";
+import { type Cell, type Column, csvLines, pieces } from "./lines.js";
 import { measure } from "./measure.js";
 import { type ResumableModel, trainFold } from "./train-run.js";
 
@@ -24,6 +25,28 @@ interface FoldResult {
   bestEpoch: number | null;
   loss: number;
   error: number;
+  balancedAccuracy?: number;
+  rocArea?: number | null;
+  mae?: number;
+  r2?: number | null;
+}
+
+type Task = Encoding["task"];
+
+const share = (value: number): string => showError(value, "classify");
+/** What is averaged over the folds, where every fold has it. */
+const MEASURES: [keyof FoldResult, (task: Task) => string, (value: number, task: Task) => string][] = [
+  ["loss", () => "loss", showLoss],
+  ["error", (task) => (task === "classify" ? "error" : "RMSE"), showError],
+  ["balancedAccuracy", () => "balanced accuracy", share],
+  ["rocArea", () => "ROC area", (value) => value.toFixed(4)],
+  ["mae", () => "mean absolute error", (value) => showError(value, "regress")],
+  ["r2", () => "R²", (value) => value.toFixed(4)],
+];
+
+function moreOf(assessed: Assessment): Pick<FoldResult, "balancedAccuracy" | "rocArea" | "mae" | "r2"> {
+  if (assessed.task === "regress") return { mae: assessed.mae, r2: assessed.r2 };
+  return { balancedAccuracy: assessed.balancedAccuracy, rocArea: assessed.rocArea };
 }
 
 /** Trains a network for each fold, says how good each is on its fold, and all together. */
@@ -36,7 +59,7 @@ export async function trainFolds(
   const interrupt = catchInterrupt();
   const results: FoldResult[] = [];
   const held: Held[] = [];
-  let task: Encoding["task"] = "classify";
+  let task: Task = "classify";
   try {
     for (let index = 0; index < folds; index++) {
       const { model, data } = await start(index);
@@ -46,7 +69,8 @@ export async function trainFolds(
         const test = data.test!;
         const { loss, error } = measure(net, encoding, test);
         const [epochs, bestEpoch] = [net.progress.epoch, run.best?.epoch ?? null];
-        const result = { fold: index + 1, rows: test.samples, epochs, bestEpoch, loss, error };
+        const more = moreOf(assess(answersOf(net, encoding, test), encoding));
+        const result = { fold: index + 1, rows: test.samples, epochs, bestEpoch, loss, error, ...more };
         results.push(result);
         task = encoding.task;
         if (out !== undefined) held.push({ data, columns: answerColumns(model, data) });
@@ -65,16 +89,26 @@ export async function trainFolds(
   } finally {
     interrupt.release();
   }
-  const loss = meanAndError(results.map((result) => result.loss));
-  const error = meanAndError(results.map((result) => result.error));
-  if (out !== undefined) writeWhole(out, [...csvLines(inOrder(held), rowsIn(held))].join(""));
-  if (json) return printJson({ folds, rows: rowsIn(results), task, loss, error, predictions: out ?? null });
-  const around = (spread: Spread, show: (value: number) => string) =>
-    `${show(spread.mean)} ± ${show(spread.standardError)}`;
+  const spreads = MEASURES.flatMap(([name, title, show]) => {
+    const values = results.map((result) => result[name]).filter((value) => typeof value === "number");
+    return values.length < folds ? [] : [{ name, title, show, spread: meanAndError(values) }];
+  });
+  if (out !== undefined) writeWhole(out, pieces(csvLines(inOrder(held), rowsIn(held))));
+  if (json)
+    return printJson({
+      folds,
+      rows: rowsIn(results),
+      task,
+      ...Object.fromEntries(spreads.map(({ name, spread }) => [name, spread])),
+      predictions: out ?? null,
+    });
   printLine(
     table([
-      ["", "loss", task === "classify" ? "error" : "RMSE"],
-      [`mean of ${folds} folds ± standard error`, around(loss, showLoss), around(error, (of) => showError(of, task))],
+      ["", `mean of ${folds} folds ± standard error`],
+      ...spreads.map(({ title, show, spread }) => [
+        title(task),
+        `${show(spread.mean, task)} ± ${show(spread.standardError, task)}`,
+      ]),
     ]),
   );
   printLine(`${source}: each of ${rowsIn(results).toLocaleString("en-US")} rows was held out once; no model was saved`);

@@ -9,6 +9,28 @@ export interface Column {
   at: (row: number) => Cell;
 }
 
+/** Characters that are written at once. */
+const PIECE = 2 ** 16;
+
+/** Lines put together to pieces that are worth a write. */
+export function* pieces(lines: Iterable<string>): Generator<string> {
+  let piece = "";
+  for (const line of lines) {
+    piece += line;
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = "";
+  }
+  if (piece !== "") yield piece;
+}
+
+/** Writes lines to standard output, no faster than they are taken there. */
+export async function printLines(lines: Iterable<string>): Promise<void> {
+  for (const piece of pieces(lines)) {
+    if (!process.stdout.write(piece)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+  }
+}
+
 export function* csvLines(columns: Column[], rows: number): Generator<string> {
   yield `${columns.map(({ name }) => quote(name)).join(",")}\n`;
   for (let row = 0; row < rows; row++) yield `${columns.map(({ at }) => quote(at(row))).join(",")}\n`;
