@@ -2,7 +2,7 @@
 import { argmax } from "../../calls/argmax.js";
 import type { Encoding, Table } from "../../data/encode/table.js";
 import type { Network } from "../../network.js";
-import type { Column } from "./lines.js";
+import type { Cell, Column } from "./lines.js";
 import { inOwnUnits } from "./measure.js";
 
 export function predictions(net: Network, encoding: Encoding, { x }: Table): Column[] {
@@ -41,6 +41,11 @@ function perClass(prefix: string, classes: string[], values: Float32Array): Colu
     name: `${prefix}:${name}`,
     at: (row) => short(values[row * classes.length + i]),
   }));
+}
+
+/** A text as it is; an output in the target's own units. */
+export function cell(of: Cell, encoding: Encoding): Cell {
+  return typeof of === "number" ? value(of, encoding) : of;
 }
 
 /** An output in the target's own units. The digits of a mean that is far larger come before its own. */
