@@ -47,6 +47,38 @@ describe("validation rows", () => {
   });
 });
 
+describe("groups", () => {
+  const visits = rows.map(([a, b, kind], i) => [a, b, `p${i % 17}`, kind]);
+  folder.write("visits.csv", `a,b,patient,kind\n${visits.map((row) => row.join(",")).join("\n")}\n`);
+
+  test("are never on both sides, and no input", async () => {
+    const { rows: parts, encoding } = await loadData(`${folder.path}/visits.csv`, {
+      val: 0.2,
+      seed: 3,
+      group: "patient",
+    });
+    const [trained, watched] = [parts.train, parts.validation].map((of) => new Set(Array.from(of, (row) => row % 17)));
+    expect([...watched].filter((group) => trained.has(group))).toEqual([]);
+    expect(watched.size).toBeGreaterThan(1);
+    expect(encoding.columns).toEqual(["a", "b"]);
+    const args = ["train", "visits.csv", ...SMALL, "--epochs", "2", "--group", "patient"];
+    await run(...args, "--folds", "3", "--predictions", "visits.out");
+    const told = readFileSync(`${folder.path}/visits.out`, "utf8").trim().split("\n").slice(1);
+    const folds = new Map<number, Set<string>>();
+    told.forEach((line, row) => {
+      folds.set(row % 17, (folds.get(row % 17) ?? new Set()).add(line.split(",")[1]));
+    });
+    for (const [, of] of folds) expect(of.size).toBe(1);
+  });
+
+  test("are refused by name", async () => {
+    const { stderr } = await thinned(folder.path, "train", "visits.csv", "--group", "patients");
+    expect(stderr).toMatch(/a column "patients", got .*; did you mean "patient"\?/);
+    const images = await thinned(folder.path, "train", "digits", "--group", "patient");
+    expect(images.stderr).toMatch(/--group is for tables alone; got "patient"/);
+  });
+});
+
 describe("patience", () => {
   test("is the default for tables; the best weights are the model's, and the summary says when they were", async () => {
     const told = await run("train", "kinds.csv", ...SMALL, "--lr", "0.1", "--out", "best");
@@ -106,7 +138,9 @@ describe("folds", () => {
   test("of numbers, for people", async () => {
     const told = await run("train", "prices.csv", ...SMALL, "--epochs", "3", "--folds", "3");
     expect(told).toMatch(/^fold 1\/3 {2}27 rows {2}loss .*, RMSE of price .* {2}3 epochs, kept \d/);
-    expect(told).toMatch(/mean of 3 folds ± standard error\nloss +\S+ ± \S+\nRMSE +\S+ ± \S+\nmean absolute error .*\nR² /);
+    expect(told).toMatch(
+      /mean of 3 folds ± standard error\nloss +\S+ ± \S+\nRMSE +\S+ ± \S+\nmean absolute error .*\nR² /,
+    );
     expect(told).toContain("each of 80 rows was held out once; no model was saved");
   });
 

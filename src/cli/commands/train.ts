@@ -8,6 +8,7 @@ import { Network } from "../../network.js";
 import { checkModelPath, checkSpares, checkWritable } from "../../node/files.js";
 import { noteRevectorize } from "../output.js";
 import { rowWeights } from "../run/class-weight.js";
+import { noteReading } from "../run/column-report.js";
 import { trainFolds } from "../run/folds.js";
 import { checkPacked, digestOf, packModel, readModel } from "../run/model-file.js";
 import { openModelWriter } from "../run/model-writer.js";
@@ -116,7 +117,10 @@ async function begin(
 ): Promise<Started> {
   const data = await load(source, { ...loadOptions({ val: 0.1, seed: 1, ...wanted }, test), fold, asWritten: true });
   const { encoding, train, inputs } = data;
-  if (!fold?.index) noteNames(source, encoding);
+  if (!fold?.index) {
+    noteNames(source, encoding);
+    noteReading(source, data);
+  }
   const settings = completeSettings(wanted, encoding.kind, encoding.task);
   checkPatience(settings);
   rowWeights(settings.classWeight, encoding, train, train);
@@ -140,10 +144,10 @@ async function resume(
     );
   checkResumed(wanted, run.settings, file);
   checkEpochs(model.net, wanted.epochs, file);
-  // A file of version 1 has the standardisation in its encoding, and its rows are encoded by it.
+  // A file of version 1 has the mean image in its encoding, and its rows are encoded by it.
   const { inputMean, inputScale } = model.encoding;
   const asWritten = model.net.config.inputs !== null || (inputMean === null && inputScale === null);
-  const data = await load(source, { ...loadOptions(run.settings, test), asWritten });
+  const data = await load(source, { ...loadOptions(run.settings, test), asWritten, as: model.encoding });
   if (digestOf(data.train) !== run.digest)
     throw new UsageError(
       `${source} must hold the rows that ${file} was trained on (${run.source}); its training rows differ; pass the same data, or start a new run`,
@@ -158,7 +162,7 @@ async function resume(
 }
 
 function loadOptions(settings: Partial<Settings>, test: string | undefined): DataOptions {
-  const { task, target, ignore, val, split, seed, splitSeed, samples, rawPixels } = settings;
+  const { task, target, ignore, include, group, val, split, seed, splitSeed, samples, rawPixels } = settings;
   const center = !rawPixels;
   return {
     val,
@@ -170,6 +174,8 @@ function loadOptions(settings: Partial<Settings>, test: string | undefined): Dat
     task: task ?? undefined,
     target: target ?? undefined,
     ignore: ignore ?? undefined,
+    include: include ?? undefined,
+    group: group ?? undefined,
     samples: samples ?? undefined,
   };
 }

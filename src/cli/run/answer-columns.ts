@@ -3,12 +3,12 @@ import { argmax } from "../../calls/argmax.js";
 import type { Encoding, Table } from "../../data/encode/table.js";
 import type { Network } from "../../network.js";
 import type { Cell, Column } from "./lines.js";
-import { inOwnUnits } from "./measure.js";
+import { inOwnUnits, targetsOf } from "./measure.js";
 
 export function predictions(net: Network, encoding: Encoding, { x }: Table): Column[] {
-  const { classes, target } = encoding;
+  const { classes } = encoding;
   const outputs = net.predict(x);
-  if (!classes) return [{ name: target ?? "value", at: (row) => value(outputs[row], encoding) }];
+  if (!classes) return perTarget(encoding, ({ target }) => target ?? "value", outputs);
   return [
     { name: "class", at: (row) => classes[argmax(outputs, row * classes.length, classes.length)] },
     ...perClass("p", classes, outputs),
@@ -16,14 +16,15 @@ export function predictions(net: Network, encoding: Encoding, { x }: Table): Col
 }
 
 export function uncertainty(net: Network, encoding: Encoding, { x }: Table, samples: number, seed: number): Column[] {
-  const { classes, target, targetScale } = encoding;
+  const { classes } = encoding;
   const { mean, variance, entropy } = net.mc_step(x, { samples, seed, draw: 0 });
   const sd = variance.map(Math.sqrt);
-  if (!classes)
-    return [
-      { name: distinct("mean", target), at: (row) => value(mean[row], encoding) },
-      { name: distinct("sd", target), at: (row) => short(sd[row] / (targetScale ?? 1)) },
-    ];
+  if (!classes) {
+    const named = (prefix: string) => (own: Encoding) =>
+      encoding.outputs > 1 ? `${prefix}:${own.target}` : distinct(prefix, own.target);
+    const deviation = (output: number, { targetScale }: Encoding) => short(output / (targetScale ?? 1));
+    return [...perTarget(encoding, named("mean"), mean), ...perTarget(encoding, named("sd"), sd, deviation)];
+  }
   return [
     ...perClass("mean", classes, mean),
     ...perClass("sd", classes, sd),
@@ -34,6 +35,19 @@ export function uncertainty(net: Network, encoding: Encoding, { x }: Table, samp
 /** A target may be called "mean" itself. */
 function distinct(name: string, target: string | null): string {
   return name === target ? `mc:${name}` : name;
+}
+
+/** A column for each target of a regression, in its own units. */
+function perTarget(
+  encoding: Encoding,
+  name: (own: Encoding) => string,
+  outputs: ArrayLike<number>,
+  show: (output: number, own: Encoding) => number = value,
+): Column[] {
+  return targetsOf(encoding).map((own, k, { length }) => ({
+    name: name(own),
+    at: (row) => show(outputs[row * length + k], own),
+  }));
 }
 
 function perClass(prefix: string, classes: string[], values: Float32Array): Column[] {

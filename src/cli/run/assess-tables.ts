@@ -38,14 +38,19 @@ function shareOf({ classes, rows }: Classified): string {
   return fraction(shares.length === 0 ? null : shares.reduce((a, b) => a + b) / shares.length);
 }
 
-function regressedTable({ rmse, mae, r2, baseline }: Regressed, loss: number): string[][] {
-  return [
-    ["", "network", `always ${showNumber(baseline.says)}`],
-    ["RMSE", showNumber(rmse), showNumber(baseline.rmse)],
-    ["mean absolute error", showNumber(mae), showNumber(baseline.mae)],
-    ["R²", fraction(r2), "0.0000"],
-    ["loss", showLoss(loss), ""],
-  ];
+/** A row for each measure; of several targets, one for each of each. */
+function regressedTable({ targets }: Regressed, loss: number): string[][] {
+  const several = targets.length > 1;
+  const rows = targets.flatMap(({ target, rmse, mae, r2, baseline }) => {
+    const of = several ? ` of ${target}` : "";
+    return [
+      [`RMSE${of}`, showNumber(rmse), showNumber(baseline.rmse)],
+      [`mean absolute error${of}`, showNumber(mae), showNumber(baseline.mae)],
+      [`R²${of}`, fraction(r2), "0.0000"],
+    ];
+  });
+  const always = several ? "always the mean" : `always ${showNumber(targets[0].baseline.says)}`;
+  return [["", "network", always], ...rows, ["loss", showLoss(loss), ""]];
 }
 
 export function classesTable({ classes }: Classified): string[][] {

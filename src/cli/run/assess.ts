@@ -3,7 +3,7 @@ import { argmax } from "../../calls/argmax.js";
 import type { Encoding, Table } from "../../data/encode/table.js";
 import type { Network } from "../../network.js";
 import * as scores from "../../scores/index.js";
-import { inOwnUnits } from "./measure.js";
+import { inOwnUnits, targetsOf } from "./measure.js";
 
 /** One class against all others. The areas are null where the rows are of one kind. */
 export interface ClassAssessment extends scores.ClassScores {
@@ -29,11 +29,9 @@ export interface Classified {
   baseline: { says: string; error: number };
 }
 
-export interface Regressed {
-  task: "regress";
-  rows: number;
+/** One target of a regression, in its units. */
+export interface TargetAssessment {
   target: string | null;
-  /** In the target's units. */
   rmse: number;
   mae: number;
   /** null where all targets are the same. */
@@ -42,13 +40,19 @@ export interface Regressed {
   baseline: { says: number; rmse: number; mae: number };
 }
 
+export interface Regressed {
+  task: "regress";
+  rows: number;
+  targets: TargetAssessment[];
+}
+
 export type Assessment = Classified | Regressed;
 
 /** What the test-mode network answers, and what it should. */
 export interface Answers {
-  /** Probabilities `[n, classes]`, or numbers `[n]` in the target's units. */
+  /** Probabilities `[n, classes]`, or numbers `[n, targets]` in the targets' units. */
   answers: Float64Array;
-  /** Labels, or numbers in the target's units. */
+  /** Labels `[n]`, or numbers `[n, targets]` in the targets' units. */
   truth: Float64Array;
 }
 
@@ -56,7 +60,8 @@ export function answersOf(net: Network, encoding: Encoding, { x, y }: Table): An
   const { classes } = encoding;
   const answers = Float64Array.from(net.predict(x));
   if (!classes) {
-    const own = (value: number) => inOwnUnits(value, encoding);
+    const targets = targetsOf(encoding);
+    const own = (value: number, i: number) => inOwnUnits(value, targets[i % targets.length]);
     return { answers: answers.map(own), truth: Float64Array.from(y, own) };
   }
   return { answers: addingUp(answers, classes.length), truth: Float64Array.from(y) };
@@ -74,8 +79,15 @@ function addingUp(answers: Float64Array, classes: number): Float64Array {
   return answers;
 }
 
-export function assess({ answers, truth }: Answers, { classes, target }: Encoding): Assessment {
-  return classes ? classified(answers, truth, classes) : regressed(answers, truth, target);
+export function assess({ answers, truth }: Answers, encoding: Encoding): Assessment {
+  if (encoding.classes) return classified(answers, truth, encoding.classes);
+  const targets = targetsOf(encoding);
+  const column = (of: Float64Array, k: number) => of.filter((_, i) => i % targets.length === k);
+  return {
+    task: "regress",
+    rows: truth.length / targets.length,
+    targets: targets.map(({ target }, k) => regressed(column(answers, k), column(truth, k), target)),
+  };
 }
 
 function classified(probabilities: Float64Array, labels: Float64Array, names: string[]): Classified {
@@ -117,12 +129,10 @@ function together(values: (number | null)[]): number | null {
   return there.length === 0 ? null : there.reduce((sum, value) => sum + value, 0) / there.length;
 }
 
-function regressed(answers: Float64Array, y: Float64Array, target: string | null): Regressed {
+function regressed(answers: Float64Array, y: Float64Array, target: string | null): TargetAssessment {
   const mean = y.reduce((sum, value) => sum + value, 0) / y.length;
   const always = y.map(() => mean);
   return {
-    task: "regress",
-    rows: y.length,
     target,
     rmse: scores.rmse(answers, y),
     mae: scores.mae(answers, y),

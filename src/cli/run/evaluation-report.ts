@@ -1,4 +1,5 @@
 // evaluate --report: the measures as a page with pictures.
+import { widthOf } from "../../cells/encoding.js";
 import type { Encoding, Table } from "../../data/encode/table.js";
 import type { Network } from "../../network.js";
 import { barsPicture, confusionPicture } from "../../report/heat-map.js";
@@ -63,8 +64,14 @@ export function writeEvaluation(paths: { html: string; json: string }, of: Evalu
 const BASELINE =
   "Beside the network stands what comes of always giving the same answer: the most frequent class of these rows, or their mean.";
 
-function columnsOf({ columns, features }: Encoding): InputColumn[] {
-  return columns?.length === features ? columns.map((name, j) => ({ name, inputs: [j] })) : [];
+/** A table's columns, each with the inputs that it became. */
+function columnsOf({ table }: Encoding): InputColumn[] {
+  let next = 0;
+  return (table?.columns ?? []).map((code) => {
+    const from = next;
+    next += widthOf(code);
+    return { name: code.name, inputs: Array.from({ length: next - from }, (_, i) => from + i) };
+  });
 }
 
 function classifiedSections(assessed: Classified, { answers }: Evaluated, libraries: Plotting): Section[] {
@@ -124,28 +131,30 @@ function hardest({ classes }: Classified): number[] {
     .slice(0, 3);
 }
 
-function regressedSections({ target }: Regressed, { answers }: Evaluated, libraries: Plotting): Section[] {
-  const { answers: predicted, truth } = answers;
-  const every = Math.ceil(truth.length / MOST_DOTS);
-  const dots = [...truth.keys()].filter((row) => row % every === 0);
-  const name = target ?? "target";
-  return [
-    {
-      title: "Predicted against true",
+function regressedSections({ rows, targets }: Regressed, { answers }: Evaluated, libraries: Plotting): Section[] {
+  const every = Math.ceil(rows / MOST_DOTS);
+  return targets.map(({ target }, k) => {
+    const pairs = Array.from({ length: Math.ceil(rows / every) }, (_, i) => {
+      const at = i * every * targets.length + k;
+      return { truth: answers.truth[at], predicted: answers.answers[at] };
+    });
+    const name = target ?? "target";
+    return {
+      title: targets.length > 1 ? `${name}: predicted against true` : "Predicted against true",
       text: [],
       figures: [
         {
           picture: drawScatter(libraries, {
-            dots: dots.map((row) => ({ x: truth[row], y: predicted[row] })),
+            dots: pairs.map(({ truth, predicted }) => ({ x: truth, y: predicted })),
             x: `true ${name}`,
             y: `predicted ${name}`,
             line: "diagonal",
           }),
-          caption: `${dots.length.toLocaleString("en-US")} rows; on the line the answer is right.`,
+          caption: `${pairs.length.toLocaleString("en-US")} rows; on the line the answer is right.`,
         },
         {
           picture: drawScatter(libraries, {
-            dots: dots.map((row) => ({ x: predicted[row], y: truth[row] - predicted[row] })),
+            dots: pairs.map(({ truth, predicted }) => ({ x: predicted, y: truth - predicted })),
             x: `predicted ${name}`,
             y: `true less predicted ${name}`,
             line: "zero",
@@ -153,8 +162,8 @@ function regressedSections({ target }: Regressed, { answers }: Evaluated, librar
           caption: "What is left to explain. A bend or a funnel says that more could be learned, or that doubt grows.",
         },
       ],
-    },
-  ];
+    };
+  });
 }
 
 function importanceSection(important: readonly Importance[], rows: number): Section {

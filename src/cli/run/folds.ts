@@ -7,8 +7,8 @@ import { catchInterrupt } from "../interrupt.js";
 import { printJson, printLine } from "../output.js";
 import { predictions, value } from "./answer-columns.js";
 import { type Assessment, answersOf, assess } from "./assess.js";
-import { type Cell, type Column, csvLines, pieces } from "./lines.js";
-import { measure } from "./measure.js";
+import { type Column, csvLines, pieces } from "./lines.js";
+import { measure, targetsOf } from "./measure.js";
 import { type ResumableModel, trainFold } from "./train-run.js";
 
 interface Shown {
@@ -45,7 +45,10 @@ const MEASURES: [keyof FoldResult, (task: Task) => string, (value: number, task:
 ];
 
 function moreOf(assessed: Assessment): Pick<FoldResult, "balancedAccuracy" | "rocArea" | "mae" | "r2"> {
-  if (assessed.task === "regress") return { mae: assessed.mae, r2: assessed.r2 };
+  if (assessed.task === "regress") {
+    const [{ mae, r2 }, ...others] = assessed.targets;
+    return others.length > 0 ? {} : { mae, r2 };
+  }
   return { balancedAccuracy: assessed.balancedAccuracy, rocArea: assessed.rocArea };
 }
 
@@ -138,8 +141,14 @@ interface Held {
 
 function answerColumns({ net, encoding }: ResumableModel, { test }: Data): Column[] {
   const { y } = test!;
-  const truth = (row: number): Cell => (encoding.classes ? encoding.classes[y[row]] : value(y[row], encoding));
-  return [{ name: "truth", at: truth }, ...predictions(net, encoding, test!)];
+  const { classes } = encoding;
+  const truths: Column[] = classes
+    ? [{ name: "truth", at: (row) => classes[y[row]] }]
+    : targetsOf(encoding).map((own, k, { length }) => ({
+        name: length > 1 ? `truth:${own.target}` : "truth",
+        at: (row) => value(y[row * length + k], own),
+      }));
+  return [...truths, ...predictions(net, encoding, test!)];
 }
 
 /** All folds' rows in the order of the file, by their number in it. */

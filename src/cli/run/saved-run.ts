@@ -60,14 +60,16 @@ const each =
 const SETTINGS: Record<keyof Settings, Check> = {
   task: orNull(oneOf(["classify", "regress"])),
   target: orNull(text),
-  // Files that are older than the option have no such entry.
+  // Files that are older than these options have no such entry.
   ignore: (name, value) => value === undefined || orNull(each(text))(name, value),
+  include: (name, value) => value === undefined || orNull(each(text))(name, value),
   val: checkFraction,
   samples: orNull(whole(2)),
   rawPixels: checkBoolean,
   seed: whole(0),
   splitSeed: orNull(whole(0)),
   split: oneOf(SPLITS),
+  group: orNull(text),
   classWeight: (name, value) => {
     if (value === null || value === "balanced") return;
     for (const [key, weight] of Object.entries(checkObject(name, value))) checkMagnitude(`${name}.${key}`, weight);
@@ -93,7 +95,13 @@ const SETTINGS: Record<keyof Settings, Check> = {
 };
 
 /** Settings that files have not which are older than their options, as they were then. */
-const BEFORE: Partial<Settings> = { splitSeed: null, split: "random", classWeight: null, labelSmoothing: 0 };
+const BEFORE: Partial<Settings> = {
+  splitSeed: null,
+  split: "random",
+  group: null,
+  classWeight: null,
+  labelSmoothing: 0,
+};
 
 /**
  * Checks every entry.

@@ -10,8 +10,10 @@ import type { ClassWeight } from "./class-weight.js";
 export interface Settings {
   task: Task | null;
   target: string | null;
-  /** Columns of a CSV that are not read. */
+  /** Columns of a table that are not read, as they were named. */
   ignore: string[] | null;
+  /** Columns of a table that are used although they would be left out. */
+  include: string[] | null;
   val: number;
   samples: number | null;
   /** Images: no mean image is subtracted. */
@@ -20,6 +22,8 @@ export interface Settings {
   /** Draws the split; null: `seed` does. */
   splitSeed: number | null;
   split: Split["by"];
+  /** A column that is no input, of which no value is on both sides of a split. */
+  group: string | null;
   classWeight: ClassWeight | null;
   labelSmoothing: number;
   hidden: number[];
@@ -116,12 +120,14 @@ export function completeSettings(options: Partial<Settings>, kind: Kind, task: T
     task: null,
     target: null,
     ignore: null,
+    include: null,
     val: 0.1,
     samples: null,
     rawPixels: false,
     seed: 1,
     splitSeed: null,
     split: kind === "csv" ? "stratified" : "random",
+    group: null,
     classWeight: null,
     labelSmoothing: 0,
     activation: "relu",

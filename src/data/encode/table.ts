@@ -1,5 +1,8 @@
 // What data is once it is in memory. `loadData` and `loadForModel` (load.ts) turn a source into these.
+import type { TableEncoding, Task } from "../../cells/encoding.js";
+import type { ReadFileOptions } from "../read-table.js";
 import type { Split, SplitRows } from "../split/split.js";
+import type { ColumnReport } from "./report.js";
 
 /** Samples in rows, ready for a network. */
 export interface Table {
@@ -8,17 +11,19 @@ export interface Table {
   /** `[samples, features]` */
   x: Float32Array;
   /**
-   * Labels (classify), or targets `[samples]` (regress), standardised as the encoding says; empty where nobody asked
+   * Labels (classify), or targets `[samples, outputs]` (regress), standardised as the encoding says; empty where nobody asked
    * for targets.
    */
   y: Int32Array | Float32Array;
+  /** `[samples]`: where rows without a target were left out, the numbers of those that are here, from 0. */
+  rows?: Uint32Array;
 }
 
-export type Task = "classify" | "regress";
+export type { Task };
 
 /**
- * Everything needed to turn new raw rows into x, and outputs into answers. Plain JSON: it travels inside the model
- * file.
+ * Everything needed to turn new raw rows into x, and outputs into answers. Plain JSON of images travels inside the model
+ * file as it is; of a table, `table` does.
  */
 export interface Encoding {
   kind: "idx" | "csv" | "digits";
@@ -43,6 +48,8 @@ export interface Encoding {
   targetScale: number | null;
   /** Height and width, where the features are pixels. */
   imageShape: [number, number] | null;
+  /** What a table's columns become; the rest of the encoding is read off it. Images have none. */
+  table?: TableEncoding;
 }
 
 /**
@@ -58,15 +65,24 @@ export interface Data {
   encoding: Encoding;
   /** Of `asWritten`: how the network is to shift and scale its inputs; null: not at all. */
   inputs: { shift: number[]; scale: number[] } | null;
+  /** Of tables: what was made of each column, and what is to be said of how the file was read. */
+  report?: ColumnReport[];
+  notes?: string[];
 }
 
 export interface DataOptions {
   /** Default: classify, unless a CSV's target is a column of numbers that do not look like labels. */
   task?: Task;
-  /** CSV: the column to predict. Default: the last one that is not ignored. */
+  /** Tables: the column to predict, or several numbers with commas between them. Default: the last one that is read. */
   target?: string;
-  /** CSV: columns that are not read. */
+  /** Tables: columns that are not read. A name that has commas is one name, where there is such a column; else several. */
   ignore?: readonly string[];
+  /** Tables: columns that are used although they number the rows or hardly repeat. */
+  include?: readonly string[];
+  /** Tables: how the file is written, as far as it is not found by looking. */
+  read?: ReadFileOptions;
+  /** Tables: encode as this says, in place of fitting another one: a run goes on. */
+  as?: Encoding;
   /**
    * A test CSV or directory. Default: IDX: the t10k files, where they are; digits: the data set's own test digits;
    * CSV: none.
