@@ -106,7 +106,9 @@ describe("folds", () => {
   test("of numbers, for people", async () => {
     const told = await run("train", "prices.csv", ...SMALL, "--epochs", "3", "--folds", "3");
     expect(told).toMatch(/^fold 1\/3 {2}27 rows {2}loss .*, RMSE of price .* {2}3 epochs, kept \d/);
-    expect(told).toMatch(/mean of 3 folds ± standard error\nloss +\S+ ± \S+\nRMSE +\S+ ± \S+\nmean absolute error .*\nR² /);
+    expect(told).toMatch(
+      /mean of 3 folds ± standard error\nloss +\S+ ± \S+\nRMSE +\S+ ± \S+\nmean absolute error .*\nR² /,
+    );
     expect(told).toContain("each of 80 rows was held out once; no model was saved");
   });
 
