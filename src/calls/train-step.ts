@@ -55,8 +55,10 @@ export function learn(
   };
   chooseLayout(model, rows, pass);
   const update = model.counters.optimizerSteps + 1;
-  const value = run(model, { ...pass, learn: { labelled: "labels" in targets, update } });
-  checkFinite(model, value, { x: rows, batch: pass.batch }, "labels" in targets);
+  const labelled = "labels" in targets;
+  pass.learn = { labelled, update };
+  const value = run(model, pass);
+  checkFinite(model, value, { x: rows, batch: pass.batch }, labelled);
   model.weightsVersion++;
   model.counters.optimizerSteps++;
   model.counters.step++;
