@@ -90,12 +90,12 @@ function list_wanted(
     let row = source + (packed ? <usize>j >> 3 : 4 * <usize>j);
     for (let half = 0; half < 2; half++) {
       const rows = max(0, min(64, m - 64 * half));
-      memory.fill(scratch, 0, 128);
+      if (rows < 64) for (let i = 0; i < 128; i += 16) v128.store(scratch + i, i32x4.splat(0));
       for (let s = 0; s < rows; s++) {
         store<u16>(scratch + 2 * s, packed ? <i32>load<u16>(row) : nonzero_16(row));
         row += stride;
       }
-      transpose_bits(columns + 8 * half, scratch);
+      transpose_bits(columns + 8 * half, scratch, rows);
     }
     const units = min(16, to - j);
     for (let i = 0; i < units; i++) {
@@ -107,9 +107,17 @@ function list_wanted(
   }
 }
 
-/** Bits `[64 samples]` of u16 at x → 64 bits for each of the sixteen units, 16 bytes apart. */
-function transpose_bits(out: usize, x: usize): void {
-  for (let s = 0; s < 4; s++) {
+/**
+ * Bits `[64 samples]` of u16 at x → 64 bits for each of the sixteen units, 16 bytes apart. Samples from `rows` on have
+ * none.
+ */
+function transpose_bits(out: usize, x: usize, rows: i32): void {
+  for (let s = 0; s < 64; s += 16) {
+    if (s >= rows) {
+      for (let i = 0; i < 256; i += 16) store<u16>(out + i, 0);
+      out += 2;
+      continue;
+    }
     const a = v128.load(x), b = v128.load(x, 16);
     let low = i8x16.shuffle(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
     let high = i8x16.shuffle(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
