@@ -22,6 +22,7 @@ import { awaitable } from "./reports.js";
 import { gatherTargets } from "./targets.js";
 import { TimeSlice } from "./time-slice.js";
 import { learn } from "./train-step.js";
+import { totalWeight } from "./weights.js";
 
 type CheckedOptions = FitOptions & { epochs: number; batch: number; restart: boolean };
 
@@ -174,7 +175,7 @@ function checkSamples({ counters, epochSamples }: Model, samples: number): void 
  */
 async function trainOneEpoch(
   live: () => Model,
-  { x, targets, samples }: CheckedData,
+  { x, targets, samples, weight }: CheckedData,
   { batch, signal, onStep }: CheckedOptions,
   budget: Budget,
 ): Promise<{ trainLoss: number; seconds: number } | null> {
@@ -210,7 +211,7 @@ async function trainOneEpoch(
         count(loss) {
           counters.position = to;
           model.epochSamples = samples;
-          counters.lossSum += loss * (to - from);
+          counters.lossSum += loss * totalWeight(gatheredTargets, to - from);
         },
         leave() {
           model.fitting = false;
@@ -225,7 +226,7 @@ async function trainOneEpoch(
   } finally {
     model.fitting = false;
   }
-  const trainLoss = counters.lossSum / samples;
+  const trainLoss = counters.lossSum / weight;
   counters.epoch++;
   beginAnew(model);
   return { trainLoss, seconds };

@@ -17,7 +17,7 @@ import { resolveActivations, resolveOutput } from "./activation.js";
 import { resolveDropout } from "./dropout-option.js";
 import { type InputConfig, resolveClasses, resolveInputs } from "./inputs.js";
 import { ADAM_KEYS, type OptimizerConfig, resolveOptimizer, SGD_KEYS, SHARED_KEYS } from "./optimizer.js";
-import { checkLoss, refuseAliases } from "./training.js";
+import { checkLoss, checkSmoothing, refuseAliases } from "./training.js";
 
 export const LOSSES = ["cross-entropy", "mse", "bce"] as const satisfies readonly Loss[];
 export const BUILDS = ["simd", "relaxed"] as const;
@@ -43,6 +43,7 @@ export interface NetworkConfig {
 /** A network's settings with every default filled in. */
 export interface Config extends NetworkConfig {
   optimizer: OptimizerConfig;
+  labelSmoothing: number;
   threads: number | "auto";
   sparse: boolean;
   revectorize: boolean;
@@ -60,6 +61,7 @@ const OPTION_KEYS = [
   "scaling",
   "loss",
   "optimizer",
+  "labelSmoothing",
   "seed",
   "maxBatch",
   "threads",
@@ -96,6 +98,7 @@ export function resolveOptions(options: NetworkOptions): Config {
     inputs: resolveInputs(options.inputs, sizes[0]),
     classes: resolveClasses(options.classes, sizes[sizes.length - 1]),
     optimizer: resolveOptimizer(optimizer),
+    labelSmoothing: checkSmoothing(options.labelSmoothing, network.loss),
     threads: resolveThreads(threads),
     build: build === undefined ? undefined : checkOneOf("build", build, BUILDS),
     sparse: checkBoolean("sparse", sparse),

@@ -23,7 +23,7 @@ const SAVED_KEYS = [
  * taken; `rateFunctions` tells readers of the file that there was one.
  */
 export function serializeConfig(config: Config, step: number): string {
-  const { sizes, activation, output, rates, scaling, loss, optimizer, seed, maxBatch } = config;
+  const { sizes, activation, output, rates, scaling, loss, optimizer, labelSmoothing, seed, maxBatch } = config;
   const dropout = rates.map((rate, layer) => rateAt(rate, step, layer));
   const rateFunctions = rates.some((rate) => typeof rate === "function");
   return JSON.stringify({
@@ -37,6 +37,8 @@ export function serializeConfig(config: Config, step: number): string {
     seed,
     maxBatch,
     rateFunctions,
+    // Left out where it is none, so that earlier readers open the file.
+    ...(labelSmoothing > 0 && { labelSmoothing }),
   });
 }
 
@@ -54,7 +56,7 @@ export function parseConfig(json: string, options: LoadOptions = {}, version = V
 function readSaved(object: Record<string, unknown>): NetworkOptions {
   try {
     const { rateFunctions, ...settings } = object;
-    checkKeys("config", settings, SAVED_KEYS);
+    checkKeys("config", settings, [...SAVED_KEYS, "labelSmoothing"]);
     checkBoolean("rateFunctions", rateFunctions);
     const options = settings as unknown as NetworkOptions;
     const resolved = resolveOptions(options);
