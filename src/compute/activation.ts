@@ -4,9 +4,10 @@ import { ACTIVATIONS, parameterOf } from "../config/activation.js";
 import { GELU_TANH } from "../runtime/kernels.js";
 import type { Activation, ActivationName } from "../types.js";
 
-const BY_NAME = Object.fromEntries(
-  ACTIVATIONS.map((name, code) => [name, [code, parameterOf(name)]]),
-) as Record<ActivationName, KernelActivation>;
+const BY_NAME = Object.fromEntries(ACTIVATIONS.map((name, code) => [name, [code, parameterOf(name)]])) as Record<
+  ActivationName,
+  KernelActivation
+>;
 
 /** The two arguments that `activate` takes of an activation. */
 export type KernelActivation = [code: number, parameter: number];

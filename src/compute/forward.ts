@@ -2,8 +2,8 @@ import { KEEP_ALL } from "../dropout/kinds.js";
 import { maskStride, weightLength } from "../memory/layout.js";
 import type { Model } from "../model/model.js";
 import type { ForwardPass } from "../model/pass.js";
-import { kernelActivation } from "./activation.js";
 import type { Activation } from "../types.js";
+import { kernelActivation } from "./activation.js";
 import { drawMasks } from "./masks.js";
 import { forwardProduct } from "./products.js";
 
