@@ -126,7 +126,9 @@ export function storeRows(region: Float32Array, rows: Float32Array, batch: numbe
     region.set(rows);
     return;
   }
-  region.fill(0, 0, batch * stride);
+  const padded = pad(n);
+  if (stride === padded) region.fill(0, 0, batch * stride);
+  else for (let s = 0; s < batch; s++) region.fill(0, s * stride + n, s * stride + padded);
   copyRows(region, stride, rows, n, batch, n);
 }
 
