@@ -2,6 +2,7 @@
 
 import { checkMagnitude, wrongType } from "../checks.js";
 import { resolveDropout } from "../config/dropout-option.js";
+import { resolveTemperature } from "../config/temperature.js";
 import type { Model } from "../model/model.js";
 import type { DropoutOption, Progress } from "../types.js";
 
@@ -9,6 +10,12 @@ import type { DropoutOption, Progress } from "../types.js";
 export function setLearningRate({ config }: Model, learningRate: unknown): void {
   const remedy = typeof learningRate === "function" ? "for a schedule, set it in onStep of fit()" : "";
   config.optimizer.learningRate = checkMagnitude("learningRate", learningRate, remedy);
+}
+
+/** See `Network.temperature`. */
+export function setTemperature({ config }: Model, temperature: unknown): void {
+  if (temperature === undefined) wrongType("temperature", "a number", temperature, "1 makes probabilities as trained");
+  config.temperature = resolveTemperature(temperature, config.output);
 }
 
 /** See `Network.dropout`. */
