@@ -93,7 +93,7 @@ function dot_rows(
 }
 
 /**
- * `sddmm` of a single sample, as in every batch of one: four of its rows at a time, which are gathered at `wanted`. Each
+ * `sddmm` of one sample, as in every batch of one: four of its rows at a time, which are gathered at `wanted`. Each
  * of them has a list of one entry, filled up to four.
  */
 function dot_sample(

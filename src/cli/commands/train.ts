@@ -9,8 +9,8 @@ import { checkModelPath, checkSpares, checkWritable } from "../../node/files.js"
 import { noteRevectorize } from "../output.js";
 import { rowWeights } from "../run/class-weight.js";
 import { noteReading } from "../run/column-report.js";
-import { trainFolds } from "../run/folds.js";
 import { trainMembers } from "../run/ensemble.js";
+import { trainFolds } from "../run/folds.js";
 import { checkPacked, digestOf, packModel, readModel } from "../run/model-file.js";
 import { openModelWriter } from "../run/model-writer.js";
 import type { Run } from "../run/saved-run.js";

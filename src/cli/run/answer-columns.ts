@@ -15,7 +15,13 @@ export function predictions(net: Answerer["net"], encoding: Encoding, { x }: Tab
   ];
 }
 
-export function uncertainty(net: Answerer["net"], encoding: Encoding, { x }: Table, samples: number, seed: number): Column[] {
+export function uncertainty(
+  net: Answerer["net"],
+  encoding: Encoding,
+  { x }: Table,
+  samples: number,
+  seed: number,
+): Column[] {
   const { classes } = encoding;
   const { mean, variance, entropy } = net.mc_step(x, { samples, seed, draw: 0 });
   const sd = variance.map(Math.sqrt);
