@@ -5,8 +5,8 @@ import { loadForModel } from "../../data/load.js";
 import { checkSpares, checkWritable, writeWhole } from "../../node/files.js";
 import { noteRevectorize } from "../output.js";
 import { cell, predictions, uncertainty } from "../run/answer-columns.js";
+import { readAnswerer } from "../run/ensemble.js";
 import { csvLines, jsonLines, pieces, printLines } from "../run/lines.js";
-import { readModel } from "../run/model-file.js";
 import { checkPromise, type PromiseOptions, promised } from "../run/promised.js";
 import { given, REVECTORIZE, real, share, threads, UsageError, whole } from "../usage.js";
 
@@ -55,8 +55,8 @@ async function predict(path: string, source: string, options: Options, command: 
     checkWritable("--out", out);
     checkSpares("--out", out, [path, source]);
   }
-  const { net, encoding } = await readModel(path, { threads, revectorize });
-  noteRevectorize(revectorize, net.runtime);
+  const { net, encoding, runtime } = await readAnswerer(path, { threads, revectorize });
+  noteRevectorize(revectorize, runtime);
   try {
     if (options.temperature !== undefined) net.temperature = options.temperature;
     const data = await loadForModel(source, encoding, false);

@@ -9,6 +9,7 @@ import { checkModelPath, checkSpares, checkWritable } from "../../node/files.js"
 import { noteRevectorize } from "../output.js";
 import { rowWeights } from "../run/class-weight.js";
 import { noteReading } from "../run/column-report.js";
+import { trainMembers } from "../run/ensemble.js";
 import { trainFolds } from "../run/folds.js";
 import { checkPacked, digestOf, packModel, readModel } from "../run/model-file.js";
 import { openModelWriter } from "../run/model-writer.js";
@@ -36,7 +37,7 @@ async function train(source: string, options: Surroundings & Partial<Settings>, 
   const wanted = wantedSettings(options, command);
   if (folds !== undefined) {
     refuseBesideFolds(options, source);
-    const start = async (index: number) => begin(source, wanted, options, { index, of: folds });
+    const start = async (index: number) => begin(source, wanted, options, { fold: { index, of: folds } });
     return trainFolds(source, folds, start, options);
   }
   if (options.predictions !== undefined)
@@ -47,6 +48,15 @@ async function train(source: string, options: Surroundings & Partial<Settings>, 
   const unnamed = out !== options.out && out !== options.resume;
   if (unnamed && existsSync(out))
     throw new UsageError(`${out} exists already; name another file with --out FILE, or delete it first`);
+  if (options.members !== undefined) {
+    checkMembers(command);
+    const started = async (member: number) => {
+      const one = await begin(source, wanted, options, { member });
+      checkSaves(one.model, source);
+      return one;
+    };
+    return trainMembers(options.members, started, openModelWriter(out, unnamed, 0), options);
+  }
   const { model, data } = options.resume
     ? await resume(source, options.resume, wanted, options)
     : await begin(source, wanted, options);
@@ -71,8 +81,8 @@ function wantedSettings(options: object, command: Command): Partial<Settings> {
   return wanted;
 }
 
-function refuseBesideFolds({ out, resume, test, lean, predictions }: Surroundings, source: string): void {
-  const refused = Object.entries({ out, resume, test, lean }).filter(([, value]) => value !== undefined);
+function refuseBesideFolds({ out, resume, test, lean, members, predictions }: Surroundings, source: string): void {
+  const refused = Object.entries({ out, resume, test, lean, members }).filter(([, value]) => value !== undefined);
   if (refused.length > 0) {
     const names = refused.map(([name]) => flag(name)).join(", ");
     throw new UsageError(`--folds trains networks to measure them, and saves none; leave out ${names}`);
@@ -82,10 +92,16 @@ function refuseBesideFolds({ out, resume, test, lean, predictions }: Surrounding
   checkSpares("--predictions", predictions, [source]);
 }
 
+function checkMembers(command: Command): void {
+  const clash = ["resume", "checkpointEvery"].filter((name) => given(command).has(name));
+  if (clash.length)
+    throw new UsageError(`--members trains anew, and saves at the end; drop ${clash.map(flag).join(" and ")}`);
+}
+
 /** Each seed's run in a process of its own, with the options that were given. */
 async function trainManySeeds(text: string, options: Surroundings, command: Command): Promise<void> {
   const seeds = seedsFrom(text);
-  const clash = ["seed", "resume", "folds"].filter((name) => given(command).has(name));
+  const clash = ["seed", "resume", "folds", "members"].filter((name) => given(command).has(name));
   if (clash.length) throw new UsageError(`--seeds begins a run of each seed; drop ${clash.map(flag).join(" and ")}`);
   const { out = DEFAULT_OUT, json, quiet } = options;
   const threads = given(command).has("threads") && options.threads !== "auto" ? options.threads : 1;
@@ -113,18 +129,19 @@ async function begin(
   source: string,
   wanted: Partial<Settings>,
   { test, threads, build, revectorize }: Surroundings,
-  fold?: DataOptions["fold"],
+  { fold, member = 0 }: { fold?: DataOptions["fold"]; member?: number } = {},
 ): Promise<Started> {
   const data = await load(source, { ...loadOptions({ val: 0.1, seed: 1, ...wanted }, test), fold, asWritten: true });
   const { encoding, train, inputs } = data;
-  if (!fold?.index) {
+  if (!fold?.index && member === 0) {
     noteNames(source, encoding);
     noteReading(source, data);
   }
   const settings = completeSettings(wanted, encoding.kind, encoding.task);
   checkPatience(settings);
   rowWeights(settings.classWeight, encoding, train, train);
-  const net = await create({ ...networkOptions(settings, encoding), inputs, threads, build, revectorize });
+  const { seed, ...others } = networkOptions(settings, encoding);
+  const net = await create({ ...others, seed: (seed ?? 0) + member, inputs, threads, build, revectorize });
   const run: Run = { settings, source, digest: digestOf(train), build: net.runtime.build, best: null, stopped: false };
   return { model: { net, encoding, run, bestWeights: null }, data };
 }

@@ -1,11 +1,11 @@
 // What a network answers for each row, as columns that people read.
 import { argmax } from "../../calls/argmax.js";
 import type { Encoding, Table } from "../../data/encode/table.js";
-import type { Network } from "../../network.js";
+import type { Answerer } from "./ensemble.js";
 import type { Cell, Column } from "./lines.js";
 import { inOwnUnits, targetsOf } from "./measure.js";
 
-export function predictions(net: Network, encoding: Encoding, { x }: Table): Column[] {
+export function predictions(net: Answerer["net"], encoding: Encoding, { x }: Table): Column[] {
   const { classes } = encoding;
   const outputs = net.predict(x);
   if (!classes) return perTarget(encoding, ({ target }) => target ?? "value", outputs);
@@ -15,7 +15,13 @@ export function predictions(net: Network, encoding: Encoding, { x }: Table): Col
   ];
 }
 
-export function uncertainty(net: Network, encoding: Encoding, { x }: Table, samples: number, seed: number): Column[] {
+export function uncertainty(
+  net: Answerer["net"],
+  encoding: Encoding,
+  { x }: Table,
+  samples: number,
+  seed: number,
+): Column[] {
   const { classes } = encoding;
   const { mean, variance, entropy } = net.mc_step(x, { samples, seed, draw: 0 });
   const sd = variance.map(Math.sqrt);

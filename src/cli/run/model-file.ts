@@ -10,6 +10,7 @@ import { parseJson } from "../../formats/safetensors/json.js";
 import { readSafetensors, type Tensor, writeSafetensors } from "../../formats/safetensors/writer.js";
 import { Network } from "../../network.js";
 import type { LoadOptions } from "../../types.js";
+import { ENSEMBLE_FORMAT } from "../../uncertainty/ensemble-file.js";
 import { checkRun, type Run } from "./saved-run.js";
 
 export interface Model {
@@ -79,6 +80,11 @@ export async function readModel(path: string, options: LoadOptions, toResume = f
 
 async function unpackModel(bytes: Uint8Array, options: LoadOptions, toResume: boolean): Promise<Model> {
   const { tensors, metadata } = readSafetensors(bytes);
+  if (metadata.format === ENSEMBLE_FORMAT) {
+    throw new Error(
+      "it is an ensemble, which thinned predict and thinned calibrate take; this command takes one network",
+    );
+  }
   if (!metadata.encoding) {
     throw new Error(
       'it does not say how data becomes its inputs; expected the metadata entry "encoding" that docs/checkpoint.md describes; thinned train writes it',

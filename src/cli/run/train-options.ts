@@ -28,6 +28,7 @@ export interface Surroundings {
   test?: string;
   resume?: string;
   seeds?: string;
+  members?: number;
   threads: number | "auto";
   revectorize?: boolean;
   build?: "simd" | "relaxed";
@@ -44,6 +45,7 @@ export const SURROUNDINGS = [
   "test",
   "resume",
   "seeds",
+  "members",
   "threads",
   "build",
   "revectorize",
@@ -107,6 +109,11 @@ export function addTrainOptions(command: Command, defaultOut: string): Command {
     .option(
       "--seeds <list>",
       "as 1-5: a run with each, on all cores, in a file of its own; then means and their errors",
+    )
+    .option(
+      "--members <n>",
+      "an ensemble: so many networks, from seeds that follow --seed, in one file",
+      whole(2, 1000),
     )
     .option("--hidden <widths>", `units per hidden layer, or none (${showDefault("hidden")})`, widths)
     .option("--activation <name>", `${either(ACTIVATIONS)}, one or a list (default relu)`, listOf(ACTIVATIONS))

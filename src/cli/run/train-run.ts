@@ -15,7 +15,7 @@ import { epochJson, epochLine, introduction, MEASURED_ROWS, printSummary, type S
 
 export type ResumableModel = Model & { run: Run };
 
-interface Shown {
+export interface Shown {
   json?: boolean;
   quiet?: boolean;
   /** A run that was stopped is written whole all the same: it is to go on. */
