@@ -15,7 +15,7 @@ import { checkFiniteRows, makeRoom, placeRows } from "./rows.js";
 /** See `Network.moment_step`. */
 export function momentStep(model: Model, x: Float32Array): MomentResult {
   const { batch: total } = checkFiniteRows(model, x);
-  const { sizes, output } = model.config;
+  const { sizes, output, temperature } = model.config;
   const rows = makeRoom(model, x, 1, true);
   const capacity = model.arena.needs.batch;
   const out = sizes.at(-1)!;
@@ -27,7 +27,9 @@ export function momentStep(model: Model, x: Float32Array): MomentResult {
     placeRows(model, 0, rows.subarray(from * sizes[0], (from + batch) * sizes[0]));
     const spread = carry(model, batch);
     const moments = momentsAt(model, last, batch);
-    if (output === "softmax") softmaxMoments(moments, spread && factors(model, spread, batch));
+    const roots = output === "softmax" && spread ? factors(model, spread, batch) : null;
+    cool(moments, roots, temperature);
+    if (output === "softmax") softmaxMoments(moments, roots);
     else activateMoments(model, moments, output);
     for (let s = 0; s < batch; s++) {
       const at = s * moments.stride;
@@ -105,6 +107,16 @@ function addBias({ arena }: Model, l: number, batch: number): void {
   const sums = arena.floats(u, batch * stride);
   const bias = arena.floats(arena.plan.layers[l].bias, width);
   for (let s = 0; s < batch; s++) for (let j = 0; j < width; j++) sums[s * stride + j] += bias[j];
+}
+
+/** Divides logits by the temperature. */
+function cool({ mean, variance }: Moments, roots: Float64Array[] | null, temperature: number): void {
+  if (temperature === 1) return;
+  for (let i = 0; i < mean.length; i++) {
+    mean[i] /= temperature;
+    variance[i] /= temperature ** 2;
+  }
+  for (const root of roots ?? []) for (let i = 0; i < root.length; i++) root[i] /= temperature;
 }
 
 /** W² where the folded copies are, unless it is there already. */

@@ -92,6 +92,7 @@ test.each(CASES)("%j of normal sums has the moments of its integral, within %d",
 test.each([
   ["one hidden layer", { sizes: [8, 32, 3], dropout: 0.5 }, 0.01, 0.3],
   ["two", { sizes: [8, 32, 32, 3], dropout: 0.5 }, 0.04, 0.5],
+  ["at a temperature", { sizes: [8, 32, 3], dropout: 0.5, temperature: 2 }, 0.01, 0.3],
   ["yes or no", { sizes: [8, 32, 2], dropout: [0.1, 0.3], loss: "bce" }, 0.02, 0.3],
 ] satisfies [string, NetworkOptions, number, number][])(
   "%s: near to 100,000 draws",
