@@ -108,14 +108,11 @@ function descend_sample(
     for (let at = active; at < end; at += 4) {
       const value = v128.load32_splat(entry, 4);
       let row = panel + <usize>(load<i32>(at) * 4 * width);
-      for (let x = d; x < d + 4 * width; x += 64) {
+      for (let x = d; x < d + 4 * width; x += 32) {
         const g0 = madd(value, v128.load(x), zero), g1 = madd(value, v128.load(x, 16), zero);
-        const g2 = madd(value, v128.load(x, 32), zero), g3 = madd(value, v128.load(x, 48), zero);
         v128.store(row, nmadd(step, g0, v128.load(row)));
         v128.store(row, nmadd(step, g1, v128.load(row, 16)), 16);
-        v128.store(row, nmadd(step, g2, v128.load(row, 32)), 32);
-        v128.store(row, nmadd(step, g3, v128.load(row, 48)), 48);
-        row += 64;
+        row += 32;
       }
       entry += 32;
     }
