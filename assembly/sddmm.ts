@@ -93,8 +93,8 @@ function dot_rows(
 }
 
 /**
- * `sddmm` of a single sample, as in every batch of one: four of its rows at a time, which are gathered at `wanted`. Each
- * of them has a list of one entry, filled up to four.
+ * `sddmm` of a single sample, as in every batch of one: four of its rows at a time, which are gathered at `wanted`. Its
+ * lists have one entry, filled up to four, or none.
  */
 function dot_sample(
   sums: usize, counts: usize, d: usize, w: usize, wanted: usize, rows: i32, cols: i32, from: i32, to: i32,

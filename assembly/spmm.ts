@@ -71,7 +71,9 @@ export function row_update(
   from: i32, to: i32, descends: bool, shrink: f32, rate: f32,
 ): void {
   assert(aligned(c) && aligned(d) && aligned(scratch));
-  if (m == 1 && descends && shrink == 1) return descend_sample(c, entries, spans, d, scratch, rows, cols, from, to, rate);
+  if (m == 1 && descends && shrink == 1) {
+    return descend_sample(c, entries, spans, d, scratch, rows, cols, from, to, rate);
+  }
   const panels = (cols + PANEL - 1) / PANEL;
   for (let q = 0; q < panels; q++) {
     const width = panel_width(cols, q);
@@ -88,8 +90,8 @@ export function row_update(
 }
 
 /**
- * `row_update` that descends by a single sample, as in every batch of one. The rows whose unit is active are gathered at
- * `active`; their entries are four pairs apart.
+ * `row_update` that descends by a single sample, as in every batch of one. The rows whose unit is active are gathered
+ * at `active`; their entries are four pairs apart.
  */
 function descend_sample(
   c: usize, entries: usize, spans: usize, d: usize, active: usize, rows: i32, cols: i32, from: i32, to: i32, rate: f32,

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 /** `source` is below src/. `budget` is in KB, for the entry alone as one module, minified and gzipped. */
 export const ENTRIES = {
   ".": { name: "thinned", source: "index", budget: 53 },
-  "./infer": { name: "infer", source: "infer", budget: 20.3 },
+  "./infer": { name: "infer", source: "infer", budget: 20.6 },
   "./draws": { name: "draws", source: "draws", budget: 21 },
   "./onnx": { name: "onnx", source: "onnx", budget: 14.5 },
   "./worker": { name: "worker", source: "worker/index", budget: 63 },
