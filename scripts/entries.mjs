@@ -7,10 +7,10 @@ import { fileURLToPath } from "node:url";
 
 /** `source` is below src/. `budget` is in KB, for the entry alone as one module, minified and gzipped. */
 export const ENTRIES = {
-  ".": { name: "thinned", source: "index", budget: 48 },
+  ".": { name: "thinned", source: "index", budget: 52 },
   "./infer": { name: "infer", source: "infer", budget: 17.8 },
   "./onnx": { name: "onnx", source: "onnx", budget: 14.5 },
-  "./worker": { name: "worker", source: "worker/index", budget: 57 },
+  "./worker": { name: "worker", source: "worker/index", budget: 61 },
   "./scores": { name: "scores", source: "scores/index", budget: 5 },
   "./pytorch": { name: "pytorch", source: "pytorch", budget: 16 },
 };

@@ -3,16 +3,16 @@
 
 import { convertScaling } from "./calls/convert-scaling.js";
 import { getParameters, setParameters } from "./calls/parameters.js";
-import { progressOf, setDropout, setLearningRate } from "./calls/settings.js";
+import { learningRateOf, progressOf, setDropout, setLearningRate } from "./calls/settings.js";
 import { summarise } from "./calls/summary.js";
 import { checkBoolean, checkOneOf } from "./checks.js";
-import { copySettings } from "./config/network.js";
+import { settingsOf } from "./config/settings.js";
 import { SCALINGS } from "./dropout/scaling.js";
 import type { Model } from "./model/model.js";
 import { settled } from "./model/whole.js";
 import { closeModel, runtimeInfo } from "./threads/open.js";
 // biome-ignore format: names, one line
-import type { DropoutOption, NetworkSettings, Parameters, Progress, RuntimeInfo, Scaling } from "./types.js";
+import type { DropoutOption, NetworkSettings, Parameters, Progress, RuntimeInfo, Scaling, Schedule } from "./types.js";
 
 /** The model of a network that may be used. @throws DisposedError, WorkerError where it may not */
 export let modelOf: (network: NetworkState) => Model;
@@ -81,7 +81,7 @@ export abstract class NetworkState {
 
   /** The settings in force, every default filled in. `Network.create(net.config)` makes such a network at its start. */
   get config(): NetworkSettings {
-    return copySettings(modelOf(this).config);
+    return settingsOf(modelOf(this).config);
   }
 
   /** The names of the outputs; null where the option `classes` gave none. */
@@ -103,18 +103,18 @@ export abstract class NetworkState {
     return runtimeInfo(modelOf(this));
   }
 
-  /** The optimizer's learning rate, from the next step on: a finite number of at least 0. */
+  /** The learning rate of the next step: a finite number of at least 0. Takes a schedule as well. */
   get learningRate(): number {
-    return modelOf(this).config.optimizer.learningRate;
+    return learningRateOf(modelOf(this));
   }
 
-  set learningRate(learningRate: number) {
+  set learningRate(learningRate: number | Schedule) {
     setLearningRate(modelOf(this), learningRate);
   }
 
   /** The rates in force, one per layer's input. Takes every form that the `dropout` option has. */
   get dropout(): DropoutOption {
-    return [...modelOf(this).config.rates];
+    return this.config.dropout;
   }
 
   set dropout(dropout: DropoutOption) {

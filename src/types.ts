@@ -1,8 +1,12 @@
 // What callers hand over and get back. It imports nothing but more of the same, so that a project sees the types of the public calls and no others.
 
 import type { ReadOptions, WasmSource } from "./file-types.js";
+import type { OptimizerOptions } from "./optimizer-types.js";
+import type { Schedule } from "./schedule-types.js";
 
 export type * from "./file-types.js";
+export type * from "./optimizer-types.js";
+export type * from "./schedule-types.js";
 
 // biome-ignore format: names, one line
 export type ActivationName = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" | "gelu" | "selu" | "elu" | "silu" | "mish";
@@ -37,51 +41,11 @@ export type Scaling = "standard" | "inverted" | "folded";
 /** `cross-entropy`: softmax cross-entropy on logits; `mse`: mean squared error; `bce`: binary cross-entropy on logits (sigmoid). */
 export type Loss = "cross-entropy" | "mse" | "bce";
 
-/** A probability of dropping in [0, 1], or a function of the step (0, 1, 2, …) that returns one. */
-export type Rate = number | ((step: number) => number);
+/** A probability of dropping in [0, 1], a schedule of it, or a function of the step (0, 1, 2, …) that returns one. */
+export type Rate = number | Schedule | ((step: number) => number);
 
 /** One rate for all hidden layers, one for the input and one (or one each) for the hidden layers, or one per layer's input. */
 export type DropoutOption = Rate | { input?: Rate; hidden?: Rate | Rate[] } | Rate[];
-
-export interface SgdOptions {
-  type: "sgd";
-  /** At least 0. Default 0.1. */
-  learningRate?: number;
-  /** μ in v ← μv + g (Polyak 1964), in [0, 1). Default 0: w ← w − learningRate·g, and no v is kept. */
-  momentum?: number;
-  /** Steps by g + μv (Nesterov 1983, as Sutskever et al. 2013 and PyTorch write it); needs a momentum above 0. Default false. */
-  nesterov?: boolean;
-  /** L2 penalty on weights (not biases), added to their gradient. Default 0. */
-  weightDecay?: number;
-  /**
-   * Upper bound of the 2-norm of each hidden unit's incoming weights, after every update; 0 = none (Srebro & Shraibman 2005; with dropout,
-   * Srivastava et al. 2014, 5.1). Default 0.
-   */
-  maxNorm?: number;
-  /** Upper bound of the global 2-norm of all gradients, which are scaled down to it; 0 = none. Default 0. */
-  clipNorm?: number;
-}
-
-export interface AdamOptions {
-  /** `adam` (Kingma & Ba 2015) adds weight decay to the gradient; `adamw` (Loshchilov & Hutter 2019) decouples it. */
-  type: "adam" | "adamw";
-  /** At least 0. Default 0.001. */
-  learningRate?: number;
-  /** Decay of the gradients' mean, in [0, 1). Default 0.9. */
-  beta1?: number;
-  /** Decay of their squares' mean, in [0, 1). Default 0.999. */
-  beta2?: number;
-  /** Above 0. Default 1e-8. */
-  epsilon?: number;
-  /** Default 0 (adam), 0.01 (adamw). */
-  weightDecay?: number;
-  /** As in `SgdOptions`. Default 0: none. */
-  maxNorm?: number;
-  /** As in `SgdOptions`. Default 0: none. */
-  clipNorm?: number;
-}
-
-export type OptimizerOptions = SgdOptions | AdamOptions;
 
 export interface NetworkOptions {
   /** Units per layer: input, hidden …, output; two or more. */

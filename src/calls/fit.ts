@@ -11,8 +11,10 @@ import {
   wrongType,
   wrongValue,
 } from "../checks.js";
+import { plateauOf } from "../config/schedules/plateau.js";
 import { conversionFactor } from "../dropout/scaling.js";
 import { type Model, ratesAt } from "../model/model.js";
+import { noteLoss } from "../model/scheduled.js";
 import { readParameters, writeParameters } from "../model/weights.js";
 import { change } from "../model/whole.js";
 import { permutation } from "../random/philox.js";
@@ -53,6 +55,8 @@ function checkOptions({ config }: Model, options: FitOptions): CheckedOptions {
     checkInteger("patience", patience, 1);
     if (!validation) wrongType("validation", "given where patience is: a data set to watch", validation);
   }
+  if (plateauOf(config.schedules?.learningRate) && !validation)
+    wrongType("validation", "given where the learning rate waits for plateaus: a data set to watch", validation);
   checkBoolean("restart", restart);
   checkSignal(signal);
   checkCallback("onStep", onStep);
@@ -95,6 +99,7 @@ async function* runEpochs(
         seconds,
         samplesPerSecond: seconds > 0 ? (checked.samples - begun) / seconds : 0,
       };
+      if (report.validation) noteLoss(model, report.validation.loss);
       if (patience !== undefined && report.validation) {
         if (report.validation.loss < best.loss) {
           best.loss = report.validation.loss;

@@ -2,19 +2,43 @@
 
 import { checkMagnitude, wrongType } from "../checks.js";
 import { resolveDropout } from "../config/dropout-option.js";
+import { resolveRateSchedule } from "../config/schedules/optimizer.js";
+import { withScheduledRates } from "../config/schedules/rates.js";
+import { isSchedule } from "../config/schedules/resolve.js";
 import type { Model } from "../model/model.js";
+import { followSchedules } from "../model/scheduled.js";
 import type { DropoutOption, Progress } from "../types.js";
 
 /** See `Network.learningRate`. */
-export function setLearningRate({ config }: Model, learningRate: unknown): void {
-  const remedy = typeof learningRate === "function" ? "for a schedule, set it in onStep of fit()" : "";
-  config.optimizer.learningRate = checkMagnitude("learningRate", learningRate, remedy);
+export function setLearningRate(model: Model, learningRate: unknown): void {
+  const { learningRate: _, ...others } = model.config.schedules ?? {};
+  const remedy =
+    typeof learningRate === "function"
+      ? 'take { type: "cosine", from: 0.1, steps: 1000 }, or set it in onStep of fit()'
+      : "";
+  if (isSchedule(learningRate)) {
+    const schedule = resolveRateSchedule("learningRate", learningRate);
+    // Set once more, it goes on where it stands.
+    if (JSON.stringify(schedule) === JSON.stringify(model.config.schedules?.learningRate)) return;
+    model.config.schedules = { ...others, learningRate: schedule };
+  } else {
+    model.config.optimizer.learningRate = checkMagnitude("learningRate", learningRate, remedy);
+    model.config.schedules = others;
+  }
+  model.plateau = null;
+  followSchedules(model);
+}
+
+/** See `Network.learningRate`. */
+export function learningRateOf(model: Model): number {
+  followSchedules(model);
+  return model.config.optimizer.learningRate;
 }
 
 /** See `Network.dropout`. */
 export function setDropout({ config }: Model, dropout: DropoutOption): void {
   if (dropout === undefined) wrongType("dropout", "a rate, an array of rates or { input, hidden }", dropout);
-  config.rates = resolveDropout(dropout, config.sizes);
+  config.rates = resolveDropout(withScheduledRates(dropout), config.sizes);
 }
 
 /** See `Network.progress`. */

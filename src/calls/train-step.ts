@@ -4,6 +4,7 @@
 import { checkKeys, checkObject } from "../checks.js";
 import { chooseLayout, takeBackLayout } from "../compute/first-layer.js";
 import type { Model } from "../model/model.js";
+import { followSchedules } from "../model/scheduled.js";
 import { Stream } from "../random/philox.js";
 import { forward, run } from "../threads/run.js";
 import type { Masks, StepOptions, StepResult, Targets, TrainResult } from "../types.js";
@@ -45,6 +46,7 @@ export function learn(
   masks?: Masks,
   epoch?: { count(loss: number): void; leave(): void },
 ): TrainResult {
+  followSchedules(model);
   const { pass, rows, last } = prepare(model, given, { stream: Stream.update, step: model.counters.step }, masks);
   storeTargets(model, targets, pass.batch);
   const chosen = model.layoutChosen;

@@ -4,6 +4,7 @@ import { didYouMean } from "../checks.js";
 import { ACTIVATIONS } from "../config/activation.js";
 import { NUMBER } from "../data/sources/csv.js";
 import type { Activation, ActivationName } from "../types.js";
+import { LR_SCHEDULES, whyNoSchedule } from "./run/lr-schedule.js";
 
 export { UsageError } from "../node/usage-error.js";
 
@@ -108,6 +109,12 @@ export function listOf<T extends string>(allowed: readonly T[]): (text: string) 
     const all = text.split(",").map(oneOf(allowed));
     return all.length === 1 ? all[0] : all;
   };
+}
+
+/** A learning rate's schedule: `linear`, `cosine`, `step:10`. */
+export function lrSchedule(text: string): string {
+  const expected = whyNoSchedule(text);
+  return expected ? refuse(expected, didYouMean(text, LR_SCHEDULES)) : text;
 }
 
 /** "sgd, adam or adamw" */

@@ -1,5 +1,6 @@
 // From gradients to weights: the optimizers, and the bounds on norms.
 
+import { power } from "../config/schedules/power.js";
 import { PANEL, pad, panelCount, weightLength } from "../memory/layout.js";
 import type { Model } from "../model/model.js";
 import type { Pointer } from "../runtime/kernels.js";
@@ -84,23 +85,13 @@ function optimize(model: Model, run: Run, clip: number, step: number): void {
     const [m, v] = state;
     // biome-ignore format: one update, one line
     k.adam(parameters, m, v, gradients, length, learningRate, beta1, beta2, epsilon, weightDecay, decoupled, correction1, correction2, clip);
-  } else if (settings.momentum > 0) {
+  } else if (state.length > 0) {
     const { momentum, nesterov } = settings;
     const [v] = state;
     k.sgd_momentum(parameters, v, gradients, length, learningRate, momentum, nesterov ? 1 : 0, weightDecay, clip);
   } else {
     k.sgd(parameters, gradients, length, learningRate, weightDecay, clip);
   }
-}
-
-/** baseⁿ by repeated squaring: `**` may differ between engines in its last bit. */
-function power(base: number, n: number): number {
-  let result = 1;
-  for (let square = base; n > 0; n = Math.floor(n / 2)) {
-    if (n % 2 === 1) result *= square;
-    square *= square;
-  }
-  return result;
 }
 
 /**

@@ -10,13 +10,16 @@ import {
   wrongType,
   wrongValue,
 } from "../checks.js";
+import type { StepRate } from "../dropout/rates.js";
 import { SCALINGS } from "../dropout/scaling.js";
 import { MOST_LAYERS } from "../random/philox.js";
-import type { Activation, Loss, NetworkOptions, Output, Rate, Scaling } from "../types.js";
+import type { Activation, Loss, NetworkOptions, Output, Scaling } from "../types.js";
 import { resolveActivations, resolveOutput } from "./activation.js";
 import { resolveDropout } from "./dropout-option.js";
 import { type InputConfig, resolveClasses, resolveInputs } from "./inputs.js";
 import { ADAM_KEYS, type OptimizerConfig, resolveOptimizer, SGD_KEYS, SHARED_KEYS } from "./optimizer.js";
+import { type OptimizerSchedules, takeSchedules } from "./schedules/optimizer.js";
+import { withScheduledRates } from "./schedules/rates.js";
 import { checkLoss, refuseAliases } from "./training.js";
 
 export const LOSSES = ["cross-entropy", "mse", "bce"] as const satisfies readonly Loss[];
@@ -33,7 +36,7 @@ export interface NetworkConfig {
   inputs: InputConfig | null;
   classes: string[] | null;
   /** Per unit layer (0 is the input): `sizes.length − 1` of them. */
-  rates: Rate[];
+  rates: StepRate[];
   scaling: Scaling;
   loss: Loss;
   seed: number;
@@ -43,6 +46,8 @@ export interface NetworkConfig {
 /** A network's settings with every default filled in. */
 export interface Config extends NetworkConfig {
   optimizer: OptimizerConfig;
+  /** What numbers of the optimizer follow; left out where they are constant. */
+  schedules?: OptimizerSchedules;
   threads: number | "auto";
   sparse: boolean;
   revectorize: boolean;
@@ -86,9 +91,10 @@ export function resolveOptions(options: NetworkOptions): Config {
     }
   }
   checkKeys("options", options, OPTION_KEYS);
-  const { optimizer, threads = 1, build, sparse = true, revectorize = false } = options;
+  const { threads = 1, build, sparse = true, revectorize = false } = options;
   refuseAliases(options);
-  const network = resolveNetwork(options, (sizes) => resolveDropout(options.dropout, sizes));
+  const { optimizer, schedules } = takeSchedules(options.optimizer);
+  const network = resolveNetwork(options, (sizes) => resolveDropout(withScheduledRates(options.dropout), sizes));
   checkLoss(network);
   const { sizes } = network;
   return {
@@ -96,6 +102,7 @@ export function resolveOptions(options: NetworkOptions): Config {
     inputs: resolveInputs(options.inputs, sizes[0]),
     classes: resolveClasses(options.classes, sizes[sizes.length - 1]),
     optimizer: resolveOptimizer(optimizer),
+    ...(schedules && { schedules }),
     threads: resolveThreads(threads),
     build: build === undefined ? undefined : checkOneOf("build", build, BUILDS),
     sparse: checkBoolean("sparse", sparse),
@@ -106,7 +113,7 @@ export function resolveOptions(options: NetworkOptions): Config {
 /** The options that say what a network is and how it answers, its dropout from `rates`; others are not looked at. */
 export function resolveNetwork(
   options: Partial<NetworkOptions>,
-  rates: (sizes: readonly number[]) => Rate[],
+  rates: (sizes: readonly number[]) => StepRate[],
 ): Omit<NetworkConfig, "inputs" | "classes"> {
   // Defaults stand in for what is missing, never for null or another wrong value.
   const { activation = "relu", scaling = "inverted", loss = "cross-entropy", seed = 0, maxBatch = 128 } = options;
@@ -125,7 +132,10 @@ export function resolveNetwork(
 }
 
 /** The settings as a caller may keep and change them, rates by the name of their option. */
-export function copySettings<T extends NetworkConfig>({ rates, ...plain }: T): Omit<T, "rates"> & { dropout: Rate[] } {
+export function copySettings<T extends NetworkConfig>({
+  rates,
+  ...plain
+}: T): Omit<T, "rates"> & { dropout: StepRate[] } {
   return { ...structuredClone(plain), dropout: [...rates] };
 }
 

@@ -9,9 +9,12 @@ import {
   checkOneOf,
   wrongValue,
 } from "../checks.js";
-import type { AdamOptions, OptimizerOptions, SgdOptions } from "../types.js";
+import type { AdamOptions, OptimizerOptions, Schedule, SgdOptions } from "../types.js";
 
-export type OptimizerConfig = Required<SgdOptions> | Required<AdamOptions>;
+/** Every number as it is in force. */
+type Numbers<T> = { [K in keyof T]: T[K] extends number | Schedule ? number : T[K] };
+
+export type OptimizerConfig = Numbers<Required<SgdOptions>> | Numbers<Required<AdamOptions>>;
 
 export const SGD_KEYS = ["momentum", "nesterov"];
 
@@ -33,15 +36,15 @@ export function resolveOptimizer(optimizer: OptimizerOptions = { type: "sgd" }):
   return optimizer.type === "sgd" ? resolveSgd(optimizer) : resolveAdam(optimizer);
 }
 
-function resolveSgd(options: SgdOptions): Required<SgdOptions> {
+function resolveSgd(options: SgdOptions): Numbers<Required<SgdOptions>> {
   const { momentum = 0, nesterov = false } = options;
-  checkFraction("optimizer.momentum", momentum);
+  const checked = checkFraction("optimizer.momentum", momentum);
   checkBoolean("optimizer.nesterov", nesterov);
   if (nesterov && momentum === 0) wrongValue("optimizer.momentum", "above 0 where nesterov is true", momentum);
-  return { type: "sgd", ...resolveShared(options, 0.1, 0), momentum, nesterov };
+  return { type: "sgd", ...resolveShared(options, 0.1, 0), momentum: checked, nesterov };
 }
 
-function resolveAdam(options: AdamOptions): Required<AdamOptions> {
+function resolveAdam(options: AdamOptions): Numbers<Required<AdamOptions>> {
   const { type, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   return {
     type,

@@ -1,6 +1,8 @@
 // A network's numbers in double precision, for exact averages.
 
 import { nameOf, parameterOf } from "../config/activation.js";
+import { resolveLayerRates } from "../config/dropout-option.js";
+import { withScheduledRates } from "../config/schedules/rates.js";
 import { rateAt } from "../dropout/rates.js";
 import type { Network } from "../network.js";
 import type { Activation, NetworkSettings, Output, Rate, Scaling } from "../types.js";
@@ -38,7 +40,9 @@ export function readNetwork(net: Readable): DoubleNetwork {
     for (let k = 0; k < out; k++) for (let j = 0; j < inputs; j++) weight[j * out + k] = dense[k * inputs + j];
     return { in: inputs, out, weight, bias: Float64Array.from(parameters[`b${l + 1}`]) };
   });
-  const rates = (net.dropout as Rate[]).map((rate, l) => rateAt(rate, net.step, l));
+  const rates = resolveLayerRates(withScheduledRates(net.dropout) as Rate[], sizes).map((rate, l) =>
+    rateAt(rate, net.step, l),
+  );
   const activations = activation.map(activationOf);
   return { layers, activations, output, scaleRow: rowScaler(inputs), scaling, rates };
 }

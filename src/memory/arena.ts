@@ -158,8 +158,9 @@ function roomForWeight(sizes: readonly number[], l: number): number {
 /**
  * Plain gradient descent needs no gradient in memory: each product of the backward pass goes straight into the weights.
  */
-export function updatesInPlace({ optimizer, sparse }: Config): boolean {
-  return sparse && optimizer.type === "sgd" && optimizer.momentum === 0 && optimizer.clipNorm === 0;
+export function updatesInPlace(config: Config): boolean {
+  const { optimizer, sparse } = config;
+  return sparse && optimizer.type === "sgd" && stateCount(config) === 0 && optimizer.clipNorm === 0;
 }
 
 /** The loss is taken of activated outputs, not of logits. */
@@ -168,8 +169,8 @@ function activatesOutput({ loss, output }: Config): boolean {
 }
 
 /** Copies of the parameters that an optimizer keeps. */
-function stateCount({ optimizer }: Config): number {
-  if (optimizer.type === "sgd") return optimizer.momentum > 0 ? 1 : 0;
+function stateCount({ optimizer, schedules }: Config): number {
+  if (optimizer.type === "sgd") return optimizer.momentum > 0 || schedules?.momentum ? 1 : 0;
   return 2;
 }
 

@@ -2,6 +2,7 @@
 // them.
 
 import type { Config } from "../config/network.js";
+import type { PlateauState } from "../config/schedules/plateau.js";
 import { rateAt } from "../dropout/rates.js";
 import { Arena, type Needs, type Plan, planMemory, updatesInPlace } from "../memory/arena.js";
 import { pad, type WeightShape, weightShape } from "../memory/layout.js";
@@ -98,6 +99,8 @@ export interface Model {
   foldedFrom: string;
   /** The masks of the last masked pass that was completed. */
   last: LastMasks | null;
+  /** What a learning rate that waits for plateaus has come to; null at its beginning. */
+  plateau: PlateauState | null;
   /** Samples of the data that the epoch under way is over; 0 where none is under way, or where it began elsewhere. */
   epochSamples: number;
   /** A `fit` is in the middle of an epoch. */
@@ -149,6 +152,7 @@ export function createModel(
     weightsVersion: 0,
     foldedFrom: "",
     last: null,
+    plateau: null,
     epochSamples: 0,
     fitting: false,
   };

@@ -14,6 +14,7 @@ const HEAD = [
   "hasInput",
   "byOutput",
   "learningRate",
+  "momentum",
   "batch",
   "dense",
   "folded",
@@ -60,6 +61,7 @@ function read<Names extends readonly string[]>(from: Float64Array, at: number, n
 /** Writes a pass, and what has changed in the model since its workers were made. */
 export function writePass(to: Float64Array, model: Model, pass: Pass): void {
   const { needs } = model.arena;
+  const { optimizer } = model.config;
   const { draw, learn, dropout } = pass;
   write(to, 0, HEAD, {
     capacity: needs.batch,
@@ -67,7 +69,8 @@ export function writePass(to: Float64Array, model: Model, pass: Pass): void {
     hasGradients: Number(needs.gradients),
     hasInput: Number(needs.input),
     byOutput: Number(model.shapes[0].orientation === "output"),
-    learningRate: model.config.optimizer.learningRate,
+    learningRate: optimizer.learningRate,
+    momentum: "momentum" in optimizer ? optimizer.momentum : 0,
     batch: pass.batch,
     dense: Number(pass.dense),
     folded: Number(pass.folded ?? false),
@@ -92,14 +95,16 @@ export function writePass(to: Float64Array, model: Model, pass: Pass): void {
 /** Reads a pass, and brings this worker's model up to date. */
 export function readPass(from: Float64Array, model: Model): Pass {
   const head = read(from, 0, HEAD);
-  const { capacity, hasFolded, hasGradients, hasInput, byOutput, learningRate } = head;
+  const { capacity, hasFolded, hasGradients, hasInput, byOutput, learningRate, momentum } = head;
   model.arena.follow({
     batch: capacity,
     folded: hasFolded === 1,
     gradients: hasGradients === 1,
     input: hasInput === 1,
   });
-  model.config.optimizer.learningRate = learningRate;
+  const { optimizer } = model.config;
+  optimizer.learningRate = learningRate;
+  if ("momentum" in optimizer) optimizer.momentum = momentum;
   const { in: inputs, out } = model.shapes[0];
   model.shapes[0] = weightShape(inputs, out, byOutput === 1 ? "output" : "input");
 

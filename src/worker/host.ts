@@ -15,6 +15,7 @@ import type {
   MonteCarloAsyncOptions,
   NetworkOptions,
   Progress,
+  Schedule,
 } from "../types.js";
 
 /** What the page may read and set. */
@@ -29,7 +30,9 @@ export type Property =
   | "learningRate"
   | "dropout";
 const SETTABLE = ["scaling", "learningRate", "dropout", "metadata"] as const;
-export type Settable = Pick<Network, (typeof SETTABLE)[number]>;
+export type Settable = Pick<Network, Exclude<(typeof SETTABLE)[number], "learningRate">> & {
+  learningRate: number | Schedule;
+};
 export type OnDraw = NonNullable<MonteCarloAsyncOptions["onDraw"]>;
 export type OnStep = NonNullable<FitOptions["onStep"]>;
 
@@ -94,6 +97,8 @@ export class Host {
       checkKeys("values", checkObject("values", values), SETTABLE);
       const { scaling: _, ...others } = values;
       const before = Object.fromEntries(Object.keys(others).map((name) => [name, net[name as keyof Settable]]));
+      // A schedule, where it has one, and not the number that this has come to.
+      if ("learningRate" in before) before.learningRate = net.config.optimizer.learningRate as number;
       try {
         // First without the scaling, which converts weights and cannot be taken back to the bit. Mistakes in the other
         // settings show here.

@@ -64,7 +64,7 @@ export class Network {
     client.endWith(this);
   }
 
-  /** As `Network.create`. Rates must be numbers: no function crosses to a worker. */
+  /** As `Network.create`. Rates must be numbers or schedules: no function crosses to a worker. */
   static create(options: NetworkOptions & WorkerOptions): Promise<Network> {
     return Network.#open(options, (client, settings) => client.ask((host) => host.create(settings as NetworkOptions)));
   }
@@ -215,7 +215,7 @@ export class Network {
 
   /**
    * Sets any of `scaling`, `learningRate`, `dropout`, `metadata`: all that are given, or none where one is refused.
-   * Rates must be numbers.
+   * Rates must be numbers or schedules.
    */
   async set(values: Partial<Settable>): Promise<void> {
     refuseFunctions("values", checkObject("values", values));

@@ -11,6 +11,7 @@ import { SCALINGS } from "../../dropout/scaling.js";
 import { Network } from "../../network.js";
 import { checkModelPath } from "../../node/files.js";
 import { noteRevectorize } from "../output.js";
+import { LR_SCHEDULES, waitsForPlateaus } from "../run/lr-schedule.js";
 import { checkPacked, digestOf, packModel, readModel } from "../run/model-file.js";
 import { openModelWriter } from "../run/model-writer.js";
 import type { Run } from "../run/saved-run.js";
@@ -29,6 +30,7 @@ import {
   either,
   given,
   listOf,
+  lrSchedule,
   names,
   oneOf,
   probabilities,
@@ -119,9 +121,10 @@ export function trainCommand(): Command {
     .option("--lr <rate>", "learning rate (default sgd 0.1; adam and adamw 0.001)", real(0))
     .option(
       "--lr-schedule <name>",
-      "linear (falls to 0 over --epochs) or constant (default sgd linear; adam and adamw constant)",
-      oneOf(["linear", "constant"]),
+      `${either(LR_SCHEDULES)} (default sgd linear, which falls to 0 over --epochs; adam and adamw constant)`,
+      lrSchedule,
     )
+    .option("--warm-up <epochs>", "the learning rate rises from 0 for so long first (default 0)", whole(0))
     .option("--momentum <mu>", "sgd (default 0.9)", real(0, 1))
     .option("--nesterov", "sgd: Nesterov's momentum")
     .option("--weight-decay <rate>", "default 0; adamw 0.01", real(0))
@@ -255,8 +258,11 @@ function loadOptions(settings: Partial<Settings>, test: string | undefined): Dat
   };
 }
 
-function checkPatience({ patience, val }: Settings): void {
-  if (patience && !val) throw new UsageError("--patience needs validation rows, and --val is 0; give --val 0.1");
+function checkPatience(settings: Settings): void {
+  const { patience, val, lrSchedule, warmUp, epochs } = settings;
+  const needs = patience ? "--patience" : waitsForPlateaus(settings) ? `--lr-schedule ${lrSchedule}` : null;
+  if (needs && !val) throw new UsageError(`${needs} needs validation rows, and --val is 0; give --val 0.1`);
+  if (warmUp >= epochs) throw new UsageError(`--warm-up must be below --epochs, ${epochs}; got ${warmUp}`);
 }
 
 /** Fewer epochs than were made would end the run, and with --patience for good. */

@@ -14,6 +14,7 @@ import { ACTIVATIONS } from "../../config/activation.js";
 import { BUILDS, LOSSES } from "../../config/network.js";
 import { OPTIMIZERS } from "../../config/optimizer.js";
 import { SCALINGS } from "../../dropout/scaling.js";
+import { whyNoSchedule } from "./lr-schedule.js";
 import type { Settings } from "./settings.js";
 
 /** What `train --resume` needs besides the network. */
@@ -73,7 +74,12 @@ const SETTINGS: Record<keyof Settings, Check> = {
   loss: oneOf(LOSSES),
   optimizer: oneOf(OPTIMIZERS),
   lr: checkMagnitude,
-  lrSchedule: oneOf(["linear", "constant"]),
+  lrSchedule: (name, value) => {
+    const expected = typeof value === "string" ? whyNoSchedule(value) : "a text";
+    if (expected) wrongType(name, expected, value);
+  },
+  // Files that are older than the option have no such entry.
+  warmUp: (name, value) => value === undefined || checkInteger(name, value, 0),
   momentum: checkFraction,
   nesterov: checkBoolean,
   weightDecay: checkMagnitude,
@@ -92,6 +98,7 @@ export function checkRun(value: unknown): Run {
   const run = checkObject("run", value, "an object") as unknown as Run;
   const settings = checkObject("settings", run.settings, "an object");
   for (const [name, check] of Object.entries(SETTINGS)) check(name, settings[name]);
+  settings.warmUp ??= 0;
   for (const name of ["source", "digest"] as const) text(name, run[name]);
   checkOneOf("build", run.build, BUILDS);
   checkBoolean("stopped", run.stopped);

@@ -23,8 +23,10 @@ export interface Settings {
   loss: Loss;
   optimizer: "sgd" | "adam" | "adamw";
   lr: number;
-  /** How the learning rate goes from epoch to epoch: linear, down to nothing at the end of the run, or constant. */
-  lrSchedule: "linear" | "constant";
+  /** How the learning rate goes: `linear`, epoch by epoch down to nothing at the end of the run, `constant`, or as lr-schedule.ts says. */
+  lrSchedule: string;
+  /** Epochs in which the learning rate rises first. */
+  warmUp: number;
   momentum: number;
   nesterov: boolean;
   weightDecay: number;
@@ -116,6 +118,7 @@ export function completeSettings(options: Partial<Settings>, kind: Kind, task: T
     nesterov: false,
     weightDecay: optimizer === "adamw" ? 0.01 : 0,
     clipNorm: 0,
+    warmUp: 0,
     patience: null,
     ...options,
     maxNorm: options.maxNorm ?? (kind === "idx" && plain ? PLAIN_MAX_NORM : defaults.maxNorm),

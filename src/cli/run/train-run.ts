@@ -5,6 +5,7 @@ import { showLoss } from "../../report/numbers.js";
 import { catchInterrupt } from "../interrupt.js";
 import { printJson, printLine } from "../output.js";
 import { createProgress } from "../progress.js";
+import { scheduleFor, waitsForPlateaus } from "./lr-schedule.js";
 import { dataSet, firstRows, measure } from "./measure.js";
 import { type Model, packModel } from "./model-file.js";
 import type { ModelWriter } from "./model-writer.js";
@@ -83,7 +84,10 @@ async function trainEpochs(
   const clock = performance.now();
   let samples = 0;
   let whole = { seconds: 0, samples: 0 };
-  setRate(model);
+  const stepsPerEpoch = Math.ceil(train.samples / batch);
+  setRate(model, stepsPerEpoch);
+  const watched =
+    waitsForPlateaus(run.settings) && validation ? { validation: dataSet(net, encoding, validation) } : {};
   try {
     const onStep = ({ epoch, step, steps, loss }: { epoch: number; step: number; steps: number; loss: number }) => {
       samples += Math.min(batch, train.samples - (step - 1) * batch);
@@ -91,8 +95,14 @@ async function trainEpochs(
       // After the last step the epoch is yet to be judged: below.
       if (step < steps && writer.due) writer.checkpoint(packModel(model));
     };
-    for await (const report of net.fit(dataSet(net, encoding, train), { epochs: left, batch, signal, onStep })) {
-      setRate(model);
+    for await (const report of net.fit(dataSet(net, encoding, train), {
+      epochs: left,
+      batch,
+      signal,
+      onStep,
+      ...watched,
+    })) {
+      setRate(model, stepsPerEpoch);
       whole = { seconds: whole.seconds + report.seconds, samples };
       const checked = validation && measure(net, encoding, validation);
       progress.clear();
@@ -115,9 +125,10 @@ async function trainEpochs(
  * on as it would have.
  * Above 0 in the model that is saved, so that it can learn on.
  */
-function setRate({ net, run }: ResumableModel): void {
+function setRate({ net, run }: ResumableModel, stepsPerEpoch: number): void {
   const { lr, lrSchedule, epochs } = run.settings;
-  net.learningRate = lrSchedule === "linear" ? linearRate(lr, net.progress.epoch, epochs) : lr;
+  const byEpoch = lrSchedule === "linear" ? linearRate(lr, net.progress.epoch, epochs) : lr;
+  net.learningRate = scheduleFor(run.settings, stepsPerEpoch) ?? byEpoch;
 }
 
 function keepBest(model: ResumableModel, epoch: number, loss: number): void {

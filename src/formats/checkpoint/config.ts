@@ -1,9 +1,11 @@
 // A network's settings as JSON. What belongs to the machine (threads, build) is not saved; loading chooses it anew.
 
-import { checkBoolean, checkKeys } from "../../checks.js";
+import { checkBoolean, checkKeys, checkObject, wrongType, wrongValue } from "../../checks.js";
 import { type Config, resolveOptions } from "../../config/network.js";
+import type { OptimizerSchedules } from "../../config/schedules/optimizer.js";
+import { scheduleOf } from "../../config/schedules/rates.js";
 import { rateAt } from "../../dropout/rates.js";
-import type { LoadOptions, NetworkOptions } from "../../types.js";
+import type { LoadOptions, NetworkOptions, OptimizerOptions, Rate, Schedule } from "../../types.js";
 import { readSettings, VERSION } from "./contents.js";
 
 const SAVED_KEYS = [
@@ -24,8 +26,9 @@ const SAVED_KEYS = [
  */
 export function serializeConfig(config: Config, step: number): string {
   const { sizes, activation, output, rates, scaling, loss, optimizer, seed, maxBatch } = config;
+  const schedules = schedulesOf(config);
   const dropout = rates.map((rate, layer) => rateAt(rate, step, layer));
-  const rateFunctions = rates.some((rate) => typeof rate === "function");
+  const rateFunctions = rates.some((rate) => typeof rate === "function" && !scheduleOf(rate));
   return JSON.stringify({
     sizes,
     activation,
@@ -37,7 +40,37 @@ export function serializeConfig(config: Config, step: number): string {
     seed,
     maxBatch,
     rateFunctions,
+    ...(schedules && { schedules }),
   });
+}
+
+interface SavedSchedules extends OptimizerSchedules {
+  /** One per layer's input; null of a rate that has none. */
+  dropout?: (Schedule | null)[];
+}
+
+function schedulesOf({ rates, schedules }: Config): SavedSchedules | undefined {
+  const dropout = rates.map((rate) => scheduleOf(rate) ?? null);
+  const all = { ...schedules, ...(dropout.some((schedule) => schedule) && { dropout }) };
+  return Object.keys(all).length > 0 ? all : undefined;
+}
+
+/** The options with the schedules in place of the numbers that they had come to. */
+function putBack(options: NetworkOptions, given: unknown): NetworkOptions {
+  const schedules = checkObject("schedules", given, "an object") as SavedSchedules;
+  checkKeys("schedules", schedules, ["learningRate", "momentum", "dropout"]);
+  const { dropout = [], ...optimizer } = schedules;
+  const rates = options.dropout as Rate[];
+  if (!Array.isArray(dropout) || dropout.length > rates.length) wrongType("schedules.dropout", "one per rate", dropout);
+  const scheduled = {
+    ...options,
+    dropout: rates.map((rate, l) => dropout[l] ?? rate),
+    optimizer: { ...options.optimizer, ...optimizer } as OptimizerOptions,
+  };
+  // No default may stand in for what the file does not say.
+  if (JSON.stringify(schedulesOf(resolveOptions(scheduled))) !== JSON.stringify(schedules))
+    wrongValue("schedules", "as save() writes them, every key there", schedules);
+  return scheduled;
 }
 
 /**
@@ -53,7 +86,7 @@ export function parseConfig(json: string, options: LoadOptions = {}, version = V
 
 function readSaved(object: Record<string, unknown>): NetworkOptions {
   try {
-    const { rateFunctions, ...settings } = object;
+    const { rateFunctions, schedules, ...settings } = object;
     checkKeys("config", settings, SAVED_KEYS);
     checkBoolean("rateFunctions", rateFunctions);
     const options = settings as unknown as NetworkOptions;
@@ -63,7 +96,7 @@ function readSaved(object: Record<string, unknown>): NetworkOptions {
     for (const key of Object.keys(resolved.optimizer)) {
       if (!Object.hasOwn(saved, key)) throw new TypeError(`optimizer.${key} is missing`);
     }
-    return options;
+    return schedules === undefined ? options : putBack(options, schedules);
   } catch (error) {
     const Kind = error instanceof RangeError ? RangeError : TypeError;
     throw new Kind(`the checkpoint's config is not one of a network: ${(error as Error).message}`, { cause: error });

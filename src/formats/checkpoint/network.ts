@@ -13,6 +13,7 @@ import {
 import type { Config } from "../../config/network.js";
 import type { Counters, Model } from "../../model/model.js";
 import { orientFirst } from "../../model/orientation.js";
+import { checkPlateau, followSchedules } from "../../model/scheduled.js";
 import { type ParameterSet, readParameters, writeParameters } from "../../model/weights.js";
 import { LAST_STEP } from "../../random/philox.js";
 import { presentBytes } from "../../runtime/read.js";
@@ -81,12 +82,13 @@ export function saveNetwork(model: Model, metadata: Record<string, string>, opti
       tensors[`${prefix}layers.${l}.bias`] = { dtype: "F32", shape: [out], data: checkSound(bias) };
     });
   }
+  followSchedules(model);
   return writeSafetensors(tensors, {
     ...metadata,
     format: "thinned",
     version: VERSION,
     config: serializeConfig(model.config, model.counters.step),
-    counters: JSON.stringify(model.counters),
+    counters: serializeCounters(model),
     ...(classes && { classes: JSON.stringify(classes) }),
     ...(model.layoutChosen && { firstLayer: model.shapes[0].orientation }),
   });
@@ -116,7 +118,9 @@ export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwo
   const settings = parseConfig(metadata.config, options, metadata.version);
   const [width, out] = [settings.sizes[0], settings.sizes[settings.sizes.length - 1]];
   const config = { ...settings, inputs: readInputs(contents, width), classes: readClasses(metadata, out) };
-  const counters = parseCounters(readEntry(metadata, "counters", COUNTERS));
+  const saved = readEntry(metadata, "counters", COUNTERS);
+  const counters = parseCounters(saved);
+  const standing = parseStanding(saved, counters);
   const firstLayer = readFirstLayer(metadata);
   const names = stateNames(config);
   const withState = names.slice(1).some(({ prefix }) => `${prefix}layers.0.weight` in parts);
@@ -156,14 +160,19 @@ export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwo
         }
       }
       Object.assign(model.counters, counters);
+      Object.assign(model, standing);
     },
   };
 }
 
 /** The sets of parameters that a file has, the weights first. */
-function stateNames({ optimizer }: Config): { prefix: string; set: ParameterSet }[] {
+function stateNames({ optimizer, schedules }: Config): { prefix: string; set: ParameterSet }[] {
   const names =
-    optimizer.type !== "sgd" ? ["optimizer.m.", "optimizer.v."] : optimizer.momentum > 0 ? ["optimizer.momentum."] : [];
+    optimizer.type !== "sgd"
+      ? ["optimizer.m.", "optimizer.v."]
+      : optimizer.momentum > 0 || schedules?.momentum
+        ? ["optimizer.momentum."]
+        : [];
   return [
     { prefix: "", set: "parameters" },
     ...names.map((prefix, state): { prefix: string; set: ParameterSet } => ({ prefix, set: { state } })),
@@ -177,4 +186,23 @@ function parseCounters(object: Record<string, unknown>): Counters {
     else checkInteger(`the file's counter ${name}`, value, 0, LAST_STEP);
   }
   return Object.fromEntries(COUNTERS.map((name) => [name, object[name]])) as unknown as Counters;
+}
+
+/** Where training stands beside the counters, where it does: older files do not say it. */
+function serializeCounters({ counters, epochSamples, plateau }: Model): string {
+  return JSON.stringify({
+    ...counters,
+    ...(epochSamples > 0 && { samples: epochSamples }),
+    ...(plateau && { plateau }),
+  });
+}
+
+function parseStanding(
+  { samples = 0, plateau }: Record<string, unknown>,
+  { position }: Counters,
+): Pick<Model, "epochSamples" | "plateau"> {
+  return {
+    epochSamples: samples === 0 ? 0 : checkInteger("the file's counter samples", samples, position, LAST_STEP),
+    plateau: plateau === undefined ? null : checkPlateau("the file's counter plateau", plateau),
+  };
 }
