@@ -41,6 +41,7 @@ const NEVER_LEARNS: Omit<Config, keyof NetworkConfig> = {
   optimizer: { type: "sgd", momentum: 0, clipNorm: 0 } as Config["optimizer"],
   threads: 1,
   build: "simd",
+  labelSmoothing: 0,
   sparse: true,
   revectorize: false,
 };

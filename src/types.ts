@@ -69,6 +69,8 @@ export interface NetworkOptions {
   loss?: Loss;
   /** Default plain SGD with learning rate 0.1. */
   optimizer?: OptimizerOptions;
+  /** ε, from 0 to 1, for cross-entropy: steps learn (1 − ε)·t + ε·Σt / K for the targets t over K classes (docs/math.md). Default 0. */
+  labelSmoothing?: number;
   /** A whole number from 0 to 2⁵³ − 1. Default 0, for every network: give each member of an ensemble a seed of its own. */
   seed?: number;
   /** Rows that memory is sized for at first; a larger batch grows it once. Default 128. */
@@ -141,6 +143,8 @@ export interface TrainResult extends StepResult {
 export interface StepOptions {
   /** Masks to use instead of drawn ones; they get the strategy's scale. null: nothing is dropped or scaled. */
   masks?: Masks;
+  /** What each sample counts, `[batch]`: finite, at least 0. The loss is then Σ wᵢ·lᵢ / Σ wᵢ, 0 where all are 0. Default: 1 each. */
+  weights?: ArrayLike<number>;
 }
 
 export interface MonteCarloOptions {
@@ -183,6 +187,8 @@ export interface MonteCarloAsyncOptions extends MonteCarloOptions {
 export interface DataSet {
   x: Float32Array;
   y: Targets;
+  /** What each sample counts, `[n]`: at least 0, not all 0. Each step, and `evaluate`, takes the mean by them. Default: 1 each. */
+  weights?: ArrayLike<number>;
 }
 
 export interface FitOptions {

@@ -1,6 +1,6 @@
 // Mean loss and error of the test-mode network over a data set.
 
-import { checkKeys, checkObject } from "../checks.js";
+import { checkKeys, checkObject, wrongValue } from "../checks.js";
 import { loss } from "../compute/loss.js";
 import type { Model } from "../model/model.js";
 import type { DataSet, Evaluation } from "../types.js";
@@ -8,45 +8,54 @@ import { argmax } from "./argmax.js";
 import { checkFiniteRows, readUnits } from "./rows.js";
 import { type CheckedTargets, checkTargets, sliceTargets, storeTargets } from "./targets.js";
 import { testInPieces } from "./test-step.js";
+import { totalWeight, withWeights } from "./weights.js";
 
 /** A data set whose every number was looked at. */
 export interface CheckedData {
   x: Float32Array;
   targets: CheckedTargets;
   samples: number;
+  /** What they count together: their number where they have no weights. */
+  weight: number;
 }
 
 /** @throws TypeError, RangeError naming the row that is wrong */
 export function checkData(model: Model, name: string, data: DataSet): CheckedData {
-  checkKeys(name, checkObject(name, data, "an object { x, y }"), ["x", "y"]);
-  const { x: given, y } = data;
+  checkKeys(name, checkObject(name, data, "an object { x, y }"), ["x", "y", "weights"]);
+  const { x: given, y, weights } = data;
   const { batch: samples } = checkFiniteRows(model, given, `${name}.x`);
   // Steps and evaluations overwrite what a view from input() shows.
   const x = given.buffer === model.arena.memory.buffer ? given.slice() : given;
-  return { x, targets: checkTargets(model, y, samples, name === "data" ? "y" : `${name}.y`), samples };
+  const [nameOfY, nameOfWeights] = name === "data" ? ["y", "weights"] : [`${name}.y`, `${name}.weights`];
+  const targets = withWeights(checkTargets(model, y, samples, nameOfY), weights, samples, nameOfWeights);
+  const weight = totalWeight(targets, samples);
+  if (weight === 0) wrongValue(nameOfWeights, "above 0 for at least one sample", weights);
+  return { x, targets, samples, weight };
 }
 
 /**
- * Mean loss and error. Losses are added sample after sample, so their sum does not depend on how rows were cut into
+ * Mean loss and error, by the samples' weights. Losses are added sample after sample, so their sum does not depend on how rows were cut into
  * pieces.
  */
-export function evaluate(model: Model, { x, targets, samples }: CheckedData): Evaluation {
+export function evaluate(model: Model, { x, targets, samples, weight }: CheckedData): Evaluation {
   const { sizes, loss: kind } = model.config;
   const width = sizes.at(-1)!;
   let sum = 0;
   let wrong = 0;
   testInPieces(model, { x, batch: samples }, (from, batch) => {
     storeTargets(model, sliceTargets(targets, from, from + batch, width), batch);
-    for (let s = 0; s < batch; s++) sum += loss(model, 1, "labels" in targets, false, s);
+    for (let s = 0; s < batch; s++) {
+      sum += (targets.weights?.[from + s] ?? 1) * loss(model, 1, "labels" in targets, false, s);
+    }
     if (kind !== "mse") wrong += countErrors(readUnits(model, batch), targets, from, width, kind);
   });
-  const mean = sum / samples;
+  const mean = sum / weight;
   if (kind === "mse") return { loss: mean, error: Math.sqrt(mean) };
-  return { loss: mean, error: wrong / (kind === "bce" ? samples * width : samples) };
+  return { loss: mean, error: wrong / (kind === "bce" ? weight * width : weight) };
 }
 
 /**
- * Samples whose first largest logit is not the label's (cross-entropy), or outputs on the wrong side of ½ (bce). NaN is
+ * The weight of samples whose first largest logit is not the label's (cross-entropy), or outputs on the wrong side of ½ (bce). NaN is
  * wrong.
  */
 function countErrors(
@@ -57,17 +66,18 @@ function countErrors(
   kind: "cross-entropy" | "bce",
 ): number {
   let wrong = 0;
+  const weightOf = (s: number) => targets.weights?.[from + s] ?? 1;
   if (kind === "bce") {
     const { rows } = targets as { rows: Float32Array };
     logits.forEach((logit, i) => {
       const right = rows[from * width + i] > 0.5 ? logit > 0 : logit <= 0;
-      if (!right) wrong++;
+      if (!right) wrong += weightOf(Math.floor(i / width));
     });
     return wrong;
   }
   for (let s = 0; s < logits.length / width; s++) {
     const label = "labels" in targets ? targets.labels[from + s] : argmax(targets.rows, (from + s) * width, width);
-    if (argmax(logits, s * width, width) !== label) wrong++;
+    if (argmax(logits, s * width, width) !== label) wrong += weightOf(s);
   }
   return wrong;
 }

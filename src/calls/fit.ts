@@ -24,6 +24,7 @@ import { awaitable } from "./reports.js";
 import { gatherTargets } from "./targets.js";
 import { TimeSlice } from "./time-slice.js";
 import { learn } from "./train-step.js";
+import { totalWeight } from "./weights.js";
 
 type CheckedOptions = FitOptions & { epochs: number; batch: number; restart: boolean };
 
@@ -179,7 +180,7 @@ function checkSamples({ counters, epochSamples }: Model, samples: number): void 
  */
 async function trainOneEpoch(
   live: () => Model,
-  { x, targets, samples }: CheckedData,
+  { x, targets, samples, weight }: CheckedData,
   { batch, signal, onStep }: CheckedOptions,
   budget: Budget,
 ): Promise<{ trainLoss: number; seconds: number } | null> {
@@ -215,7 +216,7 @@ async function trainOneEpoch(
         count(loss) {
           counters.position = to;
           model.epochSamples = samples;
-          counters.lossSum += loss * (to - from);
+          counters.lossSum += loss * totalWeight(gatheredTargets, to - from);
         },
         leave() {
           model.fitting = false;
@@ -230,7 +231,7 @@ async function trainOneEpoch(
   } finally {
     model.fitting = false;
   }
-  const trainLoss = counters.lossSum / samples;
+  const trainLoss = counters.lossSum / weight;
   counters.epoch++;
   beginAnew(model);
   return { trainLoss, seconds };

@@ -8,7 +8,9 @@ import type { Masks, Parameters, StepOptions, Targets } from "../types.js";
 import { getParameters } from "./parameters.js";
 import { checkFinite, prepare } from "./prepare.js";
 import { checkRows, type Rows } from "./rows.js";
+import { smoothTargets } from "./smoothing.js";
 import { type CheckedTargets, checkTargets, storeTargets } from "./targets.js";
+import { withWeights } from "./weights.js";
 
 /** See `Network.gradients`. */
 export function gradients(
@@ -17,9 +19,10 @@ export function gradients(
   y: Targets,
   options: StepOptions,
 ): { loss: number } & Parameters {
-  checkKeys("options", checkObject("options", options), ["masks"]);
+  checkKeys("options", checkObject("options", options), ["masks", "weights"]);
   const rows = checkRows(model, x);
-  const loss = differentiate(model, rows, checkTargets(model, y, rows.batch), options.masks);
+  const targets = withWeights(checkTargets(model, y, rows.batch), options.weights, rows.batch);
+  const loss = differentiate(model, rows, targets, options.masks);
   return Object.assign({ loss }, getParameters(model, "gradients")) as { loss: number } & Parameters;
 }
 
@@ -27,12 +30,14 @@ export function gradients(
  * Leaves the gradients of a step that is not taken in memory. They come from the dense kernels, which everything else
  * is compared with.
  */
-function differentiate(model: Model, { x, batch }: Rows, targets: CheckedTargets, masks?: Masks): number {
+function differentiate(model: Model, { x, batch }: Rows, asked: CheckedTargets, masks?: Masks): number {
   const own = model.arena.needs.gradients || x.buffer !== model.arena.memory.buffer ? x : x.slice();
   model.arena.ensure({ gradients: true });
   const { pass, rows } = prepare(model, { x: own, batch }, { stream: Stream.update, step: model.counters.step }, masks);
+  const targets = smoothTargets(model, asked);
   storeTargets(model, targets, pass.batch);
-  const loss = run(model, { ...pass, dense: true, learn: { labelled: "labels" in targets, update: 0 } });
-  checkFinite(model, loss, { x: rows, batch }, "labels" in targets);
+  const { weights } = targets;
+  const loss = run(model, { ...pass, dense: true, learn: { labelled: "labels" in targets, weights, update: 0 } });
+  checkFinite(model, loss, { x: rows, batch }, "labels" in targets, weights);
   return loss;
 }

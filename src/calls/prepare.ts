@@ -2,7 +2,7 @@
 // a loss that is no number.
 
 import { DivergedError } from "../checks.js";
-import { loss } from "../compute/loss.js";
+import { loss, weightedLoss } from "../compute/loss.js";
 import { KEEP_ALL, trainingDropout } from "../dropout/kinds.js";
 import { type Model, ratesAt } from "../model/model.js";
 import type { DrawnMasks, LastMasks, Pass } from "../model/pass.js";
@@ -52,9 +52,9 @@ export function checkKept(model: Model, rows: Rows): void {
 }
 
 /** Says what made a loss NaN. The pass has written nothing that outlives it. */
-export function checkFinite(model: Model, value: number, rows: Rows, labelled: boolean): void {
+export function checkFinite(model: Model, value: number, rows: Rows, labelled: boolean, weights?: Float64Array): void {
   if (!Number.isNaN(value)) return;
-  const again = loss(model, rows.batch, labelled, false);
+  const again = weights ? weightedLoss(model, weights, labelled, false) : loss(model, rows.batch, labelled, false);
   checkKept(model, rows);
   const what = `the loss of step ${model.counters.step} is ${again}`;
   const why = Number.isFinite(Math.fround(again)) ? `${what}, and the norm of its gradients is not finite` : what;

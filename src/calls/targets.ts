@@ -5,8 +5,8 @@ import { rowStride, storeRows } from "../memory/layout.js";
 import type { Model } from "../model/model.js";
 import type { Targets } from "../types.js";
 
-/** Labels `[batch]` of a classification, or rows of targets `[batch, out]`. */
-export type CheckedTargets = { labels: Int32Array } | { rows: Float32Array };
+/** Labels `[batch]` of a classification, or rows of targets `[batch, out]`; and what each sample counts, unless all count alike. */
+export type CheckedTargets = ({ labels: Int32Array } | { rows: Float32Array }) & { weights?: Float64Array };
 
 /**
  * Checks the targets of `batch` samples.
@@ -53,8 +53,9 @@ function toFloats(name: string, values: ArrayLike<unknown>): Float32Array {
 
 /** A part of checked targets: samples `from` to `to` − 1. */
 export function sliceTargets(targets: CheckedTargets, from: number, to: number, out: number): CheckedTargets {
-  if ("labels" in targets) return { labels: targets.labels.subarray(from, to) };
-  return { rows: targets.rows.subarray(from * out, to * out) };
+  const weights = targets.weights?.subarray(from, to);
+  if ("labels" in targets) return { labels: targets.labels.subarray(from, to), weights };
+  return { rows: targets.rows.subarray(from * out, to * out), weights };
 }
 
 /** Chosen samples of checked targets. */
@@ -65,15 +66,17 @@ export function gatherTargets(
   to: number,
   out: number,
 ): CheckedTargets {
+  const { weights: all } = targets;
+  const weights = all && Float64Array.from({ length: to - from }, (_, s) => all[order[from + s]]);
   if ("labels" in targets) {
     const labels = new Int32Array(to - from);
     for (let s = from; s < to; s++) labels[s - from] = targets.labels[order[s]];
-    return { labels };
+    return { labels, weights };
   }
   const rows = new Float32Array((to - from) * out);
   for (let s = from; s < to; s++)
     rows.set(targets.rows.subarray(order[s] * out, (order[s] + 1) * out), (s - from) * out);
-  return { rows };
+  return { rows, weights };
 }
 
 /** Puts the targets where the loss reads them. */

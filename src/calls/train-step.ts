@@ -1,7 +1,7 @@
 // train_step: a masked pass over a caller's rows. The rows are brought into memory, the pass is run, the outputs are
 // copied out. What one worker does in a step is in compute/step.ts.
 
-import { checkKeys, checkObject } from "../checks.js";
+import { checkKeys, checkObject, wrongType } from "../checks.js";
 import { chooseLayout, takeBackLayout } from "../compute/first-layer.js";
 import type { Model } from "../model/model.js";
 import { followSchedules } from "../model/scheduled.js";
@@ -10,7 +10,9 @@ import { forward, run } from "../threads/run.js";
 import type { Masks, StepOptions, StepResult, Targets, TrainResult } from "../types.js";
 import { checkFinite, checkKept, prepare } from "./prepare.js";
 import { checkRows, type Rows, readUnits } from "./rows.js";
+import { smoothTargets } from "./smoothing.js";
 import { type CheckedTargets, checkTargets, storeTargets } from "./targets.js";
+import { withWeights } from "./weights.js";
 
 /** See `Network.train_step`. */
 export function trainStep(
@@ -19,14 +21,16 @@ export function trainStep(
   y: Targets | null | undefined,
   options: StepOptions,
 ): StepResult | TrainResult {
-  checkKeys("options", checkObject("options", options), ["masks"]);
+  checkKeys("options", checkObject("options", options), ["masks", "weights"]);
   const rows = checkRows(model, x);
-  if (y === undefined || y === null) return look(model, rows, options.masks);
-  return learn(model, rows, checkTargets(model, y, rows.batch), options.masks);
+  if (y === undefined || y === null) return look(model, rows, options);
+  const targets = withWeights(checkTargets(model, y, rows.batch), options.weights, rows.batch);
+  return learn(model, rows, targets, options.masks);
 }
 
 /** A masked forward pass in which nothing is learned. */
-function look(model: Model, given: Rows, masks?: Masks): StepResult {
+function look(model: Model, given: Rows, { masks, weights }: StepOptions): StepResult {
+  if (weights !== undefined) wrongType("y", "given where weights are: the targets of a step", undefined);
   const { pass, rows, last } = prepare(model, given, { stream: Stream.forward, step: model.counters.looks }, masks);
   forward(model, pass);
   checkKept(model, { x: rows, batch: pass.batch });
@@ -42,12 +46,13 @@ function look(model: Model, given: Rows, masks?: Masks): StepResult {
 export function learn(
   model: Model,
   given: Rows,
-  targets: CheckedTargets,
+  asked: CheckedTargets,
   masks?: Masks,
   epoch?: { count(loss: number): void; leave(): void },
 ): TrainResult {
   followSchedules(model);
   const { pass, rows, last } = prepare(model, given, { stream: Stream.update, step: model.counters.step }, masks);
+  const targets = smoothTargets(model, asked);
   storeTargets(model, targets, pass.batch);
   const chosen = model.layoutChosen;
   const { orientation } = model.shapes[0];
@@ -57,8 +62,9 @@ export function learn(
   };
   chooseLayout(model, rows, pass);
   const update = model.counters.optimizerSteps + 1;
-  const value = run(model, { ...pass, learn: { labelled: "labels" in targets, update } });
-  checkFinite(model, value, { x: rows, batch: pass.batch }, "labels" in targets);
+  const { weights } = targets;
+  const value = run(model, { ...pass, learn: { labelled: "labels" in targets, weights, update } });
+  checkFinite(model, value, { x: rows, batch: pass.batch }, "labels" in targets, weights);
   model.weightsVersion++;
   model.counters.optimizerSteps++;
   model.counters.step++;

@@ -56,12 +56,36 @@ function activatedLoss(
 }
 
 /**
- * As `loss`, with the gradient. NaN where the loss is not finite in float32, or where an input that was kept is not.
+ * The mean of the samples' losses by their weights, Σ wᵢ·lᵢ / Σ wᵢ, and its gradient; both are 0 where no sample has
+ * weight.
  */
-export function finiteLoss(model: Model, batch: number, labelled: boolean): number {
+export function weightedLoss(model: Model, weights: Float64Array, labelled: boolean, gradient: boolean): number {
+  const { dz, width, stride } = model.arena.plan.units[model.arena.plan.units.length - 1];
+  const rows = model.arena.floats(dz, weights.length * stride);
+  const total = sumOf(weights) || 1;
+  let sum = 0;
+  for (let s = 0; s < weights.length; s++) {
+    const share = weights[s] / total;
+    sum += share * loss(model, 1, labelled, gradient, s);
+    if (gradient) for (let j = s * stride; j < s * stride + width; j++) rows[j] *= share;
+  }
+  return sum;
+}
+
+/** Added in order, so that a sum is the same whoever takes it. */
+export function sumOf(weights: Float64Array): number {
+  let sum = 0;
+  for (const weight of weights) sum += weight;
+  return sum;
+}
+
+/**
+ * As `loss` or `weightedLoss`, with the gradient. NaN where the loss is not finite in float32, or where an input that was kept is not.
+ */
+export function finiteLoss(model: Model, batch: number, labelled: boolean, weights?: Float64Array): number {
   const { kernels } = model.core;
   const { u, width, stride } = model.arena.plan.units[0];
-  const value = loss(model, batch, labelled, true);
+  const value = weights ? weightedLoss(model, weights, labelled, true) : loss(model, batch, labelled, true);
   if (!Number.isFinite(Math.fround(value))) return Number.NaN;
   // An infinite input may leave the loss finite, because tanh saturates and relu cuts off. It would still spoil the
   // first weight's gradient. An input that its mask has dropped is 0 in `u`, and harmless. Rows without a gap between

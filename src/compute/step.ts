@@ -19,7 +19,7 @@ export function runPass(model: Model, pass: Pass): number {
   if (!pass.learn) return 0;
   const first = model.team.index === 0;
   const fused = pass.learn.update > 0 && updatesInPlace(model.config);
-  const own = first ? finiteLoss(model, pass.batch, pass.learn.labelled) : 0;
+  const own = first ? finiteLoss(model, pass.batch, pass.learn.labelled, pass.learn.weights) : 0;
   const value = beforeWriting(model, own, fused);
   if (Number.isNaN(value)) return value;
   backward(model, pass, fused);

@@ -20,7 +20,7 @@ import { type InputConfig, resolveClasses, resolveInputs } from "./inputs.js";
 import { ADAM_KEYS, type OptimizerConfig, resolveOptimizer, SGD_KEYS, SHARED_KEYS } from "./optimizer.js";
 import { type OptimizerSchedules, takeSchedules } from "./schedules/optimizer.js";
 import { withScheduledRates } from "./schedules/rates.js";
-import { checkLoss, refuseAliases } from "./training.js";
+import { checkLoss, checkSmoothing, refuseAliases } from "./training.js";
 
 export const LOSSES = ["cross-entropy", "mse", "bce"] as const satisfies readonly Loss[];
 export const BUILDS = ["simd", "relaxed"] as const;
@@ -48,6 +48,7 @@ export interface Config extends NetworkConfig {
   optimizer: OptimizerConfig;
   /** What numbers of the optimizer follow; left out where they are constant. */
   schedules?: OptimizerSchedules;
+  labelSmoothing: number;
   threads: number | "auto";
   sparse: boolean;
   revectorize: boolean;
@@ -65,6 +66,7 @@ const OPTION_KEYS = [
   "scaling",
   "loss",
   "optimizer",
+  "labelSmoothing",
   "seed",
   "maxBatch",
   "threads",
@@ -103,6 +105,7 @@ export function resolveOptions(options: NetworkOptions): Config {
     classes: resolveClasses(options.classes, sizes[sizes.length - 1]),
     optimizer: resolveOptimizer(optimizer),
     ...(schedules && { schedules }),
+    labelSmoothing: checkSmoothing(options.labelSmoothing, network.loss),
     threads: resolveThreads(threads),
     build: build === undefined ? undefined : checkOneOf("build", build, BUILDS),
     sparse: checkBoolean("sparse", sparse),

@@ -1,6 +1,6 @@
 // What is looked at where a network is made to be trained, and not where it only answers.
 
-import { wrongValue } from "../checks.js";
+import { checkNumber, wrongValue } from "../checks.js";
 import type { Loss, NetworkOptions, Output } from "../types.js";
 import { nameOf } from "./activation.js";
 
@@ -19,6 +19,15 @@ export function refuseAliases({ activation, output }: NetworkOptions): void {
     if (typeof value !== "string" || !Object.hasOwn(ALIASES, value)) continue;
     wrongValue(name, "an activation by the name that it has here", value, `take ${ALIASES[value]}`);
   }
+}
+
+/** What part of each target is spread over all classes; more than all of it there is not. */
+export function checkSmoothing(labelSmoothing: unknown = 0, loss: Loss): number {
+  const checked = checkNumber("labelSmoothing", labelSmoothing, 0, 1);
+  if (checked > 0 && loss !== "cross-entropy") {
+    wrongValue("labelSmoothing", `0 for the loss "${loss}"`, checked, 'it belongs to loss: "cross-entropy"');
+  }
+  return checked;
 }
 
 /** A loss that its network can be trained by: cross-entropy and bce are of logits, and belong to one answer each; mse is of any that is taken output by output. */

@@ -2,7 +2,9 @@
 // weights as images, how strongly and how often they fire, and how much they say the same.
 
 import { Network } from "../network.js";
-import { ARMS, type Arm, type StudySetup, takeSteps } from "./study.js";
+import type { NetworkOptions } from "../types.js";
+import type { Arm } from "./arms.js";
+import { type StudySetup, takeSteps } from "./study.js";
 
 export interface Features {
   arm: Arm;
@@ -25,7 +27,7 @@ export interface Features {
   correlations: number[];
 }
 
-export interface AutoencoderSetup extends Pick<StudySetup, "seeds" | "signal" | "onRun" | "onEpoch"> {
+export interface AutoencoderSetup extends Pick<StudySetup, "build" | "signal" | "onEpoch"> {
   units: number;
   /** Updates, of 50 images each. */
   steps: number;
@@ -36,37 +38,34 @@ const BATCH = 50;
 const RATE = 5;
 
 /**
- * Trains a features-units-features ReLU autoencoder for each arm; hidden units are dropped with ½, as in the paper.
+ * Trains a features-units-features ReLU autoencoder; with dropout, hidden units are dropped with ½, as in the paper.
  * @param images pixels from 0 to 1, one image per row
  */
 export async function learnFeatures(
   images: Float32Array,
   others: Float32Array,
   features: number,
-  { units, steps, seeds, signal, onRun, onEpoch }: AutoencoderSetup,
-): Promise<Features[]> {
-  const results: Features[] = [];
-  for (const arm of ARMS) {
-    onRun?.(`autoencoder, ${arm}`);
-    const net = await Network.create({
-      sizes: [features, units, features],
-      dropout: arm === "dropout" ? 0.5 : 0,
-      loss: "bce",
-      optimizer: { type: "sgd", learningRate: RATE, momentum: 0.9 },
-      seed: seeds[0],
-    });
-    try {
-      beginQuietly(net, images);
-      const learned = { x: images, y: images };
-      await takeSteps(net, learned, steps, steps, { batch: BATCH, rate: RATE, signal, onEpoch });
-      const { loss } = net.evaluate({ x: others, y: others });
-      const { W1, b1 } = net.parameters();
-      results.push({ arm, loss, weights: W1, ...statisticsOf(await activations(others, W1, b1), units) });
-    } finally {
-      net.dispose();
-    }
+  { arm, seed }: { arm: Arm; seed: number },
+  { units, steps, build, signal, onEpoch }: AutoencoderSetup,
+): Promise<Features> {
+  const net = await Network.create({
+    sizes: [features, units, features],
+    dropout: arm === "dropout" ? 0.5 : 0,
+    loss: "bce",
+    optimizer: { type: "sgd", learningRate: RATE, momentum: 0.9 },
+    seed,
+    build,
+  });
+  try {
+    beginQuietly(net, images);
+    const learned = { x: images, y: images };
+    await takeSteps(net, learned, steps, steps, { batch: BATCH, rate: RATE, signal, onEpoch });
+    const { loss } = net.evaluate({ x: others, y: others });
+    const { W1, b1 } = net.parameters();
+    return { arm, loss, weights: W1, ...statisticsOf(await activations(others, W1, b1, build), units) };
+  } finally {
+    net.dispose();
   }
-  return results;
 }
 
 /**
@@ -90,8 +89,13 @@ function beginQuietly(net: Network, images: Float32Array): void {
 }
 
 /** max(0, W·x + b) `[n, units]`: a network without hidden layers computes the sums. */
-async function activations(x: Float32Array, W1: Float32Array, b1: Float32Array): Promise<Float32Array> {
-  const net = await Network.create({ sizes: [W1.length / b1.length, b1.length], dropout: [0], loss: "mse" });
+async function activations(
+  x: Float32Array,
+  W1: Float32Array,
+  b1: Float32Array,
+  build?: NetworkOptions["build"],
+): Promise<Float32Array> {
+  const net = await Network.create({ sizes: [W1.length / b1.length, b1.length], dropout: [0], loss: "mse", build });
   try {
     net.setParameters({ W1, b1 });
     return net.test_step(x).map((z) => Math.max(0, z));

@@ -4,7 +4,8 @@
 
 import { linearRate } from "../config/learning-rate.js";
 import { Network } from "../network.js";
-import type { DataSet } from "../types.js";
+import type { DataSet, NetworkOptions } from "../types.js";
+import type { Arm } from "./arms.js";
 
 export interface StudySetup {
   /** Hidden layers. */
@@ -16,90 +17,77 @@ export interface StudySetup {
   batch: number;
   /** Updates of every run, however many samples there are. */
   steps: number;
-  /** Each experiment is repeated with so many seeds. */
-  seeds: number[];
+  /** Default: the best that the engine runs, which need not compute what another machine's does. */
+  build?: NetworkOptions["build"];
   signal?: AbortSignal;
-  /** Called before every experiment. */
-  onRun?: (run: string) => void;
   /** Called as a training goes on, with the fraction of it that is done; 1 at its end. */
   onEpoch?: (fraction: number) => void;
 }
 
-export interface CurvePoint {
-  arm: Arm;
-  step: number;
+export interface Errors {
   trainError: number;
   testError: number;
 }
 
-export interface Measured {
-  /** Of each seed. */
-  trainErrors: number[];
-  testErrors: number[];
+export interface CurvePoint extends Errors {
+  arm: Arm;
+  step: number;
 }
 
-export type Arm = "no dropout" | "dropout";
-export const ARMS: readonly Arm[] = ["no dropout", "dropout"];
 const NOTHING = { input: 0, hidden: 0 };
 
-/** Errors in test mode as training goes on, for the first seed; about `points` of them per arm. */
-export async function learningCurves(train: DataSet, test: DataSet, setup: StudySetup, points = 25) {
-  const curves: CurvePoint[] = [];
-  for (const arm of ARMS) {
-    const dropout = arm === "dropout" ? setup.dropout : NOTHING;
-    const look = (net: Network) =>
-      curves.push({
-        arm,
-        step: net.step,
-        trainError: net.evaluate(train).error,
-        testError: net.evaluate(test).error,
-      });
-    setup.onRun?.(`learning curve, ${arm}`);
-    await trainNetwork(train, setup, dropout, setup.seeds[0], look, points);
-  }
-  return curves;
+/** Errors in test mode as training goes on; about `points` of them. */
+export async function learningCurve(
+  train: DataSet,
+  test: DataSet,
+  { arm, seed }: { arm: Arm; seed: number },
+  setup: StudySetup,
+  points = 25,
+): Promise<CurvePoint[]> {
+  const curve: CurvePoint[] = [];
+  const look = (net: Network) => curve.push({ arm, step: net.step, ...errorsOf(net, train, test) });
+  await trainNetwork(train, setup, arm === "dropout" ? setup.dropout : NOTHING, seed, look, points);
+  return curve;
 }
 
 /** Errors for hidden layers that drop with p; the input drops nothing, so that one axis varies. */
-export async function byRate(train: DataSet, test: DataSet, rates: readonly number[], setup: StudySetup) {
-  const rows: ({ p: number } & Measured)[] = [];
-  for (const p of rates) {
-    setup.onRun?.(`p = ${p}`);
-    rows.push({ p, ...(await repeat(train, test, setup, { input: 0, hidden: p })) });
-  }
-  return rows;
-}
-
-/** Errors of both arms for the first so many samples. */
-export async function bySize(train: DataSet, test: DataSet, sizes: readonly number[], setup: StudySetup) {
-  const features = train.x.length / train.y.length;
-  const rows: ({ arm: Arm; samples: number } & Measured)[] = [];
-  for (const samples of sizes) {
-    const part = { x: train.x.subarray(0, samples * features), y: (train.y as Int32Array).subarray(0, samples) };
-    for (const arm of ARMS) {
-      const dropout = arm === "dropout" ? setup.dropout : NOTHING;
-      setup.onRun?.(`${samples} samples, ${arm}`);
-      rows.push({ arm, samples, ...(await repeat(part, test, setup, dropout)) });
-    }
-  }
-  return rows;
-}
-
-async function repeat(
+export function errorsAtRate(
   train: DataSet,
   test: DataSet,
+  { p, seed }: { p: number; seed: number },
   setup: StudySetup,
+): Promise<Errors> {
+  return errorsAtEnd(train, test, { input: 0, hidden: p }, seed, setup);
+}
+
+/** Errors of an arm that learns from the first so many samples. */
+export function errorsAtSize(
+  train: DataSet,
+  test: DataSet,
+  { arm, samples, seed }: { arm: Arm; samples: number; seed: number },
+  setup: StudySetup,
+): Promise<Errors> {
+  const features = train.x.length / train.y.length;
+  const part = { x: train.x.subarray(0, samples * features), y: (train.y as Int32Array).subarray(0, samples) };
+  return errorsAtEnd(part, test, arm === "dropout" ? setup.dropout : NOTHING, seed, setup);
+}
+
+async function errorsAtEnd(
+  train: DataSet,
+  test: DataSet,
   dropout: StudySetup["dropout"],
-): Promise<Measured> {
-  const trainErrors: number[] = [];
-  const testErrors: number[] = [];
-  for (const seed of setup.seeds) {
-    await trainNetwork(train, setup, dropout, seed, (net) => {
-      trainErrors.push(net.evaluate(train).error);
-      testErrors.push(net.evaluate(test).error);
-    });
-  }
-  return { trainErrors, testErrors };
+  seed: number,
+  setup: StudySetup,
+): Promise<Errors> {
+  let errors: Errors = { trainError: Number.NaN, testError: Number.NaN };
+  await trainNetwork(train, setup, dropout, seed, (net) => {
+    errors = errorsOf(net, train, test);
+  });
+  return errors;
+}
+
+function errorsOf(net: Network, train: DataSet, test: DataSet): Errors {
+  return { trainError: net.evaluate(train).error, testError: net.evaluate(test).error };
 }
 
 /**
@@ -122,6 +110,7 @@ async function trainNetwork(
     dropout,
     optimizer: { type: "sgd", learningRate: setup.learningRate, momentum: 0.9, maxNorm: 3 },
     seed,
+    build: setup.build,
     maxBatch: Math.max(batch, 128),
   });
   try {

@@ -31,7 +31,7 @@ export interface Counters {
   epoch: number;
   /** Samples of the epoch under way that were taken already. The next step begins there in the shuffled order. */
   position: number;
-  /** The sum of those samples' losses: each step's mean times its samples. */
+  /** The sum of those samples' losses: each step's mean times its samples, or times their weight. */
   lossSum: number;
 }
 

@@ -55,6 +55,8 @@ export interface Pass extends ForwardPass {
   learn?: {
     /** The targets are labels, not rows of numbers. */
     labelled: boolean;
+    /** What each sample counts. It stays with the thread that owns the network, which alone computes the loss. */
+    weights?: Float64Array;
     /** The number of the update to make, from 1; 0 leaves the gradients in memory and updates nothing. */
     update: number;
   };

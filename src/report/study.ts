@@ -1,24 +1,25 @@
 // A study's numbers as sections of a report: what was asked, what came, and how to read it.
 
+import { ARMS, type Arm } from "../lab/arms.js";
 import type { Features } from "../lab/features.js";
-import { ARMS, type Arm, type CurvePoint, type Measured, mean } from "../lab/study.js";
+import type { Findings, Measured } from "../lab/plan.js";
+import { type CurvePoint, mean } from "../lab/study.js";
 import { imageGrid } from "./images.js";
 import { showError } from "./numbers.js";
 import { drawChart, histogram, type Section, steps } from "./page.js";
 import type { Plotting } from "./plotting.js";
 
-export interface StudyResult {
+/** What a study is about. */
+export interface StudyFacts {
   source: string;
   network: string;
   trainSamples: number;
   testSamples: number;
-  settings: object;
+  settings: { steps: number; repeats: number };
   imageShape: [number, number] | null;
-  curves: CurvePoint[];
-  rates: ({ p: number } & Measured)[];
-  sizes: ({ arm: Arm; samples: number } & Measured)[];
-  features: Features[] | null;
 }
+
+export type StudyResult = StudyFacts & Findings;
 
 export function sectionsOf(result: StudyResult, libraries: Plotting): Section[] {
   const sections = [curveSection(result, libraries), rateSection(result, libraries)];

@@ -36,6 +36,7 @@ describe("defaults", () => {
         maxNorm: 0,
         clipNorm: 0,
       },
+      labelSmoothing: 0,
       seed: 0,
       maxBatch: 128,
       threads: 1,
@@ -96,6 +97,7 @@ describe("defaults", () => {
         maxNorm: 3,
         clipNorm: 5,
       },
+      labelSmoothing: 0,
       seed: Number.MAX_SAFE_INTEGER,
       maxBatch: 1,
       threads: "auto",
@@ -290,10 +292,8 @@ describe("unknown keys and wrong kinds are refused", () => {
   });
 
   test("options that are no object", () => {
-    for (const options of [undefined, null, 5, [784, 10], "mnist"]) {
-      expect(() => resolveOptions(options as never)).toThrow(
-        /^options must be an object such as \{ sizes: \[784, 1024/,
-      );
-    }
+    const message = /^options must be an object such as \{ sizes: \[784, 1024/;
+    for (const options of [undefined, null, 5, [784, 10], "mnist"])
+      expect(() => resolveOptions(options as never)).toThrow(message);
   });
 });

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
-import { ARMS } from "../../src/lab/study.js";
+import { ARMS } from "../../src/lab/arms.js";
 import { drawChart, type Section, writeReport } from "../../src/report/page.js";
 import { plotting } from "../../src/report/plotting.js";
 import { type StudyResult, sectionsOf, summaryLines } from "../../src/report/study.js";
@@ -30,7 +30,7 @@ function study(rates: number[][]): StudyResult {
     network: "2-8-2",
     trainSamples: 100,
     testSamples: 50,
-    settings: {},
+    settings: { steps: 30, repeats: 1 },
     imageShape: null,
     curves: ARMS.flatMap((arm) => [10, 20].map((step) => ({ arm, step, trainError: 0, testError: 0 }))),
     rates: rates.map((testErrors, i) => ({ p: i / 5, trainErrors: testErrors.map(() => 0), testErrors })),

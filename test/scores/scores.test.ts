@@ -3,15 +3,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import * as scores from "../../src/scores/index.js";
 import { cumulative } from "../../src/scores/normal.js";
+import { numbers } from "../support/formula.js";
 
 const fixture = JSON.parse(readFileSync(new URL("../fixtures/scores.json", import.meta.url), "utf8"));
-
-/** The same numbers as in test/fixtures/scores.py. */
-const numbers = (count: number, salt: number): number[] =>
-  Array.from({ length: count }, (_, at) => {
-    const i = at + 1;
-    return ((i * 40503 + salt * 30011 + ((i * i) % 65521) * 17) % 65536) / 65536;
-  });
 
 const N = 200;
 const CLASSES = 4;

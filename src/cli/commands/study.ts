@@ -1,47 +1,33 @@
-// thinned study: the same network with and without dropout, in one report.
+// thinned study: the same network with and without dropout, in one report; or a shard of its runs, in a file.
 import { Command } from "commander";
 import { count } from "../../checks.js";
-import type { Data, Table } from "../../data/encode/table.js";
-import { loadData } from "../../data/load.js";
-import { learnFeatures } from "../../lab/features.js";
-import { byRate, bySize, learningCurves, type StudySetup } from "../../lab/study.js";
-import { permutation } from "../../random/philox.js";
+import { BUILDS } from "../../config/network.js";
+import { gather, nameOf, type Outcome, type Run } from "../../lab/plan.js";
+import { checkSpares, checkWritable } from "../../node/files.js";
 import { checkReportPaths, writeReport } from "../../report/page.js";
 import { plotting } from "../../report/plotting.js";
 import { type StudyResult, sectionsOf, summaryLines } from "../../report/study.js";
 import { catchInterrupt } from "../interrupt.js";
 import { printJson, printLine } from "../output.js";
 import { createProgress } from "../progress.js";
-import { firstRows } from "../run/measure.js";
-import { given, names, probability, real, UsageError, whole, widths } from "../usage.js";
+import { shardFrom } from "../run/shard.js";
+import { openStudy, type Study, type StudySettings } from "../run/study-data.js";
+import { mergeParts, PartFile } from "../run/study-parts.js";
+import { either, flag, given, names, oneOf, probability, real, UsageError, whole, widths } from "../usage.js";
 
-interface Options {
-  out: string;
-  target?: string;
-  ignore?: string[];
-  samples: number;
-  testRows: number;
-  hidden: number[];
-  dropout: number;
-  inputDropout: number;
-  lr: number;
-  batch: number;
-  steps: number;
-  repeats: number;
-  seed: number;
-  quick?: boolean;
+interface Options extends StudySettings {
+  out?: string;
+  shard?: string;
+  merge?: string[];
   json?: boolean;
 }
 
 const AFTER_HELP = `
 Every run takes the same number of updates; learning rate (falling to zero along a line), momentum 0.9 and max-norm 3 are the
 same with and without dropout (inverted scaling). Rates 0 to 0.8 are tried on the first --samples samples, sizes from 100 upwards on as many as there are.
-Images also train an autoencoder with one hidden layer of 256 ReLU units, on up to 5,000 of them. The numbers go to a .json file beside --out.`;
+Images also train an autoencoder with one hidden layer of 256 ReLU units, on up to 5,000 of them. The numbers go to a .json file beside --out.
+A shard writes what its runs gave to --out, and goes on where it was stopped: docs/scale.md has job files for Slurm, Kubernetes and GNU parallel.`;
 
-const RATES = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
-/** What the autoencoder learns from, where there are so many. */
-const IMAGES = 5000;
-const SIZES = [100, 200, 500, 1000, 2000, 5000, 10_000];
 /** What --quick changes, unless an option says otherwise: half a minute instead of minutes. */
 const QUICK = { steps: 600, repeats: 1, testRows: 1000 };
 
@@ -49,7 +35,7 @@ export function studyCommand(): Command {
   return new Command("study")
     .description("train with and without dropout, and show what changes: one HTML report")
     .argument("[data]", "IDX directory, file.csv (classes), or digits", "digits")
-    .option("--out <file>", "the report", "study.html")
+    .option("--out <file>", "the report (default: study.html), or a shard's part (default: study-part-I-of-N.json)")
     .option("--target <column>", "CSV: the column to predict (default: the last)")
     .option("--ignore <columns>", "CSV: columns that are not read, with commas between them", names)
     .option("--samples <n>", "training samples, 1,000 to 10,000 show most", whole(100, 1e6), 1000)
@@ -62,6 +48,9 @@ export function studyCommand(): Command {
     .option("--steps <n>", "updates of every run", whole(1), 3000)
     .option("--repeats <n>", "seeds that each rate and size is repeated with", whole(1, 100), 2)
     .option("--seed <n>", "the first seed", whole(0, 2 ** 40), 1)
+    .option("--build <name>", `force a build: ${either(BUILDS)} (simd computes the same everywhere)`, oneOf(BUILDS))
+    .option("--shard <i/n>", "only these runs; for i also slurm, kubernetes or parallel, which number their processes")
+    .option("--merge <parts...>", "the report of all shards' parts; nothing is trained")
     .option("--quick", "fewer updates, rates and sizes, and one seed")
     .option("--json", "one line of JSON instead of the summary")
     .addHelpText("after", AFTER_HELP)
@@ -69,113 +58,102 @@ export function studyCommand(): Command {
 }
 
 async function study(source: string, asked: Options, command: Command): Promise<void> {
-  const options = asked.quick ? { ...asked, ...unless(given(command), QUICK) } : asked;
-  const paths = checkReportPaths(options.out, [source]);
-  const libraries = await plotting();
+  const { out, shard, merge, json, ...rest } = asked;
+  if (merge) return mergeStudy(merge, asked, command);
+  const settings = rest.quick ? { ...rest, ...unless(given(command), QUICK) } : rest;
+  if (shard !== undefined) return makePart(source, shard, settings, asked, command);
+  const paths = checkReportPaths(out ?? "study.html", [source]);
+  const outcomes = new Map<number, Outcome>();
   const interrupt = catchInterrupt();
   try {
-    const result = await measureAll(source, options, interrupt.signal);
-    const { network, trainSamples, testSamples } = result;
-    const lead = `${source}: a ${network} network, ${trainSamples.toLocaleString("en-US")} training and ${testSamples.toLocaleString("en-US")} test samples, ${options.steps.toLocaleString("en-US")} update${options.steps === 1 ? "" : "s"} per run, ${count(options.repeats, "seed")}.`;
-    writeReport(paths, "What dropout changes", lead, sectionsOf(result, libraries), withoutImages(result));
-    if (options.json) printJson(withoutImages(result));
-    else
-      for (const line of [...summaryLines(result), `Report: ${paths.html}, its numbers: ${paths.json}`])
-        printLine(line);
+    const made = await openStudy(source, settings);
+    if (!json) printLine(`${told(source, made.plan.length, settings)}\n`);
+    await makeRuns(made, made.plan, !json, interrupt.signal, (run, outcome) => outcomes.set(run.number, outcome));
+    await report({ ...made.facts, ...gather(made.plan, outcomes) }, paths, json);
   } catch (error) {
-    const status = interrupt.status();
-    if (status === null) throw error;
-    process.stderr.write("thinned: stopped; no report was written\n");
-    process.exitCode = status;
+    stopped(error, interrupt.status(), "no report was written");
   } finally {
     interrupt.release();
   }
 }
 
-async function measureAll(source: string, options: Options, signal: AbortSignal): Promise<StudyResult> {
-  const { quick, seed, repeats, samples, hidden, json } = options;
-  const data = await loadStudyData(source, options);
-  const { encoding } = data;
-  const all = shuffled(data.train, seed);
-  const train = firstRows(all, samples);
-  const test = firstRows(data.test, options.testRows);
-  const rates = quick ? RATES.filter((_, i) => i % 2 === 0) : RATES;
-  const sizes = SIZES.filter((n) => n <= all.samples && (!quick || [100, 500, 1000].includes(n)));
-  const trainings = 2 + repeats * (rates.length + 2 * sizes.length) + (encoding.imageShape ? 2 : 0);
-  const progress = createProgress(!json);
-  let done = 0;
-  let current = "";
-  const show = (fraction: number) => progress.update("study", done + fraction, trainings, current);
-  const setup: StudySetup = {
-    hidden,
-    classes: encoding.outputs,
-    dropout: { input: options.inputDropout, hidden: options.dropout },
-    learningRate: options.lr,
-    batch: options.batch,
-    steps: options.steps,
-    seeds: Array.from({ length: repeats }, (_, i) => seed + i),
-    signal,
-    onRun: (run) => {
-      current = run;
-      show(0);
-    },
-    onEpoch: (fraction) => {
-      show(fraction);
-      if (fraction === 1) done++;
-    },
-  };
-  if (!json) printLine(`${source}: ${trainings} trainings of ${count(options.steps, "update")} each\n`);
+/** The runs of one shard; those that its file holds already are not made again. */
+async function makePart(
+  source: string,
+  text: string,
+  settings: StudySettings,
+  { out, json }: Options,
+  command: Command,
+) {
+  const shard = shardFrom(text);
+  const path = out ?? `study-part-${shard.index}-of-${shard.count}.json`;
+  checkWritable("--out", path);
+  checkSpares("--out", path, [source]);
+  const interrupt = catchInterrupt();
+  let part: PartFile | null = null;
   try {
-    const curves = await learningCurves(pair(train), pair(test), setup);
-    const rateRows = await byRate(pair(train), pair(test), rates, setup);
-    const sizeRows = await bySize(pair(all), pair(test), sizes, setup);
-    const images = firstRows(all, Math.max(samples, IMAGES));
-    const features =
-      encoding.imageShape &&
-      (await learnFeatures(images.x, firstRows(test, 1000).x, train.features, { ...setup, units: 256 }));
-    return {
-      source,
-      network: [train.features, ...hidden, encoding.outputs].join("-"),
-      trainSamples: train.samples,
-      testSamples: test.samples,
-      settings: { ...options, out: undefined },
-      imageShape: encoding.imageShape,
-      curves,
-      rates: rateRows,
-      sizes: sizeRows,
-      features,
-    };
+    const made = await openStudy(source, settings);
+    part = new PartFile(path, made, shard, `thinned ${command.parent?.version()}`);
+    const { left } = part;
+    if (!json) printLine(`${told(source, left.length, settings)}, shard ${shard.index} of ${shard.count}`);
+    part.write();
+    await makeRuns(made, left, !json, interrupt.signal, (run, outcome) => part?.add(run, outcome));
+    const facts = { part: path, runs: part.outcomes.size };
+    if (json) printJson(facts);
+    else printLine(`${path} is complete: ${count(facts.runs, "run")}`);
+  } catch (error) {
+    const kept = part ? `${path} holds what is done, and the same command goes on` : "nothing was written";
+    stopped(error, interrupt.status(), kept);
+  } finally {
+    interrupt.release();
+  }
+}
+
+async function mergeStudy(parts: string[], { out = "study.html", json }: Options, command: Command): Promise<void> {
+  const others = [...given(command)].filter((name) => !["merge", "out", "json"].includes(name));
+  if (others.length) {
+    throw new UsageError(`--merge takes its settings from the parts; drop ${others.map(flag).join(", ")}`);
+  }
+  const paths = checkReportPaths(out, parts);
+  await report(mergeParts(parts), paths, json);
+}
+
+async function makeRuns(
+  made: Study,
+  runs: readonly Run[],
+  shown: boolean,
+  signal: AbortSignal,
+  onOutcome: (run: Run, outcome: Outcome) => void,
+): Promise<void> {
+  const progress = createProgress(shown);
+  try {
+    for (const [done, run] of runs.entries()) {
+      const onEpoch = (part: number) => progress.update("study", done + part, runs.length, nameOf(run));
+      onEpoch(0);
+      onOutcome(run, await made.run(run, { signal, onEpoch }));
+    }
   } finally {
     progress.clear();
   }
 }
 
-async function loadStudyData(source: string, options: Options): Promise<Data & { test: Table }> {
-  const { samples, seed, target, ignore } = options;
-  const most = Math.max(samples, 2000);
-  const columns = { target, ignore };
-  const data = await loadData(source, { seed, val: 0, ...columns, ...(source === "digits" && { samples: most }) });
-  if (data.encoding.task !== "classify")
-    throw new UsageError(`${source} has numbers to predict; a study compares errors of classes: choose such data`);
-  if (data.test) return data as Data & { test: Table };
-  const split = await loadData(source, { seed, val: 0.3, ...columns });
-  return { ...split, test: split.validation as Table };
+async function report(result: StudyResult, paths: { html: string; json: string }, json?: boolean): Promise<void> {
+  const { source, network, trainSamples, testSamples, settings } = result;
+  const lead = `${source}: a ${network} network, ${trainSamples.toLocaleString("en-US")} training and ${testSamples.toLocaleString("en-US")} test samples, ${count(settings.steps, "update")} per run, ${count(settings.repeats, "seed")}.`;
+  writeReport(paths, "What dropout changes", lead, sectionsOf(result, await plotting()), withoutImages(result));
+  if (json) return printJson(withoutImages(result));
+  for (const line of [...summaryLines(result), `Report: ${paths.html}, its numbers: ${paths.json}`]) printLine(line);
 }
 
-/** In an order drawn from the seed: the first so many samples of a file that is sorted would be one class. */
-function shuffled(table: Table, seed: number): Table {
-  const { samples, features } = table;
-  const x = new Float32Array(table.x.length);
-  const y = table.y.slice();
-  permutation(samples, seed, 0).forEach((from, to) => {
-    x.set(table.x.subarray(from * features, (from + 1) * features), to * features);
-    y[to] = table.y[from];
-  });
-  return { samples, features, x, y };
+function told(source: string, runs: number, { steps }: StudySettings): string {
+  return `${source}: ${count(runs, "training")} of ${count(steps, "update")} each`;
 }
 
-function pair({ x, y }: Table) {
-  return { x, y };
+/** Ends with the status of the signal that came; throws what was no signal's doing. */
+function stopped(error: unknown, status: number | null, kept: string): void {
+  if (status === null) throw error;
+  process.stderr.write(`thinned: stopped; ${kept}\n`);
+  process.exitCode = status;
 }
 
 function unless<T extends object>(named: Set<string>, defaults: T): Partial<T> {

@@ -25,7 +25,7 @@ const SAVED_KEYS = [
  * taken; `rateFunctions` tells readers of the file that there was one.
  */
 export function serializeConfig(config: Config, step: number): string {
-  const { sizes, activation, output, rates, scaling, loss, optimizer, seed, maxBatch } = config;
+  const { sizes, activation, output, rates, scaling, loss, optimizer, labelSmoothing, seed, maxBatch } = config;
   const schedules = schedulesOf(config);
   const dropout = rates.map((rate, layer) => rateAt(rate, step, layer));
   const rateFunctions = rates.some((rate) => typeof rate === "function" && !scheduleOf(rate));
@@ -41,6 +41,8 @@ export function serializeConfig(config: Config, step: number): string {
     maxBatch,
     rateFunctions,
     ...(schedules && { schedules }),
+    // Left out where it is none, so that earlier readers open the file.
+    ...(labelSmoothing > 0 && { labelSmoothing }),
   });
 }
 
@@ -87,7 +89,7 @@ export function parseConfig(json: string, options: LoadOptions = {}, version = V
 function readSaved(object: Record<string, unknown>): NetworkOptions {
   try {
     const { rateFunctions, schedules, ...settings } = object;
-    checkKeys("config", settings, SAVED_KEYS);
+    checkKeys("config", settings, [...SAVED_KEYS, "labelSmoothing"]);
     checkBoolean("rateFunctions", rateFunctions);
     const options = settings as unknown as NetworkOptions;
     const resolved = resolveOptions(options);
