@@ -2,162 +2,34 @@
 import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { count } from "../../checks.js";
-import { ACTIVATIONS } from "../../config/activation.js";
-import { BUILDS, LOSSES } from "../../config/network.js";
-import { OPTIMIZERS } from "../../config/optimizer.js";
 import type { Data, DataOptions } from "../../data/encode/table.js";
 import { loadData } from "../../data/load.js";
-import { SCALINGS } from "../../dropout/scaling.js";
 import { Network } from "../../network.js";
 import { checkModelPath } from "../../node/files.js";
 import { noteRevectorize } from "../output.js";
-import { LR_SCHEDULES, waitsForPlateaus } from "../run/lr-schedule.js";
+import { waitsForPlateaus } from "../run/lr-schedule.js";
 import { checkPacked, digestOf, packModel, readModel } from "../run/model-file.js";
 import { openModelWriter } from "../run/model-writer.js";
 import type { Run } from "../run/saved-run.js";
-import {
-  asUsage,
-  checkResumed,
-  completeSettings,
-  networkOptions,
-  PLAIN_MAX_NORM,
-  type Settings,
-  showDefault,
-} from "../run/settings.js";
+import { asUsage, checkResumed, completeSettings, networkOptions, type Settings } from "../run/settings.js";
+import { addTrainOptions, SURROUNDINGS, type Surroundings } from "../run/train-options.js";
 import { noteNames } from "../run/train-report.js";
 import { type ResumableModel, trainAndReport } from "../run/train-run.js";
-import {
-  either,
-  given,
-  listOf,
-  lrSchedule,
-  names,
-  oneOf,
-  probabilities,
-  probability,
-  REVECTORIZE,
-  real,
-  threads,
-  UsageError,
-  whole,
-  widths,
-} from "../usage.js";
+import { seedsFrom, trainSeeds } from "../run/train-seeds.js";
+import { flag, given, UsageError } from "../usage.js";
 
-/** Options that say where and how the program works, and do not change what is learned. */
-interface Surroundings {
-  out?: string;
-  test?: string;
-  resume?: string;
-  threads: number | "auto";
-  revectorize?: boolean;
-  build?: "simd" | "relaxed";
-  checkpointEvery: number;
-  json?: boolean;
-  quiet?: boolean;
-  lean?: boolean;
-}
-
-const SURROUNDINGS = [
-  "out",
-  "test",
-  "resume",
-  "threads",
-  "build",
-  "revectorize",
-  "checkpointEvery",
-  "json",
-  "quiet",
-  "lean",
-];
-
+/** Without --out. */
 const DEFAULT_OUT = "model.safetensors";
 
-const AFTER_HELP = `
-DATA is a directory of IDX files (MNIST's names, gzipped or not), a .csv file, or "digits".
-A CSV has a first line of column names, cells separated by commas, semicolons or tabs, numbers in every column but the target's,
-and no empty cells; --ignore leaves columns out. The task, where --task does not say it: text in most cells of the target means
-classes, and so do whole numbers from 0 to 99 of which at most 20 differ; other numbers are regressed. Classes that hardly repeat
-are refused.
-p is everywhere the probability of dropping. Standardisation is fitted on the training rows alone.
-The last line of --json sums the run up: epochs, seconds, samplesPerSecond; trainLoss and trainError of the first 10,000
-training rows in test mode (dropout off, as the validation and test figures); testError, null without test data; bestEpoch,
-null without --patience or a loss that is a number. Errors are fractions; for regression the root mean squared error in the
-target's own units.
-A linear learning rate belongs to its number of epochs: --resume with more of them goes on at the longer run's rate.
-Once training has begun, Ctrl-C writes a checkpoint to --out and ends with status 130; --resume takes it up where it stopped, to the
-bit. Before that, it ends the program and writes nothing. A closed terminal does the same (status 129). A run that is killed goes on
-from the last checkpoint that --checkpoint-every wrote to --out.`;
-
 export function trainCommand(): Command {
-  return new Command("train")
+  const command = new Command("train")
     .description("train a network on DATA and save it")
-    .argument("<data>", "IDX directory, file.csv, or digits")
-    .option(
-      "--out <file>",
-      `where the model goes (default ${DEFAULT_OUT}, if there is none; with --resume, the resumed file)`,
-    )
-    .option("--resume <file>", "continue the run in this checkpoint; --epochs is then the new total")
-    .option(
-      "--task <task>",
-      "classify or regress (default: as the target column looks, see below)",
-      oneOf(["classify", "regress"]),
-    )
-    .option("--target <column>", "CSV: the column to predict (default: the last)")
-    .option("--ignore <columns>", "CSV: columns that are not read, with commas between them", names)
-    .option("--val <fraction>", "training rows split off for validation (default 0.1)", real(0, 1))
-    .option("--test <data>", "test data: CSV or IDX directory (default: the data set's own, where it has some)")
-    .option("--samples <n>", "digits: how many to draw for training and validation (default 1000)", whole(2, 1e6))
-    .option("--raw-pixels", "images: do not subtract the training rows' mean image")
-    .option("--seed <n>", "draws weights, masks, order and split (default 1)", whole(0))
-    .option("--hidden <widths>", `units per hidden layer, or none (${showDefault("hidden")})`, widths)
-    .option("--activation <name>", `${either(ACTIVATIONS)}, one or a list (default relu)`, listOf(ACTIVATIONS))
-    .option("--dropout <p>", `hidden layers', one or a list (${showDefault("dropout")})`, probabilities)
-    .option("--input-dropout <p>", `the inputs' (${showDefault("inputDropout")})`, probability)
-    .option("--scaling <name>", `${either(SCALINGS)} (default inverted)`, oneOf(SCALINGS))
-    .option("--loss <name>", "cross-entropy or bce; regression: mse (default: as the task)", oneOf(LOSSES))
-    .option("--epochs <n>", `passes over the data (${showDefault("epochs")})`, whole(1))
-    .option("--batch <n>", `samples per step (${showDefault("batch")})`, whole(1, 1e6))
-    .option("--optimizer <name>", `${either(OPTIMIZERS)} (${showDefault("optimizer")})`, oneOf(OPTIMIZERS))
-    .option("--lr <rate>", "learning rate (default sgd 0.1; adam and adamw 0.001)", real(0))
-    .option(
-      "--lr-schedule <name>",
-      `${either(LR_SCHEDULES)} (default sgd linear, which falls to 0 over --epochs; adam and adamw constant)`,
-      lrSchedule,
-    )
-    .option("--warm-up <epochs>", "the learning rate rises from 0 for so long first (default 0)", whole(0))
-    .option("--momentum <mu>", "sgd (default 0.9)", real(0, 1))
-    .option("--nesterov", "sgd: Nesterov's momentum")
-    .option("--weight-decay <rate>", "default 0; adamw 0.01", real(0))
-    .option(
-      "--max-norm <c>",
-      `bound of a hidden unit's incoming weights, 0 = none (${showDefault("maxNorm")}; IDX under standard or folded ${PLAIN_MAX_NORM})`,
-      real(0),
-    )
-    .option("--clip-norm <c>", "bound of the norm of all gradients, 0 = none (default 0)", real(0))
-    .option("--patience <epochs>", "stop after so many without a better validation loss; keep the best", whole(1))
-    .option(
-      "--checkpoint-every <seconds>",
-      "how often a run writes what it has come to; 0 = only at its end",
-      real(0),
-      600,
-    )
-    .option("--threads <n>", "workers that share a step, or auto", threads, "auto")
-    .option("--revectorize", REVECTORIZE)
-    .option(
-      "--build <name>",
-      `force a build: ${either(BUILDS)} (default: the best; with --resume, the run's)`,
-      oneOf(BUILDS),
-    )
-    .option("--lean", "write the model without what --resume needs: a half or a third of the bytes")
-    .option("--json", "lines of JSON: one per epoch, the last one sums up")
-    .option("--quiet", "no progress bar, and of the text only the end")
-    .addHelpText("after", AFTER_HELP)
-    .action((data: string, options: Surroundings & Partial<Settings>, command: Command) =>
-      train(data, options, command),
-    );
+    .argument("<data>", "IDX directory, file.csv, or digits");
+  return addTrainOptions(command, DEFAULT_OUT).action(train);
 }
 
 async function train(source: string, options: Surroundings & Partial<Settings>, command: Command): Promise<void> {
+  if (options.seeds !== undefined) return trainManySeeds(options.seeds, options, command);
   const wanted = Object.fromEntries(
     [...given(command)]
       .filter((name) => !SURROUNDINGS.includes(name))
@@ -179,6 +51,16 @@ async function train(source: string, options: Surroundings & Partial<Settings>, 
   } finally {
     model.net.dispose();
   }
+}
+
+/** Each seed's run in a process of its own, with the options that were given. */
+async function trainManySeeds(text: string, options: Surroundings, command: Command): Promise<void> {
+  const seeds = seedsFrom(text);
+  const clash = ["seed", "resume"].filter((name) => given(command).has(name));
+  if (clash.length) throw new UsageError(`--seeds begins a run of each seed; drop ${clash.map(flag).join(" and ")}`);
+  const { out = DEFAULT_OUT, json, quiet } = options;
+  const threads = given(command).has("threads") && options.threads !== "auto" ? options.threads : 1;
+  await trainSeeds(seeds, process.argv.slice(3), { out, threads: threads as number, json, quiet });
 }
 
 /** Refuses names that no model file can hold, before the training whose result they would spoil. */

@@ -1,0 +1,136 @@
+// The options of `thinned train`.
+import type { Command } from "commander";
+import { ACTIVATIONS } from "../../config/activation.js";
+import { BUILDS, LOSSES } from "../../config/network.js";
+import { OPTIMIZERS } from "../../config/optimizer.js";
+import { SCALINGS } from "../../dropout/scaling.js";
+import {
+  either,
+  listOf,
+  lrSchedule,
+  names,
+  oneOf,
+  probabilities,
+  probability,
+  REVECTORIZE,
+  real,
+  threads,
+  whole,
+  widths,
+} from "../usage.js";
+import { LR_SCHEDULES } from "./lr-schedule.js";
+import { PLAIN_MAX_NORM, showDefault } from "./settings.js";
+
+/** Options that say where and how the program works, and do not change what is learned. */
+export interface Surroundings {
+  out?: string;
+  test?: string;
+  resume?: string;
+  seeds?: string;
+  threads: number | "auto";
+  revectorize?: boolean;
+  build?: "simd" | "relaxed";
+  checkpointEvery: number;
+  json?: boolean;
+  quiet?: boolean;
+  lean?: boolean;
+}
+
+export const SURROUNDINGS = [
+  "out",
+  "test",
+  "resume",
+  "seeds",
+  "threads",
+  "build",
+  "revectorize",
+  "checkpointEvery",
+  "json",
+  "quiet",
+  "lean",
+];
+
+const AFTER_HELP = `
+DATA is a directory of IDX files (MNIST's names, gzipped or not), a .csv file, or "digits".
+A CSV has a first line of column names, cells separated by commas, semicolons or tabs, numbers in every column but the target's,
+and no empty cells; --ignore leaves columns out. The task, where --task does not say it: text in most cells of the target means
+classes, and so do whole numbers from 0 to 99 of which at most 20 differ; other numbers are regressed. Classes that hardly repeat
+are refused.
+p is everywhere the probability of dropping. Standardisation is fitted on the training rows alone.
+The last line of --json sums the run up: epochs, seconds, samplesPerSecond; trainLoss and trainError of the first 10,000
+training rows in test mode (dropout off, as the validation and test figures); testError, null without test data; bestEpoch,
+null without --patience or a loss that is a number. Errors are fractions; for regression the root mean squared error in the
+target's own units.
+A linear learning rate belongs to its number of epochs: --resume with more of them goes on at the longer run's rate.
+Once training has begun, Ctrl-C writes a checkpoint to --out and ends with status 130; --resume takes it up where it stopped, to the
+bit. Before that, it ends the program and writes nothing. A closed terminal does the same (status 129). A run that is killed goes on
+from the last checkpoint that --checkpoint-every wrote to --out.`;
+
+/** @param defaultOut where the model goes unless --out says otherwise */
+export function addTrainOptions(command: Command, defaultOut: string): Command {
+  return command
+    .option(
+      "--out <file>",
+      `where the model goes (default ${defaultOut}, if there is none; with --resume, the resumed file)`,
+    )
+    .option("--resume <file>", "continue the run in this checkpoint; --epochs is then the new total")
+    .option(
+      "--task <task>",
+      "classify or regress (default: as the target column looks, see below)",
+      oneOf(["classify", "regress"]),
+    )
+    .option("--target <column>", "CSV: the column to predict (default: the last)")
+    .option("--ignore <columns>", "CSV: columns that are not read, with commas between them", names)
+    .option("--val <fraction>", "training rows split off for validation (default 0.1)", real(0, 1))
+    .option("--test <data>", "test data: CSV or IDX directory (default: the data set's own, where it has some)")
+    .option("--samples <n>", "digits: how many to draw for training and validation (default 1000)", whole(2, 1e6))
+    .option("--raw-pixels", "images: do not subtract the training rows' mean image")
+    .option("--seed <n>", "draws weights, masks, order and split (default 1)", whole(0))
+    .option(
+      "--seeds <list>",
+      "as 1-5: a run with each, on all cores, in a file of its own; then means and their errors",
+    )
+    .option("--hidden <widths>", `units per hidden layer, or none (${showDefault("hidden")})`, widths)
+    .option("--activation <name>", `${either(ACTIVATIONS)}, one or a list (default relu)`, listOf(ACTIVATIONS))
+    .option("--dropout <p>", `hidden layers', one or a list (${showDefault("dropout")})`, probabilities)
+    .option("--input-dropout <p>", `the inputs' (${showDefault("inputDropout")})`, probability)
+    .option("--scaling <name>", `${either(SCALINGS)} (default inverted)`, oneOf(SCALINGS))
+    .option("--loss <name>", "cross-entropy or bce; regression: mse (default: as the task)", oneOf(LOSSES))
+    .option("--epochs <n>", `passes over the data (${showDefault("epochs")})`, whole(1))
+    .option("--batch <n>", `samples per step (${showDefault("batch")})`, whole(1, 1e6))
+    .option("--optimizer <name>", `${either(OPTIMIZERS)} (${showDefault("optimizer")})`, oneOf(OPTIMIZERS))
+    .option("--lr <rate>", "learning rate (default sgd 0.1; adam and adamw 0.001)", real(0))
+    .option(
+      "--lr-schedule <name>",
+      `${either(LR_SCHEDULES)} (default sgd linear, which falls to 0 over --epochs; adam and adamw constant)`,
+      lrSchedule,
+    )
+    .option("--warm-up <epochs>", "the learning rate rises from 0 for so long first (default 0)", whole(0))
+    .option("--momentum <mu>", "sgd (default 0.9)", real(0, 1))
+    .option("--nesterov", "sgd: Nesterov's momentum")
+    .option("--weight-decay <rate>", "default 0; adamw 0.01", real(0))
+    .option(
+      "--max-norm <c>",
+      `bound of a hidden unit's incoming weights, 0 = none (${showDefault("maxNorm")}; IDX under standard or folded ${PLAIN_MAX_NORM})`,
+      real(0),
+    )
+    .option("--clip-norm <c>", "bound of the norm of all gradients, 0 = none (default 0)", real(0))
+    .option("--patience <epochs>", "stop after so many without a better validation loss; keep the best", whole(1))
+    .option(
+      "--checkpoint-every <seconds>",
+      "how often a run writes what it has come to; 0 = only at its end",
+      real(0),
+      600,
+    )
+    .option("--threads <n>", "workers that share a step, or auto", threads, "auto")
+    .option("--revectorize", REVECTORIZE)
+    .option(
+      "--build <name>",
+      `force a build: ${either(BUILDS)} (default: the best; with --resume, the run's)`,
+      oneOf(BUILDS),
+    )
+    .option("--lean", "write the model without what --resume needs: a half or a third of the bytes")
+    .option("--json", "lines of JSON: one per epoch, the last one sums up")
+    .option("--quiet", "no progress bar, and of the text only the end")
+    .addHelpText("after", AFTER_HELP);
+}
