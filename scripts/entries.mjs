@@ -7,11 +7,12 @@ import { fileURLToPath } from "node:url";
 
 /** `source` is below src/. `budget` is in KB, for the entry alone as one module, minified and gzipped. */
 export const ENTRIES = {
-  ".": { name: "thinned", source: "index", budget: 52 },
-  "./infer": { name: "infer", source: "infer", budget: 17.8 },
+  ".": { name: "thinned", source: "index", budget: 55 },
+  "./infer": { name: "infer", source: "infer", budget: 20 },
   "./onnx": { name: "onnx", source: "onnx", budget: 14.5 },
-  "./worker": { name: "worker", source: "worker/index", budget: 61 },
+  "./worker": { name: "worker", source: "worker/index", budget: 65 },
   "./scores": { name: "scores", source: "scores/index", budget: 5 },
+  "./table": { name: "table", source: "table", budget: 14 },
   "./pytorch": { name: "pytorch", source: "pytorch", budget: 16 },
 };
 

@@ -2,9 +2,11 @@
 // thinned/infer: a saved network that answers. The same calls and the same numbers as the whole library's, in a
 // fraction of its size.
 
+import { type Answer, answerRecords } from "./calls/answers.js";
 import { monteCarlo } from "./calls/mc-step.js";
 import { readAnswers, readUnits } from "./calls/rows.js";
 import { answer } from "./calls/test-step.js";
+import type { Row } from "./cells/records.js";
 import { checkKeys, checkObject, DisposedError } from "./checks.js";
 import { type Config, copySettings, type NetworkConfig } from "./config/network.js";
 import { readModelBytes } from "./formats/checkpoint/receive.js";
@@ -15,6 +17,8 @@ import { presentBytes } from "./runtime/read.js";
 // biome-ignore format: names, one line
 import type { Floats, ModelSource, MonteCarloOptions, MonteCarloResult, NetworkSettings, ReadOptions, RuntimeInfo, WasmSource } from "./types.js";
 
+export type { Answer, ClassAnswer, ValueAnswer, ValuesAnswer } from "./calls/answers.js";
+export type { Row } from "./cells/records.js";
 export { DisposedError } from "./checks.js";
 export { SafetensorsError } from "./formats/safetensors/format.js";
 export type {
@@ -100,6 +104,16 @@ export class Network {
   /** What the network answers, `[batch, out]`: its logits as `output` says, probabilities for instance. */
   predict(x: Float32Array): Floats {
     return answer(this.#live(), x, readAnswers);
+  }
+
+  /**
+   * Answers to rows of a table, in its words and units: objects by column, `[{ age: 41, job: "clerk" }]`. The file's
+   * `metadata.encoding` says what columns become (docs/tables.md); `thinned train` writes it.
+   * @returns `{ class, probability }` each, or `{ value }`; `{ values }` of several targets
+   * @throws TypeError listing the cells that are wrong, or where the file has no encoding
+   */
+  answer(records: readonly Row[]): Answer[] {
+    return answerRecords(this, records);
   }
 
   /**

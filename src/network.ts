@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // The public face of a network: arguments checked, memory wrapped. What it is and where it stands: network-state.ts.
 
+import { type Answer, answerRecords } from "./calls/answers.js";
 import { cloneModel } from "./calls/clone.js";
 import { evaluateData } from "./calls/evaluate.js";
 import { trainEpochs } from "./calls/fit.js";
@@ -10,6 +11,7 @@ import { monteCarlo, monteCarloAsync } from "./calls/mc-step.js";
 import { readAnswers, readUnits, viewOfInput } from "./calls/rows.js";
 import { answer } from "./calls/test-step.js";
 import { trainStep } from "./calls/train-step.js";
+import type { Row } from "./cells/records.js";
 import { resolveOptions } from "./config/network.js";
 import { receiveNetwork, saveNetwork } from "./formats/checkpoint/network.js";
 import type { Model } from "./model/model.js";
@@ -162,6 +164,16 @@ export class Network extends NetworkState {
   /** The answers without masks, `[batch, out]`: logits as `output` says, such as probabilities. @throws as `test_step` */
   predict(x: Float32Array): Floats {
     return answer(modelOf(this), x, readAnswers);
+  }
+
+  /**
+   * Answers to rows of a table, in its words and units: objects by column, `[{ age: 41, job: "clerk" }]`.
+   * `metadata.encoding` says what columns become (docs/tables.md); files of `thinned train` have it.
+   * @returns `{ class, probability }` each, or `{ value }`; `{ values }` of several targets
+   * @throws TypeError listing the cells that are wrong, or where the network has no encoding
+   */
+  answer(records: readonly Row[]): Answer[] {
+    return answerRecords(this, records);
   }
 
   /** An independent copy: weights, optimizer state, counters, mode, metadata. @throws as `save` */

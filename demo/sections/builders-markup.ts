@@ -47,7 +47,7 @@ export const MARKUP = `
 <h3>In a page of your own</h3>
 <p>
   This page's networks come from the package <code>thinned</code>: <code>npm install thinned</code>. A trained network answers through
-  <code>thinned/infer</code>, 18 KB with its WebAssembly:
+  <code>thinned/infer</code>, 20 KB with its WebAssembly:
 </p>
 <pre tabindex="0" aria-label="A program"><code>import { Network } from "thinned/infer";
 

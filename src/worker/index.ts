@@ -1,42 +1,21 @@
 // thinned/worker: the network of the whole library, in a Web Worker, behind promises.
 
+import type { Answer } from "../calls/answers.js";
 import { awaitable } from "../calls/reports.js";
+import type { Row } from "../cells/records.js";
 import { checkObject } from "../checks.js";
 import { readModelBytes } from "../formats/checkpoint/receive.js";
 import { presentBytes } from "../runtime/read.js";
 import { makePortable } from "../runtime/source.js";
-import type {
-  Bytes,
-  DataSet,
-  EpochReport,
-  EpochReports,
-  Evaluation,
-  FitOptions,
-  Floats,
-  LoadOptions,
-  MaskOptions,
-  Masks,
-  ModelSource,
-  MonteCarloAsyncOptions,
-  MonteCarloOptions,
-  MonteCarloResult,
-  NetworkOptions,
-  NetworkSettings,
-  Parameters,
-  Progress,
-  RuntimeInfo,
-  SaveOptions,
-  StepOptions,
-  StepResult,
-  Targets,
-  TrainResult,
-  WasmSource,
-} from "../types.js";
+// biome-ignore format: names, two lines
+import type { Bytes, DataSet, EpochReport, EpochReports, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, NetworkSettings, Parameters, Progress, RuntimeInfo, SaveOptions, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "../types.js";
 import { Client } from "./client.js";
 import type { Property, Settable, Status } from "./host.js";
 import { checkWatched, Watch } from "./watch.js";
 import type { WorkerLike } from "./worker-like.js";
 
+export type { Answer, ClassAnswer, ValueAnswer, ValuesAnswer } from "../calls/answers.js";
+export type { Row } from "../cells/records.js";
 export { DisposedError, DivergedError, WorkerError } from "../checks.js";
 export { SafetensorsError } from "../formats/safetensors/writer.js";
 export type * from "../types.js";
@@ -137,6 +116,11 @@ export class Network {
   /** As `Network.forward`: logits, with masks in training mode. */
   forward(x: Float32Array): Promise<Floats> {
     return this.#call("forward", x);
+  }
+
+  /** As `Network.answer`: answers to rows of a table, by column. */
+  answer(records: readonly Row[]): Promise<Answer[]> {
+    return this.#call("answer", records);
   }
 
   /** As `Network.predict`: probabilities, or outputs for mse, `[batch, out]`. */

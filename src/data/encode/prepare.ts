@@ -3,6 +3,7 @@
 import { checkInteger, checkNumber, count } from "../../checks.js";
 import { LAST_STEP, permutation } from "../../random/philox.js";
 import { badData, checkTableSize, quote } from "../error.js";
+import { moments } from "./statistics.js";
 import type { Data, Encoding, RawTable, Table } from "./table.js";
 
 /** Standard deviations from 0 to a mean, at most: rounding the numbers costs 2⁻¹² of one then. */
@@ -85,7 +86,7 @@ function standardise(raw: RawTable, rows: Uint32Array, draft: Encoding, center: 
   const encoding = { ...draft };
   if (raw.x instanceof Float64Array) {
     const fits = Array.from({ length: raw.features }, (_, j) =>
-      moments(raw.x as Float64Array, rows, j, raw.features, place(raw, draft.columns?.[j] ?? `${j + 1}`)),
+      moments(column(raw.x as Float64Array, rows, j, raw.features), place(raw, draft.columns?.[j] ?? `${j + 1}`)),
     );
     encoding.inputMean = fits.map(({ mean }) => mean);
     encoding.inputScale = fits.map(({ scale }) => scale);
@@ -93,7 +94,7 @@ function standardise(raw: RawTable, rows: Uint32Array, draft: Encoding, center: 
     encoding.inputMean = meanImage(raw.x, rows, raw.features);
   }
   if (draft.task === "regress") {
-    const { mean, scale } = moments(raw.y as Float64Array, rows, 0, 1, place(raw, draft.target ?? "target"));
+    const { mean, scale } = moments(column(raw.y as Float64Array, rows, 0, 1), place(raw, draft.target ?? "target"));
     encoding.targetMean = mean;
     encoding.targetScale = scale;
   }
@@ -113,28 +114,9 @@ function place(raw: RawTable, column: string): string {
   return `${raw.name}, column ${quote(column)}`;
 }
 
-/**
- * Mean, and 1 / standard deviation (over n). A column that never changes says nothing. It becomes 0 everywhere
- * (scale 1).
- */
-function moments(values: Float64Array, rows: Uint32Array, column: number, stride: number, where: string) {
-  const first = values[rows[0] * stride + column];
-  let sum = 0;
-  let constant = true;
-  for (const row of rows) {
-    sum += values[row * stride + column];
-    constant &&= values[row * stride + column] === first;
-  }
-  if (constant) return { mean: first, scale: 1 };
-  const mean = sum / rows.length;
-  let squares = 0;
-  for (const row of rows) squares += (values[row * stride + column] - mean) ** 2;
-  const scale = 1 / Math.sqrt(squares / rows.length);
-  // That fails for values whose squares leave the range of a double, beyond 1e±150 or so.
-  if (!Number.isFinite(scale) || scale === 0) {
-    badData(where, "numbers that can be standardised", `a standard deviation of ${1 / scale}`, "use another unit");
-  }
-  return { mean, scale };
+/** One column's numbers of some rows. */
+function column(values: Float64Array, rows: Uint32Array, at: number, stride: number): Float64Array {
+  return Float64Array.from(rows, (row) => values[row * stride + at]);
 }
 
 /** Raw rows (all, or those named) as the encoding says. */
