@@ -181,10 +181,16 @@ export class Network {
 
   /** As `Network.fit`. An abort is heard within a slice of 12 ms and a step; training does not wait for `onStep`. */
   fit(data: DataSet, options: FitOptions = {}): EpochReports {
-    return awaitable(this.#fit(data, options));
+    return awaitable((begin) => this.#fit(data, options, begin));
   }
 
-  async *#fit(data: DataSet, options: FitOptions): AsyncGenerator<EpochReport, void, void> {
+  /** As `Network.run`: `fit` to its end, and a promise of all its reports. */
+  async run(data: DataSet, options: FitOptions = {}): Promise<EpochReport[]> {
+    return await this.fit(data, options);
+  }
+
+  async *#fit(data: DataSet, options: FitOptions, begin: () => void): AsyncGenerator<EpochReport, void, void> {
+    begin();
     const { signal, onStep, ...rest } = checkWatched(options, "onStep");
     const client = this.#client;
     const call = this.#calls++;
