@@ -34,6 +34,7 @@ import type {
 } from "../types.js";
 import { Client } from "./client.js";
 import type { Property, Settable, Status } from "./host.js";
+import { refuseFunctions } from "./plain.js";
 import { checkWatched, Watch } from "./watch.js";
 import type { WorkerLike } from "./worker-like.js";
 
@@ -289,18 +290,5 @@ export class Network {
 
   #call<T>(method: string, ...args: unknown[]): Promise<T> {
     return this.#client.ask((host) => host.call(method, this.#client.pack(args))) as Promise<T>;
-  }
-}
-
-function refuseFunctions(name: string, values: object, seen = new Set([values])): void {
-  for (const [key, value] of Object.entries(values)) {
-    if (typeof value === "function") {
-      throw new TypeError(
-        `${name}.${key} must be plain data; got a function, which no worker can be sent: set rates as they change`,
-      );
-    }
-    if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value) && !seen.has(value)) {
-      refuseFunctions(`${name}.${key}`, value, seen.add(value));
-    }
   }
 }
