@@ -20,7 +20,7 @@ import { modelOf, NetworkState } from "./network-state.js";
 import { withoutWasm } from "./runtime/source.js";
 import { openModel } from "./threads/open.js";
 // biome-ignore format: names, two lines
-import type { Bytes, DataSet, EpochReports, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, Parameters, SaveOptions, StepOptions, StepResult, Targets, TrainResult } from "./types.js";
+import type { Bytes, DataSet, EpochReport, EpochReports, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, Parameters, SaveOptions, StepOptions, StepResult, Targets, TrainResult } from "./types.js";
 
 /**
  * A dropout network in a linear memory of its own.
@@ -154,6 +154,19 @@ export class Network extends NetworkState {
    */
   fit(data: DataSet, options: FitOptions = {}): EpochReports {
     return trainEpochs(() => modelOf(this), data, options);
+  }
+
+  /**
+   * `fit` to its end: a promise of all its reports.
+   * @throws as `fit`, by rejecting
+   * @example
+   * import { Network } from "thinned";
+   * const net = await Network.create({ sizes: [1, 8, 1], loss: "mse", dropout: 0 });
+   * const history = await net.run({ x: Float32Array.of(0, 1, 2), y: [1, 3, 5] }, { epochs: 20 });
+   * console.log(history.at(-1)?.trainLoss);
+   */
+  async run(data: DataSet, options: FitOptions = {}): Promise<EpochReport[]> {
+    return await this.fit(data, options);
   }
 
   /** Mean loss and error of the test-mode network. @throws TypeError, RangeError naming the row that is wrong */

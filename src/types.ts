@@ -198,10 +198,16 @@ export interface FitOptions {
   batch?: number;
   /** Steps in this call, at most; the epoch that they end in has no report, and a later `fit` finishes it. Default: no limit. */
   steps?: number;
+  /** Take the samples of every epoch in another order, drawn by seed and epoch. Default true; false: as they come. */
+  shuffle?: boolean;
   /** Evaluated after each epoch. */
   validation?: DataSet;
+  /** In its place: the fraction of `data` that is held out to validate, drawn by seed, the same in every call on so many samples. */
+  validationSplit?: number;
   /** Stop after so many epochs without a better validation loss. However the call ends, the best weights are put back. Default: never. */
   patience?: number;
+  /** With `patience`: a loss is better where it is lower by more than this. Default 0. */
+  minDelta?: number;
   /**
    * Begin a new epoch if an earlier `fit` was stopped in the middle of one; other data needs that. Default false: that
    * epoch is finished first, which takes the same data in the same order.
@@ -225,6 +231,8 @@ export interface EpochReport {
   epoch: number;
   /** Mean of the steps' losses (with dropout on). */
   trainLoss: number;
+  /** Of the same steps, with dropout on, as `Evaluation.error`; null where the epoch began in a file that does not say it. */
+  trainError: number | null;
   /** Of the option `validation`; null without it. */
   validation: Evaluation | null;
   /** Wall-clock seconds of this epoch's steps. */

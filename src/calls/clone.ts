@@ -12,6 +12,5 @@ export function cloneModel(model: Model, metadata: Record<string, string>): Mode
   const copy = openTwin(model, { ...saved.config, threads, build, sparse, revectorize });
   saved.restore(copy);
   copy.last = model.last;
-  copy.epochSamples = model.epochSamples;
   return copy;
 }

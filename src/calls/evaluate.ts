@@ -58,7 +58,7 @@ export function evaluate(model: Model, { x, targets, samples, weight }: CheckedD
  * The weight of samples whose first largest logit is not the label's (cross-entropy), or outputs on the wrong side of ½ (bce). NaN is
  * wrong.
  */
-function countErrors(
+export function countErrors(
   logits: Float32Array,
   targets: CheckedTargets,
   from: number,

@@ -2,15 +2,7 @@
 // averaged. The layers before the first dropped one are the same in every draw and are computed once. Where memory has
 // room for the batch several times over, one pass makes several draws.
 
-import {
-  checkCallback,
-  checkInteger,
-  checkKeys,
-  checkNumber,
-  checkObject,
-  checkSignal,
-  isThenable,
-} from "../checks.js";
+import { checkCallback, checkInteger, checkKeys, checkNumber, checkObject, checkSignal } from "../checks.js";
 import { KEEP_ALL, trainingDropout } from "../dropout/kinds.js";
 import { type Model, ratesAt } from "../model/model.js";
 import { LAST_STEP, Stream } from "../random/philox.js";
@@ -18,7 +10,7 @@ import { forward } from "../threads/run.js";
 import type { MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult } from "../types.js";
 import { checkFiniteRows, placeRows, type Rows, readAnswers, readUnits } from "./rows.js";
 import { Spread } from "./spread.js";
-import { TimeSlice } from "./time-slice.js";
+import { Turns } from "./turns.js";
 
 /** Two or three draws may agree by chance; a standard error is not looked at before there are this many. */
 const FEWEST_DRAWS = 10;
@@ -56,8 +48,9 @@ export async function monteCarloAsync(
   const draws = answersOfDraws(model, { ...rows, x: x.slice() }, sampling);
   const version = model.weightsVersion;
   const giveBack = setAside(model, sampling);
-  const slice = new TimeSlice();
+  const turns = new Turns(() => giveBack(0));
   let made = 0;
+  turns.begin();
   try {
     while (!isEnough(spread, sampling)) {
       signal?.throwIfAborted();
@@ -68,14 +61,18 @@ export async function monteCarloAsync(
       }
       spread.add(draws.next().value as Float32Array);
       const { samples } = sampling;
-      const told = onDraw?.({ draws: spread.draws, samples, standardError: spread.standardError() });
-      if (isThenable(told)) await told;
-      if (slice.isOver) await slice.renew();
+      const progress = { draws: spread.draws, samples, standardError: spread.standardError() };
+      const waiting = turns.tell(onDraw && (() => onDraw(progress)));
+      if (waiting) {
+        await waiting;
+        turns.begin();
+      }
     }
     live();
     made = spread.draws;
     return spread.result();
   } finally {
+    turns.end();
     giveBack(made);
   }
 }

@@ -103,8 +103,10 @@ export interface Model {
   plateau: PlateauState | null;
   /** Samples of the data that the epoch under way is over; 0 where none is under way, or where it began elsewhere. */
   epochSamples: number;
-  /** A `fit` is in the middle of an epoch. */
-  fitting: boolean;
+  /** Errors of those that were taken already, as `evaluate` counts; NaN where nobody knows. */
+  epochErrors: number;
+  /** The `fit` that is in the middle of an epoch, and whether it was broken off there. */
+  fitting: { readonly isBrokenOff: boolean } | null;
 }
 
 /**
@@ -154,7 +156,8 @@ export function createModel(
     last: null,
     plateau: null,
     epochSamples: 0,
-    fitting: false,
+    epochErrors: 0,
+    fitting: null,
   };
 }
 

@@ -11,6 +11,7 @@ import { makePortable } from "../runtime/source.js";
 import type { Bytes, DataSet, EpochReport, EpochReports, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, NetworkSettings, Parameters, Progress, RuntimeInfo, SaveOptions, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "../types.js";
 import { Client } from "./client.js";
 import type { Property, Settable, Status } from "./host.js";
+import { refuseFunctions } from "./plain.js";
 import { checkWatched, Watch } from "./watch.js";
 import type { WorkerLike } from "./worker-like.js";
 
@@ -165,10 +166,16 @@ export class Network {
 
   /** As `Network.fit`. An abort is heard within a slice of 12 ms and a step; training does not wait for `onStep`. */
   fit(data: DataSet, options: FitOptions = {}): EpochReports {
-    return awaitable(this.#fit(data, options));
+    return awaitable((begin) => this.#fit(data, options, begin));
   }
 
-  async *#fit(data: DataSet, options: FitOptions): AsyncGenerator<EpochReport, void, void> {
+  /** As `Network.run`: `fit` to its end, and a promise of all its reports. */
+  async run(data: DataSet, options: FitOptions = {}): Promise<EpochReport[]> {
+    return await this.fit(data, options);
+  }
+
+  async *#fit(data: DataSet, options: FitOptions, begin: () => void): AsyncGenerator<EpochReport, void, void> {
+    begin();
     const { signal, onStep, ...rest } = checkWatched(options, "onStep");
     const client = this.#client;
     const call = this.#calls++;
@@ -267,18 +274,5 @@ export class Network {
 
   #call<T>(method: string, ...args: unknown[]): Promise<T> {
     return this.#client.ask((host) => host.call(method, this.#client.pack(args))) as Promise<T>;
-  }
-}
-
-function refuseFunctions(name: string, values: object, seen = new Set([values])): void {
-  for (const [key, value] of Object.entries(values)) {
-    if (typeof value === "function") {
-      throw new TypeError(
-        `${name}.${key} must be plain data; got a function, which no worker can be sent: set rates as they change`,
-      );
-    }
-    if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value) && !seen.has(value)) {
-      refuseFunctions(`${name}.${key}`, value, seen.add(value));
-    }
   }
 }

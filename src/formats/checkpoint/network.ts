@@ -189,20 +189,19 @@ function parseCounters(object: Record<string, unknown>): Counters {
 }
 
 /** Where training stands beside the counters, where it does: older files do not say it. */
-function serializeCounters({ counters, epochSamples, plateau }: Model): string {
+function serializeCounters({ counters, epochSamples, epochErrors, plateau }: Model): string {
   return JSON.stringify({
     ...counters,
-    ...(epochSamples > 0 && { samples: epochSamples }),
+    ...(epochSamples > 0 && { samples: epochSamples, ...(epochErrors >= 0 && { errors: epochErrors }) }),
     ...(plateau && { plateau }),
   });
 }
 
-function parseStanding(
-  { samples = 0, plateau }: Record<string, unknown>,
-  { position }: Counters,
-): Pick<Model, "epochSamples" | "plateau"> {
+function parseStanding(saved: Record<string, unknown>, { position }: Counters): Partial<Model> {
+  const { samples = 0, errors = position > 0 ? Number.NaN : 0, plateau } = saved;
   return {
     epochSamples: samples === 0 ? 0 : checkInteger("the file's counter samples", samples, position, LAST_STEP),
+    epochErrors: Number.isNaN(errors) ? Number.NaN : checkNumber("the file's counter errors", errors, 0),
     plateau: plateau === undefined ? null : checkPlateau("the file's counter plateau", plateau),
   };
 }
