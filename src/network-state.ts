@@ -3,12 +3,13 @@
 
 import { convertScaling } from "./calls/convert-scaling.js";
 import { getParameters, setParameters } from "./calls/parameters.js";
-import { learningRateOf, progressOf, setDropout, setLearningRate } from "./calls/settings.js";
+import { progressOf, setDropout, setFrozen, setLearningRate, setMomentum } from "./calls/settings.js";
 import { summarise } from "./calls/summary.js";
-import { checkBoolean, checkOneOf } from "./checks.js";
+import { checkBoolean, checkMagnitude, checkOneOf } from "./checks.js";
 import { settingsOf } from "./config/settings.js";
 import { SCALINGS } from "./dropout/scaling.js";
 import type { Model } from "./model/model.js";
+import { followed } from "./model/scheduled.js";
 import { settled } from "./model/whole.js";
 import { closeModel, runtimeInfo } from "./threads/open.js";
 // biome-ignore format: names, one line
@@ -105,11 +106,48 @@ export abstract class NetworkState {
 
   /** The learning rate of the next step: a finite number of at least 0. Takes a schedule as well. */
   get learningRate(): number {
-    return learningRateOf(modelOf(this));
+    return followed(modelOf(this)).config.optimizer.learningRate;
   }
 
   set learningRate(learningRate: number | Schedule) {
     setLearningRate(modelOf(this), learningRate);
+  }
+
+  /** The optimizer's momentum at the next step, in (0, 1), where it was created with one. Takes a schedule as well. */
+  get momentum(): number {
+    const { optimizer } = followed(modelOf(this)).config;
+    return "momentum" in optimizer ? optimizer.momentum : 0;
+  }
+
+  set momentum(momentum: number | Schedule) {
+    setMomentum(modelOf(this), momentum);
+  }
+
+  /** The optimizer's weight decay, from the next step on: at least 0. */
+  get weightDecay(): number {
+    return modelOf(this).config.optimizer.weightDecay;
+  }
+
+  set weightDecay(weightDecay: number) {
+    modelOf(this).config.optimizer.weightDecay = checkMagnitude("weightDecay", weightDecay);
+  }
+
+  /** The bound of hidden units' incoming weights, from the next step on: at least 0; 0 is none. */
+  get maxNorm(): number {
+    return modelOf(this).config.optimizer.maxNorm;
+  }
+
+  set maxNorm(maxNorm: number) {
+    modelOf(this).config.optimizer.maxNorm = checkMagnitude("maxNorm", maxNorm);
+  }
+
+  /** The layers that steps leave as they are, numbered as in `W1`. `net.frozen = [1, 2]` freezes two, `[]` none. */
+  get frozen(): number[] {
+    return [...(modelOf(this).config.frozen ?? [])];
+  }
+
+  set frozen(frozen: readonly number[]) {
+    setFrozen(modelOf(this), frozen);
   }
 
   /** The rates in force, one per layer's input. Takes every form that the `dropout` option has. */

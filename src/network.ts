@@ -2,7 +2,7 @@
 // The public face of a network: arguments checked, memory wrapped. What it is and where it stands: network-state.ts.
 
 import { type Answer, answerRecords } from "./calls/answers.js";
-import { cloneModel } from "./calls/clone.js";
+import { cloneAverage, cloneModel } from "./calls/clone.js";
 import { evaluateData } from "./calls/evaluate.js";
 import { trainEpochs } from "./calls/fit.js";
 import { gradients } from "./calls/gradients.js";
@@ -20,7 +20,7 @@ import { modelOf, NetworkState } from "./network-state.js";
 import { withoutWasm } from "./runtime/source.js";
 import { openModel } from "./threads/open.js";
 // biome-ignore format: names, two lines
-import type { Bytes, DataSet, EpochReport, EpochReports, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, Parameters, SaveOptions, StepOptions, StepResult, Targets, TrainResult } from "./types.js";
+import type { Bytes, DataSet, EpochReport, EpochReports, EvaluateOptions, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, Parameters, SaveOptions, StepOptions, StepResult, Targets, TrainResult } from "./types.js";
 
 /**
  * A dropout network in a linear memory of its own.
@@ -169,9 +169,9 @@ export class Network extends NetworkState {
     return await this.fit(data, options);
   }
 
-  /** Mean loss and error of the test-mode network. @throws TypeError, RangeError naming the row that is wrong */
-  evaluate(data: DataSet): Evaluation {
-    return evaluateData(modelOf(this), data);
+  /** Mean loss and error of the test-mode network, or of its average. @throws TypeError, RangeError naming the row that is wrong */
+  evaluate(data: DataSet, options: EvaluateOptions = {}): Evaluation {
+    return evaluateData(modelOf(this), data, options);
   }
 
   /** The answers without masks, `[batch, out]`: logits as `output` says, such as probabilities. @throws as `test_step` */
@@ -191,8 +191,16 @@ export class Network extends NetworkState {
 
   /** An independent copy: weights, optimizer state, counters, mode, metadata. @throws as `save` */
   clone(): Network {
-    const metadata = { ...this.metadata };
-    const twin = Object.assign(new Network(cloneModel(modelOf(this), metadata)), { metadata });
+    return this.#around(cloneModel(modelOf(this), this.metadata));
+  }
+
+  /** Such a copy with the average of the weights in their place; its own begins anew. @throws as `save`; Error where there is none yet */
+  averaged(): Network {
+    return this.#around(cloneAverage(modelOf(this), this.metadata));
+  }
+
+  #around(model: Model): Network {
+    const twin = Object.assign(new Network(model), { metadata: { ...this.metadata } });
     return this.training ? twin : twin.eval();
   }
 

@@ -40,4 +40,29 @@ export interface AdamOptions {
   clipNorm?: number;
 }
 
-export type OptimizerOptions = SgdOptions | AdamOptions;
+export interface RmspropOptions {
+  /** v ← alpha·v + (1 − alpha)·g², w ← w − learningRate·g / (√v + epsilon) (Tieleman & Hinton 2012, as PyTorch has it). */
+  type: "rmsprop";
+  /** At least 0, or a schedule. Default 0.01. */
+  learningRate?: number | Schedule;
+  /** Decay of the gradients' squares' mean, in [0, 1). Default 0.99. */
+  alpha?: number;
+  /** Above 0. Default 1e-8. */
+  epsilon?: number;
+  /** μ in b ← μb + g / (√v + epsilon), w ← w − learningRate·b, in [0, 1), or a schedule. Default 0: no b is kept. */
+  momentum?: number | Schedule;
+  /** Added to the gradient of weights (not biases). Default 0. */
+  weightDecay?: number;
+  /** As in `SgdOptions`. Default 0: none. */
+  maxNorm?: number;
+  /** As in `SgdOptions`. Default 0: none. */
+  clipNorm?: number;
+}
+
+export type OptimizerOptions = SgdOptions | AdamOptions | RmspropOptions;
+
+/**
+ * Of the weights after each update: `ema`, average ← decay·average + (1 − decay)·weights (Polyak & Juditsky 1992), decay 0.999 unless given; or `swa`, the
+ * mean after every `every`-th update (default 1) behind the first `start` (default 0; Izmailov et al. 2018).
+ */
+export type Averaging = { type: "ema"; decay?: number } | { type: "swa"; start?: number; every?: number };

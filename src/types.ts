@@ -1,7 +1,7 @@
 // What callers hand over and get back. It imports nothing but more of the same, so that a project sees the types of the public calls and no others.
 
 import type { ReadOptions, WasmSource } from "./file-types.js";
-import type { OptimizerOptions } from "./optimizer-types.js";
+import type { Averaging, OptimizerOptions } from "./optimizer-types.js";
 import type { Schedule } from "./schedule-types.js";
 
 export type * from "./file-types.js";
@@ -69,6 +69,12 @@ export interface NetworkOptions {
   loss?: Loss;
   /** Default plain SGD with learning rate 0.1. */
   optimizer?: OptimizerOptions;
+  /** An average of the weights, kept beside them: for `evaluate(data, { average: true })`, `averaged()`, and fit's validation. Default null. */
+  average?: Averaging | null;
+  /** Batches that an update takes the mean gradient of, by what their samples count: a step of so many times the batch. Default 1. */
+  accumulate?: number;
+  /** Layers that steps leave as they are, numbered as in `W1`, `b1`. Default none. */
+  frozen?: readonly number[];
   /** ε, from 0 to 1, for cross-entropy: steps learn (1 − ε)·t + ε·Σt / K for the targets t over K classes (docs/math.md). Default 0. */
   labelSmoothing?: number;
   /** A whole number from 0 to 2⁵³ − 1. Default 0, for every network: give each member of an ensemble a seed of its own. */
@@ -92,9 +98,12 @@ export interface NetworkOptions {
   wasm?: WasmSource;
 }
 
+/** Options without a value where they are off. */
+type OnDemand = "build" | "average" | "accumulate" | "frozen";
+
 /** Every setting of a network in one form: what `net.config` gives, and `Network.create` takes. */
-export type NetworkSettings = Required<Omit<NetworkOptions, "build" | "wasm" | "activation" | "inputs" | "classes">> &
-  Pick<NetworkOptions, "build"> & {
+export type NetworkSettings = Required<Omit<NetworkOptions, "wasm" | "activation" | "inputs" | "classes" | OnDemand>> &
+  Pick<NetworkOptions, OnDemand> & {
     /** One per hidden layer; the bare name where its parameter is the default. */
     activation: Activation[];
     inputs: { shift: Float64Array; scale: Float32Array } | null;
@@ -200,7 +209,7 @@ export interface FitOptions {
   steps?: number;
   /** Take the samples of every epoch in another order, drawn by seed and epoch. Default true; false: as they come. */
   shuffle?: boolean;
-  /** Evaluated after each epoch. */
+  /** Evaluated after each epoch, by the average of the weights where the network keeps one. */
   validation?: DataSet;
   /** In its place: the fraction of `data` that is held out to validate, drawn by seed, the same in every call on so many samples. */
   validationSplit?: number;
@@ -217,6 +226,11 @@ export interface FitOptions {
   signal?: AbortSignal;
   /** Called after each step, for progress. Where it returns a promise, the next step waits for it, and a rejection ends the call. */
   onStep?: (progress: { epoch: number; step: number; steps: number; loss: number }) => unknown;
+}
+
+export interface EvaluateOptions {
+  /** Of the average of the weights, where the network keeps one (the option `average`), in place of the weights. Default false. */
+  average?: boolean;
 }
 
 export interface Evaluation {
@@ -260,7 +274,10 @@ export interface RuntimeInfo {
 /** What a caller of `Network.load` may choose anew; what is left out is as saved. */
 export interface LoadOptions
   extends ReadOptions,
-    Pick<NetworkOptions, "dropout" | "maxBatch" | "threads" | "build" | "sparse" | "revectorize" | "wasm"> {}
+    Pick<
+      NetworkOptions,
+      "dropout" | "optimizer" | "maxBatch" | "threads" | "build" | "sparse" | "revectorize" | "wasm"
+    > {}
 
 /** Where training stands. */
 export interface Progress {

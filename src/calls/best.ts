@@ -2,16 +2,22 @@
 
 import { conversionFactor } from "../dropout/scaling.js";
 import { type Model, ratesAt } from "../model/model.js";
-import { readParameters, writeParameters } from "../model/weights.js";
+import { type ParameterSet, readParameters, writeParameters } from "../model/weights.js";
 import { change } from "../model/whole.js";
 import type { EpochReport, Scaling } from "../types.js";
+import { hasAverage } from "./average.js";
+
+/** The weights, and their average where there is one: it is what was judged. */
+function setsOf(model: Model): ParameterSet[] {
+  return hasAverage(model) ? ["parameters", { state: model.copies.indexOf("average") }] : ["parameters"];
+}
 
 export class Best {
   #loss = Infinity;
   #epoch: number;
   /** What the weights are for. */
   #scaling: Scaling = "inverted";
-  #parameters: ReturnType<typeof readParameters>[] = [];
+  #parameters: { set: ParameterSet; l: number; values: ReturnType<typeof readParameters> }[] = [];
   readonly #minDelta: number;
 
   /** @param epoch epochs made before the first one */
@@ -26,7 +32,9 @@ export class Best {
       this.#loss = validation.loss;
       this.#epoch = epoch;
       this.#scaling = model.config.scaling;
-      this.#parameters = model.shapes.map((_, l) => readParameters(model, l, "parameters"));
+      this.#parameters = setsOf(model).flatMap((set) =>
+        model.shapes.map((_, l) => ({ set, l, values: readParameters(model, l, set) })),
+      );
     }
     return epoch - this.#epoch;
   }
@@ -46,9 +54,9 @@ export class Best {
     // Between two reports the caller may have switched to another scaling.
     const factors = rates.map((p, l) => conversionFactor(this.#scaling, model.config.scaling, p, l));
     change(model, () => {
-      parameters.forEach(({ weight, bias }, l) => {
-        writeParameters(model, l, "parameters", { weight: weight.map((w) => factors[l] * w), bias });
-      });
+      for (const { set, l, values } of parameters) {
+        writeParameters(model, l, set, { weight: values.weight.map((w) => factors[l] * w), bias: values.bias });
+      }
     });
   }
 }

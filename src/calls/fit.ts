@@ -2,7 +2,8 @@
 
 import type { Model } from "../model/model.js";
 import { noteLoss } from "../model/scheduled.js";
-import type { DataSet, EpochReport, EpochReports, FitOptions } from "../types.js";
+import type { DataSet, EpochReport, EpochReports, Evaluation, FitOptions } from "../types.js";
+import { hasAverage, withAverage } from "./average.js";
 import { Best } from "./best.js";
 import { type Budget, beginAnew, checkStillThere, trainOneEpoch } from "./epoch.js";
 import { type CheckedData, checkData, evaluate } from "./evaluate.js";
@@ -21,6 +22,12 @@ export function trainEpochs(live: () => Model, data: DataSet, options: FitOption
     return awaitable((begin) => runEpochs(live, checked, watched, checkedOptions, begin));
   const [train, held] = splitData(live(), checked, checkSplit(validationSplit, checked.samples));
   return awaitable((begin) => runEpochs(live, train, held, checkedOptions, begin));
+}
+
+/** Of what the network would be used as. */
+function validate(model: Model, data: CheckedData): Evaluation {
+  const run = () => evaluate(model, data);
+  return hasAverage(model) ? withAverage(model, run) : run();
 }
 
 async function* runEpochs(
@@ -50,7 +57,7 @@ async function* runEpochs(
         epoch: model.counters.epoch,
         trainLoss: done.trainLoss,
         trainError: done.trainError,
-        validation: watched ? evaluate(model, watched) : null,
+        validation: watched && validate(model, watched),
         seconds: done.seconds,
         samplesPerSecond: done.seconds > 0 ? (data.samples - begun) / done.seconds : 0,
       };

@@ -8,11 +8,12 @@ import { followSchedules } from "../model/scheduled.js";
 import { Stream } from "../random/philox.js";
 import { forward, run } from "../threads/run.js";
 import type { Masks, StepOptions, StepResult, Targets, TrainResult } from "../types.js";
+import { countUpdate, planUpdate } from "./beside.js";
 import { checkFinite, checkKept, prepare } from "./prepare.js";
 import { checkRows, type Rows, readUnits } from "./rows.js";
 import { smoothTargets } from "./smoothing.js";
 import { type CheckedTargets, checkTargets, storeTargets } from "./targets.js";
-import { withWeights } from "./weights.js";
+import { totalWeight, withWeights } from "./weights.js";
 
 /** See `Network.train_step`. */
 export function trainStep(
@@ -61,12 +62,12 @@ export function learn(
     epoch?.leave();
   };
   chooseLayout(model, rows, pass);
-  const update = model.counters.optimizerSteps + 1;
   const { weights } = targets;
-  const value = run(model, { ...pass, learn: { labelled: "labels" in targets, weights, update } });
+  const planned = planUpdate(model, totalWeight(targets, pass.batch));
+  const value = run(model, { ...pass, learn: { ...planned, labelled: "labels" in targets, weights } });
   checkFinite(model, value, { x: rows, batch: pass.batch }, "labels" in targets, weights);
   model.weightsVersion++;
-  model.counters.optimizerSteps++;
+  countUpdate(model, planned);
   model.counters.step++;
   model.last = last;
   epoch?.count(value);

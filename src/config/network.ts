@@ -15,9 +15,11 @@ import { SCALINGS } from "../dropout/scaling.js";
 import { MOST_LAYERS } from "../random/philox.js";
 import type { Activation, Loss, NetworkOptions, Output, Scaling } from "../types.js";
 import { resolveActivations, resolveOutput } from "./activation.js";
+import { type AveragingConfig, resolveAveraging } from "./averaging.js";
 import { resolveDropout } from "./dropout-option.js";
+import { resolveFrozen } from "./frozen.js";
 import { type InputConfig, resolveClasses, resolveInputs } from "./inputs.js";
-import { ADAM_KEYS, type OptimizerConfig, resolveOptimizer, SGD_KEYS, SHARED_KEYS } from "./optimizer.js";
+import { OPTIMIZERS, type OptimizerConfig, OWN_KEYS, resolveOptimizer, SHARED_KEYS } from "./optimizer.js";
 import { type OptimizerSchedules, takeSchedules } from "./schedules/optimizer.js";
 import { withScheduledRates } from "./schedules/rates.js";
 import { checkLoss, checkSmoothing, refuseAliases } from "./training.js";
@@ -49,6 +51,12 @@ export interface Config extends NetworkConfig {
   /** What numbers of the optimizer follow; left out where they are constant. */
   schedules?: OptimizerSchedules;
   labelSmoothing: number;
+  /** Left out where nothing is averaged. */
+  average?: AveragingConfig;
+  /** Batches that an update sums the gradients of; left out where it is one. */
+  accumulate?: number;
+  /** Numbers of the layers that steps leave as they are, as in `W1`; left out where there are none. */
+  frozen?: number[];
   threads: number | "auto";
   sparse: boolean;
   revectorize: boolean;
@@ -66,6 +74,9 @@ const OPTION_KEYS = [
   "scaling",
   "loss",
   "optimizer",
+  "average",
+  "accumulate",
+  "frozen",
   "labelSmoothing",
   "seed",
   "maxBatch",
@@ -84,8 +95,9 @@ const MOST_THREADS = 256;
 export function resolveOptions(options: NetworkOptions): Config {
   checkObject("options", options, "an object such as { sizes: [784, 1024, 10] }");
   for (const key of Object.keys(options)) {
-    if ([...SHARED_KEYS, ...SGD_KEYS, ...ADAM_KEYS].includes(key)) {
-      const type = ADAM_KEYS.includes(key) ? "adam" : "sgd";
+    const owner = OPTIMIZERS.find((type) => OWN_KEYS[type].includes(key));
+    if (owner || SHARED_KEYS.includes(key)) {
+      const type = owner ?? "sgd";
       const option = `${key}: ${describe(options[key as keyof NetworkOptions])}`;
       throw new TypeError(
         `options has no option "${key}"; it belongs to the optimizer: optimizer: { type: "${type}", ${option} }`,
@@ -105,12 +117,21 @@ export function resolveOptions(options: NetworkOptions): Config {
     classes: resolveClasses(options.classes, sizes[sizes.length - 1]),
     optimizer: resolveOptimizer(optimizer),
     ...(schedules && { schedules }),
+    ...resolveBeside(options),
     labelSmoothing: checkSmoothing(options.labelSmoothing, network.loss),
     threads: resolveThreads(threads),
     build: build === undefined ? undefined : checkOneOf("build", build, BUILDS),
     sparse: checkBoolean("sparse", sparse),
     revectorize: checkBoolean("revectorize", revectorize),
   };
+}
+
+/** What steps do beside learning, where they do: what is off is left out. */
+function resolveBeside(options: NetworkOptions): Pick<Config, "average" | "accumulate" | "frozen"> {
+  const average = resolveAveraging(options.average);
+  const accumulate = checkInteger("accumulate", options.accumulate ?? 1, 1);
+  const frozen = resolveFrozen(options.frozen ?? [], options.sizes.length - 1);
+  return { ...(average && { average }), ...(accumulate > 1 && { accumulate }), ...(frozen.length > 0 && { frozen }) };
 }
 
 /** The options that say what a network is and how it answers, its dropout from `rates`; others are not looked at. */

@@ -14,6 +14,12 @@ export function followSchedules({ config, counters, plateau }: Model): void {
   if (momentum && "momentum" in optimizer) optimizer.momentum = scheduledValue(momentum, counters.step);
 }
 
+/** The model, its optimizer's numbers those of the step to come. */
+export function followed(model: Model): Model {
+  followSchedules(model);
+  return model;
+}
+
 /** Tells a learning rate that waits for plateaus of a validation loss. */
 export function noteLoss(model: Model, loss: number): void {
   const schedule = plateauOf(model.config.schedules?.learningRate);

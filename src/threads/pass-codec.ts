@@ -3,7 +3,7 @@
 
 import type { UnitDropout } from "../dropout/kinds.js";
 import { weightShape } from "../memory/layout.js";
-import type { Model } from "../model/model.js";
+import { isFrozen, type Model } from "../model/model.js";
 import type { Pass } from "../model/pass.js";
 
 /** One number each. Before `batch`: what may have changed in the model since its workers were made. */
@@ -15,6 +15,8 @@ const HEAD = [
   "byOutput",
   "learningRate",
   "momentum",
+  "weightDecay",
+  "maxNorm",
   "batch",
   "dense",
   "folded",
@@ -23,6 +25,11 @@ const HEAD = [
   "learns",
   "labelled",
   "update",
+  "sums",
+  "weight",
+  "before",
+  "closes",
+  "average",
   "draws",
   "firstSample",
   "seed",
@@ -32,7 +39,7 @@ const HEAD = [
 ] as const;
 
 /** One number each per unit layer but the last, behind the head. */
-const UNITS = ["rate", "kind", "scale", "kept"] as const;
+const UNITS = ["rate", "kind", "scale", "kept", "frozen"] as const;
 
 const KINDS = ["none", "bernoulli"] as const satisfies readonly UnitDropout["kind"][];
 
@@ -71,6 +78,8 @@ export function writePass(to: Float64Array, model: Model, pass: Pass): void {
     byOutput: Number(model.shapes[0].orientation === "output"),
     learningRate: optimizer.learningRate,
     momentum: "momentum" in optimizer ? optimizer.momentum : 0,
+    weightDecay: optimizer.weightDecay,
+    maxNorm: optimizer.maxNorm,
     batch: pass.batch,
     dense: Number(pass.dense),
     folded: Number(pass.folded ?? false),
@@ -79,6 +88,11 @@ export function writePass(to: Float64Array, model: Model, pass: Pass): void {
     learns: learn ? 1 : 0,
     labelled: Number(learn?.labelled ?? false),
     update: learn?.update ?? 0,
+    sums: learn?.sum ? 1 : 0,
+    weight: learn?.sum?.weight ?? 0,
+    before: learn?.sum?.before ?? 0,
+    closes: Number(learn?.sum?.closes ?? false),
+    average: learn?.average ?? 0,
     draws: draw ? 1 : 0,
     firstSample: draw?.firstSample ?? 0,
     seed: draw?.source.seed ?? 0,
@@ -88,14 +102,15 @@ export function writePass(to: Float64Array, model: Model, pass: Pass): void {
   });
   dropout.forEach(({ kind, scale, kept }, l) => {
     const rate = draw?.source.rates[l] ?? 0;
-    write(to, HEAD.length + UNITS.length * l, UNITS, { rate, kind: KINDS.indexOf(kind), scale, kept });
+    const frozen = Number(isFrozen(model, l));
+    write(to, HEAD.length + UNITS.length * l, UNITS, { rate, kind: KINDS.indexOf(kind), scale, kept, frozen });
   });
 }
 
 /** Reads a pass, and brings this worker's model up to date. */
 export function readPass(from: Float64Array, model: Model): Pass {
   const head = read(from, 0, HEAD);
-  const { capacity, hasFolded, hasGradients, hasInput, byOutput, learningRate, momentum } = head;
+  const { capacity, hasFolded, hasGradients, hasInput, byOutput, learningRate, momentum, weightDecay, maxNorm } = head;
   model.arena.follow({
     batch: capacity,
     folded: hasFolded === 1,
@@ -103,16 +118,33 @@ export function readPass(from: Float64Array, model: Model): Pass {
     input: hasInput === 1,
   });
   const { optimizer } = model.config;
-  optimizer.learningRate = learningRate;
+  Object.assign(optimizer, { learningRate, weightDecay, maxNorm });
   if ("momentum" in optimizer) optimizer.momentum = momentum;
   const { in: inputs, out } = model.shapes[0];
   model.shapes[0] = weightShape(inputs, out, byOutput === 1 ? "output" : "input");
 
-  const { batch, dense, folded, first, fromInput, learns, labelled, update, draws } = head;
+  const {
+    batch,
+    dense,
+    folded,
+    first,
+    fromInput,
+    learns,
+    labelled,
+    update,
+    sums,
+    weight,
+    before,
+    closes,
+    average,
+    draws,
+  } = head;
   const { firstSample, seed, stream, step, rowsPerDraw } = head;
   const units = model.shapes.map((_, l) => read(from, HEAD.length + UNITS.length * l, UNITS));
   const rates = units.map(({ rate }) => rate);
+  model.config.frozen = units.flatMap(({ frozen }, l) => (frozen === 1 ? [l + 1] : []));
   const source = { seed, stream, step, rates, ...(rowsPerDraw > 0 && { rowsPerDraw }) };
+  const sum = sums === 1 ? { weight, before, closes: closes === 1 } : undefined;
   return {
     batch,
     dense: dense === 1,
@@ -120,7 +152,7 @@ export function readPass(from: Float64Array, model: Model): Pass {
     folded: folded === 1,
     first,
     fromInput: fromInput === 1,
-    ...(learns === 1 && { learn: { labelled: labelled === 1, update } }),
+    ...(learns === 1 && { learn: { labelled: labelled === 1, update, sum, average } }),
     ...(draws === 1 && { draw: { source, firstSample } }),
   };
 }

@@ -8,7 +8,7 @@ import { readModelBytes } from "../formats/checkpoint/receive.js";
 import { presentBytes } from "../runtime/read.js";
 import { makePortable } from "../runtime/source.js";
 // biome-ignore format: names, two lines
-import type { Bytes, DataSet, EpochReport, EpochReports, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, NetworkSettings, Parameters, Progress, RuntimeInfo, SaveOptions, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "../types.js";
+import type { Bytes, DataSet, EpochReport, EpochReports, EvaluateOptions, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, NetworkSettings, Parameters, Progress, RuntimeInfo, SaveOptions, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "../types.js";
 import { Client } from "./client.js";
 import type { Property, Settable, Status } from "./host.js";
 import { refuseFunctions } from "./plain.js";
@@ -130,8 +130,8 @@ export class Network {
   }
 
   /** As `Network.evaluate`: mean loss and error without masks. */
-  evaluate(data: DataSet): Promise<Evaluation> {
-    return this.#call("evaluate", data);
+  evaluate(data: DataSet, options: EvaluateOptions = {}): Promise<Evaluation> {
+    return this.#call("evaluate", data, options);
   }
 
   /** Sets training mode: `forward` masks. */
@@ -205,7 +205,7 @@ export class Network {
   }
 
   /**
-   * Sets any of `scaling`, `learningRate`, `dropout`, `metadata`: all that are given, or none where one is refused.
+   * Sets any of `scaling`, `learningRate`, `momentum`, `weightDecay`, `maxNorm`, `frozen`, `dropout`, `metadata`: all that are given, or none where one is refused.
    * Rates must be numbers or schedules.
    */
   async set(values: Partial<Settable>): Promise<void> {
@@ -221,6 +221,26 @@ export class Network {
   /** The optimizer's learning rate. */
   get learningRate(): Promise<number> {
     return this.#get("learningRate");
+  }
+
+  /** The optimizer's momentum. */
+  get momentum(): Promise<number> {
+    return this.#get("momentum");
+  }
+
+  /** The optimizer's weight decay. */
+  get weightDecay(): Promise<number> {
+    return this.#get("weightDecay");
+  }
+
+  /** The bound of hidden units' incoming weights. */
+  get maxNorm(): Promise<number> {
+    return this.#get("maxNorm");
+  }
+
+  /** The layers that steps leave as they are. */
+  get frozen(): Promise<number[]> {
+    return this.#get("frozen");
   }
 
   /** The rates in force, one per layer's input. */

@@ -197,6 +197,7 @@ export class ReferenceNetwork {
       first[i] = momentum * first[i] + g;
       return w[i] - learningRate * (nesterov ? g + momentum * first[i] : first[i]);
     }
+    if (o.type === "rmsprop") throw new Error("no twin of rmsprop is needed here");
     const learningRate = Number(o.learningRate ?? 0.001);
     const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = o;
     const { weightDecay = o.type === "adamw" ? 0.01 : 0 } = o;

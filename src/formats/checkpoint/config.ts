@@ -20,12 +20,16 @@ const SAVED_KEYS = [
   "maxBatch",
 ] as const;
 
+/** Left out where they are off, so that earlier readers open the file. */
+const ON_DEMAND = ["labelSmoothing", "average", "accumulate", "frozen"];
+
 /**
  * The settings as JSON. A rate that is a function is saved as the number it returns for `step`, the next one to be
  * taken; `rateFunctions` tells readers of the file that there was one.
  */
 export function serializeConfig(config: Config, step: number): string {
   const { sizes, activation, output, rates, scaling, loss, optimizer, labelSmoothing, seed, maxBatch } = config;
+  const { average, accumulate = 1, frozen = [] } = config;
   const schedules = schedulesOf(config);
   const dropout = rates.map((rate, layer) => rateAt(rate, step, layer));
   const rateFunctions = rates.some((rate) => typeof rate === "function" && !scheduleOf(rate));
@@ -41,8 +45,10 @@ export function serializeConfig(config: Config, step: number): string {
     maxBatch,
     rateFunctions,
     ...(schedules && { schedules }),
-    // Left out where it is none, so that earlier readers open the file.
     ...(labelSmoothing > 0 && { labelSmoothing }),
+    ...(average && { average }),
+    ...(accumulate > 1 && { accumulate }),
+    ...(frozen.length > 0 && { frozen }),
   });
 }
 
@@ -81,15 +87,24 @@ function putBack(options: NetworkOptions, given: unknown): NetworkOptions {
  */
 export function parseConfig(json: string, options: LoadOptions = {}, version = VERSION): Config {
   const saved = readSaved(readSettings({ config: json, version }, SAVED_KEYS));
-  checkKeys("options", options, ["dropout", "maxBatch", "threads", "build", "sparse", "revectorize", "wasm"]);
-  const { dropout = saved.dropout, maxBatch = saved.maxBatch, ...machine } = options;
-  return resolveOptions({ ...saved, dropout, maxBatch, ...machine });
+  checkKeys("options", options, [
+    "dropout",
+    "optimizer",
+    "maxBatch",
+    "threads",
+    "build",
+    "sparse",
+    "revectorize",
+    "wasm",
+  ]);
+  const { dropout = saved.dropout, maxBatch = saved.maxBatch, optimizer = saved.optimizer, ...machine } = options;
+  return resolveOptions({ ...saved, dropout, maxBatch, optimizer, ...machine });
 }
 
 function readSaved(object: Record<string, unknown>): NetworkOptions {
   try {
     const { rateFunctions, schedules, ...settings } = object;
-    checkKeys("config", settings, [...SAVED_KEYS, "labelSmoothing"]);
+    checkKeys("config", settings, [...SAVED_KEYS, ...ON_DEMAND]);
     checkBoolean("rateFunctions", rateFunctions);
     const options = settings as unknown as NetworkOptions;
     const resolved = resolveOptions(options);

@@ -1,21 +1,12 @@
 // A network as a safetensors file, and back. docs/checkpoint.md states the format.
 
-import {
-  checkBoolean,
-  checkInteger,
-  checkKeys,
-  checkNumber,
-  checkObject,
-  checkOneOf,
-  DivergedError,
-  describe,
-} from "../../checks.js";
+import { checkBoolean, checkKeys, checkObject, checkOneOf, DivergedError, describe } from "../../checks.js";
+import { type CopyName, copiesOf, isBeside, remembers } from "../../config/copies.js";
 import type { Config } from "../../config/network.js";
-import type { Counters, Model } from "../../model/model.js";
+import type { Model } from "../../model/model.js";
 import { orientFirst } from "../../model/orientation.js";
-import { checkPlateau, followSchedules } from "../../model/scheduled.js";
+import { followSchedules } from "../../model/scheduled.js";
 import { type ParameterSet, readParameters, writeParameters } from "../../model/weights.js";
-import { LAST_STEP } from "../../random/philox.js";
 import { presentBytes } from "../../runtime/read.js";
 import type { Bytes, LoadOptions, ModelSource, SaveOptions } from "../../types.js";
 import { nameForeign } from "../safetensors/foreign.js";
@@ -26,7 +17,6 @@ import { parseConfig, serializeConfig } from "./config.js";
 import {
   readClasses,
   readContents,
-  readEntry,
   readFirstLayer,
   readFloats,
   readInputs,
@@ -35,6 +25,7 @@ import {
   VERSION,
 } from "./contents.js";
 import { readModelBytes } from "./receive.js";
+import { readStanding, serializeCounters } from "./standing.js";
 
 /** What a file holds, checked: ready to be written into a model with this configuration. */
 export interface SavedNetwork {
@@ -48,15 +39,6 @@ const OWN_TENSORS = /^(layers|optimizer|input)\./;
 const OWN_KEYS = ["format", "version", "config", "counters", "firstLayer", "classes"];
 /** In version 1 these names, too, were anybody's. */
 const FREE_ONCE = /^(input\.|classes$)/;
-const COUNTERS = [
-  "step",
-  "optimizerSteps",
-  "looks",
-  "draws",
-  "epoch",
-  "position",
-  "lossSum",
-] as const satisfies (keyof Counters)[];
 
 /** @throws DivergedError where a number is not finite: a file with it would be refused */
 export function saveNetwork(model: Model, metadata: Record<string, string>, options: SaveOptions): Bytes {
@@ -73,8 +55,9 @@ export function saveNetwork(model: Model, metadata: Record<string, string>, opti
     tensors["input.shift"] = { dtype: "F64", shape: [sizes[0]], data: inputs.shift };
     tensors["input.scale"] = { dtype: "F32", shape: [sizes[0]], data: inputs.scale };
   }
-  const sets = optimizer ? stateNames(model.config) : stateNames(model.config).slice(0, 1);
-  for (const { prefix, set } of sets) {
+  const sets = optimizer ? setsOf(model.config) : setsOf(model.config).slice(0, 1);
+  for (const { prefix, name } of sets) {
+    const set = placeOf(model, name)!;
     model.shapes.forEach(({ in: inputs, out }, l) => {
       const { weight, bias } = readParameters(model, l, set);
       const type = set === "parameters" ? dtype : "F32";
@@ -118,14 +101,17 @@ export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwo
   const settings = parseConfig(metadata.config, options, metadata.version);
   const [width, out] = [settings.sizes[0], settings.sizes[settings.sizes.length - 1]];
   const config = { ...settings, inputs: readInputs(contents, width), classes: readClasses(metadata, out) };
-  const saved = readEntry(metadata, "counters", COUNTERS);
-  const counters = parseCounters(saved);
-  const standing = parseStanding(saved, counters);
+  const { counters, others } = readStanding(metadata);
   const firstLayer = readFirstLayer(metadata);
-  const names = stateNames(config);
-  const withState = names.slice(1).some(({ prefix }) => `${prefix}layers.0.weight` in parts);
-  const sets = withState ? names : names.slice(0, 1);
-  if (sets.length < names.length) counters.optimizerSteps = 0;
+  // What the file has is what its own optimizer keeps, whichever it is to go on with.
+  const own = options.optimizer === undefined ? settings : parseConfig(metadata.config, {}, metadata.version);
+  const all = setsOf(own);
+  const withCopies = all.slice(1).some(({ prefix }) => `${prefix}layers.0.weight` in parts);
+  const sets = withCopies ? all : all.slice(0, 1);
+  const goesOn = remembers(own) === remembers(settings) && sets.length === all.length;
+  if (!goesOn) Object.assign(counters, { optimizerSteps: 0 });
+  if (sets.length < all.length) Object.assign(others, { averaged: 0, summed: { batches: 0, weight: 0 } });
+  if (own !== settings) others.plateau = null;
   const values: Record<string, Float32Array> = {};
   const isFree = (name: string) => metadata.version === "1" && FREE_ONCE.test(name);
   const known = new Set(config.inputs ? ["input.shift", "input.scale"] : []);
@@ -152,56 +138,36 @@ export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwo
         orientFirst(model, firstLayer);
         model.layoutChosen = true;
       }
-      // A model that never learns has no room for what an optimizer keeps.
-      for (const { prefix, set } of sets.slice(0, stateNames(model.config).length)) {
+      for (const { prefix, name } of sets) {
+        const set = placeOf(model, name);
+        if (!set || (name && !goesOn && !isBeside(name))) continue;
         for (let l = 0; l + 1 < config.sizes.length; l++) {
           const layer = `${prefix}layers.${l}`;
           writeParameters(model, l, set, { weight: values[`${layer}.weight`], bias: values[`${layer}.bias`] });
         }
       }
       Object.assign(model.counters, counters);
-      Object.assign(model, standing);
+      Object.assign(model, others);
     },
   };
 }
 
-/** The sets of parameters that a file has, the weights first. */
-function stateNames({ optimizer, schedules }: Config): { prefix: string; set: ParameterSet }[] {
-  const names =
-    optimizer.type !== "sgd"
-      ? ["optimizer.m.", "optimizer.v."]
-      : optimizer.momentum > 0 || schedules?.momentum
-        ? ["optimizer.momentum."]
-        : [];
-  return [
-    { prefix: "", set: "parameters" },
-    ...names.map((prefix, state): { prefix: string; set: ParameterSet } => ({ prefix, set: { state } })),
-  ];
+/** One of the sets of parameters that a file has. */
+interface SavedSet {
+  prefix: string;
+  /** Of what is kept beside the weights; left out for the weights themselves. */
+  name?: CopyName;
 }
 
-function parseCounters(object: Record<string, unknown>): Counters {
-  for (const name of COUNTERS) {
-    const value = object[name];
-    if (name === "lossSum") checkNumber("the file's counter lossSum", value);
-    else checkInteger(`the file's counter ${name}`, value, 0, LAST_STEP);
-  }
-  return Object.fromEntries(COUNTERS.map((name) => [name, object[name]])) as unknown as Counters;
-}
+/** The weights first. */
+const setsOf = (config: Config): SavedSet[] => [
+  { prefix: "" },
+  ...copiesOf(config).map((name) => ({ prefix: `optimizer.${name}.`, name })),
+];
 
-/** Where training stands beside the counters, where it does: older files do not say it. */
-function serializeCounters({ counters, epochSamples, epochErrors, plateau }: Model): string {
-  return JSON.stringify({
-    ...counters,
-    ...(epochSamples > 0 && { samples: epochSamples, ...(epochErrors >= 0 && { errors: epochErrors }) }),
-    ...(plateau && { plateau }),
-  });
-}
-
-function parseStanding(saved: Record<string, unknown>, { position }: Counters): Partial<Model> {
-  const { samples = 0, errors = position > 0 ? Number.NaN : 0, plateau } = saved;
-  return {
-    epochSamples: samples === 0 ? 0 : checkInteger("the file's counter samples", samples, position, LAST_STEP),
-    epochErrors: Number.isNaN(errors) ? Number.NaN : checkNumber("the file's counter errors", errors, 0),
-    plateau: plateau === undefined ? null : checkPlateau("the file's counter plateau", plateau),
-  };
+/** Where a set lies; undefined where the model has no room for it, as one that never learns. */
+function placeOf({ copies }: Model, name?: CopyName): ParameterSet | undefined {
+  if (!name) return "parameters";
+  const state = copies.indexOf(name);
+  return state < 0 ? undefined : { state };
 }
