@@ -31,7 +31,7 @@ export interface WorkerOptions {
 
 /**
  * A network in a worker of its own: the methods and getters of `Network`, each with a promise that rejects where
- * `Network` throws. `set` stands in for setters. `clone`, `input` and `Symbol.dispose` are missing. Arrays are copied
+ * `Network` throws. `set` stands in for setters. `clone`, `averaged`, `input` and `Symbol.dispose` are missing. Arrays are copied
  * on the way in unless `move` marks them, and moved on the way out.
  */
 export class Network {
