@@ -3,7 +3,7 @@
 
 import { convertScaling } from "./calls/convert-scaling.js";
 import { getParameters, setParameters } from "./calls/parameters.js";
-import { learningRateOf, progressOf, setDropout, setLearningRate } from "./calls/settings.js";
+import { learningRateOf, progressOf, setDropout, setLearningRate, setTemperature } from "./calls/settings.js";
 import { summarise } from "./calls/summary.js";
 import { checkBoolean, checkOneOf } from "./checks.js";
 import { settingsOf } from "./config/settings.js";
@@ -110,6 +110,15 @@ export abstract class NetworkState {
 
   set learningRate(learningRate: number | Schedule) {
     setLearningRate(modelOf(this), learningRate);
+  }
+
+  /** What `predict` and `mc_step` divide logits by, from 0.01 to 100: above 1, probabilities are less sure. Saved with the network. */
+  get temperature(): number {
+    return modelOf(this).config.temperature;
+  }
+
+  set temperature(temperature: number) {
+    setTemperature(modelOf(this), temperature);
   }
 
   /** The rates in force, one per layer's input. Takes every form that the `dropout` option has. */
