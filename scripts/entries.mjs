@@ -13,6 +13,7 @@ export const ENTRIES = {
   "./worker": { name: "worker", source: "worker/index", budget: 65 },
   "./scores": { name: "scores", source: "scores/index", budget: 5 },
   "./table": { name: "table", source: "table", budget: 14 },
+  "./uncertainty": { name: "uncertainty", source: "uncertainty/index", budget: 8 },
   "./pytorch": { name: "pytorch", source: "pytorch", budget: 16 },
 };
 

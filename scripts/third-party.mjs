@@ -26,10 +26,37 @@ export function noteThirdParty(build, metafile) {
   writeFileSync(path.join(notes, `${build}.json`), JSON.stringify([...new Set(packages)]));
 }
 
+/** A licence as its words: copies of one that differ in holders, line ends and spaces are one licence. */
+function wordsOf(text) {
+  return text.replace(HOLDER, "").split(/\s+/).join(" ").trim();
+}
+const HOLDER = /^ *(copyright|\(c\)|©).*$/gim;
+
+function grouped(packages) {
+  const groups = new Map();
+  for (const each of packages) {
+    const words = wordsOf(each.text);
+    groups.set(words, [...(groups.get(words) ?? []), each]);
+  }
+  return groups;
+}
+
+/** Packages under one licence together: each with its holders, and the text once. */
+function together(packages) {
+  const licences = grouped(packages);
+  return [...licences.values()].map((same) => {
+    if (same.length === 1) return `${same[0].name}\n\n${same[0].text}`;
+    const holders = same.map(({ name, text }) =>
+      [name, ...(text.match(HOLDER) ?? [])].map((line) => line.trim()).join("\n"),
+    );
+    return [...holders, same[0].text.replace(HOLDER, "").trim()].join("\n\n");
+  });
+}
+
 /** Writes the file, of all that was noted. @throws Error where a package has no licence with it */
 export function writeThirdParty() {
   const noted = readdirSync(notes).flatMap((name) => JSON.parse(readFileSync(path.join(notes, name), "utf8")));
-  const parts = [...new Set(noted)].sort().map((folder) => {
+  const packages = [...new Set(noted)].sort().map((folder) => {
     const manifest = JSON.parse(readFileSync(path.join(root, folder, "package.json"), "utf8"));
     const { name, version, license, author, repository } = manifest;
     if (!license) throw new Error(`${name} names no licence: it cannot be part of the package`);
@@ -40,11 +67,12 @@ export function writeThirdParty() {
     // Some ship no text: then whoever wrote it, and where.
     if (texts.length === 0)
       texts.push([author?.name ?? author, repository?.url ?? repository].filter(Boolean).join(", "));
-    return [`${name} ${version} (${license})`, ...texts].join("\n\n");
+    return { name: `${name} ${version} (${license})`, text: texts.join("\n\n") };
   });
+  const parts = together(packages);
   const lead = "This package holds code of the packages below, bundled into it. Their licences:";
   writeFileSync(path.join(root, "dist/THIRD-PARTY.txt"), `${[lead, ...parts].join(`\n\n${"-".repeat(80)}\n\n`)}\n`);
-  return parts.length;
+  return packages.length;
 }
 
 /** Forgets what earlier builds noted. */

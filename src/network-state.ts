@@ -3,7 +3,7 @@
 
 import { convertScaling } from "./calls/convert-scaling.js";
 import { getParameters, setParameters } from "./calls/parameters.js";
-import { progressOf, setDropout, setFrozen, setLearningRate, setMomentum } from "./calls/settings.js";
+import { progressOf, setDropout, setFrozen, setLearningRate, setMomentum, setTemperature } from "./calls/settings.js";
 import { summarise } from "./calls/summary.js";
 import { checkBoolean, checkMagnitude, checkOneOf } from "./checks.js";
 import { settingsOf } from "./config/settings.js";
@@ -148,6 +148,15 @@ export abstract class NetworkState {
 
   set frozen(frozen: readonly number[]) {
     setFrozen(modelOf(this), frozen);
+  }
+
+  /** What `predict` and `mc_step` divide logits by, from 0.01 to 100: above 1, probabilities are less sure. Saved with the network. */
+  get temperature(): number {
+    return modelOf(this).config.temperature;
+  }
+
+  set temperature(temperature: number) {
+    setTemperature(modelOf(this), temperature);
   }
 
   /** The rates in force, one per layer's input. Takes every form that the `dropout` option has. */

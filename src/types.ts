@@ -57,6 +57,8 @@ export interface NetworkOptions {
    * (mse). "linear" goes with every loss, any activation with mse, which then compares the targets with it.
    */
   output?: Output;
+  /** What logits are divided by where `output` is softmax or sigmoid, from 0.01 to 100. Default 1. `test_step` and training know nothing of it. */
+  temperature?: number;
   /** Rows are shifted and scaled as they come in, in every call. Default null: they are taken as they are. */
   inputs?: InputOptions | null;
   /** The names of the outputs (of a single output: its own, or those of no and yes), for `net.classes`. Default null. */

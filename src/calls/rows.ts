@@ -114,8 +114,12 @@ export function readUnits({ arena }: Model, batch: number, layer = -1): Float32A
 /** Turns the logits in memory into what the network answers, and copies that. */
 export function readAnswers(model: Model, batch: number): Float32Array<ArrayBuffer> {
   const { kernels } = model.core;
-  const { output } = model.config;
+  const { output, temperature } = model.config;
   const { u, width, stride } = model.arena.plan.units.at(-1)!;
+  if (temperature !== 1) {
+    const logits = model.arena.floats(u, batch * stride);
+    for (let i = 0; i < logits.length; i++) logits[i] /= temperature;
+  }
   if (output === "softmax") kernels.softmax(u, u, batch, width, stride);
   else if (output !== "linear")
     kernels.activate(u, stride, 0, u, stride, 0, 0, batch, width, ...kernelActivation(output), 1);

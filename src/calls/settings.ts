@@ -6,6 +6,7 @@ import { resolveFrozen } from "../config/frozen.js";
 import { resolveMomentumSchedule, resolveRateSchedule } from "../config/schedules/optimizer.js";
 import { withScheduledRates } from "../config/schedules/rates.js";
 import { isSchedule } from "../config/schedules/resolve.js";
+import { resolveTemperature } from "../config/temperature.js";
 import type { Model } from "../model/model.js";
 import { followSchedules } from "../model/scheduled.js";
 import type { DropoutOption, Progress } from "../types.js";
@@ -28,6 +29,12 @@ export function setLearningRate(model: Model, learningRate: unknown): void {
   }
   model.plateau = null;
   followSchedules(model);
+}
+
+/** See `Network.temperature`. */
+export function setTemperature({ config }: Model, temperature: unknown): void {
+  if (temperature === undefined) wrongType("temperature", "a number", temperature, "1 makes probabilities as trained");
+  config.temperature = resolveTemperature(temperature, config.output);
 }
 
 /** See `Network.dropout`. */

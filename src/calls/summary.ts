@@ -7,7 +7,7 @@ import { runtimeInfo } from "../threads/open.js";
 /** See `Network.summary`. */
 export function summarise(model: Model): string {
   followSchedules(model);
-  const { sizes, activation, output, rates, scaling, loss, optimizer, seed } = model.config;
+  const { sizes, activation, output, temperature, rates, scaling, loss, optimizer, seed } = model.config;
   const { step, epoch } = model.counters;
   const { build, threads, memory } = runtimeInfo(model);
   const parameters = model.shapes.reduce((sum, shape) => sum + (shape.in + 1) * shape.out, 0);
@@ -16,7 +16,7 @@ export function summarise(model: Model): string {
   const learning = `${optimizer.type}, learning rate ${optimizer.learningRate}, seed ${seed}`;
   return [
     `Network ${sizes.join("-")}: ${grouped(parameters)} parameters`,
-    `${hidden ? `activation ${hidden}, ` : ""}output ${output}, loss ${loss}`,
+    `${hidden ? `activation ${hidden}, ` : ""}output ${output}${temperature === 1 ? "" : ` at temperature ${Number(temperature.toPrecision(4))}`}, loss ${loss}`,
     `dropout ${dropped} (${scaling})`,
     `${learning}; ${grouped(step)} updates, ${epoch} epochs so far`,
     `${build} build, ${threads === 1 ? "1 thread" : `${threads} threads`}, ${grouped(memory)} bytes of memory`,

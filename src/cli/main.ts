@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { switchRelaxedSimdOn } from "../node/engine.js";
 import { benchCommand } from "./commands/bench.js";
+import { calibrateCommand } from "./commands/calibrate.js";
 import { convertCommand } from "./commands/convert.js";
 import { demoCommand } from "./commands/demo.js";
 import { evaluateCommand } from "./commands/evaluate.js";
@@ -19,6 +20,7 @@ const commands = [
   trainCommand,
   evaluateCommand,
   predictCommand,
+  calibrateCommand,
   convertCommand,
   expectCommand,
   uncertaintyCommand,
@@ -29,7 +31,7 @@ const commands = [
 ];
 
 /** Commands whose result is a file, and what they print is about it. */
-const MAKE_FILES = ["train", "convert", "study", "uncertainty", "bench", "start"];
+const MAKE_FILES = ["train", "calibrate", "convert", "study", "uncertainty", "bench", "start"];
 let makesFile = false;
 
 async function main(argv: string[]): Promise<void> {

@@ -33,6 +33,18 @@ export function real(min: number, below = Infinity): (text: string) => number {
   };
 }
 
+/** Above 0 and below 1. */
+export function share(text: string): number {
+  const value = number(text);
+  if (!(value > 0 && value < 1)) refuse("a share between 0 and 1, such as 0.9");
+  return value;
+}
+
+/** One share, or several with commas between them. */
+export function shares(text: string): number[] {
+  return text.split(",").map(share);
+}
+
 /** The probability of dropping. */
 export function probability(text: string): number {
   const value = number(text);

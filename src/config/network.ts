@@ -22,6 +22,7 @@ import { type InputConfig, resolveClasses, resolveInputs } from "./inputs.js";
 import { OPTIMIZERS, type OptimizerConfig, OWN_KEYS, resolveOptimizer, SHARED_KEYS } from "./optimizer.js";
 import { type OptimizerSchedules, takeSchedules } from "./schedules/optimizer.js";
 import { withScheduledRates } from "./schedules/rates.js";
+import { resolveTemperature } from "./temperature.js";
 import { checkLoss, checkSmoothing, refuseAliases } from "./training.js";
 
 export const LOSSES = ["cross-entropy", "mse", "bce"] as const satisfies readonly Loss[];
@@ -34,6 +35,8 @@ export interface NetworkConfig {
   /** Per hidden layer: `sizes.length − 2` of them. */
   activation: Activation[];
   output: Output;
+  /** Logits are divided by it where `output` makes probabilities of them; 1 otherwise. */
+  temperature: number;
   /** null: rows are taken as they are. */
   inputs: InputConfig | null;
   classes: string[] | null;
@@ -68,6 +71,7 @@ const OPTION_KEYS = [
   "sizes",
   "activation",
   "output",
+  "temperature",
   "inputs",
   "classes",
   "dropout",
@@ -113,6 +117,7 @@ export function resolveOptions(options: NetworkOptions): Config {
   const { sizes } = network;
   return {
     ...network,
+    temperature: resolveTemperature(options.temperature, network.output),
     inputs: resolveInputs(options.inputs, sizes[0]),
     classes: resolveClasses(options.classes, sizes[sizes.length - 1]),
     optimizer: resolveOptimizer(optimizer),
@@ -138,7 +143,7 @@ function resolveBeside(options: NetworkOptions): Pick<Config, "average" | "accum
 export function resolveNetwork(
   options: Partial<NetworkOptions>,
   rates: (sizes: readonly number[]) => StepRate[],
-): Omit<NetworkConfig, "inputs" | "classes"> {
+): Omit<NetworkConfig, "temperature" | "inputs" | "classes"> {
   // Defaults stand in for what is missing, never for null or another wrong value.
   const { activation = "relu", scaling = "inverted", loss = "cross-entropy", seed = 0, maxBatch = 128 } = options;
   const sizes = resolveSizes(options.sizes);

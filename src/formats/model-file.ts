@@ -28,6 +28,8 @@ export interface ModelParts {
   scaling?: Scaling;
   /** Unit layer 0 is (x − shift) · scale; `[in]` each. */
   inputs?: { shift: Float64Array; scale: Float32Array };
+  /** What logits are divided by in front of softmax or sigmoid. Default 1. */
+  temperature?: number;
   /** The names of the outputs. */
   classes?: readonly string[];
   /** Texts that travel inside the file. */

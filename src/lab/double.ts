@@ -31,14 +31,18 @@ export interface DoubleNetwork {
 }
 
 export function readNetwork(net: Readable): DoubleNetwork {
-  const { sizes, activation, output, inputs, scaling } = net.config;
+  const { sizes, activation, output, temperature, inputs, scaling } = net.config;
   const parameters = net.parameters();
   const layers = sizes.slice(1).map((out, l) => {
     const inputs = sizes[l];
     const dense = parameters[`W${l + 1}`];
     const weight = new Float64Array(inputs * out);
     for (let k = 0; k < out; k++) for (let j = 0; j < inputs; j++) weight[j * out + k] = dense[k * inputs + j];
-    return { in: inputs, out, weight, bias: Float64Array.from(parameters[`b${l + 1}`]) };
+    const bias = Float64Array.from(parameters[`b${l + 1}`]);
+    // Only answers are made of these logits.
+    if (l === sizes.length - 2)
+      for (const values of [weight, bias]) for (let i = 0; i < values.length; i++) values[i] /= temperature;
+    return { in: inputs, out, weight, bias };
   });
   const rates = resolveLayerRates(withScheduledRates(net.dropout) as Rate[], sizes).map((rate, l) =>
     rateAt(rate, net.step, l),

@@ -186,7 +186,7 @@ function placeInputScaling(arena: Arena, { inputs, sizes }: Config): void {
 
 /** Do steps leave weight layer l as it is? */
 export function isFrozen({ config: { frozen } }: Model, l: number): boolean {
-  return frozen !== undefined && frozen.includes(l + 1);
+  return frozen?.includes(l + 1) === true;
 }
 
 /** The probability of dropping, per unit layer, at a step. */

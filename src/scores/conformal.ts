@@ -17,10 +17,14 @@ export function conformalQuantile(scores: Numbers, share: number): number {
   checkShare("share", share, "a coverage of 1 would take every answer in");
   const rank = wholeAbove((scores.length + 1) * share);
   if (rank > scores.length) {
-    const needed = wholeAbove(share / (1 - share));
-    wrongValue("scores", `of ${needed} calibration rows or more for a coverage of ${share}`, scores);
+    wrongValue("scores", `of ${rowsNeeded(share)} calibration rows or more for a coverage of ${share}`, scores);
   }
   return Float64Array.from(scores).sort()[rank - 1];
+}
+
+/** Calibration rows that a coverage needs at least: with fewer, only everything would hold the truth so often. */
+export function rowsNeeded(share: number): number {
+  return wholeAbove(share / (1 - share));
 }
 
 /** The next whole number, where 9.000000000000002 is meant to be 9. */

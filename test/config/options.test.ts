@@ -22,6 +22,7 @@ describe("defaults", () => {
       sizes,
       activation: ["relu", "relu"],
       output: "softmax",
+      temperature: 1,
       inputs: null,
       classes: null,
       rates: [0, 0.5, 0.5],
@@ -82,7 +83,7 @@ describe("defaults", () => {
     const options: NetworkOptions = {
       sizes: [3, 4, 2],
       activation: [{ type: "elu", alpha: 0.5 }],
-      output: "linear",
+      ...{ output: "sigmoid", temperature: 2 },
       inputs: { shift: Float64Array.of(1, 2, 3), scale: Float32Array.of(4, 5, 6) },
       classes: ["no", "yes"],
       dropout: [0.1, 0.2],

@@ -10,11 +10,13 @@ import { checkSpares, checkWritable, writeWhole } from "../../node/files.js";
 import { noteRevectorize } from "../output.js";
 import { inOwnUnits } from "../run/measure.js";
 import { readModel } from "../run/model-file.js";
-import { given, REVECTORIZE, threads, UsageError, whole } from "../usage.js";
+import { checkPromise, type PromiseOptions, promised } from "../run/promised.js";
+import { given, REVECTORIZE, real, share, threads, UsageError, whole } from "../usage.js";
 
-interface Options {
+interface Options extends PromiseOptions {
   out?: string;
   samples?: number;
+  temperature?: number;
   seed: number;
   threads: number | "auto";
   revectorize?: boolean;
@@ -33,6 +35,7 @@ const AFTER_HELP = `
 Columns: class and p:NAME (a probability per class); for regression the target's name, in its own units.
 --samples adds Monte-Carlo dropout, in which units are still dropped: mean:NAME and sd:NAME per class, and the entropy of
 the mean in nats (bce: summed over the classes); for regression mean and sd (mc:mean where the target has that name). The same seed gives the same numbers.
+--sets adds the column set: the classes that hold the truth as often as thinned calibrate promised, with | between them; --interval low and high.
 In CSV a name that begins like a formula (= + - @) has a ' before it, and control characters are written as \\u001b; --json has them as they are.`;
 
 export function predictCommand(): Command {
@@ -43,6 +46,10 @@ export function predictCommand(): Command {
     .option("--out <file>", "where the rows go (default: standard output)")
     .option("--samples <n>", "Monte-Carlo dropout with so many draws", whole(1, 1e6))
     .option("--seed <n>", "of the Monte-Carlo masks", whole(0), 0)
+    .option("--sets", "the classes that hold the truth with the calibrated coverage")
+    .option("--interval", "for regression: low and high, with the calibrated coverage")
+    .option("--coverage <share>", "of --sets or --interval, where the model was calibrated for several", share)
+    .option("--temperature <t>", "divide logits by this, and not by the model's own temperature", real(0.01, 100.01))
     .option("--threads <n>", "workers that share a step, or auto", threads, "auto")
     .option("--revectorize", REVECTORIZE)
     .option("--json", "lines of JSON in place of CSV")
@@ -54,6 +61,7 @@ async function predict(path: string, source: string, options: Options, command: 
   const { out, samples, seed, threads, revectorize, json } = options;
   if (given(command).has("seed") && !samples)
     throw new UsageError("--seed draws Monte-Carlo masks, and there are none without --samples; add --samples 50");
+  checkPromise(options);
   if (out !== undefined) {
     checkWritable("--out", out);
     checkSpares("--out", out, [path, source]);
@@ -61,10 +69,15 @@ async function predict(path: string, source: string, options: Options, command: 
   const { net, encoding } = await readModel(path, { threads, revectorize });
   noteRevectorize(revectorize, net.runtime);
   try {
+    if (options.temperature !== undefined) net.temperature = options.temperature;
     const data = await loadForModel(source, encoding, false);
     const columns = [
       ...predictions(net, encoding, data),
       ...(samples ? uncertainty(net, encoding, data, samples, seed) : []),
+      ...promised(path, net, encoding, data, options).map(({ name, at }) => ({
+        name,
+        at: (row: number) => cell(at(row), encoding),
+      })),
     ];
     const lines = json ? jsonLines(columns, data.samples) : csvLines(columns, data.samples);
     if (out !== undefined) writeWhole(out, [...lines].join(""));
@@ -110,6 +123,11 @@ function perClass(prefix: string, classes: string[], values: Float32Array): Colu
     name: `${prefix}:${name}`,
     at: (row) => short(values[row * classes.length + i]),
   }));
+}
+
+/** A text as it is; an output in the target's own units. */
+function cell(of: Cell, encoding: Encoding): Cell {
+  return typeof of === "number" ? value(of, encoding) : of;
 }
 
 /** An output in the target's own units. The digits of a mean that is far larger come before its own. */

@@ -4,8 +4,9 @@
 import { checkObject, checkOneOf, describe } from "../../checks.js";
 import { resolveOutput } from "../../config/activation.js";
 import { type InputConfig, resolveClasses } from "../../config/inputs.js";
+import { resolveTemperature } from "../../config/temperature.js";
 import type { Orientation } from "../../memory/layout.js";
-import type { Loss } from "../../types.js";
+import type { Loss, Output } from "../../types.js";
 import { parseJson } from "../safetensors/json.js";
 import { type Part, type Parts, readParts } from "../safetensors/rules.js";
 import { widenBytes, widenHalf } from "../widen.js";
@@ -70,6 +71,14 @@ export function readSettings(metadata: Record<string, string>, keys: readonly st
  */
 export function readClasses({ version, classes }: Record<string, string>, out: number): string[] | null {
   return version === "1" || classes === undefined ? null : resolveClasses(parse("the file's classes", classes), out);
+}
+
+/** What logits are divided by, where the file says so; version 1 has no word for it. */
+export function readTemperature({ version, temperature }: Record<string, string>, output: Output): number {
+  return resolveTemperature(
+    version === "1" || temperature === undefined ? 1 : parse("the file's temperature", temperature),
+    output,
+  );
 }
 
 /** How inputs are shifted and scaled, where the file has tensors that say so. */

@@ -20,6 +20,7 @@ import {
   readFirstLayer,
   readFloats,
   readInputs,
+  readTemperature,
   readWeight,
   SCALE,
   VERSION,
@@ -36,9 +37,9 @@ export interface SavedNetwork {
 
 /** The network's tensors. Those of other names are somebody else's, such as the command line's best weights. */
 const OWN_TENSORS = /^(layers|optimizer|input)\./;
-const OWN_KEYS = ["format", "version", "config", "counters", "firstLayer", "classes"];
+const OWN_KEYS = ["format", "version", "config", "counters", "firstLayer", "classes", "temperature"];
 /** In version 1 these names, too, were anybody's. */
-const FREE_ONCE = /^(input\.|classes$)/;
+const FREE_ONCE = /^(input\.|classes$|temperature$)/;
 
 /** @throws DivergedError where a number is not finite: a file with it would be refused */
 export function saveNetwork(model: Model, metadata: Record<string, string>, options: SaveOptions): Bytes {
@@ -49,7 +50,7 @@ export function saveNetwork(model: Model, metadata: Record<string, string>, opti
   checkObject("metadata", metadata, "an object of texts");
   const taken = OWN_KEYS.find((key) => Object.hasOwn(metadata, key));
   if (taken) throw new TypeError(`metadata.${taken} is what the file says of itself; choose another name`);
-  const { sizes, inputs, classes } = model.config;
+  const { sizes, inputs, classes, temperature } = model.config;
   const tensors: Record<string, Tensor> = {};
   if (inputs) {
     tensors["input.shift"] = { dtype: "F64", shape: [sizes[0]], data: inputs.shift };
@@ -72,6 +73,7 @@ export function saveNetwork(model: Model, metadata: Record<string, string>, opti
     version: VERSION,
     config: serializeConfig(model.config, model.counters.step),
     counters: serializeCounters(model),
+    ...(temperature !== 1 && { temperature: JSON.stringify(temperature) }),
     ...(classes && { classes: JSON.stringify(classes) }),
     ...(model.layoutChosen && { firstLayer: model.shapes[0].orientation }),
   });
@@ -100,7 +102,12 @@ export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwo
   const { parts, metadata } = contents;
   const settings = parseConfig(metadata.config, options, metadata.version);
   const [width, out] = [settings.sizes[0], settings.sizes[settings.sizes.length - 1]];
-  const config = { ...settings, inputs: readInputs(contents, width), classes: readClasses(metadata, out) };
+  const config = {
+    ...settings,
+    temperature: readTemperature(metadata, settings.output),
+    inputs: readInputs(contents, width),
+    classes: readClasses(metadata, out),
+  };
   const { counters, others } = readStanding(metadata);
   const firstLayer = readFirstLayer(metadata);
   // What the file has is what its own optimizer keeps, whichever it is to go on with.

@@ -14,6 +14,7 @@ import {
   readFloats,
   readInputs,
   readSettings,
+  readTemperature,
   readWeight,
 } from "./contents.js";
 
@@ -47,13 +48,15 @@ export function loadTrained(bytes: Uint8Array, maxBatch?: number): TrainedNetwor
   );
   const { sizes } = network;
   const [inputs, names] = [readInputs(contents, sizes[0]), readClasses(described, sizes[sizes.length - 1])];
+  const temperature = readTemperature(described, network.output);
   if (names) delete metadata.classes;
+  if (version !== "1") delete metadata.temperature;
   const layers = sizes.slice(1).map((out, l) => ({
     weight: readWeight(parts, `layers.${l}.weight`, [out, sizes[l]]),
     bias: readFloats(parts, `layers.${l}.bias`, [out]),
   }));
   return {
-    config: { ...network, inputs, classes: names },
+    config: { ...network, temperature, inputs, classes: names },
     metadata,
     restore(model) {
       if (firstLayer === "output") model.shapes[0] = weightShape(sizes[0], sizes[1], firstLayer);

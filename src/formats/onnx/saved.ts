@@ -18,7 +18,11 @@ export function readModelFile(bytes: Uint8Array): ModelParts & { scaling: Scalin
   const text = new TextDecoder().decode(new Uint8Array(bytes.subarray(LENGTH_BYTES, start)));
   const header = parse("its header", text) as Header;
   const data = bytes.subarray(start);
-  const { format, version, config, classes } = checkObject(METADATA, header[METADATA], "that of a thinned network");
+  const { format, version, config, classes, temperature } = checkObject(
+    METADATA,
+    header[METADATA],
+    "that of a thinned network",
+  );
   if (format !== "thinned" || (version !== "1" && version !== "2")) {
     refuse(`it must be of the format "thinned", version 1 or 2; got ${describe(format)}, version ${describe(version)}`);
   }
@@ -43,6 +47,7 @@ export function readModelFile(bytes: Uint8Array): ModelParts & { scaling: Scalin
         scale: floats(header, data, "input.scale", [widths[0]]) as Float32Array,
       },
     }),
+    ...(version === "2" && temperature !== undefined && { temperature: Number(temperature) }),
     ...(classes !== undefined && { classes: list(parse("its classes", classes), "classes") as string[] }),
   };
 }

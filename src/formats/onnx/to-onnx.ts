@@ -50,6 +50,7 @@ export function toOnnx(bytes: Uint8Array | ArrayBuffer, options: ToOnnxOptions =
     scaling,
     inputs,
     classes,
+    temperature = 1,
   } = readModelFile(asBytes("bytes", bytes));
   const last = layers.length - 1;
   const draft = new Draft();
@@ -58,11 +59,13 @@ export function toOnnx(bytes: Uint8Array | ArrayBuffer, options: ToOnnxOptions =
   layers.forEach(({ weight, bias }, l) => {
     const p = rates[l];
     if (sampling && p > 0) x = drop(draft, x, p, l);
-    const factor = scaling === "inverted" ? 1 : 1 - p;
+    const divisor = l === last && probabilities && isProbability(output) ? temperature : 1;
+    const factor = (scaling === "inverted" ? 1 : 1 - p) / divisor;
     const scaled = factor === 1 ? weight : weight.map((w) => w * factor);
+    const shift = divisor === 1 ? bias : bias.map((b) => b / divisor);
     const parameters = [
       draft.floats(`layers.${l}.weight`, scaled, [sizes[l + 1], sizes[l]]),
-      draft.floats(`layers.${l}.bias`, bias),
+      draft.floats(`layers.${l}.bias`, shift),
     ];
     x = draft.node("Gemm", [x, ...parameters], { transB: 1 });
     x = activate(draft, x, l < last ? activation[l] : probabilities || !isProbability(output) ? output : "linear");

@@ -1,0 +1,6 @@
+// thinned/uncertainty: answers with a promise, from any network that answers. Whoever does not import it pays nothing for it.
+
+export type { Adjustable, Answering } from "./answering.js";
+export { type CalibrateOptions, calibrate, type HeldOut } from "./calibrate.js";
+export type { CalibratedBy, Calibration } from "./record.js";
+export { type ClassSet, type CoverageOptions, intervals, sets } from "./sets.js";
