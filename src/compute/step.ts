@@ -1,7 +1,6 @@
 // A training step: a masked forward pass, the loss, the backward pass, the update. Every worker of a team runs all of
 // this on its share of the outputs; `sync` stands wherever one is about to read what others have written.
 
-import { updatesInPlace } from "../memory/arena.js";
 import { isFrozen, type Model } from "../model/model.js";
 import type { Pass } from "../model/pass.js";
 import { averageWeights, sumGradients } from "./beside.js";
@@ -19,7 +18,7 @@ export function runPass(model: Model, pass: Pass): number {
   runForward(model, pass);
   if (!pass.learn) return 0;
   const first = model.team.index === 0;
-  const fused = pass.learn.update > 0 && updatesInPlace(model.config);
+  const fused = pass.learn.update > 0 && model.inPlace;
   const own = first ? finiteLoss(model, pass.batch, pass.learn.labelled, pass.learn.weights) : 0;
   const { sum, average = 0 } = pass.learn;
   const value = beforeWriting(model, own, fused || sum?.closes === false);

@@ -67,6 +67,8 @@ export interface Model {
   readonly arena: Arena;
   /** What is kept beside every parameter. */
   readonly copies: CopyName[];
+  /** Updates go straight into the weights: `updatesInPlace`. */
+  readonly inPlace: boolean;
   /** Per weight layer. */
   readonly shapes: WeightShape[];
   /** Who runs the pass under way, as this thread sees it: its own place among the workers. */
@@ -146,6 +148,7 @@ export function createModel(
     core: openCore(build, arena.memory),
     arena,
     copies: copiesOf(config),
+    inPlace: updatesInPlace(config),
     shapes,
     team: worker?.team ?? SOLO,
     crew: null,
