@@ -10,6 +10,7 @@ import { noteRevectorize } from "../output.js";
 import { waitsForPlateaus } from "../run/lr-schedule.js";
 import { checkPacked, digestOf, packModel, readModel } from "../run/model-file.js";
 import { openModelWriter } from "../run/model-writer.js";
+import { openLog } from "../run/run-log.js";
 import type { Run } from "../run/saved-run.js";
 import { asUsage, checkResumed, completeSettings, networkOptions, type Settings } from "../run/settings.js";
 import { addTrainOptions, SURROUNDINGS, type Surroundings } from "../run/train-options.js";
@@ -47,7 +48,9 @@ async function train(source: string, options: Surroundings & Partial<Settings>, 
   noteRevectorize(options.revectorize, model.net.runtime);
   try {
     checkSaves(model, source);
-    await trainAndReport(model, data, openModelWriter(out, unnamed, options.checkpointEvery), options);
+    const log = openLog(options, options.resume ? model.net.progress.epoch : null);
+    const writer = openModelWriter(out, unnamed, options.checkpointEvery);
+    await trainAndReport(model, data, writer, { ...options, log });
   } finally {
     model.net.dispose();
   }
@@ -56,7 +59,7 @@ async function train(source: string, options: Surroundings & Partial<Settings>, 
 /** Each seed's run in a process of its own, with the options that were given. */
 async function trainManySeeds(text: string, options: Surroundings, command: Command): Promise<void> {
   const seeds = seedsFrom(text);
-  const clash = ["seed", "resume"].filter((name) => given(command).has(name));
+  const clash = ["seed", "resume", "log", "picture"].filter((name) => given(command).has(name));
   if (clash.length) throw new UsageError(`--seeds begins a run of each seed; drop ${clash.map(flag).join(" and ")}`);
   const { out = DEFAULT_OUT, json, quiet } = options;
   const threads = given(command).has("threads") && options.threads !== "auto" ? options.threads : 1;

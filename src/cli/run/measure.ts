@@ -14,16 +14,18 @@ export function dataSet(net: Network, { classes }: Encoding, { x, y }: Table): D
   return { x, y: rows };
 }
 
-/** Test mode (dropout off). The error of a regression is in the target's own units, its loss in standardised ones. */
-export function measure(net: Network, encoding: Encoding, table: Table): Evaluation {
-  const { loss, error } = net.evaluate(dataSet(net, encoding, table));
+/** Test mode (dropout off), of the weights or of their average. The error of a regression is in the target's own units, its loss in standardised ones. */
+export function measure(net: Network, encoding: Encoding, table: Table, average = false): Evaluation {
+  const { loss, error } = net.evaluate(dataSet(net, encoding, table), { average });
   if (encoding.targetScale !== null) return { loss, error: error / encoding.targetScale };
   // The network counts wrong outputs under bce; people count wrong samples.
-  return { loss, error: net.config.loss === "bce" ? wrongClasses(net, encoding, table) : error };
+  return { loss, error: net.config.loss === "bce" ? wrongClasses(net, encoding, table, average) : error };
 }
 
-function wrongClasses(net: Network, { outputs }: Encoding, { x, y }: Table): number {
-  const answers = net.predict(x);
+function wrongClasses(net: Network, { outputs }: Encoding, { x, y }: Table, average: boolean): number {
+  const judged = average ? net.averaged() : net;
+  const answers = judged.predict(x);
+  if (judged !== net) judged.dispose();
   let wrong = 0;
   for (let i = 0; i < y.length; i++) if (argmax(answers, i * outputs, outputs) !== y[i]) wrong++;
   return wrong / y.length;

@@ -78,8 +78,10 @@ const SETTINGS: Record<keyof Settings, Check> = {
     const expected = typeof value === "string" ? whyNoSchedule(value) : "a text";
     if (expected) wrongType(name, expected, value);
   },
-  // Files that are older than the option have no such entry.
-  warmUp: (name, value) => value === undefined || checkInteger(name, value, 0),
+  warmUp: whole(0),
+  ema: orNull(checkFraction),
+  accumulate: whole(1),
+  freeze: each(whole(1)),
   momentum: checkFraction,
   nesterov: checkBoolean,
   weightDecay: checkMagnitude,
@@ -97,8 +99,9 @@ const SETTINGS: Record<keyof Settings, Check> = {
 export function checkRun(value: unknown): Run {
   const run = checkObject("run", value, "an object") as unknown as Run;
   const settings = checkObject("settings", run.settings, "an object");
+  // Files that are older than these options have no such entries.
+  for (const [name, off] of Object.entries({ warmUp: 0, ema: null, accumulate: 1, freeze: [] })) settings[name] ??= off;
   for (const [name, check] of Object.entries(SETTINGS)) check(name, settings[name]);
-  settings.warmUp ??= 0;
   for (const name of ["source", "digest"] as const) text(name, run[name]);
   checkOneOf("build", run.build, BUILDS);
   checkBoolean("stopped", run.stopped);

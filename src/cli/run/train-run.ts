@@ -1,7 +1,12 @@
 // The course of a run: epochs, Ctrl-C, patience, the checkpoint, the summary.
+import { hasAverage, withAverage } from "../../calls/average.js";
+import { getParameters } from "../../calls/parameters.js";
 import { linearRate } from "../../config/learning-rate.js";
 import type { Data } from "../../data/encode/table.js";
+import type { Network } from "../../network.js";
+import { modelOf } from "../../network-state.js";
 import { showLoss } from "../../report/numbers.js";
+import type { Parameters } from "../../types.js";
 import { catchInterrupt } from "../interrupt.js";
 import { printJson, printLine } from "../output.js";
 import { createProgress } from "../progress.js";
@@ -9,6 +14,7 @@ import { scheduleFor, waitsForPlateaus } from "./lr-schedule.js";
 import { dataSet, firstRows, measure } from "./measure.js";
 import { type Model, packModel } from "./model-file.js";
 import type { ModelWriter } from "./model-writer.js";
+import { logLine, type RunLog } from "./run-log.js";
 import type { Run } from "./saved-run.js";
 import { epochJson, epochLine, introduction, MEASURED_ROWS, printSummary, type Summary } from "./train-report.js";
 
@@ -19,6 +25,7 @@ interface Shown {
   quiet?: boolean;
   /** A run that was stopped is written whole all the same: it is to go on. */
   lean?: boolean;
+  log: RunLog;
 }
 
 /** Trains to the end of the run (or to Ctrl-C), writes the model and sums up. What a failure leaves whole is written all the same. */
@@ -44,15 +51,26 @@ export async function trainAndReport(
   if (status === null) putBestBack(model);
   writer.finish(packModel(model, shown.lean && status === null));
   interrupt.release();
+  await shown.log.draw();
   const out = writer.path;
-  const summary = { ...summarise(model, data), seconds, samplesPerSecond, interrupted: status !== null, out };
+  const summary = {
+    ...summarise(model, data, status !== null && hasAverage(modelOf(net))),
+    seconds,
+    samplesPerSecond,
+    interrupted: status !== null,
+    out,
+  };
   if (shown.json) printJson(summary);
   else printSummary(summary, run.settings.patience);
   if (status !== null) process.exitCode = status;
 }
 
 function putBestBack(model: ResumableModel): void {
-  if (!model.bestWeights) return;
+  if (!model.bestWeights) {
+    const { net } = model;
+    if (hasAverage(modelOf(net))) net.setParameters(judgedWeights(net));
+    return;
+  }
   model.net.setParameters(model.bestWeights);
   model.bestWeights = null;
   model.run.stopped = true;
@@ -74,7 +92,7 @@ async function trainEpochs(
   { train, validation }: Data,
   signal: AbortSignal,
   writer: ModelWriter,
-  { json, quiet }: Shown,
+  { json, quiet, log }: Shown,
 ): Promise<number> {
   const { net, encoding, run } = model;
   const { epochs, batch, patience } = run.settings;
@@ -86,6 +104,7 @@ async function trainEpochs(
   let whole = { seconds: 0, samples: 0 };
   const stepsPerEpoch = Math.ceil(train.samples / batch);
   setRate(model, stepsPerEpoch);
+  let learnedBy = net.learningRate;
   const watched =
     waitsForPlateaus(run.settings) && validation ? { validation: dataSet(net, encoding, validation) } : {};
   try {
@@ -104,8 +123,10 @@ async function trainEpochs(
     })) {
       setRate(model, stepsPerEpoch);
       whole = { seconds: whole.seconds + report.seconds, samples };
-      const checked = validation && measure(net, encoding, validation);
+      const checked = validation && measure(net, encoding, validation, hasAverage(modelOf(net)));
       progress.clear();
+      log.add(logLine(report, checked, learnedBy));
+      learnedBy = net.learningRate;
       if (json) printJson(epochJson(report, checked));
       else if (!quiet) printLine(epochLine(report, checked, epochs, encoding));
       if (patience && checked) keepBest(model, report.epoch, checked.loss);
@@ -136,7 +157,14 @@ function keepBest(model: ResumableModel, epoch: number, loss: number): void {
   // Every comparison with NaN is false: such a loss is never the best.
   if (!(loss < (run.best?.loss ?? Infinity))) return;
   run.best = { epoch, loss };
-  model.bestWeights = net.parameters();
+  model.bestWeights = judgedWeights(net);
+}
+
+/** The weights that are judged: their average, where one is kept. */
+function judgedWeights(net: Network): Parameters {
+  const inside = modelOf(net);
+  const read = () => getParameters(inside, "parameters");
+  return hasAverage(inside) ? withAverage(inside, read) : read();
 }
 
 /** So many epochs without a better one as --patience allows. */
@@ -148,10 +176,11 @@ function isExhausted({ net, run }: ResumableModel): boolean {
 function summarise(
   { net, encoding, run }: ResumableModel,
   { train, validation, test }: Data,
+  average: boolean,
 ): Omit<Summary, "seconds" | "samplesPerSecond" | "interrupted" | "out"> {
-  const trainResult = measure(net, encoding, firstRows(train, MEASURED_ROWS));
-  const validationResult = validation && measure(net, encoding, validation);
-  const testResult = test && measure(net, encoding, test);
+  const trainResult = measure(net, encoding, firstRows(train, MEASURED_ROWS), average);
+  const validationResult = validation && measure(net, encoding, validation, average);
+  const testResult = test && measure(net, encoding, test, average);
   return {
     epochs: net.progress.epoch,
     steps: net.step,
