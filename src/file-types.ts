@@ -1,6 +1,6 @@
 // What callers say of model files: where one comes from, and how it is written. It imports nothing, as types.ts.
 
-/** A model file: its bytes, or where they come from. A text is an address, as a URL is; a `file:` URL is read where there is Node. */
+/** A model file: its bytes, or where they come from. A text is an address, as a URL is; in Node also a path or a `file:` URL. */
 export type ModelSource = Bytes | PromiseLike<Bytes>;
 type Bytes = Uint8Array | ArrayBuffer | Blob | Response | ReadableStream<Uint8Array> | URL | string;
 

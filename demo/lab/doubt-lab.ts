@@ -1,11 +1,30 @@
 // Asks thinned networks about a picture. Until somebody brings another one, a small network that is trained when the page opens.
 
 import { Network } from "thinned";
-import { digitsEncoding, drawDigits } from "#thinned/data/sources/digits.js";
+import { setScores } from "thinned/scores";
+import type { Encoding } from "#thinned/data/encode/table.js";
+import {
+  digitsEncoding,
+  drawDigits,
+  drawRawDigits,
+  LARGEST_DIGIT,
+  SMALLEST_DIGIT,
+} from "#thinned/data/sources/digits.js";
+import { encodePicture } from "../drawing.js";
+import { sideOf } from "./encodings.js";
 import { openModel, type SavedModel } from "./model-file.js";
 
 const SAMPLES = 2000;
 const EPOCHS = 12;
+/** Drawn digits that no model of the page has learned from; a coverage of 99 % needs 99. */
+const CALIBRATED_ON = 500;
+
+export interface Asked {
+  /** Whether it drops anything: otherwise all thinned networks are one. */
+  drops: boolean;
+  /** How badly the true digits of drawn ones fit the answers of `ask`, for sets; null where it tells other things apart than digits. */
+  scores: Float64Array | null;
+}
 
 export class DoubtLab {
   #net: Network | null = null;
@@ -32,12 +51,29 @@ export class DoubtLab {
     };
   }
 
-  /** @returns whether it drops anything: otherwise all thinned networks are one */
-  async use({ bytes, origin }: SavedModel): Promise<boolean> {
-    const { net } = await openModel(origin, bytes);
+  /** The model that is asked from now on, by so many thinned networks at once. */
+  async use({ bytes, origin }: SavedModel, count: number): Promise<Asked> {
+    const { net, encoding } = await openModel(origin, bytes);
     this.#net?.dispose();
     this.#net = net;
-    return (net.config.dropout as number[]).some((p) => p > 0);
+    return { drops: (net.config.dropout as number[]).some((p) => p > 0), scores: this.#calibrate(encoding, count) };
+  }
+
+  /** By the very answers that drawings get: drawn digits are as exchangeable with each other as rows can be. */
+  #calibrate(encoding: Encoding, count: number): Float64Array | null {
+    const size = sideOf(encoding);
+    const classes = encoding.classes ?? [];
+    const digits = classes.join() === "0,1,2,3,4,5,6,7,8,9";
+    if (!digits || size === null || size < SMALLEST_DIGIT || size > LARGEST_DIGIT) return null;
+    const { x, y, features } = drawRawDigits({ samples: CALIBRATED_ON, part: "test", size });
+    const means = new Float64Array(CALIBRATED_ON * classes.length);
+    for (let row = 0; row < CALIBRATED_ON; row++) {
+      const ink = Float32Array.from(x.subarray(row * features, (row + 1) * features), (byte) => byte / 255);
+      this.ask(encodePicture(ink, encoding), count).forEach((p, i) => {
+        means[row * classes.length + (i % classes.length)] += p / count;
+      });
+    }
+    return setScores(means, y as Uint8Array);
   }
 
   /**

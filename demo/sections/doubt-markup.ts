@@ -1,5 +1,7 @@
 // The text of section 6, put into the page when it is built.
 
+/** Of the sets, to choose from. */
+const COVERAGES = [0.8, 0.9, 0.95, 0.99];
 const TEN = Array.from({ length: 10 }, (_, digit) => digit);
 
 export const MARKUP = `
@@ -34,6 +36,14 @@ export const MARKUP = `
       <thead class="visually-hidden"><tr><th scope="col">class</th><th scope="col">share, as a bar</th><th scope="col">share</th></tr></thead>
       <tbody></tbody>
     </table>
+    <div class="promise" data-promise hidden>
+      <p class="number">
+        <label for="draw-coverage">A set that holds the digit</label>
+        <select id="draw-coverage">${COVERAGES.map((share) => `<option value="${share}"${share === 0.9 ? " selected" : ""}>${Math.round(100 * share)} times in 100</option>`).join("")}</select>
+        <output for="draw-coverage" data-set>–</output>
+      </p>
+      <p class="note" data-meaning></p>
+    </div>
     <p class="note" data-model></p>
   </div>
 </div>

@@ -1,7 +1,8 @@
 // 6. Doubt: draw a digit; ten thinned networks are asked what it is, and how far they agree is how sure they are together.
 import type { Remote } from "comlink";
+import { conformalQuantile, predictSets } from "thinned/scores";
 import { encodePicture, fillOf, rasterise, SCRIBBLE, sampleDigit } from "../drawing.js";
-import type { DoubtLab } from "../lab/doubt-lab.js";
+import type { Asked, DoubtLab } from "../lab/doubt-lab.js";
 import { sideOf } from "../lab/encodings.js";
 import type { SavedModel } from "../lab/model-file.js";
 import { startLab } from "../link.js";
@@ -10,7 +11,7 @@ import { write } from "../parts/controls.js";
 import { Sheet } from "../parts/sheet.js";
 import type { Story } from "../story.js";
 import type { Theme } from "../theme.js";
-import { countVotes, percent, sayVotes, type Votes } from "../words/doubt.js";
+import { countVotes, percent, saySet, sayVotes, type Votes } from "../words/doubt.js";
 
 const ASKED = 10;
 
@@ -32,6 +33,7 @@ export async function mount(host: HTMLElement, { theme, model }: Story): Promise
   sheet.addEventListener("change", () => asking.again());
   model.addEventListener("modelchange", () => asking.again());
   theme.addEventListener("themechange", () => asking.again());
+  find("#draw-coverage").addEventListener("change", () => asking.showSet());
   sheet.show(sampleDigit(7, ways[7]++));
   const starting = await lab.start();
   if (!model.current) model.offer(starting);
@@ -43,7 +45,8 @@ class Asking {
   readonly #seen: HTMLCanvasElement;
   readonly #votes: HTMLElement[];
   #used: SavedModel | null = null;
-  #drops = true;
+  #asked: Asked = { drops: true, scores: null };
+  #mean: number[] | null = null;
   #changed = false;
   #running = false;
 
@@ -86,7 +89,7 @@ class Asking {
       }
       const picture = rasterise(this.sheet.strokes, side, fillOf(model.encoding));
       paintSeen(this.#seen, picture, side, this.theme);
-      if (this.#used !== model) this.#drops = await this.lab.use(model);
+      if (this.#used !== model) this.#asked = await this.lab.use(model, ASKED);
       this.#used = model;
       const classes = model.encoding.classes!;
       this.#rows.name(classes);
@@ -101,7 +104,7 @@ class Asking {
       const votes = countVotes(answers, classes.length);
       this.#show(votes, classes);
       const { headline, reason } = sayVotes(votes, classes);
-      if (this.#drops) this.#say(headline, reason);
+      if (this.#asked.drops) this.#say(headline, reason);
       else this.#say(`It says ${classes[votes.votes[0].choice]}`, WITHOUT_DROPOUT);
       await new Promise(requestAnimationFrame);
     }
@@ -111,6 +114,8 @@ class Asking {
 
   #show({ votes, mean }: Votes, classes: readonly string[]): void {
     this.#rows.show(mean);
+    this.#mean = mean;
+    this.showSet();
     const most = mean.indexOf(Math.max(...mean));
     this.#votes.forEach((tile, i) => {
       const { choice, probability } = votes[i];
@@ -120,7 +125,23 @@ class Asking {
     });
   }
 
+  /** The classes that fit as well as drawn digits' own do, as often as was chosen. */
+  showSet(): void {
+    const { scores } = this.#asked;
+    const box = this.host.querySelector<HTMLElement>("[data-promise]")!;
+    box.hidden = scores === null;
+    if (!scores || !this.#mean) return;
+    const coverage = Number(this.host.querySelector<HTMLSelectElement>("#draw-coverage")!.value);
+    const [fitting] = predictSets(this.#mean, this.#mean.length, conformalQuantile(scores, coverage));
+    const { set, meaning } = saySet(fitting.map(String), coverage);
+    this.#set("set", set);
+    this.#set("meaning", meaning);
+  }
+
   #clear(): void {
+    this.#mean = null;
+    this.#set("set", "–");
+    this.#set("meaning", "");
     this.#rows.clear();
     for (const tile of this.#votes) {
       tile.classList.remove("other");

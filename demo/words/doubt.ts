@@ -44,6 +44,20 @@ export function sayVotes({ votes, mean }: Votes, classes: readonly string[]): { 
   return { headline, reason: `${told}${share}They are not sure: do not rely on it.` };
 }
 
+/** What a set says that holds the true digit as often as it promises. */
+export function saySet(set: readonly string[], coverage: number): { set: string; meaning: string } {
+  const promise = `Of 100 drawn digits, ${100 * coverage} or more have theirs in such a set.`;
+  if (set.length === 0) {
+    return {
+      set: "none",
+      meaning: `No digit fits as well as those that it was tried on: this is something else. ${promise}`,
+    };
+  }
+  const said =
+    set.length === 1 ? "One digit is enough." : `${NUMBERS[set.length]} are needed: it cannot tell them apart here.`;
+  return { set: set.join(" or "), meaning: `${said} ${promise}` };
+}
+
 function says(count: number): string {
   return count === 1 ? "says" : "say";
 }

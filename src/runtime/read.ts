@@ -77,9 +77,12 @@ async function respond(source: Answering, kind: string, signal?: AbortSignal): P
   let response = source as Response;
   if (kind === "String" || kind === "URL") {
     const url = String(source);
-    // Node's fetch knows no files.
-    const files = url.startsWith("file:") && nodeModule<typeof import("node:fs/promises")>("node:fs/promises");
-    response = files ? new Response(await files.readFile(new URL(url))) : await fetch(url, { signal });
+    // Node's fetch knows no files, and there is no page that an address could be relative to.
+    const files =
+      /^(?!(https?|data|blob):)/.test(url) && nodeModule<typeof import("node:fs/promises")>("node:fs/promises");
+    response = files
+      ? new Response(await files.readFile(url.startsWith("file:") ? new URL(url) : url))
+      : await fetch(url, { signal });
   } else if (kind !== "Response") response = new Response(source as BodyInit);
   if (!response.ok) throw new Error(`it answered ${response.status}`);
   return response;

@@ -69,6 +69,24 @@ async function draw(points: number[][]) {
   return answer();
 }
 
+test("promises a set that holds the digit, and a larger one for a larger promise", async () => {
+  await answer();
+  expect(await page.locator("[data-promise]").isVisible()).toBe(true);
+  const sets: string[][] = [];
+  for (const coverage of ["0.8", "0.9", "0.95", "0.99"]) {
+    await page.locator("#draw-coverage").selectOption(coverage);
+    expect(await text("[data-meaning]")).toContain(
+      `Of 100 drawn digits, ${Math.round(100 * Number(coverage))} or more`,
+    );
+    sets.push((await text("[data-set]")).split(" or ").filter((name) => name !== "none"));
+  }
+  sets.forEach((set, i) => {
+    expect(set).toEqual(expect.arrayContaining(sets[Math.max(0, i - 1)]));
+  });
+  expect(sets[3]).toContain("7");
+  await page.locator("#draw-coverage").selectOption("0.9");
+});
+
 test("reads a 7 that the mouse draws, and doubts a scribble more", async () => {
   const seven = await draw(SEVEN);
   expect(seven.headline).toMatch(/^(All ten|(Seven|Eight|Nine) of ten) say 7$/);

@@ -263,7 +263,7 @@ test("gzip data that unfold to far more than tables do are refused before they h
   using folder = temporaryFolder();
   const bomb = folder.write("bomb.csv.gz", gzipSync(Buffer.alloc(6e7, "\n")));
   await expect(loadData(bomb)).rejects.toThrow(
-    /bomb.csv.gz: expected gzip data that unfold to at most 100 times .*; unpack it with gunzip$/,
+    /bomb.csv.gz: expected packed data that unfold to at most 100 times .*; unpack it with gunzip$/,
   );
 });
 

@@ -4,7 +4,7 @@ import { checkNeuron, expectation } from "#thinned/lab/expectation.js";
 import { Race } from "../../demo/lab/race.js";
 import { ENTRANTS } from "../../demo/lab/race-entrants.js";
 import { countsTo, RunningMean } from "../../demo/running-mean.js";
-import { countVotes, sayVotes } from "../../demo/words/doubt.js";
+import { countVotes, saySet, sayVotes } from "../../demo/words/doubt.js";
 import { compare, indexOf, sayTimes } from "../../demo/words/race.js";
 
 const classes = ["a", "b", "c", "d"];
@@ -120,4 +120,20 @@ test("a race times every entrant in every round", async () => {
     expect(times.every(Number.isFinite)).toBe(true);
   }
   race.dispose();
+});
+
+test("a set says what it promises, and an empty one what that means", () => {
+  expect(saySet(["7"], 0.9)).toEqual({
+    set: "7",
+    meaning: "One digit is enough. Of 100 drawn digits, 90 or more have theirs in such a set.",
+  });
+  expect(saySet(["1", "7"], 0.95)).toEqual({
+    set: "1 or 7",
+    meaning:
+      "Two are needed: it cannot tell them apart here. Of 100 drawn digits, 95 or more have theirs in such a set.",
+  });
+  expect(saySet([], 0.99).set).toBe("none");
+  expect(saySet([], 0.99).meaning).toMatch(
+    /^No digit fits .* this is something else\. Of 100 drawn digits, 99 or more/,
+  );
 });

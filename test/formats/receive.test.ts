@@ -1,7 +1,7 @@
 // Model files from wherever they come: addresses, answers of servers, files of a page, streams; and what is said where something else comes.
 import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Network } from "../../src/index.js";
@@ -78,11 +78,13 @@ describe.each(entries)("%s", (_, load) => {
     expect(net.predict(x)).toEqual(wanted);
   });
 
-  test("opens a file: URL, where there is Node", async () => {
+  test("opens a path or a file: URL, where there is Node", async () => {
     const path = join(folderOfTest(), "net.safetensors");
     writeFileSync(path, file);
-    using net = await load(pathToFileURL(path));
-    expect(net.predict(x)).toEqual(wanted);
+    for (const source of [path, relative("", path), pathToFileURL(path), pathToFileURL(path).href]) {
+      using net = await load(source);
+      expect(net.predict(x)).toEqual(wanted);
+    }
     await expect(load(pathToFileURL(`${path}.old`))).rejects.toThrow(
       /the model could not be read from file:.*no such file/,
     );

@@ -1,11 +1,9 @@
 // The rows of a table, cell by cell into its columns.
 import { count } from "../../../checks.js";
-import { type Columns, letterOf, type Problem, placeOf, refuseAll, type WordColumn } from "../../columns.js";
+import { type Columns, letterOf, type Problem, refuseAll } from "../../columns.js";
 import { quote } from "../../error.js";
-import { type Reading, WordCells } from "./cells.js";
-import { ColumnBuilder, type Kind } from "./column.js";
+import { TableBuilder } from "../table-builder.js";
 import type { Layout } from "./layout.js";
-import { Missing } from "./missing.js";
 import type { ReadOptions } from "./options.js";
 import { type CellSink, Tokenizer } from "./tokenizer.js";
 
@@ -22,8 +20,7 @@ const HASH = 35;
 
 export class Body implements CellSink {
   private readonly tokenizer: Tokenizer;
-  private readonly builders: (ColumnBuilder | null)[];
-  private readonly kept: { place: number; name: string; cells: WordCells }[];
+  private readonly table: TableBuilder;
   private readonly wrong: Problem[] = [];
   private now: State;
   private held: string[] = [];
@@ -42,20 +39,7 @@ export class Body implements CellSink {
   ) {
     const { names, dialect, skip, comments } = layout;
     this.tokenizer = new Tokenizer(dialect.delimiter, this, comments > 0);
-    const reading: Reading = { decimal: dialect.decimal, missing: new Missing(options.missing) };
-    const ignored = new Set(
-      options.ignore?.flatMap((one) => (names.includes(one) ? one : one.split(",").map((n) => n.trim()))),
-    );
-    const only = options.only && new Set(options.only);
-    const kind = (column: string): Kind =>
-      ignored.has(column) || (only && !only.has(column)) ? "texts" : (own(options.kinds, column) ?? null);
-    this.builders = names.map((column, i) =>
-      column === null ? null : new ColumnBuilder(column, i, reading, kind(column)),
-    );
-    this.kept = (options.keep ?? []).flatMap((column) => {
-      const place = names.indexOf(column);
-      return place < 0 ? [] : { place, name: column, cells: new WordCells(reading, Number.POSITIVE_INFINITY) };
-    });
+    this.table = new TableBuilder(name, names, dialect, options);
     this.now = skip ? "header" : "data";
     this.comments = comments;
     this.push(layout.text);
@@ -96,14 +80,13 @@ export class Body implements CellSink {
   }
 
   private put(at: number, text: string, start: number, end: number): void {
-    if (at < this.builders.length) this.builders[at]?.add(text, start, end);
+    if (at < this.table.width) this.table.put(at, text, start, end);
     else if (end > start) this.extra = true;
-    for (const { place, cells } of this.kept) if (place === at) cells.add(text, start, end);
   }
 
   row(cells: number): void {
     if (cells === 0) return;
-    const width = this.builders.length;
+    const width = this.table.width;
     const { now } = this;
     if (now === "held" && cells === width) this.release();
     if (now === "repeats" && cells !== this.layout.header.length) this.release();
@@ -135,7 +118,7 @@ export class Body implements CellSink {
   }
 
   private refuse(cells: number): void {
-    const width = this.builders.length;
+    const width = this.table.width;
     const remedy = "is a separator missing, or a cell with one unquoted?";
     this.wrong.push({
       where: `${this.name}, row ${this.here}`,
@@ -160,18 +143,9 @@ export class Body implements CellSink {
       });
     if (rows === 0 && wrong.length === 0)
       wrong.push({ where: name, expected: "rows below the header", got: "none", remedy: "add one line per sample" });
-    const table = { name, rows, dialect: layout.dialect, rowNumber: rowNumbers(this.gaps) };
-    const columns = this.builders.flatMap((builder) => {
-      if (!builder) return [];
-      const column = builder.finish(({ row, ...problem }) => {
-        wrong.push({ where: placeOf(table, builder, row), ...problem });
-      });
-      const unnamed = layout.header[builder.place] === "" && column.missing === rows;
-      return unnamed ? [] : column;
-    });
-    refuseAll(name, wrong);
-    const kept = this.kept.map(({ name, place, cells }): WordColumn => ({ name, place, ...cells.finish(true) }));
-    return { ...table, columns, kept, notes: this.notes() };
+    // Where a separator ends each row, a column without a name stands behind it.
+    const unnamed = (place: number) => layout.header[place] === "";
+    return this.table.finish(rows, rowNumbers(this.gaps), this.notes(), wrong, unnamed);
   }
 
   private notes(): string[] {
@@ -186,10 +160,6 @@ export class Body implements CellSink {
     if (this.repeated > 0) notes.push(`the header is repeated in ${count(this.repeated, "row")}, left out`);
     return notes;
   }
-}
-
-function own<T>(object: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
-  return object && Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
 /** From rows of the table to those of the file. */

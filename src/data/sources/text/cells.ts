@@ -39,13 +39,17 @@ export class NumberCells implements Cells {
   add(text: string, start: number, end: number): boolean {
     const value = plainNumber(text, start, end, this.point);
     if (Number.isNaN(value)) return this.addOther(text.slice(start, end));
-    if (this.reading.missing.numbers?.has(value)) {
-      this.skip();
-      return true;
-    }
-    this.values.push(value);
-    if (last.odd && this.spellings !== null) this.spell(value, text.slice(start, end));
+    const known = this.addNumber(value);
+    if (known && last.odd && this.spellings !== null) this.spell(value, text.slice(start, end));
     return true;
+  }
+
+  /** False where a caller said that this number stands for a missing cell. */
+  addNumber(value: number): boolean {
+    const missing = this.reading.missing.numbers?.has(value);
+    if (missing) this.skip();
+    else this.values.push(value);
+    return !missing;
   }
 
   /** A cell that takes more than digits to read. */

@@ -43,9 +43,22 @@ export class ColumnBuilder {
             : new NumberCells(reading);
   }
 
+  get reads(): boolean {
+    return this.asked !== "texts";
+  }
+
   /** text[start, end) is the next cell, without spaces around it. */
   add(text: string, start: number, end: number): void {
     if (!this.state.add(text, start, end)) this.change(text.slice(start, end));
+  }
+
+  /** The next cell is this number; NaN: it is missing. */
+  addNumber(value: number): void {
+    if (this.state instanceof NumberCells && Number.isFinite(value)) this.state.addNumber(value);
+    else {
+      const cell = Number.isNaN(value) ? "" : String(value);
+      this.add(cell, 0, cell.length);
+    }
   }
 
   /** The cell is none of those that the column holds. */
