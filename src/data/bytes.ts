@@ -1,5 +1,5 @@
 // A file's bytes as they come, unpacked where they are gzipped, which their first bytes tell, not the file's name.
-import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { badData, DataError } from "./error.js";
@@ -10,28 +10,43 @@ export const STANDARD_INPUT = "-";
 /** Bytes of data for each byte of gzip, beyond those that are taken of any file: ten times what tables shrink by. */
 const MOST_UNFOLDING = 100;
 const UNFOLDED_ALWAYS = 2 ** 24;
-const PIECE = 2 ** 18;
+/** As texts they are small enough for an engine to forget them soon. */
+const PIECE = 2 ** 16;
 
 /**
- * The bytes of a file, or of standard input, in pieces of which the first has four or more where there are so many.
- * Whoever leaves the loop closes the file.
+ * The bytes of a file, or of standard input, in pieces of which the first has four or more where there are so many. A
+ * piece is good until the next one is asked for. Whoever leaves the loop closes the file.
  * @throws DataError
  */
 export async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
-  const raw = path === STANDARD_INPUT ? process.stdin : createReadStream(path, { highWaterMark: PIECE });
+  const pieces = withHead(path === STANDARD_INPUT ? process.stdin : piecesOf(path));
   try {
-    const pieces = withHead(raw);
     const { value: head } = await pieces.next();
     if (!head) return;
-    const rest = (async function* () {
+    const all = (async function* () {
       yield head;
       yield* pieces;
     })();
-    yield* head[0] === 0x1f && head[1] === 0x8b ? unzipped(rest, path) : rest;
+    yield* head[0] === 0x1f && head[1] === 0x8b ? unzipped(all, path) : all;
   } catch (error) {
     explain(path, error);
   } finally {
-    raw.destroy();
+    await pieces.return(undefined);
+  }
+}
+
+/** Into the same buffer again and again: a file's worth of buffers would wait to be collected. */
+async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path);
+  try {
+    const buffer = Buffer.allocUnsafe(PIECE);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, PIECE, null);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
   }
 }
 
@@ -52,13 +67,18 @@ async function* withHead(raw: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
 async function* unzipped(packed: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip({ chunkSize: PIECE });
   // Whatever goes wrong comes out of the loop below.
-  const source = pipeline(Readable.from(packed), gunzip, () => {});
+  const source = pipeline(Readable.from(copies(packed)), gunzip, () => {});
   let unfolded = 0;
   for await (const piece of source) {
     unfolded += piece.length;
     checkUnfolding(path, gunzip.bytesWritten, unfolded);
     yield piece;
   }
+}
+
+/** A stream reads ahead. */
+async function* copies(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) yield Buffer.from(piece);
 }
 
 /** @throws DataError where so few bytes unfold to so many more that they are no table */

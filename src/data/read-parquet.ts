@@ -35,8 +35,8 @@ export async function openFile(path: string, first: Uint8Array, pieces: AsyncGen
       close: () => file.close(),
     };
   }
-  const all = [first];
-  for await (const piece of pieces) all.push(piece);
+  const all = [Buffer.from(first)];
+  for await (const piece of pieces) all.push(Buffer.from(piece));
   const bytes = new Uint8Array(Buffer.concat(all));
   return {
     byteLength: bytes.length,

@@ -1,5 +1,5 @@
 // Files of tables: text in its encodings, packed or not, Parquet, and what is neither.
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import * as zlib from "node:zlib";
 import { expect, test } from "vitest";
@@ -96,6 +96,15 @@ test.each<[string, Uint8Array, RegExp, ReadFileOptions?]>([
   const error = (await readBytes(content, options).catch((caught) => caught)) as Error;
   expect(error.message).toMatch(message);
   expect(error.message).not.toContain("\n");
+});
+
+test("a file that is refused is closed", async () => {
+  const open = () => (existsSync("/proc/self/fd") ? readdirSync("/proc/self/fd").length : 0);
+  const file = writeFile(folderOfTest(), "f.csv", bytes("PK\x03\x04"));
+  const bomb = writeFile(folderOfTest(), "b.csv", zlib.gzipSync(Buffer.alloc(3e7, "\n")));
+  const before = open();
+  for (const path of [file, bomb, file, bomb]) await expect(readTable(path)).rejects.toThrow(/got/);
+  await expect.poll(open).toBe(before);
 });
 
 test("a file that is not there is refused by its name", async () => {

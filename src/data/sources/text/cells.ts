@@ -1,7 +1,7 @@
 // The cells of a column while they come in, by what they are: numbers, words, dates or texts.
 import { type DateColumn, MOST_WORDS, type NumberColumn, type TextColumn, type WordColumn } from "../../columns.js";
 import { Dates } from "./dates.js";
-import { Growing, narrowed, narrowedCodes } from "./growing.js";
+import { Growing, takeCodes, takeNumbers } from "./growing.js";
 import type { Missing } from "./missing.js";
 import { last, numberIn, plainNumber } from "./numbers.js";
 
@@ -85,27 +85,28 @@ export class NumberCells implements Cells {
 
   /** The same cells as words; null where there are too many different ones. */
   asWords(): WordCells | null {
-    const { spellings, doubtful } = this;
+    const { spellings } = this;
     if (spellings === null) return null;
     const cells = new WordCells(this.reading);
     const spelled = new Map<number, string>();
     let row = 0;
-    for (const value of this.values) {
-      const missing = Number.isNaN(value);
-      let word = missing ? (doubtful?.get(row) ?? "") : spelled.get(value);
-      if (word === undefined) {
-        word = spellings?.get(value) ?? String(value);
-        spelled.set(value, word);
+    for (const piece of this.values.pieces()) {
+      for (const value of piece) {
+        let word = Number.isNaN(value) ? (this.doubtful?.get(row) ?? "") : spelled.get(value);
+        if (word === undefined) {
+          word = spellings?.get(value) ?? String(value);
+          spelled.set(value, word);
+        }
+        if (!cells.add(word, 0, word.length)) return null;
+        row++;
       }
-      if (!cells.add(word, 0, word.length)) return null;
-      row++;
     }
     return cells;
   }
 
   finish(): Content<NumberColumn> {
     const spellings = this.spellings ?? null;
-    return { kind: "numbers", missing: this.missing, values: narrowed(this.values.take()), spellings };
+    return { kind: "numbers", missing: this.missing, values: takeNumbers(this.values), spellings };
   }
 }
 
@@ -133,14 +134,18 @@ export class WordCells implements Cells {
     return true;
   }
 
-  *cells(): Iterable<string> {
-    for (const code of this.codes) yield this.words[code];
+  get length(): number {
+    return this.codes.length;
+  }
+
+  forEach(visit: (cell: string) => void): void {
+    for (const piece of this.codes.pieces()) for (const code of piece) visit(this.words[code]);
   }
 
   /** How often each word occurs. */
   counts(): Float64Array {
     const counts = new Float64Array(this.words.length);
-    for (const code of this.codes) counts[code]++;
+    for (const piece of this.codes.pieces()) for (const code of piece) counts[code]++;
     return counts;
   }
 
@@ -150,19 +155,20 @@ export class WordCells implements Cells {
 
   /** @param verbatim a cell that says that it is missing is a word */
   finish(verbatim = false): Content<WordColumn> {
-    const { words } = this;
-    const codes = this.codes.take();
+    const { words, codes } = this;
     const known = words.filter((word) => verbatim || !this.isMissing(word));
     let missing = 0;
     if (known.length < words.length) {
       const places = new Map(known.map((word, code) => [word, code]));
       const now = Int32Array.from(words, (word) => places.get(word) ?? -1);
-      for (let i = 0; i < codes.length; i++) {
-        codes[i] = now[codes[i]];
-        if (codes[i] < 0) missing++;
+      for (const piece of codes.pieces()) {
+        for (let i = 0; i < piece.length; i++) {
+          piece[i] = now[piece[i]];
+          if (piece[i] < 0) missing++;
+        }
       }
     }
-    return { kind: "words", missing, codes: narrowedCodes(codes, known.length), words: known };
+    return { kind: "words", missing, codes: takeCodes(codes, known.length), words: known };
   }
 }
 
@@ -197,9 +203,10 @@ export class DateCells implements Cells {
   }
 
   finish(): Content<DateColumn> {
-    const values = this.values.take();
-    for (let i = 0; i < values.length; i++) values[i] = this.dates.finish(values[i]);
-    return { kind: "dates", missing: this.missing, values: narrowed(values) };
+    for (const piece of this.values.pieces()) {
+      for (let i = 0; i < piece.length; i++) piece[i] = this.dates.finish(piece[i]);
+    }
+    return { kind: "dates", missing: this.missing, values: takeNumbers(this.values) };
   }
 }
 

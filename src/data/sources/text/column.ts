@@ -21,7 +21,7 @@ export type Complaint = Omit<Problem, "where"> & { row: number };
 export class ColumnBuilder {
   private state: NumberCells | WordCells | DateCells | TextCells;
   /** Cells that are not what the column holds. */
-  private strays: { row: number; cell: string }[] = [];
+  private strays: { row: number; cell: string }[] | null = null;
   private strayCount = 0;
 
   /**
@@ -79,6 +79,7 @@ export class ColumnBuilder {
   private stray(cell: string): void {
     const state = this.state as NumberCells | DateCells;
     this.strayCount++;
+    this.strays ??= [];
     if (this.strays.length < SHOWN) this.strays.push({ row: state.length, cell: copyOf(cell) });
     state.skip();
   }
@@ -92,7 +93,14 @@ export class ColumnBuilder {
       : numbers.length > (1 - MOSTLY) * cells.words.length
         ? new NumberCells(this.reading)
         : new TextCells(this.reading);
-    for (const cell of cells.cells()) if (!this.state.add(cell, 0, cell.length)) this.stray(cell);
+    this.refill(cells);
+  }
+
+  private refill(cells: WordCells): void {
+    const { state } = this;
+    cells.forEach((cell) => {
+      if (!state.add(cell, 0, cell.length)) this.stray(cell);
+    });
   }
 
   private isNumber(word: string): boolean {
@@ -106,7 +114,7 @@ export class ColumnBuilder {
     if (this.strayCount > 0) {
       const { kind, length } = { kind: this.state instanceof DateCells ? "date" : "number", length: this.length() };
       if (!this.asked && this.strayCount > MOSTLY * length) {
-        const examples = this.strays.map(({ cell }) => cell);
+        const examples = this.strays!.map(({ cell }) => cell);
         return { name, place, kind: "texts", missing: 0, examples };
       }
       complain(this.complaint(kind, length));
@@ -124,17 +132,20 @@ export class ColumnBuilder {
     if (dates) this.state = new DateCells(this.reading, dates);
     else if (this.hasMistakes(cells)) this.state = new NumberCells(this.reading);
     else {
-      const known = cells.words.filter((word) => !cells.isMissing(word));
-      const counts = cells.counts();
-      const filled = cells.words.reduce((sum, word, code) => sum + (cells.isMissing(word) ? 0 : counts[code]), 0);
-      if (filled < FEW_CELLS || 2 * known.length <= filled) return;
+      const missing = cells.words.filter((word) => cells.isMissing(word));
+      const known = cells.words.length - missing.length;
+      if (2 * known <= FEW_CELLS) return;
+      const counts = missing.length ? cells.counts() : null;
+      const filled = cells.length - missing.reduce((sum, word) => sum + counts![cells.words.indexOf(word)], 0);
+      if (filled < FEW_CELLS || 2 * known <= filled) return;
       this.state = new TextCells(this.reading);
     }
-    for (const cell of cells.cells()) if (!this.state.add(cell, 0, cell.length)) this.stray(cell);
+    this.refill(cells);
   }
 
   /** Are they numbers, all but a few? */
   private hasMistakes(cells: WordCells): boolean {
+    if (!cells.words.some((word) => this.isNumber(word))) return false;
     const counts = cells.counts();
     let numbers = 0;
     let others = 0;
@@ -153,7 +164,7 @@ export class ColumnBuilder {
   }
 
   private complaint(kind: string, rows: number): Complaint {
-    const [{ row, cell }, ...others] = this.strays;
+    const [{ row, cell }, ...others] = this.strays!;
     const more = this.strayCount - 1;
     const such = others.map((stray) => quote(stray.cell)).join(", ");
     const got = quote(cell) + (more ? ` there and ${more} such ${more > 1 ? "cells" : "cell"} below (${such})` : "");

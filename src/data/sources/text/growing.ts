@@ -3,63 +3,78 @@
 
 /** A block's most numbers. */
 const BLOCK = 2 ** 14;
-/** The first block's, so that a table of very many columns takes little for each. */
-const FIRST = 8;
+/** Fewer are in an ordinary array, so that each of very many columns takes little. */
+const FEW = 64;
 
 type Block = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+type Copy = Float64Array | Float32Array | Int32Array | Int16Array | Int8Array;
 
 export class Growing<A extends Block> {
-  private full: A[] = [];
-  private block: A;
+  private few: number[] | null = [];
+  private full: A[] | null = null;
+  private block: A | null = null;
   private at = 0;
   private before = 0;
 
-  constructor(private readonly make: new (length: number) => A) {
-    this.block = new make(FIRST);
-  }
+  constructor(private readonly make: { new (length: number): A; from(values: number[]): A }) {}
 
   get length(): number {
     return this.before + this.at;
   }
 
   push(value: number): void {
-    if (this.at === this.block.length) {
-      this.full.push(this.block);
-      this.before += this.at;
-      this.block = new this.make(Math.min(BLOCK, 2 * this.at));
-      this.at = 0;
+    if (this.few && this.at < FEW) {
+      this.few.push(value);
+      this.at++;
+      return;
     }
-    this.block[this.at++] = value;
+    if (this.block === null || this.at === this.block.length) this.makeRoom();
+    this.block![this.at++] = value;
   }
 
-  *[Symbol.iterator](): Iterator<number> {
-    for (const block of this.full) yield* block;
-    yield* this.block.subarray(0, this.at);
+  private makeRoom(): void {
+    if (this.few) this.full = [this.make.from(this.few)];
+    else this.full!.push(this.block!);
+    this.few = null;
+    this.before += this.at;
+    this.block = new this.make(Math.min(BLOCK, 2 * this.at));
+    this.at = 0;
   }
 
-  /** All of them in one array. Nothing is left here. */
-  take(): A {
-    const all = new this.make(this.length);
+  /** All of them, in pieces, which can be written to. */
+  pieces(): (A | number[])[] {
+    return this.few ? [this.few] : [...this.full!, this.block!.subarray(0, this.at) as A];
+  }
+
+  /**
+   * All of them in one array. Nothing is left here.
+   * @param make the array's kind; it has to hold each of them
+   */
+  take<B extends Copy>(make: new (length: number) => B): B {
+    const all = new make(this.length);
     let i = 0;
-    for (const block of this.full) {
-      all.set(block, i);
-      i += block.length;
+    for (const piece of this.pieces()) {
+      all.set(piece, i);
+      i += piece.length;
     }
-    all.set(this.block.subarray(0, this.at), i);
-    this.full = [];
-    this.block = new this.make(FIRST);
+    this.few = [];
+    this.full = this.block = null;
     this.at = this.before = 0;
     return all;
   }
 }
 
-/** The same numbers in single precision, where that holds each of them exactly. */
-export function narrowed(values: Float64Array): Float64Array | Float32Array {
-  for (let i = 0; i < values.length; i++) if (!Object.is(Math.fround(values[i]), values[i])) return values;
-  return Float32Array.from(values);
+/** All numbers, in single precision where that holds each of them exactly. Nothing is left in `values`. */
+export function takeNumbers(values: Growing<Float64Array<ArrayBuffer>>): Float64Array | Float32Array {
+  const exact = values.pieces().every((piece) => {
+    for (let i = 0; i < piece.length; i++) if (!Object.is(Math.fround(piece[i]), piece[i])) return false;
+    return true;
+  });
+  return values.take<Float64Array | Float32Array>(exact ? Float32Array : Float64Array);
 }
 
-/** Codes from −1 to below `words` in as few bytes as hold them. */
-export function narrowedCodes(codes: Int32Array, words: number): Int32Array | Int16Array | Int8Array {
-  return words <= 2 ** 7 ? Int8Array.from(codes) : words <= 2 ** 15 ? Int16Array.from(codes) : codes;
+/** All codes, from −1 to below `words`, in as few bytes as hold them. Nothing is left in `codes`. */
+export function takeCodes(codes: Growing<Int32Array<ArrayBuffer>>, words: number): Int32Array | Int16Array | Int8Array {
+  const make = words <= 2 ** 7 ? Int8Array : words <= 2 ** 15 ? Int16Array : Int32Array;
+  return codes.take<Int32Array | Int16Array | Int8Array>(make);
 }

@@ -22,7 +22,7 @@ export interface Layout {
 }
 
 /** A table with so many columns lies on its side. */
-const MOST_COLUMNS = 2 ** 18;
+const MOST_COLUMNS = 2 ** 17;
 
 /** Formats of text that hold tables, but not as rows of cells. */
 const FOREIGN: [RegExp, string][] = [

@@ -10,6 +10,8 @@ export type { ReadOptions } from "./options.js";
 /** Characters that are looked at, and rows, so that a wide table shows some. */
 const SAMPLE = 2 ** 16;
 const SAMPLE_ROWS = 4;
+/** Blank lines may keep a table from showing its rows. */
+const MOST_SAMPLE = 2 ** 20;
 
 /** Takes a table's text in pieces, however it is cut. */
 export class TableReader {
@@ -40,15 +42,16 @@ export class TableReader {
       if (this.sample.charCodeAt(0) === 0xfeff) this.sample = this.sample.slice(1);
     }
     if (this.sample.length < 2 * this.seen) return;
-    const lines = this.sample.split(/\r\n|\r(?!$)|\n/, 100_000);
-    // Nothing but blank lines so far: they are counted, not kept.
-    if (lines.length > 1 && this.sample.trim() === "") {
-      const all = this.sample.split(/\r\n|\r(?!$)|\n/);
-      this.blank += all.length - 1;
-      this.sample = all[all.length - 1];
+    this.seen = this.sample.length;
+    const { filled, blank } = linesOf(this.sample);
+    if (filled > SAMPLE_ROWS || (filled > 1 && this.sample.length >= MOST_SAMPLE)) this.begin(false);
+    else if (filled === 0) {
+      // Nothing but blank lines so far: they are counted, not kept. The last line may go on.
+      this.blank += blank;
+      const last = Math.max(this.sample.lastIndexOf("\n"), this.sample.lastIndexOf("\r", this.sample.length - 2));
+      this.sample = this.sample.slice(last + 1);
+      this.seen = SAMPLE / 2;
     }
-    this.seen = Math.max(SAMPLE / 2, this.sample.length);
-    if (lines.filter((line) => line.trim() !== "").length > SAMPLE_ROWS) this.begin(false);
   }
 
   private begin(whole: boolean): void {
@@ -85,3 +88,21 @@ function* piecesOf(text: string): Iterable<string> {
 
 /** Of the cells that are not over yet no more is copied than this. */
 const PIECE = 2 ** 20;
+
+/** How many lines that are over hold something, as far as anybody wants to know, and how many stand before them. */
+function linesOf(text: string): { filled: number; blank: number } {
+  let filled = 0;
+  let blank = 0;
+  let empty = true;
+  for (let i = 0; i < text.length && filled <= SAMPLE_ROWS; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 13 && (i + 1 === text.length || text.charCodeAt(i + 1) === 10)) continue;
+    if (c === 10 || c === 13) {
+      if (empty) blank++;
+      else filled++;
+      empty = true;
+    } else if (c !== 32 && c !== 9) empty = false;
+  }
+  // What was begun is no blank line.
+  return { filled: filled || (empty ? 0 : 1), blank };
+}

@@ -5,7 +5,7 @@
 export interface CellSink {
   /** text[start, end) is cell number `at` of the row. */
   cell(at: number, text: string, start: number, end: number): void;
-  /** The row is over, with so many cells. Blank rows have none. */
+  /** The row is over, with so many cells. Of blank rows, which have none, not every one is told. */
   row(cells: number): void;
 }
 
@@ -72,6 +72,9 @@ export class Tokenizer {
     const { sink, spaces, delimiter } = this;
     let i = 0;
     for (;;) {
+      if (this.at === 0) {
+        for (; i < length && text.charCodeAt(i) === NEWLINE; i++) this.rows++;
+      }
       const begin = i;
       i = this.behindSpaces(text, i);
       let c = i < length ? text.charCodeAt(i) : END;
