@@ -1,6 +1,7 @@
 // A pass as a row of numbers in shared memory, because a worker that waits for its next pass receives no messages.
 // Numbers take next to no time. The two tables below say what the row holds; writing and reading go by them.
 
+import { thinModel } from "../compute/thin.js";
 import type { UnitDropout } from "../dropout/kinds.js";
 import { weightShape } from "../memory/layout.js";
 import { isFrozen, type Model } from "../model/model.js";
@@ -21,6 +22,7 @@ const HEAD = [
   "dense",
   "folded",
   "first",
+  "last",
   "fromInput",
   "learns",
   "labelled",
@@ -39,7 +41,7 @@ const HEAD = [
 ] as const;
 
 /** One number each per unit layer but the last, behind the head. */
-const UNITS = ["rate", "kind", "scale", "kept", "frozen"] as const;
+const UNITS = ["width", "rate", "kind", "scale", "kept", "frozen"] as const;
 
 const KINDS = ["none", "bernoulli"] as const satisfies readonly UnitDropout["kind"][];
 
@@ -84,6 +86,7 @@ export function writePass(to: Float64Array, model: Model, pass: Pass): void {
     dense: Number(pass.dense),
     folded: Number(pass.folded ?? false),
     first: pass.first ?? 0,
+    last: pass.last ?? dropout.length,
     fromInput: Number(pass.fromInput ?? false),
     learns: learn ? 1 : 0,
     labelled: Number(learn?.labelled ?? false),
@@ -103,12 +106,13 @@ export function writePass(to: Float64Array, model: Model, pass: Pass): void {
   dropout.forEach(({ kind, scale, kept }, l) => {
     const rate = draw?.source.rates[l] ?? 0;
     const frozen = Number(isFrozen(model, l));
-    write(to, HEAD.length + UNITS.length * l, UNITS, { rate, kind: KINDS.indexOf(kind), scale, kept, frozen });
+    const unit = { width: model.shapes[l].in, rate, kind: KINDS.indexOf(kind), scale, kept, frozen };
+    write(to, HEAD.length + UNITS.length * l, UNITS, unit);
   });
 }
 
-/** Reads a pass, and brings this worker's model up to date. */
-export function readPass(from: Float64Array, model: Model): Pass {
+/** Reads a pass, and brings this worker's model up to date. Returns the model that the pass goes through, whole or thin. */
+export function readPass(from: Float64Array, model: Model): [Model, Pass] {
   const head = read(from, 0, HEAD);
   const { capacity, hasFolded, hasGradients, hasInput, byOutput, learningRate, momentum, weightDecay, maxNorm } = head;
   model.arena.follow({
@@ -128,6 +132,7 @@ export function readPass(from: Float64Array, model: Model): Pass {
     dense,
     folded,
     first,
+    last,
     fromInput,
     learns,
     labelled,
@@ -145,14 +150,18 @@ export function readPass(from: Float64Array, model: Model): Pass {
   model.config.frozen = units.flatMap(({ frozen }, l) => (frozen === 1 ? [l + 1] : []));
   const source = { seed, stream, step, rates, ...(rowsPerDraw > 0 && { rowsPerDraw }) };
   const sum = sums === 1 ? { weight, before, closes: closes === 1 } : undefined;
-  return {
+  const pass = {
     batch,
     dense: dense === 1,
     dropout: units.map(({ kind, scale, kept }) => ({ kind: KINDS[kind], scale, kept })),
     folded: folded === 1,
     first,
+    last,
     fromInput: fromInput === 1,
     ...(learns === 1 && { learn: { labelled: labelled === 1, update, sum, average } }),
     ...(draws === 1 && { draw: { source, firstSample } }),
   };
+  const { sizes } = model.config;
+  const widths = [...units.map(({ width }) => width), sizes.at(-1)!];
+  return [widths.every((width, l) => width === sizes[l]) ? model : thinModel(model, widths), pass];
 }
