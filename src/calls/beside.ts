@@ -5,18 +5,19 @@ import type { Model } from "../model/model.js";
 import type { Learning } from "../model/pass.js";
 
 /** @param weight what the batch's samples count together */
-export function planUpdate({ config, counters, summed, averaged }: Model, weight: number): Omit<Learning, "labelled"> {
+export function planUpdate(model: Model, labelled: boolean, weight: number): Learning {
+  const { config, summed, averaged } = model;
   const { accumulate = 1, average } = config;
-  const next = counters.optimizerSteps + 1;
-  if (accumulate === 1 && !average) return { update: next };
+  const update = model.counters.optimizerSteps + 1;
+  if (accumulate === 1 && !average) return { labelled, update };
   const closes = summed.batches + 1 >= accumulate;
   const sum = accumulate > 1 ? { weight, before: summed.weight, closes } : undefined;
-  if (!closes) return { update: 0, sum };
-  return { update: next, sum, average: average && averagingRate(average, next, averaged) };
+  if (!closes) return { labelled, update: 0, sum };
+  return { labelled, update, sum, average: average && averagingRate(average, update, averaged) };
 }
 
 /** Counts a step that was taken. */
-export function countUpdate(model: Model, { update, sum, average = 0 }: Omit<Learning, "labelled">): void {
+export function countUpdate(model: Model, { update, sum, average = 0 }: Learning): void {
   if (update > 0) model.counters.optimizerSteps++;
   if (average > 0) model.averaged++;
   if (!sum) return;

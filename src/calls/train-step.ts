@@ -63,11 +63,14 @@ export function learn(
   };
   chooseLayout(model, rows, pass);
   const { weights } = targets;
-  const planned = planUpdate(model, totalWeight(targets, pass.batch));
-  const value = run(model, { ...pass, learn: { ...planned, labelled: "labels" in targets, weights } });
-  checkFinite(model, value, { x: rows, batch: pass.batch }, "labels" in targets, weights);
+  const labelled = "labels" in targets;
+  const learning = planUpdate(model, labelled, totalWeight(targets, pass.batch));
+  learning.weights = weights;
+  pass.learn = learning;
+  const value = run(model, pass);
+  checkFinite(model, value, { x: rows, batch: pass.batch }, labelled, weights);
   model.weightsVersion++;
-  countUpdate(model, planned);
+  countUpdate(model, learning);
   model.counters.step++;
   model.last = last;
   epoch?.count(value);

@@ -104,8 +104,9 @@ async function kindOfSource(source: string): Promise<Encoding["kind"]> {
   );
 }
 
-function refuseCsvOptions(source: string, { target, ignore, include, task }: DataOptions): void {
-  for (const [name, value] of Object.entries({ target, ignore: ignore?.join(","), include: include?.join(",") })) {
+function refuseCsvOptions(source: string, { target, ignore, include, group, task }: DataOptions): void {
+  const given = { target, ignore: ignore?.join(","), include: include?.join(","), group };
+  for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
     throw new RangeError(`${name} is for tables alone; got ${quote(value)} with ${quote(source)}; leave it out`);
   }

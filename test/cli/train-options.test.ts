@@ -51,6 +51,12 @@ test("a run with all of it is logged, drawn, and ends with its average", async (
   ]);
   expect(existsSync(at("other"))).toBe(false);
   await succeed(folder.path, "train", "digits", "--resume", "model", "--epochs", "5", "--log", "run.csv", "--quiet");
+  await succeed(folder.path, "train", ...SMALL, ...BESIDE, "--epochs", "5", "--out", "straight", "--quiet");
+  const [resumed, straight] = await Promise.all(
+    ["model", "straight"].map((name) => Network.load(readFileSync(at(name)))),
+  );
+  expect(resumed.parameters(), "to the bit").toEqual(straight.parameters());
+  for (const each of [resumed, straight]) each.dispose();
   expect(readFileSync(at("run.csv"), "utf8").trimEnd().split("\n")).toHaveLength(6);
 }, 40_000);
 

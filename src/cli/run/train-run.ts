@@ -2,7 +2,7 @@
 import { hasAverage, withAverage } from "../../calls/average.js";
 import { getParameters } from "../../calls/parameters.js";
 import { linearRate } from "../../config/learning-rate.js";
-import type { Data } from "../../data/encode/table.js";
+import type { Data, Table } from "../../data/encode/table.js";
 import type { Network } from "../../network.js";
 import { modelOf } from "../../network-state.js";
 import { showLoss } from "../../report/numbers.js";
@@ -10,6 +10,7 @@ import type { Parameters } from "../../types.js";
 import { catchInterrupt } from "../interrupt.js";
 import { printJson, printLine } from "../output.js";
 import { createProgress } from "../progress.js";
+import { rowWeights } from "./class-weight.js";
 import { printColumns } from "./column-report.js";
 import { scheduleFor, waitsForPlateaus } from "./lr-schedule.js";
 import { dataSet, firstRows, measure } from "./measure.js";
@@ -21,12 +22,12 @@ import { epochJson, epochLine, introduction, MEASURED_ROWS, printSummary, type S
 
 export type ResumableModel = Model & { run: Run };
 
-interface Shown {
+export interface Shown {
   json?: boolean;
   quiet?: boolean;
   /** A run that was stopped is written whole all the same: it is to go on. */
   lean?: boolean;
-  log: RunLog;
+  record?: RunLog;
 }
 
 /** Trains to the end of the run (or to Ctrl-C), writes the model and sums up. What a failure leaves whole is written all the same. */
@@ -55,7 +56,7 @@ export async function trainAndReport(
   if (status === null) putBestBack(model);
   writer.finish(packModel(model, shown.lean && status === null));
   interrupt.release();
-  await shown.log.draw();
+  await shown.record?.draw();
   const out = writer.path;
   const summary = {
     ...summarise(model, data, status !== null && hasAverage(modelOf(net))),
@@ -70,14 +71,14 @@ export async function trainAndReport(
 }
 
 function putBestBack(model: ResumableModel): void {
-  if (!model.bestWeights) {
-    const { net } = model;
-    if (hasAverage(modelOf(net))) net.setParameters(judgedWeights(net));
-    return;
-  }
-  model.net.setParameters(model.bestWeights);
+  const { net } = model;
+  if (!model.bestWeights && !hasAverage(modelOf(net))) return;
+  // With more epochs the run may go on from its last weights, unless it has waited long enough.
+  if (isExhausted(model)) model.run.stopped = true;
+  else model.lastWeights = net.parameters();
+  model.bestWeights ??= judgedWeights(net);
+  net.setParameters(model.bestWeights);
   model.bestWeights = null;
-  model.run.stopped = true;
 }
 
 /** Saves the best epoch of a run that has failed; says where it is, or what to do. */
@@ -86,8 +87,21 @@ function rescueBest(model: ResumableModel, writer: ModelWriter): string {
   if (!model.bestWeights || !best)
     return "nothing new was saved; lower --lr, or add --patience 10, which keeps the best";
   putBestBack(model);
+  // Its last weights are what failed.
+  Object.assign(model, { lastWeights: null, run: { ...model.run, stopped: true } });
   writer.finish(packModel(model));
   return `${writer.path} has the weights of epoch ${best.epoch}, which were the best`;
+}
+
+/**
+ * Trains to the end of the run, and puts its best weights back. Nothing is written. @throws the signal's reason where it
+ * was aborted
+ */
+export async function trainFold(model: ResumableModel, data: Data, signal: AbortSignal, shown: Shown): Promise<void> {
+  const silent: ModelWriter = { path: "", due: false, checkpoint() {}, finish() {} };
+  await trainEpochs(model, data, signal, silent, shown);
+  signal.throwIfAborted();
+  putBestBack(model);
 }
 
 /** Returns the samples per second of training alone. */
@@ -96,7 +110,7 @@ async function trainEpochs(
   { train, validation }: Data,
   signal: AbortSignal,
   writer: ModelWriter,
-  { json, quiet, log }: Shown,
+  { json, quiet, record }: Shown,
 ): Promise<number> {
   const { net, encoding, run } = model;
   const { epochs, batch, patience } = run.settings;
@@ -109,8 +123,10 @@ async function trainEpochs(
   const stepsPerEpoch = Math.ceil(train.samples / batch);
   setRate(model, stepsPerEpoch);
   let learnedBy = net.learningRate;
+  const weigh = (table: Table) => rowWeights(run.settings.classWeight, encoding, train, table);
+  const [learned, weights] = [dataSet(net, encoding, train, weigh(train)), validation ? weigh(validation) : undefined];
   const watched =
-    waitsForPlateaus(run.settings) && validation ? { validation: dataSet(net, encoding, validation) } : {};
+    waitsForPlateaus(run.settings) && validation ? { validation: dataSet(net, encoding, validation, weights) } : {};
   try {
     const onStep = ({ epoch, step, steps, loss }: { epoch: number; step: number; steps: number; loss: number }) => {
       samples += Math.min(batch, train.samples - (step - 1) * batch);
@@ -118,18 +134,13 @@ async function trainEpochs(
       // After the last step the epoch is yet to be judged: below.
       if (step < steps && writer.due) writer.checkpoint(packModel(model));
     };
-    for await (const report of net.fit(dataSet(net, encoding, train), {
-      epochs: left,
-      batch,
-      signal,
-      onStep,
-      ...watched,
-    })) {
+    for await (const report of net.fit(learned, { epochs: left, batch, signal, onStep, ...watched })) {
       setRate(model, stepsPerEpoch);
       whole = { seconds: whole.seconds + report.seconds, samples };
-      const checked = validation && measure(net, encoding, validation, hasAverage(modelOf(net)));
+      const average = hasAverage(modelOf(net));
+      const checked = validation && measure(net, encoding, validation, { weights, average });
       progress.clear();
-      log.add(logLine(report, checked, learnedBy));
+      record?.add(logLine(report, checked, learnedBy));
       learnedBy = net.learningRate;
       if (json) printJson(epochJson(report, checked));
       else if (!quiet) printLine(epochLine(report, checked, epochs, encoding));
@@ -182,9 +193,11 @@ function summarise(
   { train, validation, test }: Data,
   average: boolean,
 ): Omit<Summary, "seconds" | "samplesPerSecond" | "interrupted" | "out"> {
-  const trainResult = measure(net, encoding, firstRows(train, MEASURED_ROWS), average);
-  const validationResult = validation && measure(net, encoding, validation, average);
-  const testResult = test && measure(net, encoding, test, average);
+  const measured = firstRows(train, MEASURED_ROWS);
+  const weigh = (table: Table) => ({ average, weights: rowWeights(run.settings.classWeight, encoding, train, table) });
+  const trainResult = measure(net, encoding, measured, weigh(measured));
+  const validationResult = validation && measure(net, encoding, validation, weigh(validation));
+  const testResult = test && measure(net, encoding, test, { average });
   return {
     epochs: net.progress.epoch,
     steps: net.step,
