@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 // Several networks that answer as one (Lakshminarayanan et al. 2017): their answers averaged, their disagreement on top of dropout's.
 
 import { checkKeys, checkObject, describe, wrongType, wrongValue } from "../checks.js";
