@@ -232,22 +232,18 @@ export class Network {
   get momentum(): Promise<number> {
     return this.#get("momentum");
   }
-
   /** The optimizer's weight decay. */
   get weightDecay(): Promise<number> {
     return this.#get("weightDecay");
   }
-
   /** The bound of hidden units' incoming weights. */
   get maxNorm(): Promise<number> {
     return this.#get("maxNorm");
   }
-
   /** The layers that steps leave as they are. */
   get frozen(): Promise<number[]> {
     return this.#get("frozen");
   }
-
   /** The rates in force, one per layer's input. */
   get dropout(): Promise<Settable["dropout"]> {
     return this.#get("dropout");
