@@ -107,15 +107,16 @@ export function rmsprop(
   assert(n % 4 == 0 && aligned(w) && aligned(v) && aligned(b) && aligned(g));
   const rest = splat(<f32>(1 - alpha));
   const keep = splat(<f32>alpha);
+  const smallest = constant(MIN_NORMAL);
   for (let end = w + (<usize>n << 2); w < end; w += 16, v += 16, g += 16) {
     const x = v128.load(w);
     const gradient = madd(splat(wd), x, f32x4.mul(v128.load(g), splat(gscale)));
     const sum = madd(f32x4.mul(rest, gradient), gradient, f32x4.mul(keep, v128.load(v)));
-    const square = flush_subnormal(sum);
+    const square = flush_subnormal(sum, smallest);
     v128.store(v, square);
     let change = f32x4.div(gradient, f32x4.add(f32x4.sqrt(square), splat(epsilon)));
     if (b) {
-      change = flush_subnormal(madd(splat(momentum), v128.load(b), change));
+      change = flush_subnormal(madd(splat(momentum), v128.load(b), change), smallest);
       v128.store(b, change);
       b += 16;
     }
