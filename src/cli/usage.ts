@@ -4,6 +4,7 @@ import { didYouMean } from "../checks.js";
 import { ACTIVATIONS } from "../config/activation.js";
 import { NUMBER } from "../data/sources/csv.js";
 import type { Activation, ActivationName } from "../types.js";
+import { LR_SCHEDULES, whyNoSchedule } from "./run/lr-schedule.js";
 
 export { UsageError } from "../node/usage-error.js";
 
@@ -66,6 +67,22 @@ export function numbers(text: string): number[] {
   });
 }
 
+/** A fraction of rows to validate with, drawn or, behind "last", the last ones. */
+export function validation(text: string): number | { last: number } {
+  const last = /^last(?::(.*))?$/.exec(text.trim());
+  const value = last && last[1] === undefined ? 0.1 : number(last ? last[1] : text);
+  if (!(value >= 0 && value < 1)) refuse('a number from 0 to just under 1, "last", or such a number as in last:0.2');
+  return last ? { last: value } : value;
+}
+
+/** Epochs to wait; 0 for none: not to wait, but to train to the end. The parser takes null for a mistake. */
+export function patience(text: string): number {
+  if (text === "none") return 0;
+  const value = number(text);
+  if (!Number.isInteger(value) || value < 1) refuse('a whole number of at least 1, or "none"');
+  return value;
+}
+
 /**
  * Names as they were written, each time that the option is given: which commas part names, only the table can tell.
  */
@@ -82,6 +99,11 @@ export function widths(text: string): number[] {
     if (!Number.isInteger(value) || value < 1) refuse('units per hidden layer as in 1024,1024, or "none"');
     return value;
   });
+}
+
+/** Numbers of layers, from 1. */
+export function layers(text: string): number[] {
+  return text.split(",").map(whole(1));
 }
 
 /** An activation, its parameter behind a colon: `relu`, `leaky_relu:0.2`, `gelu:tanh`; or one of `others`, which have none. */
@@ -121,6 +143,12 @@ export function listOf<T extends string>(allowed: readonly T[]): (text: string) 
     const all = text.split(",").map(oneOf(allowed));
     return all.length === 1 ? all[0] : all;
   };
+}
+
+/** A learning rate's schedule: `linear`, `cosine`, `step:10`. */
+export function lrSchedule(text: string): string {
+  const expected = whyNoSchedule(text);
+  return expected ? refuse(expected, didYouMean(text, LR_SCHEDULES)) : text;
 }
 
 /** "sgd, adam or adamw" */

@@ -1,8 +1,11 @@
 // What a training run is described by: the options of `train`, their defaults, and the copy that travels inside the
 // model file.
+import { OWN_KEYS } from "../../config/optimizer.js";
 import type { Encoding, Task } from "../../data/encode/table.js";
+import type { Split } from "../../data/split/split.js";
 import type { ActivationName, Loss, NetworkOptions, OptimizerOptions, Scaling } from "../../types.js";
 import { flag, UsageError } from "../usage.js";
+import type { ClassWeight } from "./class-weight.js";
 
 /** Everything that the course of a run depends on, besides its data. Plain JSON. */
 export interface Settings {
@@ -17,21 +20,36 @@ export interface Settings {
   /** Images: no mean image is subtracted. */
   rawPixels: boolean;
   seed: number;
+  /** Draws the split; null: `seed` does. */
+  splitSeed: number | null;
+  split: Split["by"];
+  /** A column that is no input, of which no value is on both sides of a split. */
+  group: string | null;
+  classWeight: ClassWeight | null;
+  labelSmoothing: number;
   hidden: number[];
   activation: ActivationName | ActivationName[];
   dropout: number | number[];
   inputDropout: number;
   scaling: Scaling;
   loss: Loss;
-  optimizer: "sgd" | "adam" | "adamw";
+  optimizer: OptimizerOptions["type"];
   lr: number;
-  /** How the learning rate goes from epoch to epoch: linear, down to nothing at the end of the run, or constant. */
-  lrSchedule: "linear" | "constant";
+  /** How the learning rate goes: `linear`, epoch by epoch down to nothing at the end of the run, `constant`, or as lr-schedule.ts says. */
+  lrSchedule: string;
+  /** Epochs in which the learning rate rises first. */
+  warmUp: number;
   momentum: number;
   nesterov: boolean;
   weightDecay: number;
   maxNorm: number;
   clipNorm: number;
+  /** Decay of the average of the weights; null: none is kept. */
+  ema: number | null;
+  /** Batches that an update takes the mean gradient of. */
+  accumulate: number;
+  /** Layers that are left as they are drawn. */
+  freeze: number[];
   batch: number;
   epochs: number;
   patience: number | null;
@@ -78,6 +96,9 @@ export const DEFAULTS: Record<Kind, Defaults> = {
  */
 export const PLAIN_MAX_NORM = 3;
 
+/** Epochs without a better validation loss that a table is trained for. */
+export const DEFAULT_PATIENCE = 20;
+
 /** An option's default as `--help` shows it, for each kind of data where they differ. */
 export function showDefault(name: keyof Defaults): string {
   const [idx, digits, csv] = [DEFAULTS.idx, DEFAULTS.digits, DEFAULTS.csv].map((all) => String(all[name]));
@@ -93,7 +114,7 @@ export function completeSettings(options: Partial<Settings>, kind: Kind, task: T
   const sgd = optimizer === "sgd";
   const plain = (options.scaling ?? "inverted") !== "inverted";
   for (const name of ["momentum", "nesterov"] as const) {
-    if (!sgd && options[name] !== undefined)
+    if (options[name] !== undefined && !OWN_KEYS[optimizer].includes(name))
       throw new UsageError(
         `${flag(name)} is an option of the optimizer sgd, and this run uses ${optimizer}; drop it, or add --optimizer sgd`,
       );
@@ -113,13 +134,23 @@ export function completeSettings(options: Partial<Settings>, kind: Kind, task: T
     samples: null,
     rawPixels: false,
     seed: 1,
+    splitSeed: null,
+    split: kind === "csv" ? "stratified" : "random",
+    group: null,
+    classWeight: null,
+    labelSmoothing: 0,
     activation: "relu",
     scaling: "inverted",
     momentum: sgd ? 0.9 : 0,
     nesterov: false,
     weightDecay: optimizer === "adamw" ? 0.01 : 0,
     clipNorm: 0,
-    patience: null,
+    ema: null,
+    accumulate: 1,
+    freeze: [],
+    warmUp: 0,
+    // Small tables are soon learned by heart; images take most of their epochs.
+    patience: kind === "csv" && (options.val ?? 0.1) > 0 ? DEFAULT_PATIENCE : null,
     ...options,
     maxNorm: options.maxNorm ?? (kind === "idx" && plain ? PLAIN_MAX_NORM : defaults.maxNorm),
     // A rate suits its optimizer, not its data.
@@ -145,11 +176,21 @@ export function checkResumed(given: Partial<Settings>, stored: Settings, file: s
 /** As the caller would write it. */
 function show(value: Settings[keyof Settings] | undefined): string {
   if (Array.isArray(value)) return value.join(",") || "none";
+  if (typeof value === "object" && value !== null)
+    return Object.entries(value)
+      .map((pair) => pair.join("="))
+      .join(",");
   return value === null ? "its default" : String(value);
 }
 
 /** What the library calls by another name than the command line. */
-const OPTIONS: Record<string, string> = { learningRate: "lr", sizes: "hidden", maxBatch: "batch", center: "rawPixels" };
+const OPTIONS: Record<string, string> = {
+  learningRate: "lr",
+  sizes: "hidden",
+  maxBatch: "batch",
+  center: "rawPixels",
+  frozen: "freeze",
+};
 
 /** An error about an option: wrong usage, named as the caller wrote it. Others stay what they are. */
 export function asUsage(error: unknown): unknown {
@@ -174,7 +215,9 @@ export function networkOptions(settings: Settings, encoding: Encoding): NetworkO
   const optimizer: OptimizerOptions =
     settings.optimizer === "sgd"
       ? { type: "sgd", momentum: settings.momentum, nesterov: settings.nesterov, ...common }
-      : { type: settings.optimizer, ...common };
+      : settings.optimizer === "rmsprop"
+        ? { type: "rmsprop", momentum: settings.momentum, ...common }
+        : { type: settings.optimizer, ...common };
   return {
     sizes: [encoding.features, ...hidden, encoding.outputs],
     classes: encoding.classes,
@@ -182,7 +225,11 @@ export function networkOptions(settings: Settings, encoding: Encoding): NetworkO
     dropout: { input: settings.inputDropout, hidden: dropout },
     scaling: settings.scaling,
     loss: settings.loss,
+    labelSmoothing: settings.labelSmoothing,
     optimizer,
+    average: settings.ema === null ? null : { type: "ema", decay: settings.ema },
+    accumulate: settings.accumulate,
+    frozen: settings.freeze,
     seed: settings.seed,
     maxBatch: settings.batch,
   };
