@@ -96,6 +96,34 @@ function adam_4(
   v128.store(w, f32x4.sub(nmadd(decay, x, x), change));
 }
 
+/**
+ * RMSprop as PyTorch defines it, over w[n], v[n], g[n]: g′ = gscale·g + wd·w; v = alpha·v + (1 − alpha)·g′²; w −=
+ * lr·g′ / (√v + epsilon). Where b[n] is not null: b = momentum·b + g′ / (√v + epsilon), and w −= lr·b.
+ */
+export function rmsprop(
+  w: usize, v: usize, b: usize, g: usize, n: i32, lr: f32, alpha: f64, epsilon: f32, momentum: f32, wd: f32,
+  gscale: f32,
+): void {
+  assert(n % 4 == 0 && aligned(w) && aligned(v) && aligned(b) && aligned(g));
+  const rest = splat(<f32>(1 - alpha));
+  const keep = splat(<f32>alpha);
+  const smallest = constant(MIN_NORMAL);
+  for (let end = w + (<usize>n << 2); w < end; w += 16, v += 16, g += 16) {
+    const x = v128.load(w);
+    const gradient = madd(splat(wd), x, f32x4.mul(v128.load(g), splat(gscale)));
+    const sum = madd(f32x4.mul(rest, gradient), gradient, f32x4.mul(keep, v128.load(v)));
+    const square = flush_subnormal(sum, smallest);
+    v128.store(v, square);
+    let change = f32x4.div(gradient, f32x4.add(f32x4.sqrt(square), splat(epsilon)));
+    if (b) {
+      change = flush_subnormal(madd(splat(momentum), v128.load(b), change), smallest);
+      v128.store(b, change);
+      b += 16;
+    }
+    v128.store(w, nmadd(splat(lr), change, x));
+  }
+}
+
 /** Four floats times four factors. */
 // @ts-ignore: decorator
 @inline
