@@ -2,12 +2,13 @@
 // The public face of a network: arguments checked, memory wrapped. What it is and where it stands: network-state.ts.
 
 import { type Answer, answerRecords } from "./calls/answers.js";
-import { cloneModel } from "./calls/clone.js";
+import { cloneAverage, cloneModel } from "./calls/clone.js";
 import { evaluateData } from "./calls/evaluate.js";
 import { trainEpochs } from "./calls/fit.js";
 import { gradients } from "./calls/gradients.js";
 import { readLastMasks, readMasks } from "./calls/masks.js";
 import { monteCarlo, monteCarloAsync } from "./calls/mc-step.js";
+import { momentStep } from "./calls/moment-step.js";
 import { moreDraws } from "./calls/more-draws.js";
 import { readAnswers, readUnits, viewOfInput } from "./calls/rows.js";
 import { answersOfSharedDraws } from "./calls/shared-draws.js";
@@ -22,7 +23,7 @@ import { modelOf, NetworkState } from "./network-state.js";
 import { withoutWasm } from "./runtime/source.js";
 import { openModel } from "./threads/open.js";
 // biome-ignore format: names, two lines
-import type { Bytes, DataSet, EpochReports, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, Parameters, SaveOptions, StepOptions, StepResult, Targets, TrainResult } from "./types.js";
+import type { Bytes, DataSet, EpochReport, EpochReports, EvaluateOptions, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MomentResult, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, Parameters, SaveOptions, StepOptions, StepResult, Targets, TrainResult } from "./types.js";
 
 const MORE = moreDraws(answersOfSharedDraws);
 
@@ -108,6 +109,19 @@ export class Network extends NetworkState {
     return monteCarlo(modelOf(this), x, options, MORE);
   }
 
+  /**
+   * Mean and variance of the answers under dropout, in one pass without masks (Wang & Manning 2013): what `mc_step` tends to, nearly.
+   * @returns `mean` and `variance`, `[batch, out]` each, of what `predict` answers
+   * @throws TypeError, RangeError where x is not rows of finite numbers
+   * @example
+   * import { Network } from "thinned";
+   * const net = await Network.create({ sizes: [2, 16, 2] });
+   * const { mean, variance } = net.moment_step(Float32Array.of(0, 1)); // [1, 2] each
+   */
+  moment_step(x: Float32Array): MomentResult {
+    return momentStep(modelOf(this), x);
+  }
+
   /** `mc_step` with turns for the event loop, a signal, and progress. Rejects if the weights change meanwhile. */
   mc_step_async(x: Float32Array, options: MonteCarloAsyncOptions = {}): Promise<MonteCarloResult> {
     return monteCarloAsync(() => modelOf(this), x, options, MORE);
@@ -160,9 +174,22 @@ export class Network extends NetworkState {
     return trainEpochs(() => modelOf(this), data, options);
   }
 
-  /** Mean loss and error of the test-mode network. @throws TypeError, RangeError naming the row that is wrong */
-  evaluate(data: DataSet): Evaluation {
-    return evaluateData(modelOf(this), data);
+  /**
+   * `fit` to its end: a promise of all its reports.
+   * @throws as `fit`, by rejecting
+   * @example
+   * import { Network } from "thinned";
+   * const net = await Network.create({ sizes: [1, 8, 1], loss: "mse", dropout: 0 });
+   * const history = await net.run({ x: Float32Array.of(0, 1, 2), y: [1, 3, 5] }, { epochs: 20 });
+   * console.log(history.at(-1)?.trainLoss);
+   */
+  async run(data: DataSet, options: FitOptions = {}): Promise<EpochReport[]> {
+    return await this.fit(data, options);
+  }
+
+  /** Mean loss and error of the test-mode network, or of its average. @throws TypeError, RangeError naming the row that is wrong */
+  evaluate(data: DataSet, options: EvaluateOptions = {}): Evaluation {
+    return evaluateData(modelOf(this), data, options);
   }
 
   /** The answers without masks, `[batch, out]`: logits as `output` says, such as probabilities. @throws as `test_step` */
@@ -182,8 +209,16 @@ export class Network extends NetworkState {
 
   /** An independent copy: weights, optimizer state, counters, mode, metadata. @throws as `save` */
   clone(): Network {
-    const metadata = { ...this.metadata };
-    const twin = Object.assign(new Network(cloneModel(modelOf(this), metadata)), { metadata });
+    return this.#around(cloneModel(modelOf(this), this.metadata));
+  }
+
+  /** Such a copy with the average of the weights in their place; its own begins anew. @throws as `save`; Error where there is none yet */
+  averaged(): Network {
+    return this.#around(cloneAverage(modelOf(this), this.metadata));
+  }
+
+  #around(model: Model): Network {
+    const twin = Object.assign(new Network(model), { metadata: { ...this.metadata } });
     return this.training ? twin : twin.eval();
   }
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
   folder.write("train.csv", table(0, 200).join("\n"));
   folder.write("held.csv", table(1000, 100).join("\n"));
   await run("train", "train.csv", "--members", "2", ...settings, "--out", "two.safetensors");
-});
+}, 60_000);
 afterAll(() => folder[Symbol.dispose]());
 
 test("the first member is the run with that seed; the others learn the same rows from other weights", async () => {

@@ -1,6 +1,6 @@
 // Ensembles on the command line: trained one network after the other into one file, and opened where a network would be.
 import { readFileSync } from "node:fs";
-import { checkEncoding } from "../../data/encode/encoding.js";
+import { checkEncoding, encodingText } from "../../data/encode/encoding.js";
 import type { Data, Encoding } from "../../data/encode/table.js";
 import { parseJson } from "../../formats/safetensors/json.js";
 import { readSafetensors } from "../../formats/safetensors/reader.js";
@@ -50,8 +50,8 @@ function ensembleBytes(path: string): Uint8Array | null {
 
 function encodingOf(net: Ensemble<Network>): Encoding {
   try {
-    const encoding = checkEncoding(parseJson(net.metadata.encoding ?? ""));
-    const { sizes } = net.config;
+    const { sizes, inputs } = net.config;
+    const encoding = checkEncoding(parseJson(net.metadata.encoding ?? ""), inputs?.shift);
     if (sizes[0] === encoding.features && sizes.at(-1) === encoding.outputs) return encoding;
     throw new Error("it does not fit the networks");
   } catch (error) {
@@ -74,7 +74,7 @@ export async function trainMembers(
   let encoding = "";
   for (let m = 0; m < count; m++) {
     const { model, data } = await begin(m);
-    encoding = JSON.stringify(model.encoding);
+    encoding = encodingText(model.encoding);
     try {
       await trainAndReport(model, data, collector(`member ${m + 1} of ${count}`, files), { ...shown, lean: true });
     } finally {
