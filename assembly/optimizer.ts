@@ -64,14 +64,9 @@ export function adam(
   const minimum = splat(<f32>epsilon);
   const smallest = constant(MIN_NORMAL);
   const plain = wd == 0 && gscale == 1 && <f32>epsilon > 0;
-  const end = w + (<usize>n << 2);
-  if (plain) for (const last = end - 16; w < last; w += 32, m += 32, v += 32, g += 32) {
-    adam_4(true, w, m, v, g, decay, penalty, rest1, rest2, step, root, keep2, factor, minimum, smallest);
-    const w4 = w + 16, m4 = m + 16, v4 = v + 16, g4 = g + 16;
-    adam_4(true, w4, m4, v4, g4, decay, penalty, rest1, rest2, step, root, keep2, factor, minimum, smallest);
-  }
-  for (; w < end; w += 16, m += 16, v += 16, g += 16) {
-    adam_4(false, w, m, v, g, decay, penalty, rest1, rest2, step, root, keep2, factor, minimum, smallest);
+  for (const end = w + (<usize>n << 2); w < end; w += 16, m += 16, v += 16, g += 16) {
+    if (plain) adam_4(true, w, m, v, g, decay, penalty, rest1, rest2, step, root, keep2, factor, minimum, smallest);
+    else adam_4(false, w, m, v, g, decay, penalty, rest1, rest2, step, root, keep2, factor, minimum, smallest);
   }
 }
 

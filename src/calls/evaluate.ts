@@ -26,7 +26,7 @@ export function checkData(model: Model, name: string, data: DataSet): CheckedDat
   const { x: given, y, weights } = data;
   const { batch: samples } = checkFiniteRows(model, given, `${name}.x`);
   // Steps and evaluations overwrite what a view from input() shows.
-  const x = given.buffer === model.arena.memory.buffer ? given.slice() : given;
+  const x = model.arena.owns(given) ? given.slice() : given;
   const [nameOfY, nameOfWeights] = name === "data" ? ["y", "weights"] : [`${name}.y`, `${name}.weights`];
   const targets = withWeights(checkTargets(model, y, samples, nameOfY), weights, samples, nameOfWeights);
   const weight = totalWeight(targets, samples);

@@ -247,9 +247,14 @@ export class Arena {
     return true;
   }
 
-  /** Is this one of the buffers that the memory had before it grew? */
-  isFormer(buffer: ArrayBufferLike): boolean {
-    return buffer !== this.memory.buffer && this.#former.has(buffer);
+  /** Is x a view of this memory? Only `input()` hands out any. */
+  owns(x: Float32Array): boolean {
+    return this.needs.input && x.buffer === this.memory.buffer;
+  }
+
+  /** Is x a view of one of the buffers that the memory had before it grew? */
+  owned(x: Float32Array): boolean {
+    return this.needs.input && x.buffer !== this.memory.buffer && this.#former.has(x.buffer);
   }
 
   floats(at: Pointer, length: number): Float32Array {

@@ -9,6 +9,7 @@ import { Arena, type Needs, type Plan, planMemory, updatesInPlace } from "../mem
 import { pad, type WeightShape, weightShape } from "../memory/layout.js";
 import { type Build, type Core, openCore } from "../runtime/core.js";
 import type { Pointer } from "../runtime/kernels.js";
+import type { Rate } from "../types.js";
 import type { LastMasks, Pass } from "./pass.js";
 import { SOLO, type Team } from "./team.js";
 
@@ -192,7 +193,12 @@ export function isFrozen({ config: { frozen } }: Model, l: number): boolean {
   return frozen?.includes(l + 1) === true;
 }
 
+function areNumbers(rates: readonly Rate[]): rates is number[] {
+  return rates.every((rate) => typeof rate === "number");
+}
+
 /** The probability of dropping, per unit layer, at a step. */
-export function ratesAt({ config }: Model, step: number): number[] {
-  return config.rates.map((rate, l) => rateAt(rate, step, l));
+export function ratesAt({ config }: Model, step: number): readonly number[] {
+  const { rates } = config;
+  return areNumbers(rates) ? rates : rates.map((rate, l) => rateAt(rate, step, l));
 }
