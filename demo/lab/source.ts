@@ -1,7 +1,8 @@
 // What the digit networks learn from: digits that the page draws itself, or the visitor's files.
-import { encode, prepare, splitRows } from "#thinned/data/encode/prepare.js";
+import { encode, prepare } from "#thinned/data/encode/prepare.js";
 import type { Encoding, RawImages, RawTable } from "#thinned/data/encode/table.js";
 import { digitsEncoding, drawRawDigits } from "#thinned/data/sources/digits.js";
+import { type Split as SplitOptions, splitRows } from "#thinned/data/split/split.js";
 import { Philox, permutation, Stream } from "#thinned/random/philox.js";
 import type { Samples, TrainingData } from "./samples.js";
 
@@ -66,11 +67,11 @@ export class Split {
     seed: number,
   ) {
     const { raw, test, draft } = source;
-    const { train, validation } = splitRows(raw.samples, test ? 0 : HELD_OUT, seed);
+    const split: SplitOptions = { val: test ? 0 : HELD_OUT, seed, by: "random" };
+    const { train, validation } = splitRows(raw.samples, split);
     [this.#rows, this.#heldOut] = [train, test ? null : validation];
     // Pixels need nothing fitted: the rows stay bytes until they are taken.
-    this.encoding =
-      raw.x instanceof Uint8Array ? { ...draft } : prepare(raw, draft, test ? 0 : HELD_OUT, seed).encoding;
+    this.encoding = raw.x instanceof Uint8Array ? { ...draft } : prepare(raw, draft, split).encoding;
   }
 
   /** The test samples as an encoding has them: another model's may differ. */

@@ -37,9 +37,9 @@ function fromVersion1(given: Version1, means?: ArrayLike<number>): object {
     columns:
       Array.isArray(columns) &&
       columns.map((name, j) => {
-        const shift = inputMean?.[j] ?? 0;
-        const fill = shift + (means?.[j] ?? 0);
-        return { name, kind: "number", fill, missing: false, shift, scale: inputScale?.[j] ?? 1, clip: false };
+        const shift = inputMean ? inputMean[j] : 0;
+        const scale = inputScale ? inputScale[j] : 1;
+        return { name, kind: "number", fill: shift + (means?.[j] ?? 0), missing: false, shift, scale, clip: false };
       }),
     targets: [{ name: target, shift: targetMean ?? 0, scale: targetScale ?? 1 }],
   };

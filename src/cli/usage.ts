@@ -66,11 +66,12 @@ export function numbers(text: string): number[] {
   });
 }
 
-/** Names with commas between them; spaces around one are no part of it. */
-export function names(text: string): string[] {
-  const all = text.split(",").map((name) => name.trim());
-  if (all.includes("")) refuse("names as in id,comment");
-  return all;
+/**
+ * Names as they were written, each time that the option is given: which commas part names, only the table can tell.
+ */
+export function names(text: string, before: string[] = []): string[] {
+  if (text.split(",").some((name) => name.trim() === "")) refuse("names as in id,comment");
+  return [...before, text];
 }
 
 /** Widths of the hidden layers; `none` for a network without any. */

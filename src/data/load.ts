@@ -1,12 +1,16 @@
 // Sources to tables: which reader a source needs, and what a trained model demands of it.
 import { checkInteger, checkKeys, checkOneOf, didYouMean, wrongType } from "../checks.js";
+import { STANDARD_INPUT } from "./bytes.js";
+import type { Columns } from "./columns.js";
 import { encode, prepare } from "./encode/prepare.js";
 import type { Data, DataOptions, Encoding, RawImages, RawTable, Table } from "./encode/table.js";
+import { prepareTable, tableForModel } from "./encode/table-data.js";
 import { badData, DataError, quote } from "./error.js";
-import { findIdx, kindOfPath, needIdx, readIdx, readText } from "./read.js";
-import { csvForModel, csvForTraining } from "./sources/csv-table.js";
+import { findIdx, kindOfPath, needIdx, readIdx } from "./read.js";
+import { type ReadFileOptions, readTable } from "./read-table.js";
 import { digitsEncoding, drawRawDigits, LARGEST_DIGIT, SMALLEST_DIGIT } from "./sources/digits.js";
 import { idxTable } from "./sources/idx.js";
+import type { Split } from "./split/split.js";
 
 /**
  * How many digits `digits` draws for training, and how many there are to test with: always the same ones, as MNIST has.
@@ -14,13 +18,16 @@ import { idxTable } from "./sources/idx.js";
 const TRAINING_DIGITS = 1000;
 const TEST_DIGITS = 4000;
 
+// biome-ignore format: names, two lines
+const OPTIONS = ["task", "target", "ignore", "include", "read", "as", "test", "val", "seed", "splitSeed", "split", "group", "fold", "center", "asWritten", "samples"];
+
 /**
- * Loads what `source` names: a directory of IDX files, a `.csv` file with a header, or `digits`, which are drawn from
+ * Loads what `source` names: a directory of IDX files, a file with a table, or `digits`, which are drawn from
  * the seed.
  */
 export async function loadData(source: string, options: DataOptions = {}): Promise<Data> {
-  checkKeys("loadData", options, ["task", "target", "ignore", "test", "val", "seed", "center", "asWritten", "samples"]);
-  const { val = 0, seed = 0, center, asWritten } = options;
+  checkKeys("loadData", options, OPTIONS);
+  const { val, seed = 0, splitSeed = seed, split: by, fold, center } = options;
   checkInteger("seed", seed, 0);
   if (options.task !== undefined) checkOneOf("task", options.task, ["classify", "regress"]);
   const kind = await kindOfSource(source);
@@ -34,33 +41,73 @@ export async function loadData(source: string, options: DataOptions = {}): Promi
     throw new RangeError(`samples is for digits alone; got it with ${quote(source)}; leave it out`);
   }
   if (center !== undefined && typeof center !== "boolean") wrongType("center", "true or false", center);
-  const { raw, draft } = await readForTraining(kind, source, options);
-  const { encoding, ...prepared } = prepare(raw, draft, val, seed, center, asWritten);
-  const test = await readTest(kind, source, options.test, encoding);
-  return { ...prepared, test: test && encode(test, encoding), encoding };
+  // Images come in no classes that are rare by chance; their splits stay what they were.
+  const split = { val, seed: splitSeed, by: by ?? (kind === "csv" ? "stratified" : "random"), fold } as const;
+  const prepared = await prepareSource(kind, source, options, split);
+  if (fold) return prepared;
+  return { ...prepared, test: await readTest(kind, source, options, prepared.encoding) };
 }
 
-/** New data, encoded as a trained model encodes it. Without `needTargets` no target is looked at, and `y` is empty. */
-export async function loadForModel(source: string, encoding: Encoding, needTargets: boolean): Promise<Table> {
-  return encode(await readForModel(source, encoding, needTargets), encoding);
+async function prepareSource(
+  kind: Encoding["kind"],
+  source: string,
+  options: DataOptions,
+  split: Split,
+): Promise<Data> {
+  const { ignore, read, center, asWritten } = options;
+  if (kind === "csv") return prepareTable(await readTable(source, { ...read, ignore }), options, split);
+  const { raw, draft } = await readForTraining(kind, source, options);
+  return prepare(raw, draft, split, center, asWritten);
+}
+
+const KINDS = { number: "numbers", category: "words", date: "dates" } as const;
+
+/** Reads of a file what a trained model takes of it. */
+function readForTable(
+  path: string,
+  { table }: Encoding,
+  needTargets: boolean,
+  read: ReadFileOptions = {},
+): Promise<Columns> {
+  if (!table)
+    badData(path, "images, as the model was trained on", "a table", "give a directory of IDX files, or digits");
+  const kinds: Record<string, "numbers" | "words" | "dates"> = {};
+  for (const { name, kind } of table.columns) if (kind !== "boolean") kinds[name] = KINDS[kind];
+  const targets = needTargets ? table.targets.map(({ name }) => name) : [];
+  for (const name of targets) kinds[name] = table.classes ? "words" : "numbers";
+  return readTable(path, { ...read, only: [...table.columns.map(({ name }) => name), ...targets], kinds });
+}
+
+/**
+ * New data, encoded as a trained model encodes it. Without `needTargets` no target is looked at, and `y` is empty.
+ * @param read how a table is written, as far as it is not found by looking
+ */
+export async function loadForModel(
+  source: string,
+  encoding: Encoding,
+  needTargets: boolean,
+  read: ReadFileOptions = {},
+): Promise<Table> {
+  const kind = await kindOfSource(source);
+  if (kind !== "csv") return encode(await imagesForModel(kind, source, encoding, needTargets), encoding);
+  return tableForModel(await readForTable(source, encoding, needTargets, read), encoding, needTargets);
 }
 
 async function kindOfSource(source: string): Promise<Encoding["kind"]> {
   if (source === "digits") return "digits";
-  const kind = await kindOfPath(source);
+  const kind = source === STANDARD_INPUT ? "file" : await kindOfPath(source);
   if (kind === "directory") return "idx";
-  if (kind === "file" && /\.csv(\.gz)?$/i.test(source)) return "csv";
-  const expected = "a directory of IDX files, a .csv file or the word digits";
-  if (kind === "file") badData(source, expected, "another file", "rename it to .csv if it is one");
+  if (kind === "file") return "csv";
+  const expected = "a directory of IDX files, a file with a table or the word digits";
   throw new DataError(
     `${source} does not exist: expected ${expected}; ${didYouMean(source, ["digits"]) || "check the path"}`,
   );
 }
 
-function refuseCsvOptions(source: string, { target, ignore, task }: DataOptions): void {
-  for (const [name, value] of Object.entries({ target, ignore: ignore?.join(",") })) {
+function refuseCsvOptions(source: string, { target, ignore, include, task }: DataOptions): void {
+  for (const [name, value] of Object.entries({ target, ignore: ignore?.join(","), include: include?.join(",") })) {
     if (value === undefined) continue;
-    throw new RangeError(`${name} is for CSV files alone; got ${quote(value)} with ${quote(source)}; leave it out`);
+    throw new RangeError(`${name} is for tables alone; got ${quote(value)} with ${quote(source)}; leave it out`);
   }
   if (task === "regress") {
     throw new RangeError(`task must be "classify" for images; got "regress" with ${quote(source)}; leave it out`);
@@ -76,7 +123,6 @@ async function readForTraining(
     const { samples = TRAINING_DIGITS, seed } = options;
     return { raw: drawRawDigits({ samples, seed }), draft: digitsEncoding() };
   }
-  if (kind === "csv") return csvForTraining(await readText(source), source, { ...options, ignorable: true });
   const images = await needIdx(source, "train", "images");
   const labels = await needIdx(source, "train", "labels");
   const raw = idxTable(await readIdx(images, "images"), await readIdx(labels, "labels"));
@@ -92,18 +138,21 @@ async function readForTraining(
 async function readTest(
   kind: Encoding["kind"],
   source: string,
-  test: string | undefined,
+  { test, read }: DataOptions,
   encoding: Encoding,
-): Promise<RawTable | null> {
-  if (test !== undefined) return readForModel(test, encoding, true);
+): Promise<Table | null> {
+  if (test !== undefined) return loadForModel(test, encoding, true, read);
   if (kind === "csv" || (kind === "idx" && !(await findIdx(source, "t10k", "images")))) return null;
-  return readForModel(source, encoding, true);
+  return loadForModel(source, encoding, true);
 }
 
-async function readForModel(source: string, encoding: Encoding, needTargets: boolean): Promise<RawTable> {
-  const kind = await kindOfSource(source);
-  if (kind === "csv") return csvForModel(await readText(source), source, encoding, needTargets);
-  if (!encoding.imageShape) badData(source, "a CSV file, as the model was trained on one", "images");
+async function imagesForModel(
+  kind: Encoding["kind"],
+  source: string,
+  encoding: Encoding,
+  needTargets: boolean,
+): Promise<RawImages> {
+  if (!encoding.imageShape) badData(source, "a table, as the model was trained on one", "images");
   const raw = kind === "digits" ? testDigits(encoding.imageShape) : await readIdxForModel(source, needTargets);
   checkImages(raw, encoding, needTargets);
   return raw;

@@ -32,17 +32,6 @@ export async function readTable(path: string, { encoding, ...options }: ReadFile
   return reader.end();
 }
 
-/** The text of a file, in pieces, UTF-8 or, where its first bytes say so, UTF-16. */
-export async function* textOf(path: string): AsyncGenerator<string> {
-  const decode = decoderOf(undefined);
-  let first = true;
-  for await (const piece of bytesOf(path)) {
-    yield decode(path, piece, first);
-    first = false;
-  }
-  yield decode(path, null, first);
-}
-
 /** Bytes to text, piece by piece; null: that was all. */
 function decoderOf(encoding: string | undefined): (name: string, piece: Uint8Array | null, first: boolean) => string {
   let decoder = decoderFor(encoding ?? "utf-8");

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { count, didYouMean } from "../checks.js";
 import { bytesOf, explain } from "./bytes.js";
 import { badData, quote } from "./error.js";
-import { textOf } from "./read-table.js";
 import { type IdxContent, idxHeaderBytes, idxValueBytes, parseIdxHeader } from "./sources/idx.js";
 
 /** Is it a directory, a file, or neither? */
@@ -19,22 +18,6 @@ export async function kindOfPath(path: string): Promise<"directory" | "file" | n
   }
   badData(path, "a file or a directory", "a device, a pipe or a socket", "write what it gives to a file first");
 }
-
-/** A text file (gzipped or not), UTF-8. */
-export async function readText(path: string): Promise<string> {
-  const pieces: string[] = [];
-  let length = 0;
-  for await (const piece of textOf(path)) {
-    pieces.push(piece);
-    length += piece.length;
-    if (length > MAX_TEXT_LENGTH)
-      badData(path, `a file of at most ${MAX_TEXT_LENGTH} characters`, "more", "split it, or leave columns out");
-  }
-  return pieces.join("");
-}
-
-/** A string cannot be longer in V8. */
-const MAX_TEXT_LENGTH = 2 ** 29 - 24;
 
 /** An IDX file (gzipped or not). Its header is judged before the rest is read. */
 export async function readIdx(path: string, content: IdxContent): Promise<{ name: string; bytes: Uint8Array }> {

@@ -1,12 +1,12 @@
 // How results look: numbers as people read them, tables of them.
 
-/** Columns as wide as their widest cell; all but the first are numbers and stand to the right. */
-export function table(rows: readonly (readonly string[])[]): string {
+/** Columns as wide as their widest cell; the first `texts` of them stand to the left, numbers to the right. */
+export function table(rows: readonly (readonly string[])[], texts = 1): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows
     .map((row) =>
       row
-        .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+        .map((cell, column) => (column < texts ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
         .join("  ")
         .trimEnd(),
     )

@@ -90,12 +90,16 @@ test("an encoding of version 1 opens; a missing number is the mean, which may be
   expect(encoding.targets).toEqual([{ name: "t", shift: 10, scale: 0.5 }]);
 });
 
-test.each([{ columns: "ab" }, { inputMean: ["x", 1] }, { inputScale: [1, 0] }, { target: null }, { features: 3 }])(
-  "a damaged encoding of version 1 is refused: %j",
-  (change) => {
-    expect(() => tableEncoding({ ...old, ...change })).toThrow(/^encoding\.\w+ must be/);
-  },
-);
+test.each([
+  { columns: "ab" },
+  { inputMean: ["x", 1] },
+  { inputMean: [1] },
+  { inputScale: [1, 0] },
+  { target: null },
+  { features: 3 },
+])("a damaged encoding of version 1 is refused: %j", (change) => {
+  expect(() => tableEncoding({ ...old, ...change })).toThrow(/^encoding\.\w+ must be/);
+});
 
 test("records are read by name, as programs and forms have them", () => {
   const encoding = tableEncoding(sound());

@@ -59,7 +59,7 @@ describe.concurrent("wrong usage has the status 2 and says what was meant", () =
       [...train, "--raw-pixels"],
       /: --raw-pixels is for images alone; the columns of "points.csv"/,
     ],
-    ["a target of images", ["train", "digits", "--target", "kind"], /: --target is for CSV files alone; got "kind"/],
+    ["a target of images", ["train", "digits", "--target", "kind"], /: --target is for tables alone; got "kind"/],
     ["nothing to train on", [...train, "--val", "0.99"], /: --val must leave a row to train on; got 0.99 of 20 rows/],
     ["an empty place for the model", [...train, "--out", ""], /--out must be a file .*; got an empty name/],
     ["a seed without samples", ["predict", "m", "points.csv", "--seed", "1"], /--seed .* add --samples/],

@@ -1,8 +1,6 @@
-import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { loadData, loadForModel } from "../../src/data/load.js";
 import { csvForModel, csvForTraining } from "../../src/data/sources/csv-table.js";
-import { csvText, folderOfTest, temporaryFolder, writeFile } from "../support/files.js";
+import { csvText } from "../support/files.js";
 
 describe("a CSV to train on", () => {
   const train = (text: string, options = {}) => csvForTraining(text, "f.csv", options);
@@ -191,91 +189,4 @@ describe("a CSV for a trained model", () => {
     const images = { ...draft, columns: null, target: null };
     expect(() => csvForModel("a,b\n1,2\n", "g.csv", images, false)).toThrow(/expected images, .*, got a CSV file/);
   });
-});
-
-describe("CSV files", () => {
-  test("are loaded, with a test file in another order of columns", async () => {
-    const folder = folderOfTest();
-    const path = writeFile(
-      folder,
-      "train.csv",
-      csvText(
-        ["a", "b", "kind"],
-        [
-          [1, 5, "x"],
-          [3, 5, "y, z"],
-          [5, 5, "x"],
-        ],
-      ),
-    );
-    const test = writeFile(folder, "test.csv.gz", gzipSync(csvText(["kind", "b", "a"], [["y, z", 7, 3]], "\r\n")));
-    const data = await loadData(path, { test, target: "kind" });
-    const spread = Math.sqrt(8 / 3);
-    expect(data.encoding).toMatchObject({
-      kind: "csv",
-      classes: ["x", "y, z"],
-      columns: ["a", "b"],
-      target: "kind",
-      inputMean: [3, 5],
-      inputScale: [1 / spread, 1],
-      targetMean: null,
-    });
-    expect([...data.train.x]).toEqual([-2 / spread, 0, 0, 0, 2 / spread, 0].map(Math.fround));
-    expect(data.train.y).toEqual(new Int32Array([0, 1, 0]));
-    expect([...data.test!.x]).toEqual([0, 2]);
-    expect(data.test!.y).toEqual(new Int32Array([1]));
-    expect(JSON.parse(JSON.stringify(data.encoding))).toEqual(data.encoding);
-    const again = await loadForModel(test, JSON.parse(JSON.stringify(data.encoding)), true);
-    expect(again).toEqual(data.test);
-  });
-
-  test("that are none are refused", async () => {
-    const folder = folderOfTest();
-    const latin = writeFile(folder, "latin.csv", new Uint8Array([0x61, 0x2c, 0x74, 0x0a, 0xe9, 0x2c, 0x31]));
-    await expect(loadData(latin)).rejects.toThrow(/latin\.csv: expected UTF-8 text, got bytes that are none; /);
-    const text = writeFile(folder, "data.txt", "a,t\n1,2\n");
-    await expect(loadData(text)).rejects.toThrow(
-      /data\.txt: expected a directory of IDX files, a \.csv file or .*rename it/,
-    );
-    await expect(loadData(`${folder}/none.csv`)).rejects.toThrow(
-      /none\.csv does not exist: expected .*; check the path/,
-    );
-    await expect(loadData("/dev/null")).rejects.toThrow(
-      /^\/dev\/null: expected a file or a directory, got a device, a pipe/,
-    );
-    await expect(loadData("digit")).rejects.toThrow(/digit does not exist: .*; did you mean "digits"\?/);
-    await expect(loadData(text, { sed: 1 } as object)).rejects.toThrow(
-      /loadData has no option "sed"; did you mean "seed"\?/,
-    );
-    const huge = writeFile(folder, "huge.csv", "a,t\n1,0\n2,1\n1e300,1\n");
-    const small = writeFile(folder, "small.csv", "a,t\n1,0\n2,1\n3,1\n");
-    await expect(loadData(small, { test: huge })).rejects.toThrow(
-      /huge\.csv, column "a", row 3: expected a number that is a float after standardising, got 1e\+300; /,
-    );
-    const far = writeFile(folder, "far.csv", "a,t\n-1e300,0\n1e300,1\n");
-    await expect(loadData(far)).rejects.toThrow(
-      /far\.csv, column "a": expected numbers that can be standardised, got a/,
-    );
-  });
-});
-
-test("gzip data that unfold to far more than tables do are refused before they have", async () => {
-  using folder = temporaryFolder();
-  const bomb = folder.write("bomb.csv.gz", gzipSync(Buffer.alloc(6e7, "\n")));
-  await expect(loadData(bomb)).rejects.toThrow(
-    /bomb.csv.gz: expected packed data that unfold to at most 100 times .*; unpack it with gunzip$/,
-  );
-});
-
-test("millions of empty lines, and rows longer than what is cut at a time, are read as any others", async () => {
-  using folder = temporaryFolder();
-  const wide = `"${"w ".repeat(5e6)}"`;
-  const rows = Array.from({ length: 12 }, (_, i) => `${i},${i % 2},${i === 5 ? wide : '"a\nb"'}`).join(
-    `\n${"\n".repeat(1e6)}`,
-  );
-  const { train } = await loadData(folder.write("far.csv", `a,b,c\n${rows}\n`), { target: "b", ignore: ["c"] });
-  expect(Array.from(train.y)).toEqual(Array.from({ length: 12 }, (_, i) => i % 2));
-  const last = folder.write("last.csv", `a,b,c\n${rows}\nx,1,2\n`);
-  const line = 2 + 12 + 11 * 1e6 + 11;
-  await expect(loadData(last, { target: "b", ignore: ["c"] })).rejects.toThrow(new RegExp(`line ${line}, column "a"`));
 });

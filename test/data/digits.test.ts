@@ -121,7 +121,7 @@ describe("the source digits", () => {
       /digits: expected images of 4 × 4, got square ones of 8 to 256 pixels; give a directory of IDX files$/,
     );
     await expect(loadForModel("digits", { ...encoding, imageShape: null }, true)).rejects.toThrow(
-      /digits: expected a CSV file, .*, got images/,
+      /digits: expected a table, .*, got images/,
     );
   });
 });

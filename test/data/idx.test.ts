@@ -274,7 +274,7 @@ describe("a directory of IDX files", () => {
   test("refuses options that are for CSV or for digits", async () => {
     const folder = folderOfTest();
     writeIdx(folder, { train: idxPart(6, 2, 2, 3) });
-    await expect(loadData(folder, { target: "label" })).rejects.toThrow(/target is for CSV files alone; got "label"/);
+    await expect(loadData(folder, { target: "label" })).rejects.toThrow(/target is for tables alone; got "label"/);
     await expect(loadData(folder, { task: "regress" })).rejects.toThrow(/task must be "classify" for images/);
     await expect(loadData(folder, { samples: 5 })).rejects.toThrow(/samples is for digits alone/);
   });

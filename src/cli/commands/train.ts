@@ -7,6 +7,7 @@ import { loadData } from "../../data/load.js";
 import { Network } from "../../network.js";
 import { checkModelPath } from "../../node/files.js";
 import { noteRevectorize } from "../output.js";
+import { noteReading } from "../run/column-report.js";
 import { checkPacked, digestOf, packModel, readModel } from "../run/model-file.js";
 import { openModelWriter } from "../run/model-writer.js";
 import type { Run } from "../run/saved-run.js";
@@ -87,6 +88,7 @@ async function begin(
   const data = await load(source, { ...loadOptions({ val: 0.1, seed: 1, ...wanted }, test), asWritten: true });
   const { encoding, train, inputs } = data;
   noteNames(source, encoding);
+  noteReading(source, data);
   const settings = completeSettings(wanted, encoding.kind, encoding.task);
   checkPatience(settings);
   const net = await create({ ...networkOptions(settings, encoding), inputs, threads, build, revectorize });
@@ -107,10 +109,10 @@ async function resume(
     throw new UsageError(`--resume ${file} cannot go on: --patience ended its run; start a new one without --patience`);
   checkResumed(wanted, run.settings, file);
   checkEpochs(model.net, wanted.epochs, file);
-  // A file of version 1 has the standardisation in its encoding, and its rows are encoded by it.
+  // A file of version 1 has the mean image in its encoding, and its rows are encoded by it.
   const { inputMean, inputScale } = model.encoding;
   const asWritten = model.net.config.inputs !== null || (inputMean === null && inputScale === null);
-  const data = await load(source, { ...loadOptions(run.settings, test), asWritten });
+  const data = await load(source, { ...loadOptions(run.settings, test), asWritten, as: model.encoding });
   if (digestOf(data.train) !== run.digest)
     throw new UsageError(
       `${source} must hold the rows that ${file} was trained on (${run.source}); its training rows differ; pass the same data, or start a new run`,
@@ -125,7 +127,7 @@ async function resume(
 }
 
 function loadOptions(settings: Partial<Settings>, test: string | undefined): DataOptions {
-  const { task, target, ignore, val, seed, samples, rawPixels } = settings;
+  const { task, target, ignore, include, val, seed, samples, rawPixels } = settings;
   const center = !rawPixels;
   return {
     val,
@@ -135,6 +137,7 @@ function loadOptions(settings: Partial<Settings>, test: string | undefined): Dat
     task: task ?? undefined,
     target: target ?? undefined,
     ignore: ignore ?? undefined,
+    include: include ?? undefined,
     samples: samples ?? undefined,
   };
 }

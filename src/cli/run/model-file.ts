@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { describe } from "../../checks.js";
-import { checkEncoding } from "../../data/encode/encoding.js";
+import { checkEncoding, encodingText } from "../../data/encode/encoding.js";
 import type { Encoding, Table } from "../../data/encode/table.js";
 import { parseJson } from "../../formats/safetensors/json.js";
 import { readSafetensors, type Tensor, writeSafetensors } from "../../formats/safetensors/writer.js";
@@ -27,10 +27,10 @@ const BEST = "best.";
 export function packModel({ net, encoding, run, bestWeights }: Model, lean = false): Uint8Array {
   if (lean) {
     const { run: _, ...others } = net.metadata;
-    net.metadata = { ...others, encoding: JSON.stringify(encoding) };
+    net.metadata = { ...others, encoding: encodingText(encoding) };
     return net.save({ optimizer: false });
   }
-  net.metadata = { ...net.metadata, encoding: JSON.stringify(encoding), ...(run && { run: JSON.stringify(run) }) };
+  net.metadata = { ...net.metadata, encoding: encodingText(encoding), ...(run && { run: JSON.stringify(run) }) };
   if (!bestWeights) return net.save();
   const { tensors, metadata } = readSafetensors(net.save());
   for (const [name, data] of Object.entries(bestWeights)) {
@@ -78,13 +78,14 @@ async function unpackModel(bytes: Uint8Array, options: LoadOptions, toResume: bo
       'it does not say how data becomes its inputs; expected the metadata entry "encoding" that docs/checkpoint.md describes; thinned train writes it',
     );
   }
-  const encoding = parse("encoding", metadata.encoding, checkEncoding);
   const run = metadata.run === undefined ? null : parse("run", metadata.run, checkRun);
   const best = Object.fromEntries(Object.entries(tensors).filter(([name]) => name.startsWith(BEST)));
   const watching = Object.keys(best).length > 0;
   const build = options.build ?? (toResume ? run?.build : undefined);
   const net = await Network.load(bytes, { ...options, build });
   try {
+    const means = net.config.inputs?.shift;
+    const encoding = parse("encoding", metadata.encoding, (value) => checkEncoding(value, means));
     checkFit(net, encoding);
     const expected = run !== null && run.best !== null && !run.stopped;
     return { net, encoding, run, bestWeights: expected || watching ? readBest(net, best, expected) : null };

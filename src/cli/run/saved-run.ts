@@ -59,8 +59,9 @@ const each =
 const SETTINGS: Record<keyof Settings, Check> = {
   task: orNull(oneOf(["classify", "regress"])),
   target: orNull(text),
-  // Files that are older than the option have no such entry.
+  // Files that are older than these options have no such entry.
   ignore: (name, value) => value === undefined || orNull(each(text))(name, value),
+  include: (name, value) => value === undefined || orNull(each(text))(name, value),
   val: checkFraction,
   samples: orNull(whole(2)),
   rawPixels: checkBoolean,

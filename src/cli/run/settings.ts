@@ -8,8 +8,10 @@ import { flag, UsageError } from "../usage.js";
 export interface Settings {
   task: Task | null;
   target: string | null;
-  /** Columns of a CSV that are not read. */
+  /** Columns of a table that are not read, as they were named. */
   ignore: string[] | null;
+  /** Columns of a table that are used although they would be left out. */
+  include: string[] | null;
   val: number;
   samples: number | null;
   /** Images: no mean image is subtracted. */
@@ -106,6 +108,7 @@ export function completeSettings(options: Partial<Settings>, kind: Kind, task: T
     task: null,
     target: null,
     ignore: null,
+    include: null,
     val: 0.1,
     samples: null,
     rawPixels: false,

@@ -50,10 +50,12 @@ export const SURROUNDINGS = [
 
 const AFTER_HELP = `
 DATA is a directory of IDX files (MNIST's names, gzipped or not), a .csv file, or "digits".
-A CSV has a first line of column names, cells separated by commas, semicolons or tabs, numbers in every column but the target's,
-and no empty cells; --ignore leaves columns out. The task, where --task does not say it: text in most cells of the target means
-classes, and so do whole numbers from 0 to 99 of which at most 20 differ; other numbers are regressed. Classes that hardly repeat
-are refused.
+A table has a first line of column names. Numbers are standardised; words, booleans and dates become numbers, missing cells are
+filled in, and constants, row numbers and texts that hardly repeat are left out: the first thing that train prints is what was
+made of each column. --ignore leaves columns out, --include uses some that would be left out; both can be given again, and name
+one column or several with commas between them. Rows without a target are not learned from. The task, where --task does not say
+it: words in the target mean classes, and so do whole numbers from 0 to 99 of which at most 20 differ; other numbers are
+regressed, and so are several targets (--target a,b). Classes that hardly repeat are refused.
 p is everywhere the probability of dropping. Standardisation is fitted on the training rows alone.
 The last line of --json sums the run up: epochs, seconds, samplesPerSecond; trainLoss and trainError of the first 10,000
 training rows in test mode (dropout off, as the validation and test figures); testError, null without test data; bestEpoch,
@@ -77,8 +79,9 @@ export function addTrainOptions(command: Command, defaultOut: string): Command {
       "classify or regress (default: as the target column looks, see below)",
       oneOf(["classify", "regress"]),
     )
-    .option("--target <column>", "CSV: the column to predict (default: the last)")
-    .option("--ignore <columns>", "CSV: columns that are not read, with commas between them", names)
+    .option("--target <column>", "tables: the column to predict, or several numbers as in a,b (default: the last)")
+    .option("--ignore <columns>", "tables: columns that are not read, with commas between them", names)
+    .option("--include <columns>", "tables: columns that are used although they would be left out", names)
     .option("--val <fraction>", "training rows split off for validation (default 0.1)", real(0, 1))
     .option("--test <data>", "test data: CSV or IDX directory (default: the data set's own, where it has some)")
     .option("--samples <n>", "digits: how many to draw for training and validation (default 1000)", whole(2, 1e6))

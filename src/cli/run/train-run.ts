@@ -5,6 +5,7 @@ import { showLoss } from "../../report/numbers.js";
 import { catchInterrupt } from "../interrupt.js";
 import { printJson, printLine } from "../output.js";
 import { createProgress } from "../progress.js";
+import { printColumns } from "./column-report.js";
 import { dataSet, firstRows, measure } from "./measure.js";
 import { type Model, packModel } from "./model-file.js";
 import type { ModelWriter } from "./model-writer.js";
@@ -29,7 +30,10 @@ export async function trainAndReport(
 ): Promise<void> {
   const { net, run } = model;
   const interrupt = catchInterrupt();
-  if (!shown.json && !shown.quiet) printLine(introduction(run.source, data, net.config.sizes, run.settings.optimizer));
+  if (!shown.json && !shown.quiet) {
+    printLine(introduction(run.source, data, net.config.sizes, run.settings.optimizer));
+    if (net.step === 0) printColumns(data, run.settings.target !== null);
+  }
   const clock = performance.now();
   let samplesPerSecond: number;
   try {

@@ -1,24 +1,24 @@
 // The encoding of a model file, checked before anything relies on it, because files come from anywhere.
+import type { TableEncoding } from "../../cells/encoding.js";
+import { tableEncoding } from "../../cells/version1.js";
 import { checkInteger, checkNumber, checkObject, checkOneOf, wrongType, wrongValue } from "../../checks.js";
 import type { Encoding } from "./table.js";
 
 /**
  * Checks every entry, and that they fit each other.
+ * @param means what the network subtracts from its inputs
  * @throws TypeError, RangeError naming the entry
  */
-export function checkEncoding(value: unknown): Encoding {
+export function checkEncoding(value: unknown, means?: ArrayLike<number>): Encoding {
   const encoding = checkObject("encoding", value, "an object") as unknown as Encoding;
-  const { features, outputs, classes, columns, target, inputMean, inputScale, targetMean, targetScale } = encoding;
-  const kind = checkOneOf("kind", encoding.kind, ["idx", "csv", "digits"]);
-  const task = checkOneOf("task", encoding.task, ["classify", "regress"]);
+  if (encoding.kind === "csv" || "version" in encoding) return encodingOf(tableEncoding(value, means));
+  const { features, outputs, classes, inputMean, inputScale, targetMean, targetScale } = encoding;
+  checkOneOf("kind", encoding.kind, ["idx", "csv", "digits"]);
+  checkOneOf("task", encoding.task, ["classify"]);
   checkInteger("features", features, 1);
   checkInteger("outputs", outputs, 1);
-  if (task === "classify") checkNames("classes", classes, outputs);
-  else if (classes !== null || outputs !== 1) wrongValue("outputs", "1, and classes null, of a regression", outputs);
-  if (kind === "csv") {
-    checkNames("columns", columns, features);
-    if (typeof target !== "string") wrongType("target", "the name of a column", target);
-  } else checkShape(encoding);
+  checkNames("classes", classes, outputs);
+  checkShape(encoding);
   checkNumbers("inputMean", inputMean, features);
   checkNumbers("inputScale", inputScale, features)?.forEach((scale, i) => {
     checkScale(`inputScale[${i}]`, scale);
@@ -53,4 +53,30 @@ function checkNumbers(name: string, values: unknown, count: number): number[] | 
 
 function checkScale(name: string, scale: number): void {
   if (scale <= 0) wrongValue(name, "above 0", scale);
+}
+
+/** A table's encoding as the rest of the program reads it. */
+export function encodingOf(table: TableEncoding): Encoding {
+  const { task, features, outputs, classes, columns, targets } = table;
+  const [{ shift, scale }] = targets;
+  return {
+    kind: "csv",
+    task,
+    features,
+    outputs,
+    classes,
+    columns: columns.map(({ name }) => name),
+    target: targets.map(({ name }) => name).join(", "),
+    inputMean: null,
+    inputScale: null,
+    targetMean: classes ? null : shift,
+    targetScale: classes ? null : scale,
+    imageShape: null,
+    table,
+  };
+}
+
+/** The encoding as it is written into a model file. */
+export function encodingText({ table, ...encoding }: Encoding): string {
+  return JSON.stringify(table ?? encoding);
 }

@@ -1,8 +1,7 @@
 // From raw rows to tables: split, then fit on what is left for training, then encode. `prepare` is the only way to fit,
 // so that no validation or test row can ever take part in the standardisation.
-import { checkInteger, checkNumber, count } from "../../checks.js";
-import { LAST_STEP, permutation } from "../../random/philox.js";
 import { badData, checkTableSize, quote } from "../error.js";
+import { type Split, splitRows } from "../split/split.js";
 import { moments } from "./statistics.js";
 import type { Data, Encoding, RawTable, Table } from "./table.js";
 
@@ -11,46 +10,20 @@ const MOST_DEVIATIONS = 2 ** 12;
 /** One over the largest standard deviation of such a column: its numbers are floats. */
 const SMALLEST_SCALE = 1e-30;
 
-/** The split is a permutation like those of the epochs, under a number that no training reaches. */
-const SPLIT_EPOCH = LAST_STEP;
-
 /**
- * Row numbers of both parts, each ascending: `fraction` of all rows (at least one, unless it is 0), drawn from the seed
- * alone.
+ * Splits, fits `draft` to the training rows, encodes every part; a fold is the test data. `center` is for pixels; numbers
+ * always are.
  */
-export function splitRows(
-  samples: number,
-  fraction: number,
-  seed: number,
-): { train: Uint32Array; validation: Uint32Array } {
-  checkNumber("val", fraction, 0, 1);
-  checkInteger("seed", seed, 0);
-  const taken = fraction === 0 ? 0 : Math.max(1, Math.round(fraction * samples));
-  if (taken >= samples) {
-    throw new RangeError(
-      `val must leave a row to train on; got ${fraction} of ${count(samples, "row")}; use less, or more data`,
-    );
-  }
-  const order = permutation(samples, seed, SPLIT_EPOCH);
-  return { validation: order.slice(0, taken).sort(), train: order.slice(taken).sort() };
-}
-
-/** Splits, fits `draft` to the training rows, encodes both parts. `center` is for pixels; numbers always are. */
-export function prepare(
-  raw: RawTable,
-  draft: Encoding,
-  val: number,
-  seed: number,
-  center = false,
-  asWritten = false,
-): Omit<Data, "test"> {
-  const rows = splitRows(raw.samples, val, seed);
+export function prepare(raw: RawTable, draft: Encoding, split: Split, center = false, asWritten = false): Data {
+  const rows = splitRows(raw.samples, split, { labels: draft.task === "classify" ? raw.y : null, groups: raw.groups });
   const fitted = standardise(raw, rows.train, draft, center);
   const { encoding, inputs } = asWritten ? handOver(fitted) : { encoding: fitted, inputs: null };
   return {
     inputs,
     train: encode(raw, encoding, rows.train),
     validation: rows.validation.length ? encode(raw, encoding, rows.validation) : null,
+    test: rows.held.length ? encode(raw, encoding, rows.held) : null,
+    rows,
     encoding,
   };
 }

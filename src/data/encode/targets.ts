@@ -106,7 +106,7 @@ function numbersOf(table: Columns, column: Column): NumberColumn["values"] {
 export function encodeTargets(
   table: Columns,
   columns: Column[],
-  { classes, targets }: TableEncoding,
+  { classes, targets }: Pick<TableEncoding, "classes" | "targets">,
   rows: Uint32Array,
 ): Int32Array | Float32Array {
   if (classes) return labels(table, columns[0], classes, rows);
