@@ -1,5 +1,5 @@
 // Sources to tables: which reader a source needs, and what a trained model demands of it.
-import { checkInteger, checkKeys, checkOneOf, didYouMean, wrongType } from "../checks.js";
+import { checkInteger, checkKeys, checkOneOf, describe, didYouMean, wrongType } from "../checks.js";
 import { STANDARD_INPUT } from "./bytes.js";
 import type { Columns } from "./columns.js";
 import { encode, prepare } from "./encode/prepare.js";
@@ -89,6 +89,7 @@ export async function loadForModel(
   read: ReadFileOptions = {},
 ): Promise<Table> {
   const kind = await kindOfSource(source);
+  if (kind !== "csv") refuseCsvOptions(source, { read });
   if (kind !== "csv") return encode(await imagesForModel(kind, source, encoding, needTargets), encoding);
   return tableForModel(await readForTable(source, encoding, needTargets, read), encoding, needTargets);
 }
@@ -104,10 +105,10 @@ async function kindOfSource(source: string): Promise<Encoding["kind"]> {
   );
 }
 
-function refuseCsvOptions(source: string, { target, ignore, include, task }: DataOptions): void {
-  for (const [name, value] of Object.entries({ target, ignore: ignore?.join(","), include: include?.join(",") })) {
+function refuseCsvOptions(source: string, { target, ignore, include, read, task }: DataOptions): void {
+  for (const [name, value] of Object.entries({ target, ignore, include, ...read })) {
     if (value === undefined) continue;
-    throw new RangeError(`${name} is for tables alone; got ${quote(value)} with ${quote(source)}; leave it out`);
+    throw new RangeError(`${name} is for tables alone; got ${describe(value)} with ${quote(source)}; leave it out`);
   }
   if (task === "regress") {
     throw new RangeError(`task must be "classify" for images; got "regress" with ${quote(source)}; leave it out`);

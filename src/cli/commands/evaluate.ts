@@ -7,9 +7,10 @@ import type { Scaling } from "../../types.js";
 import { noteRevectorize, printJson, printLine } from "../output.js";
 import { measure } from "../run/measure.js";
 import { readModel } from "../run/model-file.js";
+import { addReadOptions, type ReadingOptions, readingFor } from "../run/read-options.js";
 import { REVECTORIZE, threads } from "../usage.js";
 
-interface Options {
+interface Options extends ReadingOptions {
   threads: number | "auto";
   revectorize?: boolean;
   json?: boolean;
@@ -20,10 +21,15 @@ The model is converted from one scaling to the next (weights that read a dropped
 the three rows agree to rounding: where they do not, something is wrong. The model file stays as it is.`;
 
 export function evaluateCommand(): Command {
-  return new Command("evaluate")
-    .description("loss and error of a saved model, for each scaling")
-    .argument("<model>", "file that thinned train wrote")
-    .argument("<data>", "IDX directory, file.csv with the target's column, or digits")
+  return addReadOptions(
+    new Command("evaluate")
+      .description("loss and error of a saved model, for each scaling")
+      .argument("<model>", "file that thinned train wrote")
+      .argument(
+        "<data>",
+        "IDX directory, a file with a table and the target's column (- is standard input), or digits",
+      ),
+  )
     .option("--threads <n>", "workers that share a step, or auto", threads, "auto")
     .option("--revectorize", REVECTORIZE)
     .option("--json", "one line of JSON")
@@ -37,11 +43,12 @@ interface Row {
   error: number;
 }
 
-async function evaluate(path: string, source: string, { threads, revectorize, json }: Options): Promise<void> {
-  const { net, encoding } = await readModel(path, { threads, revectorize });
+async function evaluate(path: string, source: string, options: Options): Promise<void> {
+  const { threads, revectorize, json } = options;
+  const { net, encoding, run } = await readModel(path, { threads, revectorize });
   noteRevectorize(revectorize, net.runtime);
   try {
-    const data = await loadForModel(source, encoding, true);
+    const data = await loadForModel(source, encoding, true, readingFor(options, run));
     const trainedWith = net.scaling;
     const rows: Row[] = [];
     for (const scaling of SCALINGS) {

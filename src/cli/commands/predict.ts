@@ -11,9 +11,10 @@ import { noteRevectorize } from "../output.js";
 import { inOwnUnits } from "../run/measure.js";
 import { readModel } from "../run/model-file.js";
 import { checkPromise, type PromiseOptions, promised } from "../run/promised.js";
+import { addReadOptions, type ReadingOptions, readingFor } from "../run/read-options.js";
 import { given, REVECTORIZE, real, share, threads, UsageError, whole } from "../usage.js";
 
-interface Options extends PromiseOptions {
+interface Options extends PromiseOptions, ReadingOptions {
   out?: string;
   samples?: number;
   temperature?: number;
@@ -39,10 +40,15 @@ the mean in nats (bce: summed over the classes); for regression mean and sd (mc:
 In CSV a name that begins like a formula (= + - @) has a ' before it, and control characters are written as \\u001b; --json has them as they are.`;
 
 export function predictCommand(): Command {
-  return new Command("predict")
-    .description("predictions of a saved model, one row per sample")
-    .argument("<model>", "file that thinned train wrote")
-    .argument("<data>", "IDX directory, file.csv (the target's column is not needed), or digits")
+  return addReadOptions(
+    new Command("predict")
+      .description("predictions of a saved model, one row per sample")
+      .argument("<model>", "file that thinned train wrote")
+      .argument(
+        "<data>",
+        "IDX directory, a file with a table (the target's column is not needed; - is standard input), or digits",
+      ),
+  )
     .option("--out <file>", "where the rows go (default: standard output)")
     .option("--samples <n>", "Monte-Carlo dropout with so many draws", whole(1, 1e6))
     .option("--seed <n>", "of the Monte-Carlo masks", whole(0), 0)
@@ -66,11 +72,11 @@ async function predict(path: string, source: string, options: Options, command: 
     checkWritable("--out", out);
     checkSpares("--out", out, [path, source]);
   }
-  const { net, encoding } = await readModel(path, { threads, revectorize });
+  const { net, encoding, run } = await readModel(path, { threads, revectorize });
   noteRevectorize(revectorize, net.runtime);
   try {
     if (options.temperature !== undefined) net.temperature = options.temperature;
-    const data = await loadForModel(source, encoding, false);
+    const data = await loadForModel(source, encoding, false, readingFor(options, run));
     const columns = [
       ...predictions(net, encoding, data),
       ...(samples ? uncertainty(net, encoding, data, samples, seed) : []),

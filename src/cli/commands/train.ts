@@ -10,6 +10,7 @@ import { noteRevectorize } from "../output.js";
 import { noteReading } from "../run/column-report.js";
 import { checkPacked, digestOf, packModel, readModel } from "../run/model-file.js";
 import { openModelWriter } from "../run/model-writer.js";
+import { readingOf } from "../run/read-options.js";
 import type { Run } from "../run/saved-run.js";
 import { asUsage, checkResumed, completeSettings, networkOptions, type Settings } from "../run/settings.js";
 import { addTrainOptions, SURROUNDINGS, type Surroundings } from "../run/train-options.js";
@@ -138,6 +139,7 @@ function loadOptions(settings: Partial<Settings>, test: string | undefined): Dat
     target: target ?? undefined,
     ignore: ignore ?? undefined,
     include: include ?? undefined,
+    read: readingOf(settings),
     samples: samples ?? undefined,
   };
 }
