@@ -18,6 +18,7 @@ export { list_active, list_kept } from "./wanted";
 export { scatter_sums, sddmm, sddmm_paired } from "./sddmm";
 export { row_update, spmm } from "./spmm";
 export { dense_nn, dense_nt, dense_scratch, dense_tn } from "./gemm";
+export { gather_columns, gather_weight } from "./gather";
 export { tile_4x8, tile_6x8 } from "./tile";
 export { scale_inputs } from "./inputs";
 export { activate, backward_relu, backward_slope, bias_gradient } from "./activation";

@@ -7,10 +7,11 @@ import { fileURLToPath } from "node:url";
 
 /** `source` is below src/. `budget` is in KB, for the entry alone as one module, minified and gzipped. */
 export const ENTRIES = {
-  ".": { name: "thinned", source: "index", budget: 51 },
-  "./infer": { name: "infer", source: "infer", budget: 20 },
+  ".": { name: "thinned", source: "index", budget: 53 },
+  "./infer": { name: "infer", source: "infer", budget: 20.3 },
+  "./draws": { name: "draws", source: "draws", budget: 21 },
   "./onnx": { name: "onnx", source: "onnx", budget: 14.5 },
-  "./worker": { name: "worker", source: "worker/index", budget: 61 },
+  "./worker": { name: "worker", source: "worker/index", budget: 63 },
   "./scores": { name: "scores", source: "scores/index", budget: 5 },
   "./table": { name: "table", source: "table", budget: 14 },
   "./uncertainty": { name: "uncertainty", source: "uncertainty/index", budget: 8 },

@@ -24,7 +24,7 @@ const rows = [
     bytes: statSync(path.join(root, `build/${build}.wasm`)).size,
     budget: 32,
   })),
-  { what: "the package, unpacked", bytes: unpackedSize, budget: 3600 },
+  { what: "the package, unpacked", bytes: unpackedSize, budget: 3700 },
 ];
 
 const width = Math.max(...rows.map(({ what }) => what.length));

@@ -8,7 +8,9 @@ import { trainEpochs } from "./calls/fit.js";
 import { gradients } from "./calls/gradients.js";
 import { readLastMasks, readMasks } from "./calls/masks.js";
 import { monteCarlo, monteCarloAsync } from "./calls/mc-step.js";
+import { moreDraws } from "./calls/more-draws.js";
 import { readAnswers, readUnits, viewOfInput } from "./calls/rows.js";
+import { answersOfSharedDraws } from "./calls/shared-draws.js";
 import { answer } from "./calls/test-step.js";
 import { trainStep } from "./calls/train-step.js";
 import type { Row } from "./cells/records.js";
@@ -21,6 +23,8 @@ import { withoutWasm } from "./runtime/source.js";
 import { openModel } from "./threads/open.js";
 // biome-ignore format: names, two lines
 import type { Bytes, DataSet, EpochReports, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, Parameters, SaveOptions, StepOptions, StepResult, Targets, TrainResult } from "./types.js";
+
+const MORE = moreDraws(answersOfSharedDraws);
 
 /**
  * A dropout network in a linear memory of its own.
@@ -101,12 +105,12 @@ export class Network extends NetworkState {
    * const { mean, variance } = net.mc_step(Float32Array.of(0, 1), { samples: 20 }); // [1, 2] each
    */
   mc_step(x: Float32Array, options: MonteCarloOptions = {}): MonteCarloResult {
-    return monteCarlo(modelOf(this), x, options);
+    return monteCarlo(modelOf(this), x, options, MORE);
   }
 
   /** `mc_step` with turns for the event loop, a signal, and progress. Rejects if the weights change meanwhile. */
   mc_step_async(x: Float32Array, options: MonteCarloAsyncOptions = {}): Promise<MonteCarloResult> {
-    return monteCarloAsync(() => modelOf(this), x, options);
+    return monteCarloAsync(() => modelOf(this), x, options, MORE);
   }
 
   /**

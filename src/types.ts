@@ -4,6 +4,7 @@ import type { ReadOptions, WasmSource } from "./file-types.js";
 import type { OptimizerOptions } from "./optimizer-types.js";
 
 export type * from "./file-types.js";
+export type * from "./monte-carlo-types.js";
 export type * from "./optimizer-types.js";
 
 // biome-ignore format: names, one line
@@ -121,10 +122,12 @@ export interface MaskOptions {
   step?: number;
   /** The draw, as `mc_step` numbers them. */
   draw?: number;
-  /** Rows, from the first of the call on. */
-  batch: number;
+  /** Rows, from the first of the call on. Default 1 where `shared`; otherwise it has to be given. */
+  batch?: number;
   /** Default: the network's. */
   seed?: number;
+  /** Those of a draw of `mc_step(x, { masks: "shared" })`: every row has the same. Default false. */
+  shared?: boolean;
 }
 
 /** `W1` `[out, in]`, `b1` `[out]`, `W2`, … row-major copies. */
@@ -145,42 +148,6 @@ export interface StepOptions {
   masks?: Masks;
   /** What each sample counts, `[batch]`: finite, at least 0. The loss is then Σ wᵢ·lᵢ / Σ wᵢ, 0 where all are 0. Default: 1 each. */
   weights?: ArrayLike<number>;
-}
-
-export interface MonteCarloOptions {
-  /** Thinned networks to average; with a `standardError` above 0, at most. Default 50; 1000 if `standardError` is given. */
-  samples?: number;
-  /** Stop (after 10 draws or more) when no mean's standard error is above this. Default 0: take all samples. */
-  standardError?: number;
-  /** Default: the network's. */
-  seed?: number;
-  /**
-   * Number of the first draw. Default: continues after earlier calls, an `mc_step_async` that is under way included. A
-   * number given repeats or chooses draws and moves no counter.
-   */
-  draw?: number;
-}
-
-export interface MonteCarloResult {
-  /** `[batch, out]`: the mean of what `predict` would answer. */
-  mean: Floats;
-  /** `[batch, out]`: divided by samples − 1; 0 for one sample. */
-  variance: Floats;
-  /** `[batch]`, in nats: entropy of the mean, all doubt there is; for sigmoid summed over the outputs. null for other outputs than softmax and sigmoid. */
-  entropy: Floats | null;
-  /** `[batch]`, in nats: the part of that doubt that is the thinned networks' disagreement. null as above. */
-  mutualInformation: Floats | null;
-  /** Thinned networks that were averaged. */
-  draws: number;
-  /** The largest standard error of a mean; Infinity for one sample. */
-  standardError: number;
-}
-
-export interface MonteCarloAsyncOptions extends MonteCarloOptions {
-  /** Aborting rejects with `signal.reason`. The call's draws are then given back, unless a later call has begun. */
-  signal?: AbortSignal;
-  /** Called after each draw, for progress. Where it returns a promise, the next draw waits for it, and a rejection ends the call. */
-  onDraw?: (progress: { draws: number; samples: number; standardError: number }) => unknown;
 }
 
 /** `x`: rows, `[n, in]`; `y`: see `Targets`. */

@@ -1,6 +1,6 @@
 // The masks of a pass: drawn from their counter, or handed in, or given back. docs/masks.md states the function.
 
-import { checkInteger, checkKeys, checkObject, kindOf, wrongType, wrongValue } from "../checks.js";
+import { checkBoolean, checkInteger, checkKeys, checkObject, kindOf, wrongType, wrongValue } from "../checks.js";
 import { drawMasks } from "../compute/masks.js";
 import { maskStride } from "../memory/layout.js";
 import { type Model, ratesAt } from "../model/model.js";
@@ -50,19 +50,31 @@ export function readLastMasks(model: Model): Masks {
 
 /** The masks of any update or Monte-Carlo draw, by the rates in force. */
 export function readMasks(model: Model, options: MaskOptions): Masks {
-  checkKeys("options", checkObject("options", options), ["step", "draw", "batch", "seed"]);
-  const { step, draw, batch, seed = model.config.seed } = options;
+  checkKeys("options", checkObject("options", options), ["step", "draw", "batch", "seed", "shared"]);
+  const { step, draw, seed = model.config.seed, shared = false } = options;
   if ((step === undefined) === (draw === undefined)) {
     wrongType("options", "of a step or of a draw: { step, batch } or { draw, batch }", options);
   }
   checkInteger(step === undefined ? "draw" : "step", step ?? draw, 0, LAST_STEP);
-  checkInteger("batch", batch, 1, 2 ** 32);
+  const batch = checkInteger("batch", options.batch ?? (shared ? 1 : undefined), 1, 2 ** 32);
   checkInteger("seed", seed, 0);
+  checkBoolean("shared", shared);
+  if (shared && step !== undefined) {
+    wrongValue("shared", "false for an update", shared, "every row of an update has a mask of its own");
+  }
   const source =
     step === undefined
       ? { stream: Stream.monteCarlo, step: draw as number, rates: ratesAt(model, model.counters.step) }
       : { stream: Stream.update, step, rates: ratesAt(model, step) };
-  return readDrawnMasks(model, { ...source, seed }, batch);
+  if (!shared) return readDrawnMasks(model, { ...source, seed }, batch);
+  return readDrawnMasks(model, { ...source, seed }, 1).map((row) => row && repeat(row, batch));
+}
+
+/** So many copies of a row. */
+function repeat(row: Uint8Array, batch: number): Uint8Array {
+  const mask = emptyMask(batch, row.length);
+  for (let s = 0; s < batch; s++) mask.set(row, s * row.length);
+  return mask;
 }
 
 /** Masks drawn again, in pieces that memory has room for. They are a function of their source alone. */

@@ -1,41 +1,63 @@
 // Monte-Carlo dropout (Gal & Ghahramani 2016): the masks stay on, and the answers of many thinned networks are
-// averaged. The layers before the first dropped one are the same in every draw and are computed once. Where memory has
-// room for the batch several times over, one pass makes several draws.
+// averaged.
 
-import {
-  checkCallback,
-  checkInteger,
-  checkKeys,
-  checkNumber,
-  checkObject,
-  checkSignal,
-  isThenable,
-} from "../checks.js";
-import { KEEP_ALL, trainingDropout } from "../dropout/kinds.js";
-import { type Model, ratesAt } from "../model/model.js";
-import { LAST_STEP, Stream } from "../random/philox.js";
-import { forward } from "../threads/run.js";
+import { checkCallback, checkKeys, checkObject, checkSignal, isThenable } from "../checks.js";
+import type { Model } from "../model/model.js";
+import { LAST_STEP } from "../random/philox.js";
 import type { MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult } from "../types.js";
-import { checkFiniteRows, placeRows, type Rows, readAnswers, readUnits } from "./rows.js";
+import { answersOfDraws } from "./draws.js";
+import { checkFiniteRows, type Rows } from "./rows.js";
+import { resolveSampling, SAMPLING, type Sampling } from "./sampling.js";
 import { Spread } from "./spread.js";
 import { TimeSlice } from "./time-slice.js";
 
 /** Two or three draws may agree by chance; a standard error is not looked at before there are this many. */
 const FEWEST_DRAWS = 10;
-/** A draw is numbered as a step is. */
-const MOST_DRAWS = LAST_STEP + 1;
-const OPTIONS = ["samples", "seed", "draw", "standardError"];
+
+/** What an average may do beyond mean and variance, for callers that have it: see more-draws.ts. */
+export interface More {
+  readonly options: readonly string[];
+  /** Checks its options. */
+  open(model: Model, rows: Rows, sampling: Sampling, options: MonteCarloOptions): Opened;
+}
+
+interface Opened {
+  /** What answers instead of draws with independent masks. */
+  answers?: typeof answersOfDraws;
+  /** Is shown every draw, and adds to the result. */
+  kept?: { add(answers: Float32Array): void; result(): object };
+}
 
 /** See `Network.mc_step`. */
-export function monteCarlo(model: Model, x: Float32Array, options: MonteCarloOptions): MonteCarloResult {
-  checkKeys("options", checkObject("options", options), OPTIONS);
-  const sampling = resolve(model, options);
-  const rows = checkFiniteRows(model, x);
-  const spread = spreadOf(model, rows);
-  const draws = answersOfDraws(model, rows, sampling);
-  while (!isEnough(spread, sampling)) spread.add(draws.next().value as Float32Array);
+export function monteCarlo(model: Model, x: Float32Array, options: MonteCarloOptions, more?: More): MonteCarloResult {
+  const average = begin(model, x, options, more);
+  const { spread, sampling } = average;
+  const draws = average.answers(model, average.rows, sampling);
+  while (!isEnough(spread, sampling)) take(average, draws);
   if (!sampling.numbered) model.counters.draws += spread.draws;
-  return spread.result();
+  return resultOf(average);
+}
+
+function begin(model: Model, x: Float32Array, options: MonteCarloOptions, more?: More, others: string[] = []) {
+  checkKeys("options", checkObject("options", options), [...SAMPLING, ...(more?.options ?? []), ...others]);
+  const sampling = resolveSampling(model, options);
+  const rows = checkFiniteRows(model, x);
+  const { answers = answersOfDraws, kept } = more?.open(model, rows, sampling, options) ?? {};
+  const spread = new Spread(rows.batch, model.config.sizes.at(-1)!, model.config.output);
+  return { sampling, rows, answers, kept, spread };
+}
+
+type Average = ReturnType<typeof begin>;
+
+/** One more draw. */
+function take({ spread, kept }: Average, draws: Iterator<Float32Array>): void {
+  const answers = draws.next().value;
+  spread.add(answers);
+  kept?.add(answers);
+}
+
+function resultOf({ spread, kept }: Average): MonteCarloResult {
+  return { ...spread.result(), ...kept?.result() };
 }
 
 /** See `Network.mc_step_async`. `live` gives the model, or throws where the network was disposed meanwhile. */
@@ -43,17 +65,16 @@ export async function monteCarloAsync(
   live: () => Model,
   x: Float32Array,
   options: MonteCarloAsyncOptions,
+  more: More,
 ): Promise<MonteCarloResult> {
-  checkKeys("options", checkObject("options", options), [...OPTIONS, "signal", "onDraw"]);
+  const model = live();
+  const average = begin(model, x, options, more, ["signal", "onDraw"]);
   const { signal, onDraw } = options;
   checkSignal(signal);
   checkCallback("onDraw", onDraw);
-  const model = live();
-  const sampling = resolve(model, options);
-  const rows = checkFiniteRows(model, x);
-  const spread = spreadOf(model, rows);
+  const { spread, sampling } = average;
   // A copy: the caller may put other rows into x while this goes on.
-  const draws = answersOfDraws(model, { ...rows, x: x.slice() }, sampling);
+  const draws = average.answers(model, { ...average.rows, x: x.slice() }, sampling);
   const version = model.weightsVersion;
   const giveBack = setAside(model, sampling);
   const slice = new TimeSlice();
@@ -66,7 +87,7 @@ export async function monteCarloAsync(
           "the network was changed while its thinned networks were being averaged; wait for mc_step_async",
         );
       }
-      spread.add(draws.next().value as Float32Array);
+      take(average, draws);
       const { samples } = sampling;
       const told = onDraw?.({ draws: spread.draws, samples, standardError: spread.standardError() });
       if (isThenable(told)) await told;
@@ -74,7 +95,7 @@ export async function monteCarloAsync(
     }
     live();
     made = spread.draws;
-    return spread.result();
+    return resultOf(average);
   } finally {
     giveBack(made);
   }
@@ -94,89 +115,8 @@ function setAside({ counters }: Model, { draw, samples, numbered }: Sampling): (
   };
 }
 
-interface Sampling {
-  samples: number;
-  seed: number;
-  draw: number;
-  /** The caller chose `draw`: a replay, which moves no counter. */
-  numbered: boolean;
-  standardError: number;
-}
-
-function resolve(model: Model, options: MonteCarloOptions): Sampling {
-  const { standardError = 0, seed = model.config.seed, draw = model.counters.draws } = options;
-  const { samples = options.standardError === undefined ? 50 : 1000 } = options;
-  const numbered = options.draw !== undefined;
-  const taken = numbered ? 0 : draw;
-  checkInteger("samples", samples, 1, MOST_DRAWS - taken, taken > 0 ? "draw: 0 begins anew" : "");
-  checkInteger("seed", seed, 0);
-  checkInteger("draw", draw, 0, MOST_DRAWS - samples);
-  checkNumber("standardError", standardError, 0);
-  return { samples, seed, draw, numbered, standardError };
-}
-
 function isEnough(spread: Spread, { samples, standardError }: Sampling): boolean {
   if (spread.draws === samples) return true;
   if (standardError === 0 || spread.draws < Math.min(FEWEST_DRAWS, samples)) return false;
   return spread.standardError() <= standardError;
-}
-
-function spreadOf({ config }: Model, { batch }: Rows): Spread {
-  return new Spread(batch, config.sizes.at(-1)!, config.output);
-}
-
-/**
- * The answers `[n, out]` of one thinned network after the other: draw, draw + 1, … Between two of them the caller may
- * use the network for something else, because nothing in its memory has to last.
- */
-function* answersOfDraws(
-  model: Model,
-  { x, batch: total }: Rows,
-  sampling: Sampling,
-): Generator<Float32Array, void, void> {
-  const { sizes } = model.config;
-  const width = sizes.at(-1)!;
-  const rates = ratesAt(model, model.counters.step);
-  const dropout = trainingDropout(model.config.scaling, rates);
-  const dropped = rates.findIndex((p) => p > 0);
-  const first = dropped < 0 ? rates.length - 1 : dropped;
-  const capacity = model.arena.needs.batch;
-  const rows = x.buffer === model.arena.memory.buffer ? x.slice() : x;
-  const units = first === 0 ? rows : unitsBefore(model, rows, first);
-  const source = { seed: sampling.seed, stream: Stream.monteCarlo, rates };
-
-  for (let d = 0; d < sampling.samples; ) {
-    const draws = Math.max(1, Math.min(Math.floor(capacity / total), sampling.samples - d));
-    const answers = new Float32Array(draws * total * width);
-    for (let from = 0; from < total; from += capacity) {
-      const batch = Math.min(capacity, total - from);
-      const rowsOfPass = units.subarray(from * sizes[first], (from + batch) * sizes[first]);
-      for (let r = 0; r < draws; r++) placeRows(model, first, rowsOfPass, r * batch);
-      const masks = { ...source, step: sampling.draw + d, rowsPerDraw: batch };
-      const draw = { source: masks, firstSample: from };
-      forward(model, { batch: draws * batch, dropout, dense: !model.config.sparse, draw, first });
-      answers.set(readAnswers(model, draws * batch), from * width);
-    }
-    for (let r = 0; r < draws; r++) yield answers.subarray(r * total * width, (r + 1) * total * width);
-    d += draws;
-  }
-}
-
-/**
- * What unit layer `first` holds before its mask and scale, for every row: `[n, width]`. Nothing before it is dropped.
- */
-function unitsBefore(model: Model, x: Float32Array, first: number): Float32Array {
-  const { sizes } = model.config;
-  const total = x.length / sizes[0];
-  const width = sizes[first];
-  const nothingDropped = sizes.slice(1).map(() => KEEP_ALL);
-  const capacity = model.arena.needs.batch;
-  const units = new Float32Array(total * width);
-  for (let from = 0; from < total; from += capacity) {
-    const batch = Math.min(capacity, total - from);
-    placeRows(model, 0, x.subarray(from * sizes[0], (from + batch) * sizes[0]));
-    forward(model, { batch, dropout: nothingDropped, dense: !model.config.sparse });
-    units.set(readUnits(model, batch, first), from * width);
-  }
-  return units;
 }

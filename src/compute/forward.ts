@@ -17,10 +17,10 @@ export function runForward(model: Model, pass: ForwardPass): void {
   const last = units.length - 1;
   const linear = kernelActivation("linear");
 
-  const { first = 0 } = pass;
+  const { first = 0, last: end = last } = pass;
   const [input, stride] = pass.fromInput ? [x, units[0].width] : [units[first].u, units[first].stride];
   activateShare(model, pass, first, input, stride, 0, linear);
-  for (let l = first + 1; l <= last; l++) {
+  for (let l = first + 1; l <= end; l++) {
     const { weight, bias, folded } = layers[l - 1];
     forwardProduct(model, l - 1, pass.folded ? folded : weight, pass, l < last ? pass.dropout[l].kept : 1);
     team.sync();

@@ -18,7 +18,7 @@ export interface LayerMemory {
   bias: Pointer;
   /** Momentum; or Adam's m, then v. Stored like the weight and the bias. */
   state: { weight: Pointer; bias: Pointer }[];
-  /** (1 − p)·W, or 0 where nothing is folded. */
+  /** (1 − p)·W; or, while draws share masks, what is left of the weight and then of the bias. 0 where there is neither. */
   folded: Pointer;
   gradient: { weight: Pointer; bias: Pointer };
 }
@@ -93,7 +93,7 @@ export function planMemory(base: number, config: Config, tileScratch: number, ne
   const states = layerNumbers.map((l) => Array.from({ length: stateCount(config) }, () => takeParameters(l)));
   const inputs = config.inputs ? take(3 * 4 * pad(sizes[0])) : 0;
   const biasGradients = layerNumbers.map((l) => takeToLearn(4 * pad(sizes[l + 1])));
-  const folded = layerNumbers.map((l) => (needs.folded ? takeWeight(l) : 0));
+  const folded = layerNumbers.map((l) => (needs.folded ? take(4 * (roomForWeight(sizes, l) + pad(sizes[l + 1]))) : 0));
   const layers = layerNumbers.map((l) => ({
     ...parameters[l],
     state: states[l],

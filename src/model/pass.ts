@@ -45,6 +45,8 @@ export interface ForwardPass extends ProductOptions {
   folded?: boolean;
   /** The unit layer to begin with, 0 unless given. Its `u` holds the units as they were before their mask and scale. */
   first?: number;
+  /** The unit layer to end with, the logits unless given. */
+  last?: number;
   /** The network's input is in the view that `input()` handed out, not in the first layer's `u`. */
   fromInput?: boolean;
 }

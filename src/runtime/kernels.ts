@@ -38,6 +38,12 @@ export interface Kernels {
   // biome-ignore format: as above
   dense_tn(g: Pointer, s: Pointer, lds: number, d: Pointer, ldd: number, scratch: Pointer, m: number, rows: number, cols: number, fromRow: number, toRow: number, mr: number): void;
 
+  // assembly/gather.ts
+  // biome-ignore format: output, operand, its sizes, what is kept of it, scratch
+  gather_weight(out: Pointer, w: Pointer, rows: number, cols: number, keptRows: Pointer, m: number, keptCols: Pointer, n: number, scratch: Pointer): void;
+  // biome-ignore format: as above
+  gather_columns(out: Pointer, ldo: number, x: Pointer, ldx: number, batch: number, kept: Pointer, n: number, scratch: Pointer): void;
+
   // assembly/math.ts
   map_exp(y: Pointer, x: Pointer, n: number): void;
   map_log(y: Pointer, x: Pointer, n: number): void;

@@ -49,7 +49,7 @@ function work({ config, build, memory, mailbox, index, size, crowded }: Orders):
   try {
     const model = createModel(config, { ...build, instantiate }, size, "", { memory, team });
     port.postMessage("ready");
-    for (let pass = team.awaitPass(0); ; pass = team.awaitPass(pass)) runPass(model, readPass(mailbox.pass, model));
+    for (let pass = team.awaitPass(0); ; pass = team.awaitPass(pass)) runPass(...readPass(mailbox.pass, model));
   } catch (error) {
     if (!(error instanceof CrewFailure)) team.fail(index, String(error));
   } finally {

@@ -1,6 +1,7 @@
 // A pass as a row of numbers in shared memory, because a worker that waits for its next pass receives no messages.
 // Numbers take next to no time. The two tables below say what the row holds; writing and reading go by them.
 
+import { thinModel } from "../compute/thin.js";
 import type { UnitDropout } from "../dropout/kinds.js";
 import { weightShape } from "../memory/layout.js";
 import type { Model } from "../model/model.js";
@@ -18,6 +19,7 @@ const HEAD = [
   "dense",
   "folded",
   "first",
+  "last",
   "fromInput",
   "learns",
   "labelled",
@@ -31,7 +33,7 @@ const HEAD = [
 ] as const;
 
 /** One number each per unit layer but the last, behind the head. */
-const UNITS = ["rate", "kind", "scale", "kept"] as const;
+const UNITS = ["width", "rate", "kind", "scale", "kept"] as const;
 
 const KINDS = ["none", "bernoulli"] as const satisfies readonly UnitDropout["kind"][];
 
@@ -72,6 +74,7 @@ export function writePass(to: Float64Array, model: Model, pass: Pass): void {
     dense: Number(pass.dense),
     folded: Number(pass.folded ?? false),
     first: pass.first ?? 0,
+    last: pass.last ?? dropout.length,
     fromInput: Number(pass.fromInput ?? false),
     learns: learn ? 1 : 0,
     labelled: Number(learn?.labelled ?? false),
@@ -85,12 +88,13 @@ export function writePass(to: Float64Array, model: Model, pass: Pass): void {
   });
   dropout.forEach(({ kind, scale, kept }, l) => {
     const rate = draw?.source.rates[l] ?? 0;
-    write(to, HEAD.length + UNITS.length * l, UNITS, { rate, kind: KINDS.indexOf(kind), scale, kept });
+    const unit = { width: model.shapes[l].in, rate, kind: KINDS.indexOf(kind), scale, kept };
+    write(to, HEAD.length + UNITS.length * l, UNITS, unit);
   });
 }
 
-/** Reads a pass, and brings this worker's model up to date. */
-export function readPass(from: Float64Array, model: Model): Pass {
+/** Reads a pass, and brings this worker's model up to date. Returns the model that the pass goes through, whole or thin. */
+export function readPass(from: Float64Array, model: Model): [Model, Pass] {
   const head = read(from, 0, HEAD);
   const { capacity, hasFolded, hasGradients, hasInput, byOutput, learningRate } = head;
   model.arena.follow({
@@ -103,19 +107,23 @@ export function readPass(from: Float64Array, model: Model): Pass {
   const { in: inputs, out } = model.shapes[0];
   model.shapes[0] = weightShape(inputs, out, byOutput === 1 ? "output" : "input");
 
-  const { batch, dense, folded, first, fromInput, learns, labelled, update, draws } = head;
+  const { batch, dense, folded, first, last, fromInput, learns, labelled, update, draws } = head;
   const { firstSample, seed, stream, step, rowsPerDraw } = head;
   const units = model.shapes.map((_, l) => read(from, HEAD.length + UNITS.length * l, UNITS));
   const rates = units.map(({ rate }) => rate);
   const source = { seed, stream, step, rates, ...(rowsPerDraw > 0 && { rowsPerDraw }) };
-  return {
+  const pass = {
     batch,
     dense: dense === 1,
     dropout: units.map(({ kind, scale, kept }) => ({ kind: KINDS[kind], scale, kept })),
     folded: folded === 1,
     first,
+    last,
     fromInput: fromInput === 1,
     ...(learns === 1 && { learn: { labelled: labelled === 1, update } }),
     ...(draws === 1 && { draw: { source, firstSample } }),
   };
+  const { sizes } = model.config;
+  const widths = [...units.map(({ width }) => width), sizes.at(-1)!];
+  return [widths.every((width, l) => width === sizes[l]) ? model : thinModel(model, widths), pass];
 }
