@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { argmax } from "../../calls/argmax.js";
 import type { Encoding, Table } from "../../data/encode/table.js";
 import { loadForModel } from "../../data/load.js";
-import { NUMBER } from "../../data/sources/csv.js";
+import { NUMBER } from "../../data/sources/text/numbers.js";
 import type { Network } from "../../network.js";
 import { checkSpares, checkWritable, writeWhole } from "../../node/files.js";
 import { noteRevectorize } from "../output.js";

@@ -88,7 +88,7 @@ async function begin(
 ): Promise<Started> {
   const data = await load(source, { ...loadOptions({ val: 0.1, seed: 1, ...wanted }, test), asWritten: true });
   const { encoding, train, inputs } = data;
-  noteNames(source, encoding);
+  if (wanted.header !== false) noteNames(source, encoding);
   noteReading(source, data);
   const settings = completeSettings(wanted, encoding.kind, encoding.task);
   checkPatience(settings);

@@ -161,7 +161,13 @@ function show(value: Settings[keyof Settings] | undefined): string {
 }
 
 /** What the library calls by another name than the command line. */
-const OPTIONS: Record<string, string> = { learningRate: "lr", sizes: "hidden", maxBatch: "batch", center: "rawPixels" };
+const OPTIONS: Record<string, string> = {
+  learningRate: "lr",
+  sizes: "hidden",
+  maxBatch: "batch",
+  center: "rawPixels",
+  header: "noHeader",
+};
 
 /** An error about an option: wrong usage, named as the caller wrote it. Others stay what they are. */
 export function asUsage(error: unknown): unknown {
