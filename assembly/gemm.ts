@@ -49,7 +49,8 @@ export function dense_nn(
         const panel = w + 4 * (<usize>q * PANEL * rows + <usize>k0 * width);
         const out = y + 4 * (<usize>i0 * ldy + q * PANEL);
         for (let j = 0; j < width; j += NR) {
-          strip(out + 4 * j, 4 * ldy, packed, panel + 4 * j, 4 * width, mc, kc, k0 == 0, mr, scratch);
+          if (LEARNS && q * PANEL + j >= cols) clear_strip(out + 4 * j, 4 * ldy, mc);
+          else strip(out + 4 * j, 4 * ldy, packed, panel + 4 * j, 4 * width, mc, kc, k0 == 0, mr, scratch);
         }
       }
     }
@@ -83,7 +84,9 @@ export function dense_nt(
         let at = transposed;
         for (let q = q0; q < q1; q++) {
           const width = panel_width(cols, q);
-          pack_transposed(at, w + 4 * (<usize>q * PANEL * rows + <usize>r * width), width, min(NR, rows - r));
+          const used = LEARNS ? min(width, (cols - q * PANEL + 3) & ~3) : width;
+          const eight = w + 4 * (<usize>q * PANEL * rows + <usize>r * width);
+          pack_transposed(at, eight, width, used, min(NR, rows - r));
           at += 4 * NR * width;
         }
         strip(y + 4 * (<usize>i0 * ldy + r), 4 * ldy, packed, transposed, 32, mc, kc, q0 == 0, mr, scratch);
@@ -117,6 +120,10 @@ export function dense_tn(
         const out = g + 4 * (<usize>q * PANEL * rows + <usize>r0 * width);
         const right = d + 4 * (<usize>k0 * ldd + q * PANEL);
         for (let j = 0; j < width; j += NR) {
+          if (q * PANEL + j >= cols) {
+            clear_strip(out + 4 * j, 4 * width, mc);
+            continue;
+          }
           pack_strip(copied, right + 4 * j, ldd, kc);
           strip(out + 4 * j, 4 * width, packed, copied, 32, mc, kc, k0 == 0, mr, scratch);
         }
@@ -135,6 +142,14 @@ function rows_by_six(mc: i32, mr: i32): i32 {
   if (!LEARNS || mr != 6) return 0;
   const rest = mc % 6;
   return rest == 1 || rest == 2 ? max(0, mc - rest - 6) : mc - rest;
+}
+
+/** C[m, 8] = 0, rows `cs` bytes apart: a strip of columns that are only there to fill a grain. */
+function clear_strip(c: usize, cs: i32, m: i32): void {
+  for (let i = 0; i < m; i++, c += cs) {
+    v128.store(c, i32x4.splat(0));
+    v128.store(c, i32x4.splat(0), 16);
+  }
 }
 
 /**

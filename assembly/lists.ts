@@ -107,6 +107,7 @@ export function list_by_unit(
 ): void {
   assert(from % 16 == 0 && slots % 4 == 0 && slots >= batch && ld % 4 == 0 && aligned(u));
   let at = from * slots;
+  if (batch == 1) return list_sample(entries, spans, at, u, from, to);
   for (let j = from; j < to; j += 16) {
     const units = min(16, to - j);
     let column = entries + 8 * <usize>(to * slots) - 4 * <usize>(units * slots);
@@ -120,6 +121,20 @@ export function list_by_unit(
       for (; at & 3; at++) store<i64>(entries + 8 * <usize>at, 0);
       column += 4 * <usize>slots;
     }
+  }
+}
+
+/** `list_by_unit` of a batch of one: a list has four pairs, all but the first of them zeros, or none. */
+function list_sample(entries: usize, spans: usize, at: i32, u: usize, from: i32, to: i32): void {
+  for (let i = from; i < to; i++) {
+    const value = load<u32>(u + 4 * <usize>i);
+    const active = <i32>((value << 1) != 0); // −0 is zero
+    const entry = entries + 8 * <usize>at;
+    v128.store(entry, i64x2.replace_lane(i32x4.splat(0), 0, <i64>value << 32));
+    v128.store(entry, i32x4.splat(0), 16);
+    store<i32>(spans + 8 * <usize>i, at);
+    store<i32>(spans + 8 * <usize>i, at + active, 4);
+    at += 4 * active;
   }
 }
 

@@ -3,7 +3,6 @@
 // not finite makes the value NaN or infinite. Columns n … pad(n) of every row that is written are zero. What they hold
 // in an input is not used.
 import { activate } from "./activation";
-import { find_nonfinite } from "./floats";
 import { pad } from "./layout";
 import { constant, exp, log, ONE, sigmoid_from } from "./math";
 import { high_f64, low_f64, splat } from "./simd";
@@ -33,6 +32,17 @@ function row_max(z: usize, n: i32): f32 {
   return max(f32x4.extract_lane(m, 0), f32x4.extract_lane(m, 1));
 }
 
+/** Are all of z[n] finite? A number that is not gives NaN times 0. */
+// @ts-ignore: decorator
+@inline
+function row_is_finite(z: usize, n: i32): bool {
+  let sum = splat(0);
+  for (let j = 0; j < n; j += 4) {
+    sum = f32x4.add(sum, v128.and(f32x4.mul(v128.load(z + (<usize>j << 2)), splat(0)), lanes_below(n, j)));
+  }
+  return !v128.any_true(f32x4.ne(sum, sum));
+}
+
 /**
  * y[pad(n)] = e^(z − top), zeros behind n; returns their sum less 1. The largest are exactly 1. They are counted apart,
  * so that small others keep their digits. y may be z; 0: only the sum is wanted.
@@ -40,7 +50,7 @@ function row_max(z: usize, n: i32): f32 {
 function row_exp(y: usize, z: usize, n: i32, top: f32): f64 {
   let rest = f64x2.splat(0);
   let negative_count = i32x4.splat(0);
-  for (let j = 0; j < pad(n); j += 4) {
+  for (let j = 0; j < n; j += 4) {
     const at = <usize>j << 2;
     const inside = lanes_below(n, j);
     const x = v128.load(z + at);
@@ -51,6 +61,7 @@ function row_exp(y: usize, z: usize, n: i32, top: f32): f64 {
     negative_count = i32x4.add(negative_count, largest);
     if (y) v128.store(y + at, e);
   }
+  if (y) for (let j = (n + 3) & ~3; j < pad(n); j += 4) v128.store(y + (<usize>j << 2), splat(0));
   const pairs = i32x4.add(negative_count, i32x4.shuffle(negative_count, negative_count, 2, 3, 0, 1));
   const count = -(i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1));
   return sum_f64(rest) + <f64>(count - 1);
@@ -69,9 +80,9 @@ function log1p_scalar(x: f64): f64 {
   return f32x4.extract_lane(log1p(splat(<f32>x)), 0);
 }
 
-/** y[pad(n)] ·= factor; zeros behind n even if the factor is NaN. */
+/** y[n] ·= factor; zeros up to the next multiple of 4 even if the factor is NaN. */
 function scale_row(y: usize, n: i32, factor: f32): void {
-  for (let j = 0; j < pad(n); j += 4) {
+  for (let j = 0; j < n; j += 4) {
     const at = y + (<usize>j << 2);
     v128.store(at, v128.and(f32x4.mul(v128.load(at), splat(factor)), lanes_below(n, j)));
   }
@@ -87,7 +98,7 @@ export function cross_entropy(dz: usize, z: usize, labels: usize, batch: i32, n:
     const at = <usize>load<i32>(labels + (<usize>i << 2)) << 2;
     const top = row_max(z, n);
     const wanted = <f64>load<f32>(z + at);
-    if (find_nonfinite(z, n) >= 0) loss = NaN;
+    if (!row_is_finite(z, n)) loss = NaN;
     const rest = row_exp(dz, z, n, top);
     loss += log1p_scalar(rest) + (<f64>top - wanted);
     if (dz) {
@@ -108,7 +119,7 @@ export function cross_entropy_rows(dz: usize, z: usize, targets: usize, batch: i
   let loss: f64 = 0;
   for (let i = 0; i < batch; i++) {
     const top = row_max(z, n);
-    if (find_nonfinite(z, n) >= 0) loss = NaN;
+    if (!row_is_finite(z, n)) loss = NaN;
     // −Σ t·(z − top − ln sum) = ln sum · Σt + Σ t·(top − z)
     let total: f64 = 0;
     let weighted: f64 = 0;

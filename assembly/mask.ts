@@ -52,7 +52,8 @@ function fill_mask(mask: usize, batch: i32, n: i32, kept: bool): void {
 }
 
 /**
- * The mask for p = ½ is plane 0 as it comes. For rows of at least four blocks, because fewer would leave lanes idle.
+ * The mask for p = ½ is plane 0 as it comes: a row's blocks, four at a time, or one block of four rows where a row has
+ * fewer.
  */
 function draw_half(
   mask: usize, batch: i32, n: i32, sample0: u32, c2: u32, c3: u32, k0: u32, k1: u32,
@@ -63,8 +64,11 @@ function draw_half(
   const units = i64x2.shuffle(
     i32x4.replace_lane(i32x4.splat(tail_word(tail, 0)), 1, tail_word(tail, 1)),
     i32x4.replace_lane(i32x4.splat(tail_word(tail, 2)), 1, tail_word(tail, 3)), 0, 2);
+  if (blocks < 4) for (let block = 0; block < blocks; ++block) {
+    philox_strided(mask + 16 * block, last + 16, batch, 0, 1, 32 * block, sample0, c2, c3, k0, k1);
+  }
   for (let row = 0; row < batch; ++row, mask += last + 16) {
-    philox_strided(mask, blocks, 32, 0, sample0 + row, c2, c3, k0, k1);
+    if (blocks >= 4) philox_strided(mask, 16, blocks, 32, 0, 0, sample0 + row, c2, c3, k0, k1);
     v128.store(mask + last, v128.and(v128.load(mask + last), units));
   }
 }
@@ -93,7 +97,7 @@ export function draw_mask(
 
   const blocks = (n + 127) >> 7;
   const c3 = stream << 28 | layer << 16 | step_hi;
-  if (LEARNS && D == <u64>1 << 31 && blocks >= 4) {
+  if (LEARNS && D == <u64>1 << 31) {
     return draw_half(mask, batch, n, sample0, step_lo, c3, seed_lo, seed_hi);
   }
 

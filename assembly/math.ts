@@ -21,7 +21,7 @@ export const HALF = memory.data<f32>([0.5], 4);
 const ERF_NEAR = memory.data<f32>([0.9375], 4);
 const ERF_MAX = memory.data<f32>([10], 4);
 const TANH_MAX = memory.data<f32>([20], 4);
-const MIN_NORMAL = memory.data<f32>([1.1754943508222875e-38], 4);
+export const MIN_NORMAL = memory.data<f32>([1.1754943508222875e-38], 4);
 const TWO_TO_25 = memory.data<f32>([33554432], 4);
 const TWENTY_FIVE = memory.data<f32>([25], 4);
 /** The bits of 1 and of √½. */

@@ -2,16 +2,17 @@
 // layout. Zeros stay zeros (w = g = 0 and zero state), which keeps the padding of every matrix and bias.
 import { sum_of_squares } from "./floats";
 import { aligned, pad, PANEL } from "./layout";
+import { constant, MIN_NORMAL } from "./math";
 import { low_f64, madd, nmadd, splat } from "./simd";
 
 /**
  * State that decays is set to zero instead of ending in subnormal numbers. It would stay there, because the smallest
- * ones round to themselves, and slow every later step down.
+ * ones round to themselves, and slow every later step down. `smallest`: MIN_NORMAL.
  */
 // @ts-ignore: decorator
 @inline
-function flush_subnormal(x: v128): v128 {
-  return v128.andnot(x, f32x4.lt(f32x4.abs(x), splat(1.1754943508222875e-38)));
+function flush_subnormal(x: v128, smallest: v128): v128 {
+  return v128.andnot(x, f32x4.lt(f32x4.abs(x), smallest));
 }
 
 /** w[n] −= lr·(gscale·g[n] + wd·w). */
@@ -30,10 +31,11 @@ export function sgd_momentum(
 ): void {
   assert(n % 4 == 0 && aligned(w) && aligned(v) && aligned(g));
   const mu = splat(momentum);
+  const smallest = constant(MIN_NORMAL);
   for (let end = w + (<usize>n << 2); w < end; w += 16, v += 16, g += 16) {
     const x = v128.load(w);
     const gradient = madd(splat(wd), x, f32x4.mul(v128.load(g), splat(gscale)));
-    const velocity = flush_subnormal(madd(mu, v128.load(v), gradient));
+    const velocity = flush_subnormal(madd(mu, v128.load(v), gradient), smallest);
     v128.store(v, velocity);
     v128.store(w, nmadd(splat(lr), nesterov ? madd(mu, velocity, gradient) : velocity, x));
   }
@@ -60,21 +62,38 @@ export function adam(
   const keep2 = splat(<f32>beta2);
   const factor = splat(<f32>gscale);
   const minimum = splat(<f32>epsilon);
-  for (let end = w + (<usize>n << 2); w < end; w += 16, m += 16, v += 16, g += 16) {
-    let x = v128.load(w);
-    const gradient = madd(penalty, x, f32x4.mul(v128.load(g), factor));
-    const old = v128.load(m);
-    const mean = flush_subnormal(madd(rest1, f32x4.sub(gradient, old), old));
-    const square = flush_subnormal(
-      madd(f32x4.mul(rest2, gradient), gradient, f32x4.mul(keep2, v128.load(v))),
-    );
-    v128.store(m, mean);
-    v128.store(v, square);
-    x = nmadd(decay, x, x);
-    const denominator = madd(f32x4.sqrt(square), root, minimum);
-    const change = f32x4.div(f32x4.mul(step, mean), denominator);
-    v128.store(w, f32x4.sub(x, v128.and(change, f32x4.ne(mean, splat(0)))));
+  const smallest = constant(MIN_NORMAL);
+  const plain = wd == 0 && gscale == 1 && <f32>epsilon > 0;
+  const end = w + (<usize>n << 2);
+  if (plain) for (const last = end - 16; w < last; w += 32, m += 32, v += 32, g += 32) {
+    adam_4(true, w, m, v, g, decay, penalty, rest1, rest2, step, root, keep2, factor, minimum, smallest);
+    const w4 = w + 16, m4 = m + 16, v4 = v + 16, g4 = g + 16;
+    adam_4(true, w4, m4, v4, g4, decay, penalty, rest1, rest2, step, root, keep2, factor, minimum, smallest);
   }
+  for (; w < end; w += 16, m += 16, v += 16, g += 16) {
+    adam_4(false, w, m, v, g, decay, penalty, rest1, rest2, step, root, keep2, factor, minimum, smallest);
+  }
+}
+
+/** Four weights of `adam`, `at` bytes on. `plain`: no penalty, gradients as they are, and no 0/0. */
+// @ts-ignore: decorator
+@inline
+function adam_4(
+  plain: bool, w: usize, m: usize, v: usize, g: usize, decay: v128, penalty: v128, rest1: v128,
+  rest2: v128, step: v128, root: v128, keep2: v128, factor: v128, minimum: v128, smallest: v128,
+): void {
+  const x = v128.load(w);
+  let gradient = v128.load(g);
+  if (!plain) gradient = madd(penalty, x, f32x4.mul(gradient, factor));
+  const old = v128.load(m);
+  const mean = flush_subnormal(madd(rest1, f32x4.sub(gradient, old), old), smallest);
+  const sum = madd(f32x4.mul(rest2, gradient), gradient, f32x4.mul(keep2, v128.load(v)));
+  const square = v128.andnot(sum, f32x4.lt(sum, smallest)); // as flush_subnormal: no square is negative
+  v128.store(m, mean);
+  v128.store(v, square);
+  let change = f32x4.div(f32x4.mul(step, mean), madd(f32x4.sqrt(square), root, minimum));
+  if (!plain) change = v128.and(change, f32x4.ne(mean, splat(0)));
+  v128.store(w, f32x4.sub(nmadd(decay, x, x), change));
 }
 
 /** Four floats times four factors. */

@@ -69,15 +69,15 @@ export function pack_strip(out: usize, b: usize, ldb: i32, kc: i32): void {
 }
 
 /**
- * out `[width, 8]` = the transpose of `height` ≤ 8 rows of w `[height, width]`, width a multiple of 4; columns from
- * height on are zero.
+ * out `[n, 8]` = the transpose of the first n columns, n a multiple of 4, of `height` ≤ 8 rows of w `[height, width]`;
+ * columns from height on are zero.
  */
-export function pack_transposed(out: usize, w: usize, width: i32, height: i32): void {
+export function pack_transposed(out: usize, w: usize, width: i32, n: i32, height: i32): void {
   const stride: usize = 4 * width;
   for (let half = 0; half < 8; half += 4) {
     const left = height - half;
     const row = w + <usize>half * stride;
-    for (let c = 0; c < width; c += 4) {
+    for (let c = 0; c < n; c += 4) {
       const at = row + 4 * c;
       const zero = i32x4.splat(0);
       const a = left > 0 ? v128.load(at) : zero;

@@ -78,18 +78,22 @@ export function transpose_row(x0: v128, x1: v128, x2: v128, x3: v128, counter: i
 export function philox_words(
   out: usize, blocks: i32, c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32,
 ): void {
-  philox_strided(out, blocks, 1, c0, c1, c2, c3, k0, k1);
+  philox_strided(out, 16, blocks, 1, 0, c0, c1, c2, c3, k0, k1);
 }
 
-/** out `[blocks, 4]` u32, overwritten: the words of counters (c0 + b·stride, c1, c2, c3), where c0 wraps at 2³². */
+/**
+ * out `[blocks]` of four u32, `step` bytes apart, overwritten: the words of counters (c0 + b·d0, c1 + b·d1, c2, c3),
+ * where both wrap at 2³².
+ */
 export function philox_strided(
-  out: usize, blocks: i32, stride: u32, c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32,
+  out: usize, step: usize, blocks: i32, d0: u32, d1: u32, c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32,
 ): void {
   const m0 = philox_m0(), m1 = philox_m1(), w0 = philox_w0(), w1 = philox_w1();
-  const lanes = i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(stride));
+  const lanes0 = i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(d0));
+  const lanes1 = i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(d1));
   for (let block = 0; block < blocks; block += 4) {
-    let x0 = i32x4.add(i32x4.splat(c0 + block * stride), lanes);
-    let x1 = i32x4.splat(c1);
+    let x0 = i32x4.add(i32x4.splat(c0 + block * d0), lanes0);
+    let x1 = i32x4.add(i32x4.splat(c1 + block * d1), lanes1);
     let x2 = i32x4.splat(c2);
     let x3 = i32x4.splat(c3);
     let key0 = i32x4.splat(k0);
@@ -103,10 +107,10 @@ export function philox_strided(
       key0 = i32x4.add(key0, w0);
       key1 = i32x4.add(key1, w1);
     }
-    const row = out + (<usize>block << 4);
-    v128.store(row, transpose_row(x0, x1, x2, x3, 0));
-    if (block + 1 < blocks) v128.store(row, transpose_row(x0, x1, x2, x3, 1), 16);
-    if (block + 2 < blocks) v128.store(row, transpose_row(x0, x1, x2, x3, 2), 32);
-    if (block + 3 < blocks) v128.store(row, transpose_row(x0, x1, x2, x3, 3), 48);
+    v128.store(out, transpose_row(x0, x1, x2, x3, 0));
+    if (block + 1 < blocks) v128.store(out + step, transpose_row(x0, x1, x2, x3, 1));
+    if (block + 2 < blocks) v128.store(out + 2 * step, transpose_row(x0, x1, x2, x3, 2));
+    if (block + 3 < blocks) v128.store(out + 3 * step, transpose_row(x0, x1, x2, x3, 3));
+    out += 4 * step;
   }
 }

@@ -9,20 +9,22 @@
 
 import { aligned, PANEL, panel_width, SAMPLES } from "./layout";
 import { copy_rows } from "./pack";
-import { LEARNS, madd, sum_lanes } from "./simd";
+import { LEARNS, madd } from "./simd";
 import { filled, ROW } from "./wanted";
 
 /**
  * sums = Σ over columns of W[r, ·]·D[s, ·] for the samples s on the list of each row r from `from` to `to` − 1, over
  * four lanes. Lists as `list_active` makes them, one after the other; a sum for each of their entries, in their order.
  * D `[m, ldd]`, m 128 at most, has zeros from cols to pad(cols). scratch: `[m, 48]` floats. `chains`: how many dot
- * products are under way at once, 8 or 4, which changes no bit: V8 before 13 has registers for four.
+ * products are under way at once, 8 or 4, which changes no bit: V8 before 13 has registers for four. Where m is 1,
+ * scratch is `[to − from]` i32.
  */
 export function sddmm(
   sums: usize, lists: usize, counts: usize, d: usize, ldd: i32, w: usize, scratch: usize, m: i32,
   rows: i32, cols: i32, from: i32, to: i32, chains: i32,
 ): void {
   assert(m <= SAMPLES && from % 16 == 0 && aligned(w) && aligned(d) && aligned(scratch));
+  if (LEARNS && m == 1) return dot_sample(sums, counts, d, w, scratch, rows, cols, from, to);
   const panels = (cols + PANEL - 1) / PANEL;
   for (let q = 0; q < panels; q++) {
     const width = panel_width(cols, q);
@@ -41,7 +43,7 @@ export function sddmm(
 
 /**
  * sums[i] (+)= the floats from w to w_end · the row at base + list[i] bytes, for i up to count rounded up to 4: eight
- * rows at a time and then four (or one that is left alone), so that one load of w serves all chains in flight.
+ * rows at a time and then four, so that one load of w serves all chains in flight.
  */
 // @ts-ignore: decorator
 @inline
@@ -73,18 +75,6 @@ function dot_rows(
     v128.store(sums, f32x4.add(sum_each(a4, a5, a6, a7), v128.and(carried, v128.load(sums, 16))), 16);
     sums += 32;
   }
-  if (LEARNS && count == 1) {
-    // A single sample, as in every batch of one. Filled up to four, three would be computed for nothing.
-    let p = base + load<u16>(list);
-    let a = i32x4.splat(0);
-    for (let k = w; k < w_end; k += 32) {
-      a = madd(v128.load(k), v128.load(p), a);
-      a = madd(v128.load(k, 16), v128.load(p, 16), a);
-      p += 32;
-    }
-    store<f32>(sums, sum_lanes(a) + (first ? 0 : load<f32>(sums)));
-    return;
-  }
   for (; list < end; list += 8) {
     let p0 = base + load<u16>(list), p1 = base + load<u16>(list, 2);
     let p2 = base + load<u16>(list, 4), p3 = base + load<u16>(list, 6);
@@ -100,6 +90,57 @@ function dot_rows(
     v128.store(sums, f32x4.add(sum_each(a0, a1, a2, a3), v128.and(carried, v128.load(sums))));
     sums += 16;
   }
+}
+
+/**
+ * `sddmm` of one sample, as in every batch of one: four of its rows at a time, which are gathered at `wanted`. Each
+ * of them has a list of one entry, filled up to four.
+ */
+function dot_sample(
+  sums: usize, counts: usize, d: usize, w: usize, wanted: usize, rows: i32, cols: i32, from: i32, to: i32,
+): void {
+  let end = wanted;
+  for (let i = 0; i < to - from; i++) {
+    store<i32>(end, i);
+    end += 4 * <usize>load<i32>(counts + 4 * <usize>i);
+  }
+  for (let first = 0; first < cols; first += PANEL) {
+    const width = panel_width(cols, first / PANEL);
+    const panel = w + 4 * (<usize>first * rows + <usize>from * width);
+    const stop = d + 4 * width;
+    let sum = sums;
+    for (let row = wanted; row < end; row += 16) {
+      // The last four may be fewer: rows that are there stand in for the others, and what they give is not stored.
+      const last = end - 4;
+      let p0 = panel + <usize>(load<i32>(row) * 4 * width);
+      let p1 = panel + <usize>(load<i32>(min(row + 4, last)) * 4 * width);
+      let p2 = panel + <usize>(load<i32>(min(row + 8, last)) * 4 * width);
+      let p3 = panel + <usize>(load<i32>(min(row + 12, last)) * 4 * width);
+      let a0 = i32x4.splat(0), a1 = a0, a2 = a0, a3 = a0;
+      for (let k = d; k < stop; k += 16) {
+        const x = v128.load(k);
+        a3 = madd(v128.load(p3), x, a3);
+        a2 = madd(v128.load(p2), x, a2);
+        a1 = madd(v128.load(p1), x, a1);
+        a0 = madd(v128.load(p0), x, a0);
+        p0 += 16, p1 += 16, p2 += 16, p3 += 16;
+      }
+      const four = sum_each(a0, a1, a2, a3);
+      add_sum(sum, f32x4.extract_lane(four, 0), first);
+      if (row + 4 < end) add_sum(sum + 16, f32x4.extract_lane(four, 1), first);
+      if (row + 8 < end) add_sum(sum + 32, f32x4.extract_lane(four, 2), first);
+      if (row + 12 < end) add_sum(sum + 48, f32x4.extract_lane(four, 3), first);
+      sum += 64;
+    }
+    d = stop;
+  }
+}
+
+/** The first panel's sum, or one more panel's on top. */
+// @ts-ignore: decorator
+@inline
+function add_sum(sum: usize, value: f32, panel: i32): void {
+  store<f32>(sum, value + (panel == 0 ? 0 : load<f32>(sum)));
 }
 
 /** The sum of each vector's lanes, (0 + 2) + (1 + 3), by transposing. */

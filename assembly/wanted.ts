@@ -87,19 +87,27 @@ function list_wanted(
 ): void {
   const columns = scratch + 128;
   for (let j = from; j < to; j += 16) {
+    const units = min(16, to - j);
     let row = source + (packed ? <usize>j >> 3 : 4 * <usize>j);
-    for (let half = 0; half < 2; half++) {
-      const rows = max(0, min(64, m - 64 * half));
-      memory.fill(scratch, 0, 128);
+    if (m == 1) {
+      lists = list_single(lists, counts, packed ? <i32>load<u16>(row) : nonzero_16(row), units);
+      counts += 4 * units;
+      continue;
+    }
+    for (let half = 0; 64 * half < m; half++) {
+      const rows = min(64, m - 64 * half);
+      if (rows & 15) {
+        v128.store(scratch + 32 * (rows >> 4), i32x4.splat(0));
+        v128.store(scratch + 32 * (rows >> 4), i32x4.splat(0), 16);
+      }
       for (let s = 0; s < rows; s++) {
         store<u16>(scratch + 2 * s, packed ? <i32>load<u16>(row) : nonzero_16(row));
         row += stride;
       }
-      transpose_bits(columns + 8 * half, scratch);
+      transpose_bits(columns + 8 * half, scratch, rows);
     }
-    const units = min(16, to - j);
     for (let i = 0; i < units; i++) {
-      const count = expand(lists, columns + 16 * i);
+      const count = expand(lists, columns + 16 * i, m);
       store<i32>(counts, count);
       counts += 4;
       lists += 2 * filled(count);
@@ -107,9 +115,24 @@ function list_wanted(
   }
 }
 
-/** Bits `[64 samples]` of u16 at x → 64 bits for each of the sixteen units, 16 bytes apart. */
-function transpose_bits(out: usize, x: usize): void {
-  for (let s = 0; s < 4; s++) {
+/** The lists of a batch of one; its unit i is wanted where bit i of `bits` is set. Returns where the next list goes. */
+function list_single(lists: usize, counts: usize, bits: i32, units: i32): usize {
+  for (let i = 0; i < units; i++) {
+    store<i64>(lists, 0);
+    store<i32>(counts + 4 * i, bits & 1);
+    lists += 8 * <usize>(bits & 1);
+    bits >>= 1;
+  }
+  return lists;
+}
+
+/**
+ * Bits `[64 samples]` of u16 at x → 64 bits for each of the sixteen units, 16 bytes apart. Samples from `rows` on have
+ * none, and x is read up to the next multiple of 16.
+ */
+function transpose_bits(out: usize, x: usize, rows: i32): void {
+  if (rows <= 48) for (let i = 0; i < 256; i += 16) store<i64>(out + i, 0);
+  for (let s = 0; s < rows; s += 16) {
     const a = v128.load(x), b = v128.load(x, 16);
     let low = i8x16.shuffle(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
     let high = i8x16.shuffle(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
@@ -124,10 +147,10 @@ function transpose_bits(out: usize, x: usize): void {
   }
 }
 
-/** The list of those of 128 samples whose bits are set at `bits`, filled up to a multiple of 4. Returns its length. */
-function expand(list: usize, bits: usize): i32 {
+/** The list of those of m samples whose bits are set at `bits`, filled up to a multiple of 4. Returns its length. */
+function expand(list: usize, bits: usize, m: i32): i32 {
   let at = list;
-  for (let half = 0; half < 2; half++) {
+  for (let half = 0; 64 * half < m; half++) {
     let first = 64 * half * ROWS;
     for (let left = load<u64>(bits + 8 * half); left != 0; left >>= 4) {
       const four = <usize>left & 15;

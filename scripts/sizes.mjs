@@ -22,9 +22,9 @@ const rows = [
   ...["simd", "relaxed"].map((build) => ({
     what: `${build}.wasm`,
     bytes: statSync(path.join(root, `build/${build}.wasm`)).size,
-    budget: 32,
+    budget: 36,
   })),
-  { what: "the package, unpacked", bytes: unpackedSize, budget: 3700 },
+  { what: "the package, unpacked", bytes: unpackedSize, budget: 3900 },
 ];
 
 const width = Math.max(...rows.map(({ what }) => what.length));

@@ -50,11 +50,11 @@ export function checkInteger(
   max = Number.MAX_SAFE_INTEGER,
   remedy = "",
 ): number {
+  if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return value as number;
   const unbounded = max === Number.MAX_SAFE_INTEGER && !(Number(value) > max);
   const expected = unbounded ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`;
   if (typeof value !== "number") wrongType(name, expected, value, remedy);
-  if (!Number.isInteger(value) || value < min || value > max) wrongValue(name, expected, value, remedy);
-  return value;
+  wrongValue(name, expected, value, remedy);
 }
 
 /** A finite number in [min, max]. */
@@ -109,9 +109,13 @@ export function checkObject(name: string, value: unknown, expected = "an object 
  * frame.
  */
 export function kindOf(value: unknown): string {
-  const kind = Object.prototype.toString.call(value).slice("[object ".length, -1);
   // Any object may say that it is a typed array; only one has the name inside.
-  return /.Array$/.test(kind) ? (typedArrayName.call(value) ?? "Object") : kind;
+  const typedArray = typedArrayName.call(value);
+  if (typedArray !== undefined) return typedArray;
+  const text = Object.prototype.toString.call(value);
+  if (text === "[object Object]") return "Object";
+  const kind = text.slice("[object ".length, -1);
+  return /.Array$/.test(kind) ? "Object" : kind;
 }
 
 const typedArrayName: (this: unknown) => string | undefined = Object.getOwnPropertyDescriptor(

@@ -50,3 +50,10 @@ export interface MonteCarloAsyncOptions extends MonteCarloOptions {
   /** Called after each draw, for progress. Where it returns a promise, the next draw waits for it, and a rejection ends the call. */
   onDraw?: (progress: { draws: number; samples: number; standardError: number }) => unknown;
 }
+
+export interface MomentResult {
+  /** `[batch, out]`: the mean of what `predict` would answer of thinned networks, nearly. */
+  mean: Floats;
+  /** `[batch, out]`: its variance, nearly. */
+  variance: Floats;
+}

@@ -8,6 +8,7 @@ import { trainEpochs } from "./calls/fit.js";
 import { gradients } from "./calls/gradients.js";
 import { readLastMasks, readMasks } from "./calls/masks.js";
 import { monteCarlo, monteCarloAsync } from "./calls/mc-step.js";
+import { momentStep } from "./calls/moment-step.js";
 import { moreDraws } from "./calls/more-draws.js";
 import { readAnswers, readUnits, viewOfInput } from "./calls/rows.js";
 import { answersOfSharedDraws } from "./calls/shared-draws.js";
@@ -22,7 +23,7 @@ import { modelOf, NetworkState } from "./network-state.js";
 import { withoutWasm } from "./runtime/source.js";
 import { openModel } from "./threads/open.js";
 // biome-ignore format: names, two lines
-import type { Bytes, DataSet, EpochReports, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, Parameters, SaveOptions, StepOptions, StepResult, Targets, TrainResult } from "./types.js";
+import type { Bytes, DataSet, EpochReports, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MomentResult, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, Parameters, SaveOptions, StepOptions, StepResult, Targets, TrainResult } from "./types.js";
 
 const MORE = moreDraws(answersOfSharedDraws);
 
@@ -106,6 +107,19 @@ export class Network extends NetworkState {
    */
   mc_step(x: Float32Array, options: MonteCarloOptions = {}): MonteCarloResult {
     return monteCarlo(modelOf(this), x, options, MORE);
+  }
+
+  /**
+   * Mean and variance of the answers under dropout, in one pass without masks (Wang & Manning 2013): what `mc_step` tends to, nearly.
+   * @returns `mean` and `variance`, `[batch, out]` each, of what `predict` answers
+   * @throws TypeError, RangeError where x is not rows of finite numbers
+   * @example
+   * import { Network } from "thinned";
+   * const net = await Network.create({ sizes: [2, 16, 2] });
+   * const { mean, variance } = net.moment_step(Float32Array.of(0, 1)); // [1, 2] each
+   */
+  moment_step(x: Float32Array): MomentResult {
+    return momentStep(modelOf(this), x);
   }
 
   /** `mc_step` with turns for the event loop, a signal, and progress. Rejects if the weights change meanwhile. */

@@ -8,9 +8,11 @@ export type { DateCode, Part } from "./cells/date.js";
 export type { Code, TableEncoding, Target, Task } from "./cells/encoding.js";
 export type { NumberCode } from "./cells/number.js";
 export type { Row } from "./cells/records.js";
-export type { Column, Columns, DateColumn, NumberColumn, TextColumn, WordColumn } from "./data/columns.js";
+// biome-ignore format: names, one line
+export type { Column, ColumnKind, Columns, DateColumn, Dialect, NumberColumn, TextColumn, WordColumn } from "./data/columns.js";
 export type { Choice } from "./data/encode/choose.js";
 export { type Encoded, type EncodeOptions, encode } from "./data/encode/encode.js";
 export { type ColumnReport, type FitOptions, type Fitted, fitEncoding } from "./data/encode/fit.js";
 export { fromRecords } from "./data/encode/from-records.js";
 export { DataError } from "./data/error.js";
+export { type ReadOptions, readColumns as readTable } from "./data/sources/text/reader.js";

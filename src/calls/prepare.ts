@@ -26,8 +26,9 @@ export function prepare(
   const rows = makeRoom(model, x, batch);
   const pass: Pass = { batch, dropout, dense: !model.config.sparse, fromInput: stage(model, rows) };
   if (!supplied) {
-    const source = { ...drawn, seed: model.config.seed, rates };
-    return { pass: { ...pass, draw: { source, firstSample: 0 } }, rows, last: { source, batch } };
+    const source: DrawnMasks = { stream: drawn.stream, step: drawn.step, seed: model.config.seed, rates };
+    pass.draw = { source, firstSample: 0 };
+    return { pass, rows, last: { source, batch } };
   }
   storeMasks(model, supplied, batch);
   // `kept` stays what the rate says, whatever these masks keep, because it decides between dense and sparse products.

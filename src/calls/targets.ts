@@ -95,14 +95,17 @@ function checkLabels(labels: ArrayLike<number>, classes: number, name: string): 
   const checked = new Int32Array(labels.length);
   for (let s = 0; s < checked.length; s++) {
     const label = labels[s];
-    const expected = `a class, a whole number from 0 to ${classes - 1}`;
-    if (typeof label !== "number") wrongType(`${name}[${s}]`, expected, label);
-    if (!Number.isInteger(label) || label < 0 || label >= classes) {
-      wrongValue(`${name}[${s}]`, expected, label, remedyFor(labels, classes, name));
-    }
+    if (!Number.isInteger(label) || label < 0 || label >= classes) refuseLabel(label, labels, s, classes, name);
     checked[s] = label;
   }
   return checked;
+}
+
+/** @param label what was read of sample s */
+function refuseLabel(label: unknown, labels: ArrayLike<number>, s: number, classes: number, name: string): never {
+  const expected = `a class, a whole number from 0 to ${classes - 1}`;
+  if (typeof label !== "number") wrongType(`${name}[${s}]`, expected, label);
+  wrongValue(`${name}[${s}]`, expected, label, remedyFor(labels, classes, name));
 }
 
 /** The code that would make targets of labels that are counted or written in another way, if all of them are. */

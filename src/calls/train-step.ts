@@ -61,8 +61,10 @@ export function learn(
   chooseLayout(model, rows, pass);
   const update = model.counters.optimizerSteps + 1;
   const { weights } = targets;
-  const value = run(model, { ...pass, learn: { labelled: "labels" in targets, weights, update } });
-  checkFinite(model, value, { x: rows, batch: pass.batch }, "labels" in targets, weights);
+  const labelled = "labels" in targets;
+  pass.learn = { labelled, weights, update };
+  const value = run(model, pass);
+  checkFinite(model, value, { x: rows, batch: pass.batch }, labelled, weights);
   model.weightsVersion++;
   model.counters.optimizerSteps++;
   model.counters.step++;

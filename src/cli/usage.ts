@@ -66,6 +66,22 @@ export function numbers(text: string): number[] {
   });
 }
 
+/** A fraction of rows to validate with, drawn or, behind "last", the last ones. */
+export function validation(text: string): number | { last: number } {
+  const last = /^last(?::(.*))?$/.exec(text.trim());
+  const value = last && last[1] === undefined ? 0.1 : number(last ? last[1] : text);
+  if (!(value >= 0 && value < 1)) refuse('a number from 0 to just under 1, "last", or such a number as in last:0.2');
+  return last ? { last: value } : value;
+}
+
+/** Epochs to wait; 0 for none: not to wait, but to train to the end. The parser takes null for a mistake. */
+export function patience(text: string): number {
+  if (text === "none") return 0;
+  const value = number(text);
+  if (!Number.isInteger(value) || value < 1) refuse('a whole number of at least 1, or "none"');
+  return value;
+}
+
 /**
  * Names as they were written, each time that the option is given: which commas part names, only the table can tell.
  */

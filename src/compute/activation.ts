@@ -1,15 +1,20 @@
 // Activations as the kernels know them.
 
-import { ACTIVATIONS, nameOf, parameterOf } from "../config/activation.js";
+import { ACTIVATIONS, parameterOf } from "../config/activation.js";
 import { GELU_TANH } from "../runtime/kernels.js";
-import type { Activation } from "../types.js";
+import type { Activation, ActivationName } from "../types.js";
+
+const BY_NAME = Object.fromEntries(ACTIVATIONS.map((name, code) => [name, [code, parameterOf(name)]])) as Record<
+  ActivationName,
+  KernelActivation
+>;
 
 /** The two arguments that `activate` takes of an activation. */
 export type KernelActivation = [code: number, parameter: number];
 
 export function kernelActivation(activation: Activation): KernelActivation {
-  const name = nameOf(activation);
+  if (typeof activation === "string") return BY_NAME[activation];
   // gelu's object form is the approximate one: the exact one's shortest form is its name.
-  const code = name === "gelu" && activation !== name ? GELU_TANH : ACTIVATIONS.indexOf(name);
+  const code = activation.type === "gelu" ? GELU_TANH : ACTIVATIONS.indexOf(activation.type);
   return [code, parameterOf(activation)];
 }

@@ -2,7 +2,8 @@ import { KEEP_ALL } from "../dropout/kinds.js";
 import { maskStride, weightLength } from "../memory/layout.js";
 import type { Model } from "../model/model.js";
 import type { ForwardPass } from "../model/pass.js";
-import { type KernelActivation, kernelActivation } from "./activation.js";
+import type { Activation } from "../types.js";
+import { kernelActivation } from "./activation.js";
 import { drawMasks } from "./masks.js";
 import { forwardProduct } from "./products.js";
 
@@ -15,16 +16,14 @@ export function runForward(model: Model, pass: ForwardPass): void {
   const { team, config } = model;
   const { x, units, layers } = model.arena.plan;
   const last = units.length - 1;
-  const linear = kernelActivation("linear");
-
   const { first = 0, last: end = last } = pass;
   const [input, stride] = pass.fromInput ? [x, units[0].width] : [units[first].u, units[first].stride];
-  activateShare(model, pass, first, input, stride, 0, linear);
+  activateShare(model, pass, first, input, stride, 0, "linear");
   for (let l = first + 1; l <= end; l++) {
     const { weight, bias, folded } = layers[l - 1];
     forwardProduct(model, l - 1, pass.folded ? folded : weight, pass, l < last ? pass.dropout[l].kept : 1);
     team.sync();
-    const activation = l < last ? kernelActivation(config.activation[l - 1]) : linear;
+    const activation = l < last ? config.activation[l - 1] : "linear";
     activateShare(model, pass, l, units[l].u, units[l].stride, bias, activation);
   }
 }
@@ -40,7 +39,7 @@ function activateShare(
   z: number,
   ldz: number,
   bias: number,
-  activation: KernelActivation,
+  activation: Activation,
 ): void {
   const { core, team, active, shapes } = model;
   const { u, stride, slope, mask, width } = model.arena.plan.units[l];
@@ -54,7 +53,9 @@ function activateShare(
   // The caller's rows, copied into `u` already, are left as they are where nothing drops or scales them.
   if (z !== u || bias !== 0 || masked || scale !== 1) {
     const zs = z + 4 * from * ldz;
-    core.kernels.activate(u + rows, stride, slopes, zs, ldz, bias, bits, to - from, width, ...activation, scale);
+    const [code, parameter] = kernelActivation(activation);
+    // biome-ignore format: output, operands, sizes, what to compute
+    core.kernels.activate(u + rows, stride, slopes, zs, ldz, bias, bits, to - from, width, code, parameter, scale);
   }
   // Zeros are not counted among the logits, nor among the inputs where the first weight is stored by output: no product
   // looks for them.
@@ -63,9 +64,9 @@ function activateShare(
     team.sync();
     return;
   }
-  const count = (at: number) => team.total(core.kernels.count_nonzero(at, to - from, width, stride));
-  const used = count(u + rows);
-  active[l] = { u: used, slope: slope === 0 ? used : count(slopes) };
+  const used = team.total(core.kernels.count_nonzero(u + rows, to - from, width, stride));
+  const sloped = slope === 0 ? used : team.total(core.kernels.count_nonzero(slopes, to - from, width, stride));
+  active[l] = { u: used, slope: sloped };
 }
 
 /** Makes the folded copies W_test = (1 − p)·W again where the weights or the rates have changed since. */

@@ -47,7 +47,7 @@ function activatedLoss(
   const { width, stride } = model.arena.plan.units[model.arena.plan.units.length - 1];
   const { z, y, slopes, targets } = at;
   // An answer may be finite where its logit is not, and what made it infinite is not finite either.
-  for (let s = 0; s < batch; s++) if (kernels.find_nonfinite(z + 4 * s * stride, width) >= 0) return Number.NaN;
+  for (let s = 0; s < batch; s++) if (kernels.find_nonfinite(z + 4 * s * stride, pad(width)) >= 0) return Number.NaN;
   const output = kernelActivation(model.config.output as Activation);
   kernels.activate(y, stride, slopes, z, stride, 0, 0, batch, width, ...output, 1);
   const value = kernels.mse(gradient ? y : 0, y, targets, batch, width, stride);
@@ -90,7 +90,7 @@ export function finiteLoss(model: Model, batch: number, labelled: boolean, weigh
   // An infinite input may leave the loss finite, because tanh saturates and relu cuts off. It would still spoil the
   // first weight's gradient. An input that its mask has dropped is 0 in `u`, and harmless. Rows without a gap between
   // them are searched in one call.
-  const [rows, length] = stride === pad(width) ? [1, batch * stride] : [batch, width];
+  const [rows, length] = stride === pad(width) ? [1, batch * stride] : [batch, pad(width)];
   for (let s = 0; s < rows; s++) if (kernels.find_nonfinite(u + 4 * s * stride, length) >= 0) return Number.NaN;
   return value;
 }

@@ -20,12 +20,12 @@ export function drawMasks(model: Model, source: DrawnMasks, batch: number, first
     const from = Math.max(begin, start);
     const rows = Math.min(end, start + rowsPerDraw) - from;
     if (rows <= 0) continue;
-    rates.forEach((p, l) => {
-      if (p === 0) return;
+    for (let l = 0; l < rates.length; l++) {
+      if (rates[l] === 0) continue;
       const { mask, width } = model.arena.plan.units[l];
       const at = mask + from * maskStride(width);
       // biome-ignore format: output, rows, counter and key
-      model.core.kernels.draw_mask(at, rows, width, firstSample + from - start, p, stream, l, low, high, lo, hi);
-    });
+      model.core.kernels.draw_mask(at, rows, width, firstSample + from - start, rates[l], stream, l, low, high, lo, hi);
+    }
   }
 }

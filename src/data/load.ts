@@ -105,8 +105,8 @@ async function kindOfSource(source: string): Promise<Encoding["kind"]> {
   );
 }
 
-function refuseCsvOptions(source: string, { target, ignore, include, read, task }: DataOptions): void {
-  for (const [name, value] of Object.entries({ target, ignore, include, ...read })) {
+function refuseCsvOptions(source: string, { target, ignore, include, group, read, task }: DataOptions): void {
+  for (const [name, value] of Object.entries({ target, ignore, include, group, ...read })) {
     if (value === undefined) continue;
     throw new RangeError(`${name} is for tables alone; got ${describe(value)} with ${quote(source)}; leave it out`);
   }

@@ -49,7 +49,7 @@ export async function averagedErrors(
     });
     await onDraw?.(d + 1);
   }
-  const averaged = counts.map((k, i) => ({ k, groups: errors[i].length, ...moments(errors[i]) }));
+  const averaged = counts.map((k, i) => ({ k, groups: errors[i].length, ...groupMoments(errors[i]) }));
   return { averaged, mean: total };
 }
 
@@ -62,7 +62,8 @@ export function errorOf(values: ArrayLike<number>, labels: ArrayLike<number>, ou
   return wrong / labels.length;
 }
 
-function moments(errors: readonly number[]): { error: number; standardDeviation: number | null } {
+/** Mean and standard deviation of the groups' errors; one group has no deviation. */
+export function groupMoments(errors: readonly number[]): { error: number; standardDeviation: number | null } {
   const n = errors.length;
   const error = errors.reduce((sum, value) => sum + value, 0) / n;
   const squares = errors.reduce((sum, value) => sum + (value - error) ** 2, 0);

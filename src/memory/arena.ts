@@ -240,8 +240,15 @@ export class Arena {
 
   /** The needs that are met now and these together; null where these are met already. Needs only grow. */
   #enlarged(wanted: Partial<Needs>): Needs | null {
+    if (this.#meets(wanted)) return null;
     const more = Object.entries(wanted).filter(([need, amount]) => amount > this.needs[need as keyof Needs]);
-    return more.length > 0 ? { ...this.needs, ...Object.fromEntries(more) } : null;
+    return { ...this.needs, ...Object.fromEntries(more) };
+  }
+
+  /** Asked in every step: no list of what is wanted is made. */
+  #meets(wanted: Partial<Needs>): boolean {
+    for (const need in wanted) if (wanted[need as keyof Needs]! > this.needs[need as keyof Needs]) return false;
+    return true;
   }
 
   /** Is this one of the buffers that the memory had before it grew? */

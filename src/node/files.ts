@@ -23,11 +23,14 @@ import { hostname, tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "./usage-error.js";
 
+type Bytes = Uint8Array | string;
+
 /**
  * Writes a temporary file in the same folder, then renames: readers see the old file or the new one, behind the same
  * links, as open to others.
+ * @param bytes all at once, or piece by piece, none of which is held
  */
-export function writeWhole(path: string, bytes: Uint8Array | string): void {
+export function writeWhole(path: string, bytes: Bytes | Iterable<string>): void {
   place(path, bytes, (temporary, target) => {
     if (existsSync(target)) chmodSync(temporary, statSync(target).mode & 0o777);
     renameSync(temporary, target);
@@ -35,7 +38,7 @@ export function writeWhole(path: string, bytes: Uint8Array | string): void {
 }
 
 /** As `writeWhole`, but never over a file that is there. Returns whether the file is ours. */
-export function createWhole(path: string, bytes: Uint8Array | string): boolean {
+export function createWhole(path: string, bytes: Bytes): boolean {
   let created = true;
   place(path, bytes, (temporary, target) => {
     try {
@@ -60,15 +63,17 @@ function copyNew(from: string, to: string): boolean {
   }
 }
 
-function place(path: string, bytes: Uint8Array | string, move: (temporary: string, target: string) => void): void {
+function place(path: string, bytes: Bytes | Iterable<string>, move: (temporary: string, target: string) => void): void {
   const target = realPath(path);
   const temporary = temporaryOf(target);
   removeLeftOvers(target);
   try {
     const file = openSync(temporary, "wx");
     try {
-      const data = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
-      for (let at = 0; at < data.length; ) at += writeSync(file, data, at);
+      for (const piece of typeof bytes === "string" || bytes instanceof Uint8Array ? [bytes] : bytes) {
+        const data = typeof piece === "string" ? Buffer.from(piece) : piece;
+        for (let at = 0; at < data.length; ) at += writeSync(file, data, at);
+      }
       fsyncSync(file);
     } finally {
       closeSync(file);

@@ -23,7 +23,7 @@ export function showError(error: number | null, task: "classify" | "regress"): s
  * Four digits, and as many as a price has: 0.1234, 12.34, 13,314; only what is larger still, or below a millionth, has
  * an exponent.
  */
-function showNumber(value: number): string {
+export function showNumber(value: number): string {
   return value >= 9999.5 && value < 1e9 ? Math.round(value).toLocaleString("en-US") : value.toPrecision(4);
 }
 

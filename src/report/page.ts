@@ -136,11 +136,15 @@ export function steps(fractions: readonly number[], most: number): { x: number; 
 }
 
 /** `report.html` → `report.json`. Both must be writable, and none of what the report is made of. */
-export function checkReportPaths(out: string, inputs: readonly string[]): { html: string; json: string } {
+export function checkReportPaths(
+  out: string,
+  inputs: readonly string[],
+  option = "--out",
+): { html: string; json: string } {
   const json = `${out.replace(/\.html?$/i, "")}.json`;
   for (const path of [out, json]) {
-    checkWritable("--out", path);
-    checkSpares("--out", path, inputs);
+    checkWritable(option, path);
+    checkSpares(option, path, inputs);
   }
   return { html: out, json };
 }

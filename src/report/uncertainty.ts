@@ -1,10 +1,12 @@
 // What averaging and disagreement came to, as sections of a report: what was asked, what came, and how to read it.
 
 import type { AveragedError } from "../lab/averaging.js";
+import { auroc, fpr95 } from "../scores/index.js";
 import { imageGrid } from "./images.js";
 import { showError } from "./numbers.js";
 import { drawChart, histogram, type Section } from "./page.js";
 import type { Plotting } from "./plotting.js";
+import { type Reliability, reliabilitySection, strangeText } from "./reliability.js";
 
 export interface Doubt {
   images: string;
@@ -26,6 +28,8 @@ export interface UncertaintyResult {
   weightScalingError: number;
   averaged: AveragedError[];
   doubt: Doubt[];
+  /** Of probabilities of one choice; none otherwise. */
+  reliability: Reliability[];
   /** Error among the samples that are left when the most doubtful were set aside. */
   certain: { kept: number; error: number }[];
 }
@@ -59,6 +63,7 @@ export function doubtTable({ doubt }: Pick<UncertaintyResult, "doubt">): string[
 export function sectionsOf(result: UncertaintyResult, pictures: Examples, libraries: Plotting): Section[] {
   return [
     averagingSection(result, libraries),
+    ...(result.reliability.length > 0 ? [reliabilitySection(result.reliability, libraries)] : []),
     doubtSection(result, pictures, libraries),
     certainSection(result, libraries),
   ];
@@ -138,11 +143,19 @@ function doubtSection(
     title: "What disagreement tells",
     text: [
       "Entropy of the mean is all the doubt there is; mutual information is the part of it that is the thinned networks' disagreement.",
-      ...(doubt.length > 1 ? [comparison(doubt)] : []),
+      ...(doubt.length > 1 ? [comparison(doubt), strangeText("mutual information", strangeness(doubt))] : []),
     ],
     figures,
     table: doubtTable({ doubt }),
   };
+}
+
+function strangeness([clean, ...others]: readonly Doubt[]) {
+  return others.map(({ images, mutualInformations }) => ({
+    name: images,
+    auroc: auroc(clean.mutualInformations, mutualInformations),
+    fpr95: fpr95(clean.mutualInformations, mutualInformations),
+  }));
 }
 
 function comparison([clean, ...others]: readonly Doubt[]): string {

@@ -7,6 +7,9 @@ export { brier, logLoss } from "./classification.js";
 // biome-ignore format: names, two lines
 export { classThresholds, conformalQuantile, intervalScores, predictIntervals, predictSets, quantileScores, type SetMethod, setScores,
 } from "./conformal.js";
+export { balancedAccuracy, type ClassScores, classScores, confusionMatrix } from "./confusion.js";
+export { mae, r2, rmse } from "./errors.js";
+export { averagePrecision, rocArea, type ThresholdCurve, thresholdCurve } from "./ranking.js";
 // biome-ignore format: names, two lines
 export { coverage, crpsDraws, crpsNormal, drawsLogLikelihood, intervalScore, meanWidth, normalLogLikelihood, pinball,
 } from "./regression.js";

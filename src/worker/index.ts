@@ -8,7 +8,7 @@ import { readModelBytes } from "../formats/checkpoint/receive.js";
 import { presentBytes } from "../runtime/read.js";
 import { makePortable } from "../runtime/source.js";
 // biome-ignore format: names, two lines
-import type { Bytes, DataSet, EpochReport, EpochReports, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, NetworkSettings, Parameters, Progress, RuntimeInfo, SaveOptions, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "../types.js";
+import type { Bytes, DataSet, EpochReport, EpochReports, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MomentResult, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, NetworkSettings, Parameters, Progress, RuntimeInfo, SaveOptions, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "../types.js";
 import { Client } from "./client.js";
 import type { Property, Settable, Status } from "./host.js";
 import { checkWatched, Watch } from "./watch.js";
@@ -88,6 +88,11 @@ export class Network {
   /** As `Network.mc_step`. The worker hears nothing else until it is done. */
   mc_step(x: Float32Array, options: MonteCarloOptions = {}): Promise<MonteCarloResult> {
     return this.#call("mc_step", x, options);
+  }
+
+  /** As `Network.moment_step`: mean and variance of the answers under dropout, without draws. */
+  moment_step(x: Float32Array): Promise<MomentResult> {
+    return this.#call("moment_step", x);
   }
 
   /** As `Network.mc_step_async`: an abort is heard within the worker's slice of 12 ms and a draw. */

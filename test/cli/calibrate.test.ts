@@ -29,7 +29,7 @@ beforeAll(async () => {
     run("train", "train.csv", ...settings, "--out", "line.safetensors"),
     run("train", "names.csv", ...settings, "--out", "names.safetensors"),
   ]);
-});
+}, 60_000);
 afterAll(() => folder[Symbol.dispose]());
 
 test("intervals: noted in the file, which stays what it was, and written in the target's own units", async () => {

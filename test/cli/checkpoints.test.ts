@@ -70,7 +70,7 @@ test("a run that diverges keeps its best weights, fails, and says where they are
   net.dispose();
   const evaluated = jsonLines(await succeed(folder, "evaluate", "best", data, "--json"));
   expect(Number.isFinite(evaluated[0].scalings[0].loss)).toBe(true);
-  const without = await thinned(folder, ...args, "--out", "none");
+  const without = await thinned(folder, ...args, "--patience", "none", "--out", "none");
   expect(without.stderr).toMatch(/; nothing new was saved; lower --lr, or add --patience 10, which keeps the best\n$/);
 });
 

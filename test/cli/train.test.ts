@@ -57,7 +57,7 @@ describe("the first line says what the data and the options were taken for", () 
   test("programs get it in the summary, and the quiet get none of it", async () => {
     const lines = jsonLines(await run("train", "prices.csv", ...SMALL, "--out", "said", "--json"));
     expect(lines[0].epoch).toBe(1);
-    expect(lines.at(-1)).toMatchObject({ task: "regress", target: "price", classes: null, bestEpoch: null });
+    expect(lines.at(-1)).toMatchObject({ task: "regress", target: "price", classes: null, bestEpoch: 1 });
     const images = jsonLines(await run("train", "digits", "--samples", "200", ...SMALL, "--out", "said", "--json"));
     expect(images.at(-1)).toMatchObject({ task: "classify", target: null, classes: 10 });
     expect(await run("train", "prices.csv", ...SMALL, "--out", "said", "--quiet")).not.toContain("regress");

@@ -56,6 +56,23 @@ test("deep ensemble: its members agree among the data, and not in the gap", () =
   expect(Math.min(spread[2], spread[3])).toBeGreaterThan(1.5 * Math.max(spread[0], spread[1]));
 });
 
+test("active learning: asking for labels by BALD leaves fewer errors than labels at random", () => {
+  using example = copyExample("active-learning");
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["main.js", "2"], {
+    cwd: example.folder,
+    encoding: "utf8",
+  });
+  expect(status, stderr + stdout).toBe(0);
+  const rows = stdout
+    .trim()
+    .split("\n")
+    .slice(1)
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  expect(rows.map(([labels]) => labels)).toEqual([40, 80, 120, 160, 200, 240, 280]);
+  expect(rows[0][1], "the same start").toBe(rows[0][2]);
+  for (const [, random, bald] of rows.slice(3)) expect(bald).toBeLessThan(0.9 * random);
+});
+
 describe("custom training", () => {
   const printed = (program: string) => {
     using example = copyExample("custom-training");

@@ -192,10 +192,13 @@ describe.each(everyBuild(32))("sparse products ($build)", (core) => {
         if (column < 65)
           expect(Number.isFinite(product.sparse[i]), `${value}, sample ${sample}`).toBe(![3, 5].includes(sample));
       }
-      expectSame(product.sparse, product.dense, `spmm with ${value}`);
+      const inside = (y: Float32Array) => y.filter((_, i) => i % ldy < 65);
+      expectSame(inside(product.sparse), inside(product.dense), `spmm with ${value}`);
 
       const { gradient: dense, sparse } = gradient(core, operands);
-      expectSame(sparse, dense, `row_update with ${value}`);
+      // The second panel has 32 columns, the last of them to fill a grain.
+      const used = (g: Float32Array) => g.filter((_, i) => i < 48 * 130 || (i - 48 * 130) % 32 < 65 - 48);
+      expectSame(used(sparse), used(dense), `row_update with ${value}`);
       expect(sparse.filter((g) => !Number.isFinite(g)).length, "elements of two rows").toBeGreaterThanOrEqual(2 * 65);
 
       operands.d[4 * 65 + 64] = value;

@@ -104,6 +104,7 @@ test("no error is drawn below 0 per cent, however much the groups differ", () =>
       doubt: [
         { images: "clean", rows: 2, error: 0, entropy: 0.1, mutualInformation: 0.1, mutualInformations: [0.1, 0.1] },
       ],
+      reliability: [],
       certain: [{ kept: 1, error: 0 }],
     },
     { shape: null, examples: [] },

@@ -5,13 +5,13 @@ import { Command } from "commander";
 import type { Encoding, Table } from "../../data/encode/table.js";
 import { loadForModel } from "../../data/load.js";
 import { readSafetensors, writeSafetensors } from "../../formats/safetensors/writer.js";
-import type { Network } from "../../network.js";
 import { checkSpares, checkWritable, writeWhole } from "../../node/files.js";
 import { showError, showLoss, table } from "../../report/numbers.js";
 import { calibrationError, logLoss } from "../../scores/index.js";
-import { type CalibratedBy, type Calibration, calibrate, intervals, sets } from "../../uncertainty/index.js";
+import { type CalibratedBy, type Calibration, calibrate, Ensemble, intervals, sets } from "../../uncertainty/index.js";
 import { printJson, printLine } from "../output.js";
-import { digestOf, readModel } from "../run/model-file.js";
+import { type Answerer, readAnswerer } from "../run/ensemble.js";
+import { digestOf } from "../run/model-file.js";
 import { given, oneOf, shares, threads, UsageError, whole } from "../usage.js";
 
 interface Options {
@@ -62,7 +62,7 @@ async function calibrateModel(path: string, source: string, options: Options, co
   }
   checkWritable("--out", out);
   if (out !== path) checkSpares("--out", out, [path, source]);
-  const { net, encoding, run } = await readModel(path, { threads });
+  const { net, encoding, run } = await readAnswerer(path, { threads });
   try {
     checkTask(path, encoding, options);
     const data = await loadForModel(source, encoding, true);
@@ -103,7 +103,7 @@ function checkTask(path: string, { classes }: Encoding, { by, perClass, temperat
   if (!classes && temperature) throw new UsageError(`--temperature is for classes, and ${what}; leave it out`);
 }
 
-function promise(net: Network, source: string, { x, y }: Table, options: Options): Calibration {
+function promise(net: Answerer["net"], source: string, { x, y }: Table, options: Options): Calibration {
   const { coverage, by, perClass, temperature, samples, seed } = options;
   try {
     return calibrate(net, { x, y }, { coverage, by, perClass, temperature, samples, seed });
@@ -118,14 +118,19 @@ interface Honesty {
 }
 
 /** null where the outputs are no probabilities of one choice. */
-function honesty(net: Network, { x, y }: Table): Honesty | null {
+function honesty(net: Answerer["net"], { x, y }: Table): Honesty | null {
   if (net.config.output !== "softmax") return null;
   const probabilities = net.predict(x);
   return { logLoss: logLoss(probabilities, y), calibrationError: calibrationError(probabilities, y) };
 }
 
 /** Classes in a set, or an interval's width in the target's own units, on average. */
-function meanSize(net: Network, { classes, targetScale }: Encoding, { x, samples }: Table, coverage: number): number {
+function meanSize(
+  net: Answerer["net"],
+  { classes, targetScale }: Encoding,
+  { x, samples }: Table,
+  coverage: number,
+): number {
   const sizes = classes
     ? sets(net, x, { coverage }).map(({ set }) => set.length)
     : intervals(net, x, { coverage }).map(([low, high]) => (high - low) / (targetScale ?? 1));
@@ -146,8 +151,9 @@ function rowsOf({ thresholds }: Calibration, sizes: number[], { classes }: Encod
 }
 
 /** The file as it is, weights of any precision and the run included, and what was found. */
-function describeIn(path: string, net: Network): Uint8Array {
+function describeIn(path: string, net: Answerer["net"]): Uint8Array {
   const { tensors, metadata } = readSafetensors(readFileSync(path));
+  if (net instanceof Ensemble) return net.save({ optimizer: false });
   if (metadata.version === "1") return net.save();
   const { temperature: _, ...others } = metadata;
   const { calibration } = net.metadata;

@@ -1,10 +1,16 @@
-// thinned evaluate: loss and error of a saved model, under each scaling of dropout.
+// thinned evaluate: how good the answers of a saved model are.
 import { Command } from "commander";
 import { loadForModel } from "../../data/load.js";
 import { SCALINGS } from "../../dropout/scaling.js";
+import type { Network } from "../../network.js";
 import { showError, showLoss, table } from "../../report/numbers.js";
+import { checkReportPaths } from "../../report/page.js";
+import { plotting } from "../../report/plotting.js";
 import type { Scaling } from "../../types.js";
 import { noteRevectorize, printJson, printLine } from "../output.js";
+import { type Assessment, answersOf, assess } from "../run/assess.js";
+import { classesTable, confusionTable, measuresTable } from "../run/assess-tables.js";
+import { writeEvaluation } from "../run/evaluation-report.js";
 import { measure } from "../run/measure.js";
 import { readModel } from "../run/model-file.js";
 import { addReadOptions, type ReadingOptions, readingFor } from "../run/read-options.js";
@@ -13,14 +19,20 @@ import { REVECTORIZE, threads } from "../usage.js";
 interface Options extends ReadingOptions {
   threads: number | "auto";
   revectorize?: boolean;
+  report?: string;
   json?: boolean;
 }
 
 const AFTER_HELP = `
-The model is converted from one scaling to the next (weights that read a dropped layer times or divided by 1 - p), so that
-the three rows agree to rounding: where they do not, something is wrong. The model file stays as it is.`;
+Beside the network's stands what comes of always saying the most frequent class of DATA, or its mean. Errors are shares of the
+rows; for regression RMSE and mean absolute error are in the target's own units. ROC area and average precision are of one class
+against the others: of two classes the second, of more the mean.
+The model is also converted from one scaling of dropout to the next (weights that read a dropped layer times or divided by 1 - p):
+their losses agree to rounding, and where they do not, all are shown. The model file stays as it is.
+--report writes one HTML page with pictures, and its numbers as .json beside it.`;
 
 export function evaluateCommand(): Command {
+<<<<<<< HEAD
   return addReadOptions(
     new Command("evaluate")
       .description("loss and error of a saved model, for each scaling")
@@ -30,6 +42,13 @@ export function evaluateCommand(): Command {
         "IDX directory, a file with a table and the target's column (- is standard input), or digits",
       ),
   )
+=======
+  return new Command("evaluate")
+    .description("how good the answers of a saved model are")
+    .argument("<model>", "file that thinned train wrote")
+    .argument("<data>", "IDX directory, file.csv with the target's column, or digits")
+    .option("--report <file>", "a page with pictures: confusion, ROC, predicted against true, what columns matter")
+>>>>>>> main
     .option("--threads <n>", "workers that share a step, or auto", threads, "auto")
     .option("--revectorize", REVECTORIZE)
     .option("--json", "one line of JSON")
@@ -43,31 +62,69 @@ interface Row {
   error: number;
 }
 
+<<<<<<< HEAD
 async function evaluate(path: string, source: string, options: Options): Promise<void> {
   const { threads, revectorize, json } = options;
   const { net, encoding, run } = await readModel(path, { threads, revectorize });
+=======
+/** Losses of scalings that agree to rounding are no further apart, relative to the larger one. */
+const ROUNDING = 1e-3;
+
+async function evaluate(path: string, source: string, options: Options): Promise<void> {
+  const { threads, revectorize, report, json } = options;
+  const paths = report === undefined ? null : checkReportPaths(report, [path, source], "--report");
+  const libraries = paths && (await plotting());
+  const { net, encoding } = await readModel(path, { threads, revectorize });
+>>>>>>> main
   noteRevectorize(revectorize, net.runtime);
   try {
     const data = await loadForModel(source, encoding, true, readingFor(options, run));
     const trainedWith = net.scaling;
-    const rows: Row[] = [];
-    for (const scaling of SCALINGS) {
+    const answers = answersOf(net, encoding, data);
+    const assessed = assess(answers, encoding);
+    if (paths) writeEvaluation(paths, { path, source, net, encoding, data, answers, assessed }, libraries!);
+    const rows: Row[] = SCALINGS.map((scaling) => {
       net.scaling = scaling;
-      rows.push({ scaling, ...measure(net, encoding, data) });
-    }
-    if (json) printJson({ samples: data.samples, task: encoding.task, trainedWith, scalings: rows });
-    else {
-      const { task, target } = encoding;
-      const head = ["scaling", "loss", task === "classify" ? "error" : `RMSE of ${target}`];
-      printLine(table([head, ...rows.map((row) => show(row, trainedWith, task))]));
-      printLine(`${data.samples.toLocaleString("en-US")} rows`);
-    }
+      return { scaling, ...measure(net, encoding, data) };
+    });
+    if (json) {
+      const { task } = encoding;
+      printJson({
+        samples: data.samples,
+        task,
+        trainedWith,
+        scalings: rows,
+        measures: assessed,
+        report: report ?? null,
+      });
+    } else print(assessed, rows, trainedWith, net);
+    if (paths && !json) printLine(`\nreport: ${paths.html}, its numbers: ${paths.json}`);
   } finally {
     net.dispose();
   }
 }
 
-function show({ scaling, loss, error }: Row, trainedWith: Scaling, task: "classify" | "regress"): string[] {
-  const name = scaling === trainedWith ? `${scaling} (as trained)` : scaling;
-  return [name, showLoss(loss), showError(error, task)];
+function print(assessed: Assessment, rows: Row[], trainedWith: Scaling, { config: { loss } }: Network): void {
+  const own = rows.find(({ scaling }) => scaling === trainedWith)!;
+  const parts = [measuresTable(assessed, own.loss)];
+  if (assessed.task === "classify") {
+    const confusion = confusionTable(assessed);
+    parts.push(classesTable(assessed), ...(confusion ? [confusion] : []));
+  }
+  for (const part of parts) printLine(`${table(part)}\n`);
+  const [least, most] = [Math.min, Math.max].map((pick) => pick(...rows.map((row) => row.loss)));
+  const others = rows.filter((row) => row !== own).map(({ scaling }) => scaling);
+  if (most - least <= ROUNDING * most) {
+    printLine(
+      `${assessed.rows.toLocaleString("en-US")} rows; trained as ${trainedWith}, and as ${others.join(" and as ")} the loss is the same`,
+    );
+    return;
+  }
+  const head = ["scaling", `loss (${loss})`, "error"];
+  printLine(
+    table([head, ...rows.map((row) => [row.scaling, showLoss(row.loss), showError(row.error, assessed.task)])]),
+  );
+  printLine(
+    `${assessed.rows.toLocaleString("en-US")} rows; the scalings differ by more than rounding: something is wrong`,
+  );
 }

@@ -5,9 +5,12 @@ import { count } from "../../checks.js";
 import type { Data, DataOptions } from "../../data/encode/table.js";
 import { loadData } from "../../data/load.js";
 import { Network } from "../../network.js";
-import { checkModelPath } from "../../node/files.js";
+import { checkModelPath, checkSpares, checkWritable } from "../../node/files.js";
 import { noteRevectorize } from "../output.js";
+import { rowWeights } from "../run/class-weight.js";
 import { noteReading } from "../run/column-report.js";
+import { trainMembers } from "../run/ensemble.js";
+import { trainFolds } from "../run/folds.js";
 import { checkPacked, digestOf, packModel, readModel } from "../run/model-file.js";
 import { openModelWriter } from "../run/model-writer.js";
 import { readingOf } from "../run/read-options.js";
@@ -30,18 +33,31 @@ export function trainCommand(): Command {
 }
 
 async function train(source: string, options: Surroundings & Partial<Settings>, command: Command): Promise<void> {
-  if (options.seeds !== undefined) return trainManySeeds(options.seeds, options, command);
-  const wanted = Object.fromEntries(
-    [...given(command)]
-      .filter((name) => !SURROUNDINGS.includes(name))
-      .map((name) => [name, options[name as keyof Settings]]),
-  ) as Partial<Settings>;
+  const { seeds, folds } = options;
+  if (seeds !== undefined) return trainManySeeds(seeds, options, command);
+  const wanted = wantedSettings(options, command);
+  if (folds !== undefined) {
+    refuseBesideFolds(options, source);
+    const start = async (index: number) => begin(source, wanted, options, { fold: { index, of: folds } });
+    return trainFolds(source, folds, start, options);
+  }
+  if (options.predictions !== undefined)
+    throw new UsageError("--predictions is of rows that were held out, by --folds; add --folds 5, or use predict");
   const out = options.out ?? options.resume ?? DEFAULT_OUT;
   checkModelPath("--out", out);
   // Nobody has named this file: what it holds may be all that is left of an earlier run.
   const unnamed = out !== options.out && out !== options.resume;
   if (unnamed && existsSync(out))
     throw new UsageError(`${out} exists already; name another file with --out FILE, or delete it first`);
+  if (options.members !== undefined) {
+    checkMembers(command);
+    const started = async (member: number) => {
+      const one = await begin(source, wanted, options, { member });
+      checkSaves(one.model, source);
+      return one;
+    };
+    return trainMembers(options.members, started, openModelWriter(out, unnamed, 0), options);
+  }
   const { model, data } = options.resume
     ? await resume(source, options.resume, wanted, options)
     : await begin(source, wanted, options);
@@ -54,10 +70,39 @@ async function train(source: string, options: Surroundings & Partial<Settings>, 
   }
 }
 
+/** What was asked for of what is learned. */
+function wantedSettings(options: object, command: Command): Partial<Settings> {
+  const asked = [...given(command)].filter((name) => !SURROUNDINGS.includes(name));
+  const { val, ...wanted }: Record<string, unknown> = Object.fromEntries(
+    asked.map((name) => [name, options[name as keyof typeof options]]),
+  );
+  if (wanted.patience === 0) wanted.patience = null;
+  if (typeof val === "object") Object.assign(wanted, { val: (val as { last: number }).last, split: "last" });
+  else if (val !== undefined) wanted.val = val;
+  return wanted;
+}
+
+function refuseBesideFolds({ out, resume, test, lean, members, predictions }: Surroundings, source: string): void {
+  const refused = Object.entries({ out, resume, test, lean, members }).filter(([, value]) => value !== undefined);
+  if (refused.length > 0) {
+    const names = refused.map(([name]) => flag(name)).join(", ");
+    throw new UsageError(`--folds trains networks to measure them, and saves none; leave out ${names}`);
+  }
+  if (predictions === undefined) return;
+  checkWritable("--predictions", predictions);
+  checkSpares("--predictions", predictions, [source]);
+}
+
+function checkMembers(command: Command): void {
+  const clash = ["resume", "checkpointEvery"].filter((name) => given(command).has(name));
+  if (clash.length)
+    throw new UsageError(`--members trains anew, and saves at the end; drop ${clash.map(flag).join(" and ")}`);
+}
+
 /** Each seed's run in a process of its own, with the options that were given. */
 async function trainManySeeds(text: string, options: Surroundings, command: Command): Promise<void> {
   const seeds = seedsFrom(text);
-  const clash = ["seed", "resume"].filter((name) => given(command).has(name));
+  const clash = ["seed", "resume", "folds", "members"].filter((name) => given(command).has(name));
   if (clash.length) throw new UsageError(`--seeds begins a run of each seed; drop ${clash.map(flag).join(" and ")}`);
   const { out = DEFAULT_OUT, json, quiet } = options;
   const threads = given(command).has("threads") && options.threads !== "auto" ? options.threads : 1;
@@ -85,14 +130,24 @@ async function begin(
   source: string,
   wanted: Partial<Settings>,
   { test, threads, build, revectorize }: Surroundings,
+  { fold, member = 0 }: { fold?: DataOptions["fold"]; member?: number } = {},
 ): Promise<Started> {
-  const data = await load(source, { ...loadOptions({ val: 0.1, seed: 1, ...wanted }, test), asWritten: true });
+  const data = await load(source, { ...loadOptions({ val: 0.1, seed: 1, ...wanted }, test), fold, asWritten: true });
   const { encoding, train, inputs } = data;
+<<<<<<< HEAD
   if (wanted.header !== false) noteNames(source, encoding);
   noteReading(source, data);
+=======
+  if (!fold?.index && member === 0) {
+    noteNames(source, encoding);
+    noteReading(source, data);
+  }
+>>>>>>> main
   const settings = completeSettings(wanted, encoding.kind, encoding.task);
   checkPatience(settings);
-  const net = await create({ ...networkOptions(settings, encoding), inputs, threads, build, revectorize });
+  rowWeights(settings.classWeight, encoding, train, train);
+  const { seed, ...others } = networkOptions(settings, encoding);
+  const net = await create({ ...others, seed: (seed ?? 0) + member, inputs, threads, build, revectorize });
   const run: Run = { settings, source, digest: digestOf(train), build: net.runtime.build, best: null, stopped: false };
   return { model: { net, encoding, run, bestWeights: null }, data };
 }
@@ -107,7 +162,9 @@ async function resume(
   const { run } = model;
   if (!run) throw new UsageError(`--resume ${file} must be a file that thinned train wrote; it holds no run`);
   if (run.stopped)
-    throw new UsageError(`--resume ${file} cannot go on: --patience ended its run; start a new one without --patience`);
+    throw new UsageError(
+      `--resume ${file} cannot go on: --patience ended its run; start a new one with --patience none`,
+    );
   checkResumed(wanted, run.settings, file);
   checkEpochs(model.net, wanted.epochs, file);
   // A file of version 1 has the mean image in its encoding, and its rows are encoded by it.
@@ -128,18 +185,24 @@ async function resume(
 }
 
 function loadOptions(settings: Partial<Settings>, test: string | undefined): DataOptions {
-  const { task, target, ignore, include, val, seed, samples, rawPixels } = settings;
+  const { task, target, ignore, include, group, val, split, seed, splitSeed, samples, rawPixels } = settings;
   const center = !rawPixels;
   return {
     val,
+    split,
     seed,
+    splitSeed: splitSeed ?? undefined,
     test,
     center,
     task: task ?? undefined,
     target: target ?? undefined,
     ignore: ignore ?? undefined,
     include: include ?? undefined,
+<<<<<<< HEAD
     read: readingOf(settings),
+=======
+    group: group ?? undefined,
+>>>>>>> main
     samples: samples ?? undefined,
   };
 }

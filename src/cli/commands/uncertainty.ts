@@ -10,11 +10,15 @@ import { Philox, Stream } from "../../random/philox.js";
 import { table } from "../../report/numbers.js";
 import { checkReportPaths, writeReport } from "../../report/page.js";
 import { plotting } from "../../report/plotting.js";
+import { type Reliability, reliabilityTable } from "../../report/reliability.js";
 import { averagedTable, type Doubt, doubtTable, sectionsOf, type UncertaintyResult } from "../../report/uncertainty.js";
+import { coverageTable, type NumbersResult, numbersSections, numbersTable } from "../../report/uncertainty-numbers.js";
+import { calibrationError, logLoss, reliability } from "../../scores/index.js";
 import type { MonteCarloAsyncOptions, Output } from "../../types.js";
 import { catchInterrupt } from "../interrupt.js";
 import { noteRevectorize, printJson, printLine } from "../output.js";
 import { createProgress } from "../progress.js";
+import { doubtOfNumbers } from "../run/doubt-of-numbers.js";
 import { firstRows } from "../run/measure.js";
 import { readModel } from "../run/model-file.js";
 import { addReadOptions, type ReadingOptions, readingFor } from "../run/read-options.js";
@@ -34,15 +38,23 @@ interface Options extends ReadingOptions {
 const AFTER_HELP = `
 Test error of the average of k = 1 … --draws thinned networks, against weight scaling (Srivastava et al. 2014, figure 11), for
 as many disjoint groups of k as the draws make; entropy and mutual information of clean and, for images, of noisy and rotated
-samples; the error that is left when the most doubtful samples are set aside. The numbers go to a .json file beside --out.`;
+samples; how honest probabilities are; the error that is left when the most doubtful samples are set aside. Of a regression: how often intervals hold the truth,
+by promise and by width, and rows made strange. The numbers go to a .json file beside --out.`;
 
 export function uncertaintyCommand(): Command {
+<<<<<<< HEAD
   return addReadOptions(
     new Command("uncertainty")
       .description("Monte-Carlo averaging against weight scaling, and what disagreement tells: one HTML report")
       .argument("<model>", "file that thinned train wrote, of a classification")
       .argument("<data>", "labelled samples: IDX directory, a file with a table, or digits"),
   )
+=======
+  return new Command("uncertainty")
+    .description("Monte-Carlo averaging against weight scaling, and what disagreement tells: one HTML report")
+    .argument("<model>", "file that thinned train wrote")
+    .argument("<data>", "labelled samples: IDX directory, file.csv, or digits")
+>>>>>>> main
     .option("--out <file>", "the report", "uncertainty.html")
     .option("--draws <k>", "thinned networks", whole(1, 10_000), 100)
     .option("--rows <n>", "samples at most", whole(1), 10_000)
@@ -67,16 +79,36 @@ async function uncertainty(model: string, source: string, asked: Options, comman
   const interrupt = catchInterrupt();
   const progress = createProgress(!options.json);
   try {
+<<<<<<< HEAD
     if (!encoding.classes) throw new UsageError(`${model} predicts numbers; give a model of a classification`);
     const data = firstRows(await loadForModel(source, encoding, true, readingFor(options, run)), options.rows);
+=======
+    const data = firstRows(await loadForModel(source, encoding, true), options.rows);
+>>>>>>> main
     const { draws, seed } = options;
-    const onDraw = async (draw: number) => {
-      progress.update("averaging", draw, draws, "draws");
+    const step = async (label: string, draw: number) => {
+      progress.update(label, draw, draws, "draws");
       await eventLoop();
       interrupt.signal.throwIfAborted();
     };
+    const onDraw = (draw: number) => step("averaging", draw);
+    const lead = `${model} on ${data.samples.toLocaleString("en-US")} samples of ${source}: network ${net.config.sizes.join("-")}, ${draws} draws.`;
+    const title = "What thinned networks say together";
+    if (!encoding.classes) {
+      if (encoding.outputs > 1)
+        throw new UsageError(`${model} predicts ${encoding.outputs} numbers; give a model of one`);
+      checkMemory(data.samples, draws);
+      const found = await doubtOfNumbers(net, encoding, data, { draws, seed, onDraw: step });
+      progress.clear();
+      const target = encoding.target ?? "the target";
+      const result: NumbersResult = { model, data: source, target, rows: data.samples, draws, seed, ...found };
+      writeReport(paths, title, lead, numbersSections(result, libraries), result);
+      print(result, [numbersTable(result), coverageTable(result)], paths, options.json);
+      return;
+    }
     const { averaged, mean } = await averagedErrors(net, data.x, data.y, { draws, seed, onDraw });
     const weightScalingError = errorOf(net.predict(data.x), data.y, encoding.outputs);
+    const honest = net.config.output === "softmax" ? reliabilityOf(net, data, mean) : [];
     const certain = errorsOfTheCertain(mean, data.y, encoding.outputs, net.config.output);
     const { doubt, examples } = await measureDoubt(net, encoding, data, options, (samples) => ({
       signal: interrupt.signal,
@@ -92,16 +124,13 @@ async function uncertainty(model: string, source: string, asked: Options, comman
       weightScalingError,
       averaged,
       doubt,
+      reliability: honest,
       certain,
     };
-    const lead = `${model} on ${data.samples.toLocaleString("en-US")} samples of ${source}: network ${net.config.sizes.join("-")}, ${draws} draws.`;
     const pictures = { shape: encoding.imageShape, examples };
-    writeReport(paths, "What thinned networks say together", lead, sectionsOf(result, pictures, libraries), result);
-    if (options.json) printJson(result);
-    else {
-      printLine(`${table(averagedTable(result))}\n\n${table(doubtTable(result))}`);
-      printLine(`\nReport: ${paths.html}, its numbers: ${paths.json}`);
-    }
+    writeReport(paths, title, lead, sectionsOf(result, pictures, libraries), result);
+    const honesty = honest.length > 0 ? [reliabilityTable(honest)] : [];
+    print(result, [averagedTable(result), ...honesty, doubtTable(result)], paths, options.json);
   } catch (error) {
     const status = interrupt.status();
     if (status === null) throw error;
@@ -112,6 +141,37 @@ async function uncertainty(model: string, source: string, asked: Options, comman
     interrupt.release();
     net.dispose();
   }
+}
+
+function print(result: object, tables: string[][][], paths: { html: string; json: string }, json?: boolean): void {
+  if (json) printJson(result);
+  else {
+    printLine(tables.map(table).join("\n\n"));
+    printLine(`\nReport: ${paths.html}, its numbers: ${paths.json}`);
+  }
+}
+
+/** Every draw of every row is kept. */
+function checkMemory(rows: number, draws: number): void {
+  const most = 2e7;
+  if (rows * draws <= most) return;
+  const remedy = `--rows ${Math.floor(most / draws)}`;
+  throw new UsageError(
+    `${draws} draws of ${rows} rows take ${8 * rows * draws} bytes; give ${remedy} or fewer --draws`,
+  );
+}
+
+function reliabilityOf(net: Network, { x, y }: Table, mean: Float64Array): Reliability[] {
+  const answers = [
+    { name: "Monte-Carlo", probabilities: mean },
+    { name: "weight scaling", probabilities: net.predict(x) },
+  ];
+  return answers.map(({ name, probabilities }) => ({
+    name,
+    bins: reliability(probabilities, y, { bins: 10, by: "count" }),
+    calibrationError: calibrationError(probabilities, y),
+    logLoss: logLoss(probabilities, y),
+  }));
 }
 
 /** Three kinds of samples at --draws each: as many rows as tell means apart are enough. */

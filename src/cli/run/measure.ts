@@ -5,18 +5,24 @@ import type { Network } from "../../network.js";
 import type { DataSet, Evaluation } from "../../types.js";
 
 /** A table as the network's loss wants it: binary cross-entropy has a target of 0 or 1 for every class. */
-export function dataSet(net: Network, { classes }: Encoding, { x, y }: Table): DataSet {
-  if (net.config.loss !== "bce" || !classes) return { x, y };
+export function dataSet(net: Network, { classes }: Encoding, { x, y }: Table, weights?: Float64Array): DataSet {
+  if (net.config.loss !== "bce" || !classes) return { x, y, weights };
   const rows = new Float32Array(y.length * classes.length);
   y.forEach((label, i) => {
     rows[i * classes.length + label] = 1;
   });
-  return { x, y: rows };
+  return { x, y: rows, weights };
 }
 
-/** Test mode (dropout off). The error of a regression is in the target's own units, its loss in standardised ones. */
-export function measure(net: Network, encoding: Encoding, table: Table): Evaluation {
-  const { loss, error } = net.evaluate(dataSet(net, encoding, table));
+/**
+ * Test mode (dropout off). The error of a regression is in the target's own units, its loss in standardised ones.
+ * Weights count in the loss alone: an error is a share of the rows.
+ */
+export function measure(net: Network, encoding: Encoding, table: Table, weights?: Float64Array): Evaluation {
+  const { loss: plain, error } = net.evaluate(dataSet(net, encoding, table));
+  const loss = weights ? net.evaluate(dataSet(net, encoding, table, weights)).loss : plain;
+  // Several targets have no unit in common: their error stays one of standardised numbers.
+  if (encoding.targetScale !== null && encoding.outputs > 1) return { loss, error };
   if (encoding.targetScale !== null) return { loss, error: error / encoding.targetScale };
   // The network counts wrong outputs under bce; people count wrong samples.
   return { loss, error: net.config.loss === "bce" ? wrongClasses(net, encoding, table) : error };
@@ -27,6 +33,17 @@ function wrongClasses(net: Network, { outputs }: Encoding, { x, y }: Table): num
   let wrong = 0;
   for (let i = 0; i < y.length; i++) if (argmax(answers, i * outputs, outputs) !== y[i]) wrong++;
   return wrong / y.length;
+}
+
+/** The encoding as each target of a regression has it, one for each output. */
+export function targetsOf(encoding: Encoding): Encoding[] {
+  if (!encoding.table || encoding.classes) return [encoding];
+  return encoding.table.targets.map(({ name, shift, scale }) => ({
+    ...encoding,
+    target: name,
+    targetMean: shift,
+    targetScale: scale,
+  }));
 }
 
 /** A standardised output in the target's own units; other outputs as they are. */

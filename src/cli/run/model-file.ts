@@ -10,31 +10,38 @@ import { parseJson } from "../../formats/safetensors/json.js";
 import { readSafetensors, type Tensor, writeSafetensors } from "../../formats/safetensors/writer.js";
 import { Network } from "../../network.js";
 import type { LoadOptions } from "../../types.js";
+import { ENSEMBLE_FORMAT } from "../../uncertainty/ensemble-file.js";
 import { checkRun, type Run } from "./saved-run.js";
 
 export interface Model {
   net: Network;
   encoding: Encoding;
   run: Run | null;
-  /** The weights of `run.best`. */
-  bestWeights: Record<string, Float32Array> | null;
+  /** The weights of `run.best`, where the network has later ones. */
+  bestWeights: Weights | null;
+  /** The last weights of a run that may go on, where the network has those of `run.best`. */
+  lastWeights?: Weights | null;
 }
 
-/** Tensors of this name are the command line's; the network's own reader leaves them alone. */
+type Weights = Record<string, Float32Array>;
+
+/** Tensors of these names are the command line's; the network's own reader leaves them alone. */
 const BEST = "best.";
+const LAST = "last.";
 
 /** `lean`: without what only going on with the run needs. */
-export function packModel({ net, encoding, run, bestWeights }: Model, lean = false): Uint8Array {
+export function packModel({ net, encoding, run, bestWeights, lastWeights }: Model, lean = false): Uint8Array {
   if (lean) {
     const { run: _, ...others } = net.metadata;
     net.metadata = { ...others, encoding: encodingText(encoding) };
     return net.save({ optimizer: false });
   }
   net.metadata = { ...net.metadata, encoding: encodingText(encoding), ...(run && { run: JSON.stringify(run) }) };
-  if (!bestWeights) return net.save();
+  const [prefix, others] = bestWeights ? [BEST, bestWeights] : [LAST, lastWeights];
+  if (!others) return net.save();
   const { tensors, metadata } = readSafetensors(net.save());
-  for (const [name, data] of Object.entries(bestWeights)) {
-    tensors[BEST + name] = { dtype: "F32", shape: [data.length], data };
+  for (const [name, data] of Object.entries(others)) {
+    tensors[prefix + name] = { dtype: "F32", shape: [data.length], data };
   }
   return writeSafetensors(tensors, metadata);
 }
@@ -73,22 +80,34 @@ export async function readModel(path: string, options: LoadOptions, toResume = f
 
 async function unpackModel(bytes: Uint8Array, options: LoadOptions, toResume: boolean): Promise<Model> {
   const { tensors, metadata } = readSafetensors(bytes);
+  if (metadata.format === ENSEMBLE_FORMAT) {
+    throw new Error(
+      "it is an ensemble, which thinned predict and thinned calibrate take; this command takes one network",
+    );
+  }
   if (!metadata.encoding) {
     throw new Error(
       'it does not say how data becomes its inputs; expected the metadata entry "encoding" that docs/checkpoint.md describes; thinned train writes it',
     );
   }
   const run = metadata.run === undefined ? null : parse("run", metadata.run, checkRun);
-  const best = Object.fromEntries(Object.entries(tensors).filter(([name]) => name.startsWith(BEST)));
-  const watching = Object.keys(best).length > 0;
+  const [best, last] = [BEST, LAST].map((prefix) =>
+    Object.fromEntries(Object.entries(tensors).filter(([name]) => name.startsWith(prefix))),
+  );
+  const [watching, ended] = [best, last].map((weights) => Object.keys(weights).length > 0);
   const build = options.build ?? (toResume ? run?.build : undefined);
   const net = await Network.load(bytes, { ...options, build });
   try {
     const means = net.config.inputs?.shift;
     const encoding = parse("encoding", metadata.encoding, (value) => checkEncoding(value, means));
     checkFit(net, encoding);
-    const expected = run !== null && run.best !== null && !run.stopped;
-    return { net, encoding, run, bestWeights: expected || watching ? readBest(net, best, expected) : null };
+    const awaited = run !== null && run.best !== null && !run.stopped;
+    const bestWeights = (awaited && !ended) || watching ? readWeights(net, best, BEST, awaited && !ended) : null;
+    const lastWeights = ended ? readWeights(net, last, LAST, awaited) : null;
+    if (!toResume || !lastWeights) return { net, encoding, run, bestWeights, lastWeights };
+    const kept = net.parameters();
+    net.setParameters(lastWeights);
+    return { net, encoding, run, bestWeights: kept, lastWeights: null };
   } catch (error) {
     net.dispose();
     throw error;
@@ -110,22 +129,22 @@ function checkFit({ config: { sizes, loss } }: Network, { features, outputs, tas
 }
 
 /**
- * The weights of the best epoch, as `setRecord<string, Float32Array>` will take them at the end of the run: too late to find them
- * damaged.
+ * The weights of the best or the last epoch, as `setParameters` will take them at the end of the run: too late to find
+ * them damaged.
  */
-function readBest(net: Network, tensors: Record<string, Tensor>, expected: boolean): Record<string, Float32Array> {
-  const weights: Record<string, Float32Array> = {};
+function readWeights(net: Network, tensors: Record<string, Tensor>, prefix: string, expected: boolean): Weights {
+  const weights: Weights = {};
   for (const [name, { length }] of Object.entries(net.parameters())) {
-    const data = tensors[BEST + name]?.data;
+    const data = tensors[prefix + name]?.data;
     if (!expected || !(data instanceof Float32Array) || data.length !== length || !data.every(Number.isFinite)) {
       const what = expected
-        ? `tensor "${BEST}${name}" must be ${length} finite numbers, F32`
+        ? `tensor "${prefix}${name}" must be ${length} finite numbers, F32`
         : "it has no best epoch to keep";
       throw new Error(`${what}; the file is damaged, train again`);
     }
     weights[name] = data;
   }
-  const unknown = Object.keys(tensors).find((name) => !(name.slice(BEST.length) in weights));
+  const unknown = Object.keys(tensors).find((name) => !(name.slice(prefix.length) in weights));
   if (unknown)
     throw new Error(
       `it has a tensor ${describe(unknown)}, which belongs to no layer; the file is damaged, train again`,

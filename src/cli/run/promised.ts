@@ -1,7 +1,6 @@
 // The columns of predict that hold the truth as often as thinned calibrate promised.
 import type { Encoding, Table } from "../../data/encode/table.js";
-import type { Network } from "../../network.js";
-import { intervals, sets } from "../../uncertainty/index.js";
+import { type Answering, intervals, sets } from "../../uncertainty/index.js";
 import { UsageError } from "../usage.js";
 
 export interface PromiseOptions {
@@ -23,7 +22,7 @@ export function checkPromise({ sets, interval, coverage }: PromiseOptions): void
 
 export function promised(
   path: string,
-  net: Network,
+  net: Answering,
   { classes, task }: Encoding,
   { x }: Table,
   { sets: asSets, interval, coverage }: PromiseOptions,

@@ -13,6 +13,7 @@ import {
 import { ACTIVATIONS } from "../../config/activation.js";
 import { BUILDS, LOSSES } from "../../config/network.js";
 import { OPTIMIZERS } from "../../config/optimizer.js";
+import { SPLITS } from "../../data/split/split.js";
 import { SCALINGS } from "../../dropout/scaling.js";
 import type { Settings } from "./settings.js";
 
@@ -75,6 +76,14 @@ const SETTINGS: Record<keyof Settings, Check> = {
   samples: orNull(whole(2)),
   rawPixels: checkBoolean,
   seed: whole(0),
+  splitSeed: orNull(whole(0)),
+  split: oneOf(SPLITS),
+  group: orNull(text),
+  classWeight: (name, value) => {
+    if (value === null || value === "balanced") return;
+    for (const [key, weight] of Object.entries(checkObject(name, value))) checkMagnitude(`${name}.${key}`, weight);
+  },
+  labelSmoothing: rate,
   hidden: each(whole(1)),
   activation: (name, value) => (Array.isArray(value) ? each(oneOf(ACTIVATIONS)) : oneOf(ACTIVATIONS))(name, value),
   dropout: (name, value) => (Array.isArray(value) ? each(rate) : rate)(name, value),
@@ -94,6 +103,15 @@ const SETTINGS: Record<keyof Settings, Check> = {
   patience: orNull(whole(1)),
 };
 
+/** Settings that files have not which are older than their options, as they were then. */
+const BEFORE: Partial<Settings> = {
+  splitSeed: null,
+  split: "random",
+  group: null,
+  classWeight: null,
+  labelSmoothing: 0,
+};
+
 /**
  * Checks every entry.
  * @throws TypeError, RangeError naming it
@@ -101,6 +119,7 @@ const SETTINGS: Record<keyof Settings, Check> = {
 export function checkRun(value: unknown): Run {
   const run = checkObject("run", value, "an object") as unknown as Run;
   const settings = checkObject("settings", run.settings, "an object");
+  for (const [name, value] of Object.entries(BEFORE)) settings[name] ??= value;
   for (const [name, check] of Object.entries(SETTINGS)) check(name, settings[name]);
   for (const name of ["source", "digest"] as const) text(name, run[name]);
   checkOneOf("build", run.build, BUILDS);

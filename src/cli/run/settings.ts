@@ -1,8 +1,10 @@
 // What a training run is described by: the options of `train`, their defaults, and the copy that travels inside the
 // model file.
 import type { Encoding, Task } from "../../data/encode/table.js";
+import type { Split } from "../../data/split/split.js";
 import type { ActivationName, Loss, NetworkOptions, OptimizerOptions, Scaling } from "../../types.js";
 import { flag, UsageError } from "../usage.js";
+import type { ClassWeight } from "./class-weight.js";
 
 /** Everything that the course of a run depends on, besides its data. Plain JSON. */
 export interface Settings {
@@ -24,6 +26,13 @@ export interface Settings {
   /** Images: no mean image is subtracted. */
   rawPixels: boolean;
   seed: number;
+  /** Draws the split; null: `seed` does. */
+  splitSeed: number | null;
+  split: Split["by"];
+  /** A column that is no input, of which no value is on both sides of a split. */
+  group: string | null;
+  classWeight: ClassWeight | null;
+  labelSmoothing: number;
   hidden: number[];
   activation: ActivationName | ActivationName[];
   dropout: number | number[];
@@ -85,6 +94,9 @@ export const DEFAULTS: Record<Kind, Defaults> = {
  */
 export const PLAIN_MAX_NORM = 3;
 
+/** Epochs without a better validation loss that a table is trained for. */
+export const DEFAULT_PATIENCE = 20;
+
 /** An option's default as `--help` shows it, for each kind of data where they differ. */
 export function showDefault(name: keyof Defaults): string {
   const [idx, digits, csv] = [DEFAULTS.idx, DEFAULTS.digits, DEFAULTS.csv].map((all) => String(all[name]));
@@ -125,13 +137,19 @@ export function completeSettings(options: Partial<Settings>, kind: Kind, task: T
     samples: null,
     rawPixels: false,
     seed: 1,
+    splitSeed: null,
+    split: kind === "csv" ? "stratified" : "random",
+    group: null,
+    classWeight: null,
+    labelSmoothing: 0,
     activation: "relu",
     scaling: "inverted",
     momentum: sgd ? 0.9 : 0,
     nesterov: false,
     weightDecay: optimizer === "adamw" ? 0.01 : 0,
     clipNorm: 0,
-    patience: null,
+    // Small tables are soon learned by heart; images take most of their epochs.
+    patience: kind === "csv" && (options.val ?? 0.1) > 0 ? DEFAULT_PATIENCE : null,
     ...options,
     maxNorm: options.maxNorm ?? (kind === "idx" && plain ? PLAIN_MAX_NORM : defaults.maxNorm),
     // A rate suits its optimizer, not its data.
@@ -157,6 +175,10 @@ export function checkResumed(given: Partial<Settings>, stored: Settings, file: s
 /** As the caller would write it. */
 function show(value: Settings[keyof Settings] | undefined): string {
   if (Array.isArray(value)) return value.join(",") || "none";
+  if (typeof value === "object" && value !== null)
+    return Object.entries(value)
+      .map((pair) => pair.join("="))
+      .join(",");
   return value === null ? "its default" : String(value);
 }
 
@@ -200,6 +222,7 @@ export function networkOptions(settings: Settings, encoding: Encoding): NetworkO
     dropout: { input: settings.inputDropout, hidden: dropout },
     scaling: settings.scaling,
     loss: settings.loss,
+    labelSmoothing: settings.labelSmoothing,
     optimizer,
     seed: settings.seed,
     maxBatch: settings.batch,

@@ -9,16 +9,23 @@ import {
   listOf,
   names,
   oneOf,
+  patience,
   probabilities,
   probability,
   REVECTORIZE,
   real,
   threads,
+  validation,
   whole,
   widths,
 } from "../usage.js";
+<<<<<<< HEAD
 import { addReadOptions } from "./read-options.js";
 import { PLAIN_MAX_NORM, showDefault } from "./settings.js";
+=======
+import { classWeight } from "./class-weight.js";
+import { DEFAULT_PATIENCE, PLAIN_MAX_NORM, showDefault } from "./settings.js";
+>>>>>>> main
 
 /** Options that say where and how the program works, and do not change what is learned. */
 export interface Surroundings {
@@ -26,6 +33,7 @@ export interface Surroundings {
   test?: string;
   resume?: string;
   seeds?: string;
+  members?: number;
   threads: number | "auto";
   revectorize?: boolean;
   build?: "simd" | "relaxed";
@@ -33,6 +41,8 @@ export interface Surroundings {
   json?: boolean;
   quiet?: boolean;
   lean?: boolean;
+  folds?: number;
+  predictions?: string;
 }
 
 export const SURROUNDINGS = [
@@ -40,6 +50,7 @@ export const SURROUNDINGS = [
   "test",
   "resume",
   "seeds",
+  "members",
   "threads",
   "build",
   "revectorize",
@@ -47,6 +58,8 @@ export const SURROUNDINGS = [
   "json",
   "quiet",
   "lean",
+  "folds",
+  "predictions",
 ];
 
 const AFTER_HELP = `
@@ -58,6 +71,8 @@ made of each column. --ignore leaves columns out, --include uses some that would
 one column or several with commas between them. Rows without a target are not learned from. The task, where --task does not say
 it: words in the target mean classes, and so do whole numbers from 0 to 99 of which at most 20 differ; other numbers are
 regressed, and so are several targets (--target a,b). Classes that hardly repeat are refused.
+Validation rows of a table are drawn so that every class has its share. With --patience, and so for a table by default, the weights of
+the best epoch are kept; "none" trains all --epochs.
 p is everywhere the probability of dropping. Standardisation is fitted on the training rows alone.
 The last line of --json sums the run up: epochs, seconds, samplesPerSecond; trainLoss and trainError of the first 10,000
 training rows in test mode (dropout off, as the validation and test figures); testError, null without test data; bestEpoch,
@@ -83,9 +98,22 @@ export function addTrainOptions(command: Command, defaultOut: string): Command {
     )
     .option("--target <column>", "tables: the column to predict, or several numbers as in a,b (default: the last)")
     .option("--ignore <columns>", "tables: columns that are not read, with commas between them", names)
+<<<<<<< HEAD
     .option("--include <columns>", "tables: columns that are used although they would be left out", names);
   return addReadOptions(data)
     .option("--val <fraction>", "training rows split off for validation (default 0.1)", real(0, 1))
+=======
+    .option("--include <columns>", "tables: columns that are used although they would be left out", names)
+    .option(
+      "--val <fraction>",
+      'training rows split off for validation; "last" or "last:0.2" takes those at the end of the file (default 0.1)',
+      validation,
+    )
+    .option("--split-seed <n>", "draws the split (default: as --seed)", whole(0))
+    .option("--group <column>", "tables: no value of it is on both sides of a split; it is no input")
+    .option("--folds <k>", "train on all but one of k parts, k times, and sum up; no model is saved", whole(2, 1000))
+    .option("--predictions <file>", "with --folds: CSV of what was predicted for each row when it was held out")
+>>>>>>> main
     .option("--test <data>", "test data: CSV or IDX directory (default: the data set's own, where it has some)")
     .option("--samples <n>", "digits: how many to draw for training and validation (default 1000)", whole(2, 1e6))
     .option("--raw-pixels", "images: do not subtract the training rows' mean image")
@@ -94,12 +122,27 @@ export function addTrainOptions(command: Command, defaultOut: string): Command {
       "--seeds <list>",
       "as 1-5: a run with each, on all cores, in a file of its own; then means and their errors",
     )
+    .option(
+      "--members <n>",
+      "an ensemble: so many networks, from seeds that follow --seed, in one file",
+      whole(2, 1000),
+    )
     .option("--hidden <widths>", `units per hidden layer, or none (${showDefault("hidden")})`, widths)
     .option("--activation <name>", `${either(ACTIVATIONS)}, one or a list (default relu)`, listOf(ACTIVATIONS))
     .option("--dropout <p>", `hidden layers', one or a list (${showDefault("dropout")})`, probabilities)
     .option("--input-dropout <p>", `the inputs' (${showDefault("inputDropout")})`, probability)
     .option("--scaling <name>", `${either(SCALINGS)} (default inverted)`, oneOf(SCALINGS))
     .option("--loss <name>", "cross-entropy or bce; regression: mse (default: as the task)", oneOf(LOSSES))
+    .option(
+      "--class-weight <weights>",
+      "balanced, or what errors on a class count, as in a=1,b=5; others count 1",
+      classWeight,
+    )
+    .option(
+      "--label-smoothing <e>",
+      "cross-entropy: part of each target that all classes share (default 0)",
+      real(0, 1),
+    )
     .option("--epochs <n>", `passes over the data (${showDefault("epochs")})`, whole(1))
     .option("--batch <n>", `samples per step (${showDefault("batch")})`, whole(1, 1e6))
     .option("--optimizer <name>", `${either(OPTIMIZERS)} (${showDefault("optimizer")})`, oneOf(OPTIMIZERS))
@@ -118,7 +161,11 @@ export function addTrainOptions(command: Command, defaultOut: string): Command {
       real(0),
     )
     .option("--clip-norm <c>", "bound of the norm of all gradients, 0 = none (default 0)", real(0))
-    .option("--patience <epochs>", "stop after so many without a better validation loss; keep the best", whole(1))
+    .option(
+      "--patience <epochs>",
+      `stop after so many without a better validation loss; keep the best (default CSV ${DEFAULT_PATIENCE}; else none)`,
+      patience,
+    )
     .option(
       "--checkpoint-every <seconds>",
       "how often a run writes what it has come to; 0 = only at its end",

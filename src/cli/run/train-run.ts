@@ -1,10 +1,11 @@
 // The course of a run: epochs, Ctrl-C, patience, the checkpoint, the summary.
 import { linearRate } from "../../config/learning-rate.js";
-import type { Data } from "../../data/encode/table.js";
+import type { Data, Table } from "../../data/encode/table.js";
 import { showLoss } from "../../report/numbers.js";
 import { catchInterrupt } from "../interrupt.js";
 import { printJson, printLine } from "../output.js";
 import { createProgress } from "../progress.js";
+import { rowWeights } from "./class-weight.js";
 import { printColumns } from "./column-report.js";
 import { dataSet, firstRows, measure } from "./measure.js";
 import { type Model, packModel } from "./model-file.js";
@@ -14,7 +15,7 @@ import { epochJson, epochLine, introduction, MEASURED_ROWS, printSummary, type S
 
 export type ResumableModel = Model & { run: Run };
 
-interface Shown {
+export interface Shown {
   json?: boolean;
   quiet?: boolean;
   /** A run that was stopped is written whole all the same: it is to go on. */
@@ -56,9 +57,11 @@ export async function trainAndReport(
 
 function putBestBack(model: ResumableModel): void {
   if (!model.bestWeights) return;
+  // With more epochs the run may go on from its last weights, unless it has waited long enough.
+  if (isExhausted(model)) model.run.stopped = true;
+  else model.lastWeights = model.net.parameters();
   model.net.setParameters(model.bestWeights);
   model.bestWeights = null;
-  model.run.stopped = true;
 }
 
 /** Saves the best epoch of a run that has failed; says where it is, or what to do. */
@@ -67,8 +70,21 @@ function rescueBest(model: ResumableModel, writer: ModelWriter): string {
   if (!model.bestWeights || !best)
     return "nothing new was saved; lower --lr, or add --patience 10, which keeps the best";
   putBestBack(model);
+  // Its last weights are what failed.
+  Object.assign(model, { lastWeights: null, run: { ...model.run, stopped: true } });
   writer.finish(packModel(model));
   return `${writer.path} has the weights of epoch ${best.epoch}, which were the best`;
+}
+
+/**
+ * Trains to the end of the run, and puts its best weights back. Nothing is written. @throws the signal's reason where it
+ * was aborted
+ */
+export async function trainFold(model: ResumableModel, data: Data, signal: AbortSignal, shown: Shown): Promise<void> {
+  const silent: ModelWriter = { path: "", due: false, checkpoint() {}, finish() {} };
+  await trainEpochs(model, data, signal, silent, shown);
+  signal.throwIfAborted();
+  putBestBack(model);
 }
 
 /** Returns the samples per second of training alone. */
@@ -88,6 +104,8 @@ async function trainEpochs(
   let samples = 0;
   let whole = { seconds: 0, samples: 0 };
   setRate(model);
+  const weigh = (table: Table) => rowWeights(run.settings.classWeight, encoding, train, table);
+  const [learned, watched] = [dataSet(net, encoding, train, weigh(train)), validation ? weigh(validation) : undefined];
   try {
     const onStep = ({ epoch, step, steps, loss }: { epoch: number; step: number; steps: number; loss: number }) => {
       samples += Math.min(batch, train.samples - (step - 1) * batch);
@@ -95,10 +113,10 @@ async function trainEpochs(
       // After the last step the epoch is yet to be judged: below.
       if (step < steps && writer.due) writer.checkpoint(packModel(model));
     };
-    for await (const report of net.fit(dataSet(net, encoding, train), { epochs: left, batch, signal, onStep })) {
+    for await (const report of net.fit(learned, { epochs: left, batch, signal, onStep })) {
       setRate(model);
       whole = { seconds: whole.seconds + report.seconds, samples };
-      const checked = validation && measure(net, encoding, validation);
+      const checked = validation && measure(net, encoding, validation, watched);
       progress.clear();
       if (json) printJson(epochJson(report, checked));
       else if (!quiet) printLine(epochLine(report, checked, epochs, encoding));
@@ -142,8 +160,10 @@ function summarise(
   { net, encoding, run }: ResumableModel,
   { train, validation, test }: Data,
 ): Omit<Summary, "seconds" | "samplesPerSecond" | "interrupted" | "out"> {
-  const trainResult = measure(net, encoding, firstRows(train, MEASURED_ROWS));
-  const validationResult = validation && measure(net, encoding, validation);
+  const measured = firstRows(train, MEASURED_ROWS);
+  const weigh = (table: Table) => rowWeights(run.settings.classWeight, encoding, train, table);
+  const trainResult = measure(net, encoding, measured, weigh(measured));
+  const validationResult = validation && measure(net, encoding, validation, weigh(validation));
   const testResult = test && measure(net, encoding, test);
   return {
     epochs: net.progress.epoch,

@@ -1,0 +1,47 @@
+// The papers' scripts run, find what can be known, and keep what they have run.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "vitest";
+import { startProgram, temporaryFolder } from "../support/cli.js";
+
+const folder = temporaryFolder();
+afterAll(() => folder[Symbol.dispose]());
+const MAIN = fileURLToPath(new URL("../../dist/bench/papers/main.js", import.meta.url));
+const papers = async (...args: string[]) => {
+  const result = await startProgram(folder.path, process.execPath, MAIN, ...args).finished;
+  expect(result.status, result.stderr).toBe(0);
+  return result;
+};
+
+test("dropping the inputs of a linear regression is a ridge, to rounding", async () => {
+  const { stdout } = await papers("ridge", "--seeds", "1");
+  const [, difference] = /all masks +0 +([\d.e-]+) /.exec(stdout)!;
+  expect(Number(difference)).toBeLessThan(1e-5);
+  const [, drawn] = /drawn masks +0 on average +([\d.e-]+) /.exec(stdout)!;
+  expect(Number(drawn)).toBeLessThan(0.05);
+}, 60_000);
+
+test.each(["wan", "rate", "samples", "sparsity", "montecarlo"])(
+  "%s prints what was published beside what came, and runs nothing twice",
+  async (name) => {
+    const first = await papers(name, "--data", "digits", "--quick");
+    expect(first.stdout).toMatch(/published +ours +± standard error +seeds\n/);
+    expect(first.stderr).not.toBe("");
+    const file = join(folder.path, "out/papers", `${name}.json`);
+    const kept = JSON.parse(readFileSync(file, "utf8"));
+    expect((await papers(name, "--data", "digits", "--quick")).stderr).toBe("");
+    // What is missing is run again, and comes out the same but for the build's choice of order.
+    const [[lost], ...others] = Object.entries(kept);
+    writeFileSync(file, JSON.stringify(Object.fromEntries(others)));
+    expect((await papers(name, "--data", "digits", "--quick")).stderr).toBe(`${lost.replace("digits, quick, ", "")}\n`);
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(kept);
+  },
+  60_000,
+);
+
+test("another name is refused with those that there are", async () => {
+  const { status, stderr } = await startProgram(folder.path, process.execPath, MAIN, "table3").finished;
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/NAME must be one of ridge, table2, wan, .*; got table3/);
+});
