@@ -169,23 +169,15 @@ export function backward_slope(dz: usize, du: usize, slope: usize, batch: i32, n
   }
 }
 
-/** u > 0 ? du·scale : 0 of four floats. */
-// @ts-ignore: decorator
-@inline
-function store_where_positive(dz: usize, du: v128, u: v128, scale: v128, zero: v128): void {
-  v128.store(dz, v128.and(f32x4.mul(du, scale), f32x4.gt(u, zero)));
-}
-
 /** dz[batch, ld] = u > 0 ? du·scale : 0, whatever du is; dz may be du. All three have the stride ld. */
 export function backward_relu(dz: usize, du: usize, u: usize, batch: i32, n: i32, ld: i32, scale: f32): void {
-  const factor = splat(scale), zero = splat(0);
+  const factor = splat(scale);
   for (let i = 0; i < batch; i++) {
-    for (let at: usize = 0, end = <usize>pad(n) << 2; at < end; at += 64) {
-      const from = du + at, units = u + at, to = dz + at;
-      store_where_positive(to, v128.load(from), v128.load(units), factor, zero);
-      store_where_positive(to + 16, v128.load(from, 16), v128.load(units, 16), factor, zero);
-      store_where_positive(to + 32, v128.load(from, 32), v128.load(units, 32), factor, zero);
-      store_where_positive(to + 48, v128.load(from, 48), v128.load(units, 48), factor, zero);
+    for (let at: usize = 0, end = <usize>pad(n) << 2; at < end; at += 32) {
+      const active = f32x4.gt(v128.load(u + at), splat(0));
+      const next = f32x4.gt(v128.load(u + at, 16), splat(0));
+      v128.store(dz + at, v128.and(f32x4.mul(v128.load(du + at), factor), active));
+      v128.store(dz + at, v128.and(f32x4.mul(v128.load(du + at, 16), factor), next), 16);
     }
     dz += <usize>ld << 2;
     du += <usize>ld << 2;

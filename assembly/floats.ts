@@ -1,7 +1,7 @@
 // Kernels over n contiguous floats, whatever matrix or vector they are: scaled, summed, looked through.
 
 import { aligned } from "./layout";
-import { high_f64, low_f64 } from "./simd";
+import { high_f64, low_f64, madd } from "./simd";
 
 /** out[i] = factor · x[i] for n floats, n a multiple of 4. `out` may be `x`. */
 export function scale_floats(out: usize, x: usize, n: i32, factor: f32): void {
@@ -10,6 +10,29 @@ export function scale_floats(out: usize, x: usize, n: i32, factor: f32): void {
   const end = out + 4 * <usize>n;
   for (; out < end; out += 16) {
     v128.store(out, f32x4.mul(by, v128.load(x)));
+    x += 16;
+  }
+}
+
+/** out[i] += factor · x[i] for n floats, n a multiple of 4. */
+export function add_scaled(out: usize, x: usize, n: i32, factor: f32): void {
+  assert(n % 4 == 0 && aligned(out) && aligned(x));
+  const by = f32x4.splat(factor);
+  const end = out + 4 * <usize>n;
+  for (; out < end; out += 16) {
+    v128.store(out, madd(by, v128.load(x), v128.load(out)));
+    x += 16;
+  }
+}
+
+/** out[i] += rate · (x[i] − out[i]) for n floats, n a multiple of 4. */
+export function blend_floats(out: usize, x: usize, n: i32, rate: f32): void {
+  assert(n % 4 == 0 && aligned(out) && aligned(x));
+  const by = f32x4.splat(rate);
+  const end = out + 4 * <usize>n;
+  for (; out < end; out += 16) {
+    const old = v128.load(out);
+    v128.store(out, madd(by, f32x4.sub(v128.load(x), old), old));
     x += 16;
   }
 }

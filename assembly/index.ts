@@ -12,7 +12,7 @@ export function has_relaxed_simd(): bool {
 
 export { philox_words } from "./philox";
 export { draw_mask } from "./mask";
-export { find_nonfinite, scale_floats, sum_of_squares } from "./floats";
+export { add_scaled, blend_floats, find_nonfinite, scale_floats, sum_of_squares } from "./floats";
 export { count_nonzero, list_by_block, list_by_unit } from "./lists";
 export { list_active, list_kept } from "./wanted";
 export { scatter_sums, sddmm, sddmm_paired } from "./sddmm";
@@ -24,4 +24,4 @@ export { scale_inputs } from "./inputs";
 export { activate, backward_relu, backward_slope, bias_gradient } from "./activation";
 export { bce, cross_entropy, cross_entropy_rows, mse, sigmoid_rows, softmax } from "./loss";
 export { map_erf, map_exp, map_log, map_sigmoid, map_tanh } from "./math";
-export { adam, max_norm_columns, max_norm_rows, sgd, sgd_momentum } from "./optimizer";
+export { adam, max_norm_columns, max_norm_rows, rmsprop, sgd, sgd_momentum } from "./optimizer";

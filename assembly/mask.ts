@@ -51,10 +51,7 @@ function fill_mask(mask: usize, batch: i32, n: i32, kept: bool): void {
   }
 }
 
-/**
- * The mask for p = ½ is plane 0 as it comes: a row's blocks, four at a time, or one block of four rows where a row has
- * fewer.
- */
+/** The mask for p = ½ is plane 0 as it comes, the same block of four rows at a time. */
 function draw_half(
   mask: usize, batch: i32, n: i32, sample0: u32, c2: u32, c3: u32, k0: u32, k1: u32,
 ): void {
@@ -64,11 +61,10 @@ function draw_half(
   const units = i64x2.shuffle(
     i32x4.replace_lane(i32x4.splat(tail_word(tail, 0)), 1, tail_word(tail, 1)),
     i32x4.replace_lane(i32x4.splat(tail_word(tail, 2)), 1, tail_word(tail, 3)), 0, 2);
-  if (blocks < 4) for (let block = 0; block < blocks; ++block) {
+  for (let block = 0; block < blocks; ++block) {
     philox_strided(mask + 16 * block, last + 16, batch, 0, 1, 32 * block, sample0, c2, c3, k0, k1);
   }
   for (let row = 0; row < batch; ++row, mask += last + 16) {
-    if (blocks >= 4) philox_strided(mask, 16, blocks, 32, 0, 0, sample0 + row, c2, c3, k0, k1);
     v128.store(mask + last, v128.and(v128.load(mask + last), units));
   }
 }

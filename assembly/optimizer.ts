@@ -64,14 +64,9 @@ export function adam(
   const minimum = splat(<f32>epsilon);
   const smallest = constant(MIN_NORMAL);
   const plain = wd == 0 && gscale == 1 && <f32>epsilon > 0;
-  const end = w + (<usize>n << 2);
-  if (plain) for (const last = end - 16; w < last; w += 32, m += 32, v += 32, g += 32) {
-    adam_4(true, w, m, v, g, decay, penalty, rest1, rest2, step, root, keep2, factor, minimum, smallest);
-    const w4 = w + 16, m4 = m + 16, v4 = v + 16, g4 = g + 16;
-    adam_4(true, w4, m4, v4, g4, decay, penalty, rest1, rest2, step, root, keep2, factor, minimum, smallest);
-  }
-  for (; w < end; w += 16, m += 16, v += 16, g += 16) {
-    adam_4(false, w, m, v, g, decay, penalty, rest1, rest2, step, root, keep2, factor, minimum, smallest);
+  for (const end = w + (<usize>n << 2); w < end; w += 16, m += 16, v += 16, g += 16) {
+    if (plain) adam_4(true, w, m, v, g, decay, penalty, rest1, rest2, step, root, keep2, factor, minimum, smallest);
+    else adam_4(false, w, m, v, g, decay, penalty, rest1, rest2, step, root, keep2, factor, minimum, smallest);
   }
 }
 
@@ -94,6 +89,34 @@ function adam_4(
   let change = f32x4.div(f32x4.mul(step, mean), madd(f32x4.sqrt(square), root, minimum));
   if (!plain) change = v128.and(change, f32x4.ne(mean, splat(0)));
   v128.store(w, f32x4.sub(nmadd(decay, x, x), change));
+}
+
+/**
+ * RMSprop as PyTorch defines it, over w[n], v[n], g[n]: g′ = gscale·g + wd·w; v = alpha·v + (1 − alpha)·g′²; w −=
+ * lr·g′ / (√v + epsilon). Where b[n] is not null: b = momentum·b + g′ / (√v + epsilon), and w −= lr·b.
+ */
+export function rmsprop(
+  w: usize, v: usize, b: usize, g: usize, n: i32, lr: f32, alpha: f64, epsilon: f32, momentum: f32, wd: f32,
+  gscale: f32,
+): void {
+  assert(n % 4 == 0 && aligned(w) && aligned(v) && aligned(b) && aligned(g));
+  const rest = splat(<f32>(1 - alpha));
+  const keep = splat(<f32>alpha);
+  const smallest = constant(MIN_NORMAL);
+  for (let end = w + (<usize>n << 2); w < end; w += 16, v += 16, g += 16) {
+    const x = v128.load(w);
+    const gradient = madd(splat(wd), x, f32x4.mul(v128.load(g), splat(gscale)));
+    const sum = madd(f32x4.mul(rest, gradient), gradient, f32x4.mul(keep, v128.load(v)));
+    const square = flush_subnormal(sum, smallest);
+    v128.store(v, square);
+    let change = f32x4.div(gradient, f32x4.add(f32x4.sqrt(square), splat(epsilon)));
+    if (b) {
+      change = flush_subnormal(madd(splat(momentum), v128.load(b), change), smallest);
+      v128.store(b, change);
+      b += 16;
+    }
+    v128.store(w, nmadd(splat(lr), change, x));
+  }
 }
 
 /** Four floats times four factors. */

@@ -89,11 +89,10 @@ export function philox_strided(
   out: usize, step: usize, blocks: i32, d0: u32, d1: u32, c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32,
 ): void {
   const m0 = philox_m0(), m1 = philox_m1(), w0 = philox_w0(), w1 = philox_w1();
-  const lanes0 = i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(d0));
-  const lanes1 = i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(d1));
   for (let block = 0; block < blocks; block += 4) {
-    let x0 = i32x4.add(i32x4.splat(c0 + block * d0), lanes0);
-    let x1 = i32x4.add(i32x4.splat(c1 + block * d1), lanes1);
+    const lanes = i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3));
+    let x0 = i32x4.add(i32x4.splat(c0), i32x4.mul(lanes, i32x4.splat(d0)));
+    let x1 = i32x4.add(i32x4.splat(c1), i32x4.mul(lanes, i32x4.splat(d1)));
     let x2 = i32x4.splat(c2);
     let x3 = i32x4.splat(c3);
     let key0 = i32x4.splat(k0);

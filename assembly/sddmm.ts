@@ -93,8 +93,8 @@ function dot_rows(
 }
 
 /**
- * `sddmm` of one sample, as in every batch of one: four of its rows at a time, which are gathered at `wanted`. Each
- * of them has a list of one entry, filled up to four.
+ * `sddmm` of a single sample, as in every batch of one: four of its rows at a time, which are gathered at `wanted`. Its
+ * lists have one entry, filled up to four, or none.
  */
 function dot_sample(
   sums: usize, counts: usize, d: usize, w: usize, wanted: usize, rows: i32, cols: i32, from: i32, to: i32,
@@ -110,12 +110,11 @@ function dot_sample(
     const stop = d + 4 * width;
     let sum = sums;
     for (let row = wanted; row < end; row += 16) {
-      // The last four may be fewer: rows that are there stand in for the others, and what they give is not stored.
-      const last = end - 4;
-      let p0 = panel + <usize>(load<i32>(row) * 4 * width);
-      let p1 = panel + <usize>(load<i32>(min(row + 4, last)) * 4 * width);
-      let p2 = panel + <usize>(load<i32>(min(row + 8, last)) * 4 * width);
-      let p3 = panel + <usize>(load<i32>(min(row + 12, last)) * 4 * width);
+      // The last four may be fewer: the first of them stands in for the others, and what it gives is not stored.
+      let p0 = panel + <usize>(load<i32>(row) * 4 * width), p1 = p0, p2 = p0, p3 = p0;
+      if (row + 4 < end) p1 = panel + <usize>(load<i32>(row, 4) * 4 * width);
+      if (row + 8 < end) p2 = panel + <usize>(load<i32>(row, 8) * 4 * width);
+      if (row + 12 < end) p3 = panel + <usize>(load<i32>(row, 12) * 4 * width);
       let a0 = i32x4.splat(0), a1 = a0, a2 = a0, a3 = a0;
       for (let k = d; k < stop; k += 16) {
         const x = v128.load(k);

@@ -71,8 +71,9 @@ export function row_update(
   from: i32, to: i32, descends: bool, shrink: f32, rate: f32,
 ): void {
   assert(aligned(c) && aligned(d) && aligned(scratch));
-  if (m == 1 && descends && shrink == 1)
+  if (m == 1 && descends && shrink == 1) {
     return descend_sample(c, entries, spans, d, scratch, rows, cols, from, to, rate);
+  }
   const panels = (cols + PANEL - 1) / PANEL;
   for (let q = 0; q < panels; q++) {
     const width = panel_width(cols, q);
@@ -89,8 +90,8 @@ export function row_update(
 }
 
 /**
- * `row_update` that descends by one sample, as in every batch of one. The rows whose unit is active are gathered at
- * `active`; their entries are four pairs apart.
+ * `row_update` that descends by a single sample, as in every batch of one. The rows whose unit is active are gathered
+ * at `active`; their entries are four pairs apart.
  */
 function descend_sample(
   c: usize, entries: usize, spans: usize, d: usize, active: usize, rows: i32, cols: i32, from: i32, to: i32, rate: f32,
@@ -109,14 +110,11 @@ function descend_sample(
     for (let at = active; at < end; at += 4) {
       const value = v128.load32_splat(entry, 4);
       let row = panel + <usize>(load<i32>(at) * 4 * width);
-      for (let x = d; x < d + 4 * width; x += 64) {
+      for (let x = d; x < d + 4 * width; x += 32) {
         const g0 = madd(value, v128.load(x), zero), g1 = madd(value, v128.load(x, 16), zero);
-        const g2 = madd(value, v128.load(x, 32), zero), g3 = madd(value, v128.load(x, 48), zero);
         v128.store(row, nmadd(step, g0, v128.load(row)));
         v128.store(row, nmadd(step, g1, v128.load(row, 16)), 16);
-        v128.store(row, nmadd(step, g2, v128.load(row, 32)), 32);
-        v128.store(row, nmadd(step, g3, v128.load(row, 48)), 48);
-        row += 64;
+        row += 32;
       }
       entry += 32;
     }

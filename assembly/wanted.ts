@@ -115,7 +115,7 @@ function list_wanted(
   }
 }
 
-/** The lists of a batch of one; its unit i is wanted where bit i of `bits` is set. Returns where the next list goes. */
+/** The lists of a batch of one: unit i is wanted where bit i of `bits` is set. Returns where the next list goes. */
 function list_single(lists: usize, counts: usize, bits: i32, units: i32): usize {
   for (let i = 0; i < units; i++) {
     store<i64>(lists, 0);

@@ -24,7 +24,7 @@ const rows = [
     bytes: statSync(path.join(root, `build/${build}.wasm`)).size,
     budget: 36,
   })),
-  { what: "the package, unpacked", bytes: unpackedSize, budget: 3900 },
+  { what: "the package, unpacked", bytes: unpackedSize, budget: 4400 },
 ];
 
 const width = Math.max(...rows.map(({ what }) => what.length));

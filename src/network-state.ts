@@ -3,16 +3,17 @@
 
 import { convertScaling } from "./calls/convert-scaling.js";
 import { getParameters, setParameters } from "./calls/parameters.js";
-import { progressOf, setDropout, setLearningRate, setTemperature } from "./calls/settings.js";
+import { progressOf, setDropout, setFrozen, setLearningRate, setMomentum, setTemperature } from "./calls/settings.js";
 import { summarise } from "./calls/summary.js";
-import { checkBoolean, checkOneOf } from "./checks.js";
-import { copySettings } from "./config/network.js";
+import { checkBoolean, checkMagnitude, checkOneOf } from "./checks.js";
+import { settingsOf } from "./config/settings.js";
 import { SCALINGS } from "./dropout/scaling.js";
 import type { Model } from "./model/model.js";
+import { followed } from "./model/scheduled.js";
 import { settled } from "./model/whole.js";
 import { closeModel, runtimeInfo } from "./threads/open.js";
 // biome-ignore format: names, one line
-import type { DropoutOption, NetworkSettings, Parameters, Progress, RuntimeInfo, Scaling } from "./types.js";
+import type { DropoutOption, NetworkSettings, Parameters, Progress, RuntimeInfo, Scaling, Schedule } from "./types.js";
 
 /** The model of a network that may be used. @throws DisposedError, WorkerError where it may not */
 export let modelOf: (network: NetworkState) => Model;
@@ -81,7 +82,7 @@ export abstract class NetworkState {
 
   /** The settings in force, every default filled in. `Network.create(net.config)` makes such a network at its start. */
   get config(): NetworkSettings {
-    return copySettings(modelOf(this).config);
+    return settingsOf(modelOf(this).config);
   }
 
   /** The names of the outputs; null where the option `classes` gave none. */
@@ -103,13 +104,50 @@ export abstract class NetworkState {
     return runtimeInfo(modelOf(this));
   }
 
-  /** The optimizer's learning rate, from the next step on: a finite number of at least 0. */
+  /** The learning rate of the next step: a finite number of at least 0. Takes a schedule as well. */
   get learningRate(): number {
-    return modelOf(this).config.optimizer.learningRate;
+    return followed(modelOf(this)).config.optimizer.learningRate;
   }
 
-  set learningRate(learningRate: number) {
+  set learningRate(learningRate: number | Schedule) {
     setLearningRate(modelOf(this), learningRate);
+  }
+
+  /** The optimizer's momentum at the next step, in (0, 1), where it was created with one. Takes a schedule as well. */
+  get momentum(): number {
+    const { optimizer } = followed(modelOf(this)).config;
+    return "momentum" in optimizer ? optimizer.momentum : 0;
+  }
+
+  set momentum(momentum: number | Schedule) {
+    setMomentum(modelOf(this), momentum);
+  }
+
+  /** The optimizer's weight decay, from the next step on: at least 0. */
+  get weightDecay(): number {
+    return modelOf(this).config.optimizer.weightDecay;
+  }
+
+  set weightDecay(weightDecay: number) {
+    modelOf(this).config.optimizer.weightDecay = checkMagnitude("weightDecay", weightDecay);
+  }
+
+  /** The bound of hidden units' incoming weights, from the next step on: at least 0; 0 is none. */
+  get maxNorm(): number {
+    return modelOf(this).config.optimizer.maxNorm;
+  }
+
+  set maxNorm(maxNorm: number) {
+    modelOf(this).config.optimizer.maxNorm = checkMagnitude("maxNorm", maxNorm);
+  }
+
+  /** The layers that steps leave as they are, numbered as in `W1`. `net.frozen = [1, 2]` freezes two, `[]` none. */
+  get frozen(): number[] {
+    return [...(modelOf(this).config.frozen ?? [])];
+  }
+
+  set frozen(frozen: readonly number[]) {
+    setFrozen(modelOf(this), frozen);
   }
 
   /** What `predict` and `mc_step` divide logits by, from 0.01 to 100: above 1, probabilities are less sure. Saved with the network. */
@@ -123,7 +161,7 @@ export abstract class NetworkState {
 
   /** The rates in force, one per layer's input. Takes every form that the `dropout` option has. */
   get dropout(): DropoutOption {
-    return [...modelOf(this).config.rates];
+    return this.config.dropout;
   }
 
   set dropout(dropout: DropoutOption) {

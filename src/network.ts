@@ -2,7 +2,7 @@
 // The public face of a network: arguments checked, memory wrapped. What it is and where it stands: network-state.ts.
 
 import { type Answer, answerRecords } from "./calls/answers.js";
-import { cloneModel } from "./calls/clone.js";
+import { cloneAverage, cloneModel } from "./calls/clone.js";
 import { evaluateData } from "./calls/evaluate.js";
 import { trainEpochs } from "./calls/fit.js";
 import { gradients } from "./calls/gradients.js";
@@ -23,7 +23,7 @@ import { modelOf, NetworkState } from "./network-state.js";
 import { withoutWasm } from "./runtime/source.js";
 import { openModel } from "./threads/open.js";
 // biome-ignore format: names, two lines
-import type { Bytes, DataSet, EpochReports, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MomentResult, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, Parameters, SaveOptions, StepOptions, StepResult, Targets, TrainResult } from "./types.js";
+import type { Bytes, DataSet, EpochReport, EpochReports, EvaluateOptions, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MomentResult, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, Parameters, SaveOptions, StepOptions, StepResult, Targets, TrainResult } from "./types.js";
 
 const MORE = moreDraws(answersOfSharedDraws);
 
@@ -174,9 +174,22 @@ export class Network extends NetworkState {
     return trainEpochs(() => modelOf(this), data, options);
   }
 
-  /** Mean loss and error of the test-mode network. @throws TypeError, RangeError naming the row that is wrong */
-  evaluate(data: DataSet): Evaluation {
-    return evaluateData(modelOf(this), data);
+  /**
+   * `fit` to its end: a promise of all its reports.
+   * @throws as `fit`, by rejecting
+   * @example
+   * import { Network } from "thinned";
+   * const net = await Network.create({ sizes: [1, 8, 1], loss: "mse", dropout: 0 });
+   * const history = await net.run({ x: Float32Array.of(0, 1, 2), y: [1, 3, 5] }, { epochs: 20 });
+   * console.log(history.at(-1)?.trainLoss);
+   */
+  async run(data: DataSet, options: FitOptions = {}): Promise<EpochReport[]> {
+    return await this.fit(data, options);
+  }
+
+  /** Mean loss and error of the test-mode network, or of its average. @throws TypeError, RangeError naming the row that is wrong */
+  evaluate(data: DataSet, options: EvaluateOptions = {}): Evaluation {
+    return evaluateData(modelOf(this), data, options);
   }
 
   /** The answers without masks, `[batch, out]`: logits as `output` says, such as probabilities. @throws as `test_step` */
@@ -196,8 +209,16 @@ export class Network extends NetworkState {
 
   /** An independent copy: weights, optimizer state, counters, mode, metadata. @throws as `save` */
   clone(): Network {
-    const metadata = { ...this.metadata };
-    const twin = Object.assign(new Network(cloneModel(modelOf(this), metadata)), { metadata });
+    return this.#around(cloneModel(modelOf(this), this.metadata));
+  }
+
+  /** Such a copy with the average of the weights in their place; its own begins anew. @throws as `save`; Error where there is none yet */
+  averaged(): Network {
+    return this.#around(cloneAverage(modelOf(this), this.metadata));
+  }
+
+  #around(model: Model): Network {
+    const twin = Object.assign(new Network(model), { metadata: { ...this.metadata } });
     return this.training ? twin : twin.eval();
   }
 

@@ -1,11 +1,13 @@
 // What callers hand over and get back. It imports nothing but more of the same, so that a project sees the types of the public calls and no others.
 
 import type { ReadOptions, WasmSource } from "./file-types.js";
-import type { OptimizerOptions } from "./optimizer-types.js";
+import type { Averaging, OptimizerOptions } from "./optimizer-types.js";
+import type { Schedule } from "./schedule-types.js";
 
 export type * from "./file-types.js";
 export type * from "./monte-carlo-types.js";
 export type * from "./optimizer-types.js";
+export type * from "./schedule-types.js";
 
 // biome-ignore format: names, one line
 export type ActivationName = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" | "gelu" | "selu" | "elu" | "silu" | "mish";
@@ -40,8 +42,8 @@ export type Scaling = "standard" | "inverted" | "folded";
 /** `cross-entropy`: softmax cross-entropy on logits; `mse`: mean squared error; `bce`: binary cross-entropy on logits (sigmoid). */
 export type Loss = "cross-entropy" | "mse" | "bce";
 
-/** A probability of dropping in [0, 1], or a function of the step (0, 1, 2, …) that returns one. */
-export type Rate = number | ((step: number) => number);
+/** A probability of dropping in [0, 1], a schedule of it, or a function of the step (0, 1, 2, …) that returns one. */
+export type Rate = number | Schedule | ((step: number) => number);
 
 /** One rate for all hidden layers, one for the input and one (or one each) for the hidden layers, or one per layer's input. */
 export type DropoutOption = Rate | { input?: Rate; hidden?: Rate | Rate[] } | Rate[];
@@ -70,6 +72,12 @@ export interface NetworkOptions {
   loss?: Loss;
   /** Default plain SGD with learning rate 0.1. */
   optimizer?: OptimizerOptions;
+  /** An average of the weights, kept beside them: for `evaluate(data, { average: true })`, `averaged()`, and fit's validation. Default null. */
+  average?: Averaging | null;
+  /** Batches that an update takes the mean gradient of, by what their samples count: a step of so many times the batch. Default 1. */
+  accumulate?: number;
+  /** Layers that steps leave as they are, numbered as in `W1`, `b1`. Default none. */
+  frozen?: readonly number[];
   /** ε, from 0 to 1, for cross-entropy: steps learn (1 − ε)·t + ε·Σt / K for the targets t over K classes (docs/math.md). Default 0. */
   labelSmoothing?: number;
   /** A whole number from 0 to 2⁵³ − 1. Default 0, for every network: give each member of an ensemble a seed of its own. */
@@ -93,9 +101,12 @@ export interface NetworkOptions {
   wasm?: WasmSource;
 }
 
+/** Options without a value where they are off. */
+type OnDemand = "build" | "average" | "accumulate" | "frozen";
+
 /** Every setting of a network in one form: what `net.config` gives, and `Network.create` takes. */
-export type NetworkSettings = Required<Omit<NetworkOptions, "build" | "wasm" | "activation" | "inputs" | "classes">> &
-  Pick<NetworkOptions, "build"> & {
+export type NetworkSettings = Required<Omit<NetworkOptions, "wasm" | "activation" | "inputs" | "classes" | OnDemand>> &
+  Pick<NetworkOptions, OnDemand> & {
     /** One per hidden layer; the bare name where its parameter is the default. */
     activation: Activation[];
     inputs: { shift: Float64Array; scale: Float32Array } | null;
@@ -165,10 +176,16 @@ export interface FitOptions {
   batch?: number;
   /** Steps in this call, at most; the epoch that they end in has no report, and a later `fit` finishes it. Default: no limit. */
   steps?: number;
-  /** Evaluated after each epoch. */
+  /** Take the samples of every epoch in another order, drawn by seed and epoch. Default true; false: as they come. */
+  shuffle?: boolean;
+  /** Evaluated after each epoch, by the average of the weights where the network keeps one. */
   validation?: DataSet;
+  /** In its place: the fraction of `data` that is held out to validate, drawn by seed, the same in every call on so many samples. */
+  validationSplit?: number;
   /** Stop after so many epochs without a better validation loss. However the call ends, the best weights are put back. Default: never. */
   patience?: number;
+  /** With `patience`: a loss is better where it is lower by more than this. Default 0. */
+  minDelta?: number;
   /**
    * Begin a new epoch if an earlier `fit` was stopped in the middle of one; other data needs that. Default false: that
    * epoch is finished first, which takes the same data in the same order.
@@ -178,6 +195,11 @@ export interface FitOptions {
   signal?: AbortSignal;
   /** Called after each step, for progress. Where it returns a promise, the next step waits for it, and a rejection ends the call. */
   onStep?: (progress: { epoch: number; step: number; steps: number; loss: number }) => unknown;
+}
+
+export interface EvaluateOptions {
+  /** Of the average of the weights, where the network keeps one (the option `average`), in place of the weights. Default false. */
+  average?: boolean;
 }
 
 export interface Evaluation {
@@ -192,6 +214,8 @@ export interface EpochReport {
   epoch: number;
   /** Mean of the steps' losses (with dropout on). */
   trainLoss: number;
+  /** Of the same steps, with dropout on, as `Evaluation.error`; null where the epoch began in a file that does not say it. */
+  trainError: number | null;
   /** Of the option `validation`; null without it. */
   validation: Evaluation | null;
   /** Wall-clock seconds of this epoch's steps. */
@@ -219,7 +243,10 @@ export interface RuntimeInfo {
 /** What a caller of `Network.load` may choose anew; what is left out is as saved. */
 export interface LoadOptions
   extends ReadOptions,
-    Pick<NetworkOptions, "dropout" | "maxBatch" | "threads" | "build" | "sparse" | "revectorize" | "wasm"> {}
+    Pick<
+      NetworkOptions,
+      "dropout" | "optimizer" | "maxBatch" | "threads" | "build" | "sparse" | "revectorize" | "wasm"
+    > {}
 
 /** Where training stands. */
 export interface Progress {

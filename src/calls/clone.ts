@@ -4,6 +4,7 @@
 import { loadNetwork, saveNetwork } from "../formats/checkpoint/network.js";
 import type { Model } from "../model/model.js";
 import { openTwin } from "../threads/open.js";
+import { withAverage } from "./average.js";
 
 /** @throws DivergedError, TypeError as `saveNetwork` */
 export function cloneModel(model: Model, metadata: Record<string, string>): Model {
@@ -12,6 +13,12 @@ export function cloneModel(model: Model, metadata: Record<string, string>): Mode
   const copy = openTwin(model, { ...saved.config, threads, build, sparse, revectorize });
   saved.restore(copy);
   copy.last = model.last;
-  copy.epochSamples = model.epochSamples;
+  return copy;
+}
+
+/** The same of a network whose weights are their average. */
+export function cloneAverage(model: Model, metadata: Record<string, string>): Model {
+  const copy = withAverage(model, () => cloneModel(model, metadata));
+  copy.averaged = 0;
   return copy;
 }

@@ -1,5 +1,6 @@
 // Switching the scaling strategy of a trained network.
 
+import { copyFactor } from "../config/copies.js";
 import { conversionFactor } from "../dropout/scaling.js";
 import { weightLength } from "../memory/layout.js";
 import { type Model, ratesAt } from "../model/model.js";
@@ -8,8 +9,8 @@ import type { Scaling } from "../types.js";
 
 /**
  * Multiplies every weight that reads a dropped layer so that masked and test outputs stay as they are; biases stay. A
- * gradient with respect to c·W is 1/c of that with respect to W. The optimizer's state follows: momentum and Adam's m
- * by 1/c, Adam's v by 1/c².
+ * gradient with respect to c·W is 1/c of that with respect to W. What is kept beside the weights follows: their average
+ * by c, momentum, Adam's m and sums of gradients by 1/c, v by 1/c².
  * @throws RangeError naming the layer where p = 1; nothing is changed then
  */
 export function convertScaling(model: Model, to: Scaling): void {
@@ -25,7 +26,7 @@ export function convertScaling(model: Model, to: Scaling): void {
       const length = weightLength(shapes[l]);
       scale_floats(weight, weight, length, factor);
       state.forEach((copy, s) => {
-        scale_floats(copy.weight, copy.weight, length, s === 0 ? 1 / factor : 1 / factor ** 2);
+        scale_floats(copy.weight, copy.weight, length, copyFactor(model.copies[s], config.optimizer.type, factor));
       });
     });
     config.scaling = to;

@@ -1,10 +1,11 @@
 // Mean loss and error of the test-mode network over a data set.
 
-import { checkKeys, checkObject, wrongValue } from "../checks.js";
+import { checkBoolean, checkKeys, checkObject, wrongValue } from "../checks.js";
 import { loss } from "../compute/loss.js";
 import type { Model } from "../model/model.js";
-import type { DataSet, Evaluation } from "../types.js";
+import type { DataSet, EvaluateOptions, Evaluation } from "../types.js";
 import { argmax } from "./argmax.js";
+import { withAverage } from "./average.js";
 import { checkFiniteRows, readUnits } from "./rows.js";
 import { type CheckedTargets, checkTargets, sliceTargets, storeTargets } from "./targets.js";
 import { testInPieces } from "./test-step.js";
@@ -25,7 +26,7 @@ export function checkData(model: Model, name: string, data: DataSet): CheckedDat
   const { x: given, y, weights } = data;
   const { batch: samples } = checkFiniteRows(model, given, `${name}.x`);
   // Steps and evaluations overwrite what a view from input() shows.
-  const x = given.buffer === model.arena.memory.buffer ? given.slice() : given;
+  const x = model.arena.owns(given) ? given.slice() : given;
   const [nameOfY, nameOfWeights] = name === "data" ? ["y", "weights"] : [`${name}.y`, `${name}.weights`];
   const targets = withWeights(checkTargets(model, y, samples, nameOfY), weights, samples, nameOfWeights);
   const weight = totalWeight(targets, samples);
@@ -58,7 +59,7 @@ export function evaluate(model: Model, { x, targets, samples, weight }: CheckedD
  * The weight of samples whose first largest logit is not the label's (cross-entropy), or outputs on the wrong side of ½ (bce). NaN is
  * wrong.
  */
-function countErrors(
+export function countErrors(
   logits: Float32Array,
   targets: CheckedTargets,
   from: number,
@@ -83,6 +84,11 @@ function countErrors(
 }
 
 /** See `Network.evaluate`. */
-export function evaluateData(model: Model, data: DataSet): Evaluation {
-  return evaluate(model, checkData(model, "data", data));
+export function evaluateData(model: Model, data: DataSet, options: EvaluateOptions): Evaluation {
+  checkKeys("options", checkObject("options", options), ["average"]);
+  const { average = false } = options;
+  const checked = checkData(model, "data", data);
+  return checkBoolean("average", average)
+    ? withAverage(model, () => evaluate(model, checked))
+    : evaluate(model, checked);
 }

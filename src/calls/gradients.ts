@@ -31,7 +31,7 @@ export function gradients(
  * is compared with.
  */
 function differentiate(model: Model, { x, batch }: Rows, asked: CheckedTargets, masks?: Masks): number {
-  const own = model.arena.needs.gradients || x.buffer !== model.arena.memory.buffer ? x : x.slice();
+  const own = model.arena.needs.gradients || !model.arena.owns(x) ? x : x.slice();
   model.arena.ensure({ gradients: true });
   const { pass, rows } = prepare(model, { x: own, batch }, { stream: Stream.update, step: model.counters.step }, masks);
   const targets = smoothTargets(model, asked);

@@ -1,7 +1,7 @@
 // Monte-Carlo dropout (Gal & Ghahramani 2016): the masks stay on, and the answers of many thinned networks are
 // averaged.
 
-import { checkCallback, checkKeys, checkObject, checkSignal, isThenable } from "../checks.js";
+import { checkCallback, checkKeys, checkObject, checkSignal } from "../checks.js";
 import type { Model } from "../model/model.js";
 import { LAST_STEP } from "../random/philox.js";
 import type { MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult } from "../types.js";
@@ -9,7 +9,7 @@ import { answersOfDraws } from "./draws.js";
 import { checkFiniteRows, type Rows } from "./rows.js";
 import { resolveSampling, SAMPLING, type Sampling } from "./sampling.js";
 import { Spread } from "./spread.js";
-import { TimeSlice } from "./time-slice.js";
+import { Turns } from "./turns.js";
 
 /** Two or three draws may agree by chance; a standard error is not looked at before there are this many. */
 const FEWEST_DRAWS = 10;
@@ -77,8 +77,9 @@ export async function monteCarloAsync(
   const draws = average.answers(model, { ...average.rows, x: x.slice() }, sampling);
   const version = model.weightsVersion;
   const giveBack = setAside(model, sampling);
-  const slice = new TimeSlice();
+  const turns = new Turns(() => giveBack(0));
   let made = 0;
+  turns.begin();
   try {
     while (!isEnough(spread, sampling)) {
       signal?.throwIfAborted();
@@ -89,14 +90,18 @@ export async function monteCarloAsync(
       }
       take(average, draws);
       const { samples } = sampling;
-      const told = onDraw?.({ draws: spread.draws, samples, standardError: spread.standardError() });
-      if (isThenable(told)) await told;
-      if (slice.isOver) await slice.renew();
+      const progress = { draws: spread.draws, samples, standardError: spread.standardError() };
+      const waiting = turns.tell(onDraw && (() => onDraw(progress)));
+      if (waiting) {
+        await waiting;
+        turns.begin();
+      }
     }
     live();
     made = spread.draws;
     return resultOf(average);
   } finally {
+    turns.end();
     giveBack(made);
   }
 }

@@ -2,11 +2,20 @@
 
 import type { EpochReport, EpochReports } from "../types.js";
 
+const UNUSED =
+  "thinned: the reports of a fit() were neither iterated nor awaited, so it trained nothing: await net.run(data, options)";
+let unused: FinalizationRegistry<{ begun: boolean }> | undefined;
+
 /**
- * Lets a fit be awaited. Other libraries' are, and a generator that is awaited and not iterated would have trained nothing, without a word.
- * @param reports nothing runs until they are asked for
+ * Lets a fit be awaited. Other libraries' are, and a generator that is awaited and not iterated would have trained nothing, without a word. One that nobody
+ * asks for anything is told about when it is garbage.
+ * @param make gives the reports; they call `begin` when they are asked for, and nothing runs before
  */
-export function awaitable(reports: AsyncGenerator<EpochReport, void, void>): EpochReports {
+export function awaitable(make: (begin: () => void) => AsyncGenerator<EpochReport, void, void>): EpochReports {
+  const state = { begun: false };
+  const reports = make(() => {
+    state.begun = true;
+  });
   let all: Promise<EpochReport[]> | undefined;
   const runToEnd = async (): Promise<EpochReport[]> => {
     const made: EpochReport[] = [];
@@ -17,5 +26,9 @@ export function awaitable(reports: AsyncGenerator<EpochReport, void, void>): Epo
     all ??= runToEnd();
     return all.then(done, failed);
   };
+  unused ??= new FinalizationRegistry(({ begun }) => {
+    if (!begun) console.warn(UNUSED);
+  });
+  unused.register(reports, state);
   return Object.assign(reports, { then });
 }

@@ -21,7 +21,7 @@ export function checkRows({ config, arena }: Model, x: unknown): Rows {
   // A view from input() goes stale when room is made for more. Either the memory has grown, and the view's buffer is a
   // former one; or its last page had room enough, and the rows, which lie behind everything else, have moved up: then
   // the view begins before them.
-  const gone = arena.isFormer(x.buffer) || (x.buffer === arena.memory.buffer && x.byteOffset < arena.plan.x);
+  const gone = arena.owned(x) || (arena.owns(x) && x.byteOffset < arena.plan.x);
   if (gone) wrongValue("x", "a view from input() that is up to date", x, "memory has grown: fetch it again");
   if (x.length === 0 || x.length % width !== 0) wrongValue("x", `one or more rows of ${width}`, x);
   return { x, batch: x.length / width };
@@ -75,8 +75,8 @@ function remedyFor(x: unknown): string {
  * is: then this returns true, and a pass reads it there.
  */
 export function stage(model: Model, x: Float32Array): boolean {
-  const { memory, plan } = model.arena;
-  if (x.buffer === memory.buffer && x.byteOffset === plan.x && plan.inputs === 0) return true;
+  const { plan } = model.arena;
+  if (model.arena.owns(x) && x.byteOffset === plan.x && plan.inputs === 0) return true;
   placeRows(model, 0, x);
   return false;
 }
@@ -98,9 +98,9 @@ export function placeRows({ arena, core }: Model, layer: number, rows: Float32Ar
 
 /** Makes room for a batch, and returns its rows: x itself, or a copy if x is a view of memory that is about to move. */
 export function makeRoom({ arena }: Model, x: Float32Array, batch: number, folded = false): Float32Array {
-  const own = x.buffer === arena.memory.buffer;
   const fits = batch <= arena.needs.batch && (!folded || arena.needs.folded);
-  const rows = own && !fits ? x.slice() : x;
+  if (fits) return x;
+  const rows = arena.owns(x) ? x.slice() : x;
   arena.ensure({ batch, folded });
   return rows;
 }

@@ -1,10 +1,12 @@
 // A network in a few lines, for whoever prints it.
 
 import type { Model } from "../model/model.js";
+import { followSchedules } from "../model/scheduled.js";
 import { runtimeInfo } from "../threads/open.js";
 
 /** See `Network.summary`. */
 export function summarise(model: Model): string {
+  followSchedules(model);
   const { sizes, activation, output, temperature, rates, scaling, loss, optimizer, seed } = model.config;
   const { step, epoch } = model.counters;
   const { build, threads, memory } = runtimeInfo(model);

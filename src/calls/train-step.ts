@@ -4,14 +4,16 @@
 import { checkKeys, checkObject, wrongType } from "../checks.js";
 import { chooseLayout, takeBackLayout } from "../compute/first-layer.js";
 import type { Model } from "../model/model.js";
+import { followSchedules } from "../model/scheduled.js";
 import { Stream } from "../random/philox.js";
 import { forward, run } from "../threads/run.js";
 import type { Masks, StepOptions, StepResult, Targets, TrainResult } from "../types.js";
+import { countUpdate, planUpdate } from "./beside.js";
 import { checkFinite, checkKept, prepare } from "./prepare.js";
 import { checkRows, type Rows, readUnits } from "./rows.js";
 import { smoothTargets } from "./smoothing.js";
 import { type CheckedTargets, checkTargets, storeTargets } from "./targets.js";
-import { withWeights } from "./weights.js";
+import { totalWeight, withWeights } from "./weights.js";
 
 /** See `Network.train_step`. */
 export function trainStep(
@@ -49,6 +51,7 @@ export function learn(
   masks?: Masks,
   epoch?: { count(loss: number): void; leave(): void },
 ): TrainResult {
+  followSchedules(model);
   const { pass, rows, last } = prepare(model, given, { stream: Stream.update, step: model.counters.step }, masks);
   const targets = smoothTargets(model, asked);
   storeTargets(model, targets, pass.batch);
@@ -59,14 +62,15 @@ export function learn(
     epoch?.leave();
   };
   chooseLayout(model, rows, pass);
-  const update = model.counters.optimizerSteps + 1;
   const { weights } = targets;
   const labelled = "labels" in targets;
-  pass.learn = { labelled, weights, update };
+  const learning = planUpdate(model, labelled, totalWeight(targets, pass.batch));
+  learning.weights = weights;
+  pass.learn = learning;
   const value = run(model, pass);
   checkFinite(model, value, { x: rows, batch: pass.batch }, labelled, weights);
   model.weightsVersion++;
-  model.counters.optimizerSteps++;
+  countUpdate(model, learning);
   model.counters.step++;
   model.last = last;
   epoch?.count(value);

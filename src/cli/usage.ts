@@ -4,6 +4,7 @@ import { didYouMean } from "../checks.js";
 import { ACTIVATIONS } from "../config/activation.js";
 import { NUMBER } from "../data/sources/text/numbers.js";
 import type { Activation, ActivationName } from "../types.js";
+import { LR_SCHEDULES, whyNoSchedule } from "./run/lr-schedule.js";
 
 export { UsageError } from "../node/usage-error.js";
 
@@ -100,6 +101,11 @@ export function widths(text: string): number[] {
   });
 }
 
+/** Numbers of layers, from 1. */
+export function layers(text: string): number[] {
+  return text.split(",").map(whole(1));
+}
+
 /** An activation, its parameter behind a colon: `relu`, `leaky_relu:0.2`, `gelu:tanh`; or one of `others`, which have none. */
 export function activationName(...others: string[]): (text: string) => Activation {
   return (text) => {
@@ -137,6 +143,12 @@ export function listOf<T extends string>(allowed: readonly T[]): (text: string) 
     const all = text.split(",").map(oneOf(allowed));
     return all.length === 1 ? all[0] : all;
   };
+}
+
+/** A learning rate's schedule: `linear`, `cosine`, `step:10`. */
+export function lrSchedule(text: string): string {
+  const expected = whyNoSchedule(text);
+  return expected ? refuse(expected, didYouMean(text, LR_SCHEDULES)) : text;
 }
 
 /** "sgd, adam or adamw" */

@@ -1,7 +1,8 @@
 // From gradients to weights: the optimizers, and the bounds on norms.
 
+import { power } from "../config/schedules/power.js";
 import { PANEL, pad, panelCount, weightLength } from "../memory/layout.js";
-import type { Model } from "../model/model.js";
+import { isFrozen, type Model } from "../model/model.js";
 import type { Pointer } from "../runtime/kernels.js";
 
 /** A run of numbers in memory that one call of an optimizer updates, and the runs that go with it. */
@@ -25,6 +26,7 @@ export function update(model: Model, step: number, clip: number, fused: boolean)
   const { config, shapes, team, arena } = model;
   const { maxNorm, weightDecay } = config.optimizer;
   arena.plan.layers.forEach(({ weight, bias, gradient, state }, l) => {
+    if (isFrozen(model, l)) return;
     const shape = shapes[l];
     if (!fused) {
       // Workers share whole panels. So max-norm by columns bounds what the same worker has updated, without waiting.
@@ -76,7 +78,12 @@ function optimize(model: Model, run: Run, clip: number, step: number): void {
   const { length, parameters, gradients, state, weightDecay } = run;
   const settings = model.config.optimizer;
   const { learningRate } = settings;
-  if (settings.type !== "sgd") {
+  if (settings.type === "rmsprop") {
+    const { alpha, epsilon, momentum } = settings;
+    const [v, b] = state;
+    const kept = model.copies[1] === "momentum" ? b : 0;
+    k.rmsprop(parameters, v, kept, gradients, length, learningRate, alpha, epsilon, momentum, weightDecay, clip);
+  } else if (settings.type !== "sgd") {
     const { beta1, beta2, epsilon, type } = settings;
     const decoupled = type === "adamw" ? 1 : 0;
     const correction1 = 1 - power(beta1, step);
@@ -84,7 +91,7 @@ function optimize(model: Model, run: Run, clip: number, step: number): void {
     const [m, v] = state;
     // biome-ignore format: one update, one line
     k.adam(parameters, m, v, gradients, length, learningRate, beta1, beta2, epsilon, weightDecay, decoupled, correction1, correction2, clip);
-  } else if (settings.momentum > 0) {
+  } else if (model.copies[0] === "momentum") {
     const { momentum, nesterov } = settings;
     const [v] = state;
     k.sgd_momentum(parameters, v, gradients, length, learningRate, momentum, nesterov ? 1 : 0, weightDecay, clip);
@@ -93,24 +100,16 @@ function optimize(model: Model, run: Run, clip: number, step: number): void {
   }
 }
 
-/** baseⁿ by repeated squaring: `**` may differ between engines in its last bit. */
-function power(base: number, n: number): number {
-  let result = 1;
-  for (let square = base; n > 0; n = Math.floor(n / 2)) {
-    if (n % 2 === 1) result *= square;
-    square *= square;
-  }
-  return result;
-}
-
 /**
  * What all gradients are multiplied by, so that their common 2-norm is at most `clipNorm`; NaN where it is not finite.
  */
-export function clipFactor({ config, core, shapes, arena }: Model): number {
+export function clipFactor(model: Model): number {
+  const { config, core, shapes, arena } = model;
   const { clipNorm } = config.optimizer;
   if (clipNorm === 0) return 1;
   let squares = 0;
   arena.plan.layers.forEach(({ gradient }, l) => {
+    if (isFrozen(model, l)) return;
     squares += core.kernels.sum_of_squares(gradient.weight, weightLength(shapes[l]));
     squares += core.kernels.sum_of_squares(gradient.bias, pad(shapes[l].out));
   });

@@ -46,6 +46,8 @@ export function backwardProduct(model: Model, l: number, options: ProductOptions
  */
 export type Fate = { gradient: Pointer } | { shrink: number; rate: number };
 
+const NO_STEP = { shrink: 0, rate: 0 };
+
 /** dW = dzᵀ · u, summed over the batch. */
 export function gradientProduct(model: Model, l: number, options: ProductOptions, fate: Fate): void {
   const { core, team, build } = model;
@@ -53,7 +55,8 @@ export function gradientProduct(model: Model, l: number, options: ProductOptions
   const { rows, cols, orientation } = model.shapes[l];
   const input = { at: plan.units[l].u, stride: plan.units[l].stride, active: model.active[l].u };
   const output = { at: plan.units[l + 1].dz, stride: plan.units[l + 1].stride, active: model.active[l + 1].slope };
-  const [s, d] = orientation === "input" ? [input, output] : [output, input];
+  const s = orientation === "input" ? input : output;
+  const d = orientation === "input" ? output : input;
   const { batch } = options;
   const [from, to] = team.share(rows, 16);
   const fused = "rate" in fate;
@@ -64,11 +67,10 @@ export function gradientProduct(model: Model, l: number, options: ProductOptions
   }
   const { entries, spans } = plan.lists;
   core.kernels.list_by_unit(entries, spans, plan.slots, s.at, batch, s.stride, from, to);
-  const [out, descends, shrink, rate] = fused
-    ? [plan.layers[l].weight, 1, fate.shrink, fate.rate]
-    : [fate.gradient, 0, 0, 0];
+  const out = fused ? plan.layers[l].weight : fate.gradient;
+  const { shrink, rate } = fused ? fate : NO_STEP;
   // biome-ignore format: output, lists, operand, scratch, sizes, share, step
-  core.kernels.row_update(out, entries, spans, d.at, d.stride, model.scratch, batch, rows, cols, from, to, descends, shrink, rate);
+  core.kernels.row_update(out, entries, spans, d.at, d.stride, model.scratch, batch, rows, cols, from, to, fused ? 1 : 0, shrink, rate);
 }
 
 /** Y `[batch, cols]` = S `[batch, rows]` · W; `active` elements of S are not zero. */

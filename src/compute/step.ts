@@ -1,9 +1,9 @@
 // A training step: a masked forward pass, the loss, the backward pass, the update. Every worker of a team runs all of
 // this on its share of the outputs; `sync` stands wherever one is about to read what others have written.
 
-import { updatesInPlace } from "../memory/arena.js";
-import type { Model } from "../model/model.js";
+import { isFrozen, type Model } from "../model/model.js";
 import type { Pass } from "../model/pass.js";
+import { averageWeights, sumGradients } from "./beside.js";
 import { runForward } from "./forward.js";
 import { finiteLoss } from "./loss.js";
 import { clipFactor, update } from "./optimize.js";
@@ -18,15 +18,18 @@ export function runPass(model: Model, pass: Pass): number {
   runForward(model, pass);
   if (!pass.learn) return 0;
   const first = model.team.index === 0;
-  const fused = pass.learn.update > 0 && updatesInPlace(model.config);
+  const fused = pass.learn.update > 0 && model.inPlace;
   const own = first ? finiteLoss(model, pass.batch, pass.learn.labelled, pass.learn.weights) : 0;
-  const value = beforeWriting(model, own, fused);
+  const { sum, average = 0 } = pass.learn;
+  const value = beforeWriting(model, own, fused || sum?.closes === false);
   if (Number.isNaN(value)) return value;
   backward(model, pass, fused);
+  if (sum) sumGradients(model, sum);
   if (pass.learn.update === 0) return value;
   const clip = beforeWriting(model, first ? clipFactor(model) : 0, true);
   if (Number.isNaN(clip)) return clip;
   update(model, pass.learn.update, clip, fused);
+  if (average > 0) averageWeights(model, average);
   return value;
 }
 
@@ -41,14 +44,21 @@ function beforeWriting(model: Model, own: number, writes: boolean): number {
   return total;
 }
 
-/** The logits' gradient → every parameter's gradient, or, fused, every weight's update. */
+/**
+ * The logits' gradient → every parameter's gradient, or, fused, every weight's update. A step needs none of frozen layers, and goes no further down than to
+ * the lowest that learns.
+ */
 function backward(model: Model, pass: Pass, fused: boolean): void {
   const { team } = model;
   const { layers } = model.arena.plan;
   const { learningRate, weightDecay } = model.config.optimizer;
-  for (let l = layers.length - 1; l >= 0; l--) {
-    biasGradient(model, l, pass.batch);
-    if (l > 0) {
+  const isStep = fused || pass.learn?.update !== 0 || pass.learn.sum !== undefined;
+  const learns = (l: number) => !(isStep && isFrozen(model, l));
+  let lowest = 0;
+  while (lowest < layers.length && !learns(lowest)) lowest++;
+  for (let l = layers.length - 1; l >= lowest; l--) {
+    if (learns(l)) biasGradient(model, l, pass.batch);
+    if (l > lowest) {
       backwardProduct(model, l, pass);
       team.sync();
       multiplySlopes(model, l, pass);
@@ -56,8 +66,8 @@ function backward(model: Model, pass: Pass, fused: boolean): void {
     const fate: Fate = fused
       ? { shrink: 1 - learningRate * weightDecay, rate: learningRate }
       : { gradient: layers[l].gradient.weight };
-    gradientProduct(model, l, pass, fate);
-    if (l > 0) team.sync();
+    if (learns(l)) gradientProduct(model, l, pass, fate);
+    if (l > lowest) team.sync();
   }
   team.sync();
 }

@@ -10,13 +10,18 @@ import {
   wrongType,
   wrongValue,
 } from "../checks.js";
+import type { StepRate } from "../dropout/rates.js";
 import { SCALINGS } from "../dropout/scaling.js";
 import { MOST_LAYERS } from "../random/philox.js";
-import type { Activation, Loss, NetworkOptions, Output, Rate, Scaling } from "../types.js";
+import type { Activation, Loss, NetworkOptions, Output, Scaling } from "../types.js";
 import { resolveActivations, resolveOutput } from "./activation.js";
+import { type AveragingConfig, resolveAveraging } from "./averaging.js";
 import { resolveDropout } from "./dropout-option.js";
+import { resolveFrozen } from "./frozen.js";
 import { type InputConfig, resolveClasses, resolveInputs } from "./inputs.js";
-import { ADAM_KEYS, type OptimizerConfig, resolveOptimizer, SGD_KEYS, SHARED_KEYS } from "./optimizer.js";
+import { OPTIMIZERS, type OptimizerConfig, OWN_KEYS, resolveOptimizer, SHARED_KEYS } from "./optimizer.js";
+import { type OptimizerSchedules, takeSchedules } from "./schedules/optimizer.js";
+import { withScheduledRates } from "./schedules/rates.js";
 import { resolveTemperature } from "./temperature.js";
 import { checkLoss, checkSmoothing, refuseAliases } from "./training.js";
 
@@ -36,7 +41,7 @@ export interface NetworkConfig {
   inputs: InputConfig | null;
   classes: string[] | null;
   /** Per unit layer (0 is the input): `sizes.length − 1` of them. */
-  rates: Rate[];
+  rates: StepRate[];
   scaling: Scaling;
   loss: Loss;
   seed: number;
@@ -46,7 +51,15 @@ export interface NetworkConfig {
 /** A network's settings with every default filled in. */
 export interface Config extends NetworkConfig {
   optimizer: OptimizerConfig;
+  /** What numbers of the optimizer follow; left out where they are constant. */
+  schedules?: OptimizerSchedules;
   labelSmoothing: number;
+  /** Left out where nothing is averaged. */
+  average?: AveragingConfig;
+  /** Batches that an update sums the gradients of; left out where it is one. */
+  accumulate?: number;
+  /** Numbers of the layers that steps leave as they are, as in `W1`; left out where there are none. */
+  frozen?: number[];
   threads: number | "auto";
   sparse: boolean;
   revectorize: boolean;
@@ -65,6 +78,9 @@ const OPTION_KEYS = [
   "scaling",
   "loss",
   "optimizer",
+  "average",
+  "accumulate",
+  "frozen",
   "labelSmoothing",
   "seed",
   "maxBatch",
@@ -83,8 +99,9 @@ const MOST_THREADS = 256;
 export function resolveOptions(options: NetworkOptions): Config {
   checkObject("options", options, "an object such as { sizes: [784, 1024, 10] }");
   for (const key of Object.keys(options)) {
-    if ([...SHARED_KEYS, ...SGD_KEYS, ...ADAM_KEYS].includes(key)) {
-      const type = ADAM_KEYS.includes(key) ? "adam" : "sgd";
+    const owner = OPTIMIZERS.find((type) => OWN_KEYS[type].includes(key));
+    if (owner || SHARED_KEYS.includes(key)) {
+      const type = owner ?? "sgd";
       const option = `${key}: ${describe(options[key as keyof NetworkOptions])}`;
       throw new TypeError(
         `options has no option "${key}"; it belongs to the optimizer: optimizer: { type: "${type}", ${option} }`,
@@ -92,9 +109,10 @@ export function resolveOptions(options: NetworkOptions): Config {
     }
   }
   checkKeys("options", options, OPTION_KEYS);
-  const { optimizer, threads = 1, build, sparse = true, revectorize = false } = options;
+  const { threads = 1, build, sparse = true, revectorize = false } = options;
   refuseAliases(options);
-  const network = resolveNetwork(options, (sizes) => resolveDropout(options.dropout, sizes));
+  const { optimizer, schedules } = takeSchedules(options.optimizer);
+  const network = resolveNetwork(options, (sizes) => resolveDropout(withScheduledRates(options.dropout), sizes));
   checkLoss(network);
   const { sizes } = network;
   return {
@@ -103,6 +121,8 @@ export function resolveOptions(options: NetworkOptions): Config {
     inputs: resolveInputs(options.inputs, sizes[0]),
     classes: resolveClasses(options.classes, sizes[sizes.length - 1]),
     optimizer: resolveOptimizer(optimizer),
+    ...(schedules && { schedules }),
+    ...resolveBeside(options),
     labelSmoothing: checkSmoothing(options.labelSmoothing, network.loss),
     threads: resolveThreads(threads),
     build: build === undefined ? undefined : checkOneOf("build", build, BUILDS),
@@ -111,10 +131,18 @@ export function resolveOptions(options: NetworkOptions): Config {
   };
 }
 
+/** What steps do beside learning, where they do: what is off is left out. */
+function resolveBeside(options: NetworkOptions): Pick<Config, "average" | "accumulate" | "frozen"> {
+  const average = resolveAveraging(options.average);
+  const accumulate = checkInteger("accumulate", options.accumulate ?? 1, 1);
+  const frozen = resolveFrozen(options.frozen ?? [], options.sizes.length - 1);
+  return { ...(average && { average }), ...(accumulate > 1 && { accumulate }), ...(frozen.length > 0 && { frozen }) };
+}
+
 /** The options that say what a network is and how it answers, its dropout from `rates`; others are not looked at. */
 export function resolveNetwork(
   options: Partial<NetworkOptions>,
-  rates: (sizes: readonly number[]) => Rate[],
+  rates: (sizes: readonly number[]) => StepRate[],
 ): Omit<NetworkConfig, "temperature" | "inputs" | "classes"> {
   // Defaults stand in for what is missing, never for null or another wrong value.
   const { activation = "relu", scaling = "inverted", loss = "cross-entropy", seed = 0, maxBatch = 128 } = options;
@@ -133,7 +161,10 @@ export function resolveNetwork(
 }
 
 /** The settings as a caller may keep and change them, rates by the name of their option. */
-export function copySettings<T extends NetworkConfig>({ rates, ...plain }: T): Omit<T, "rates"> & { dropout: Rate[] } {
+export function copySettings<T extends NetworkConfig>({
+  rates,
+  ...plain
+}: T): Omit<T, "rates"> & { dropout: StepRate[] } {
   return { ...structuredClone(plain), dropout: [...rates] };
 }
 

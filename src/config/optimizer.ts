@@ -9,39 +9,56 @@ import {
   checkOneOf,
   wrongValue,
 } from "../checks.js";
-import type { AdamOptions, OptimizerOptions, SgdOptions } from "../types.js";
+import type { AdamOptions, OptimizerOptions, RmspropOptions, Schedule, SgdOptions } from "../types.js";
 
-export type OptimizerConfig = Required<SgdOptions> | Required<AdamOptions>;
+/** Every number as it is in force. */
+type Numbers<T> = { [K in keyof T]: T[K] extends number | Schedule ? number : T[K] };
 
-export const SGD_KEYS = ["momentum", "nesterov"];
+export type OptimizerConfig =
+  | Numbers<Required<SgdOptions>>
+  | Numbers<Required<AdamOptions>>
+  | Numbers<Required<RmspropOptions>>;
 
-export const ADAM_KEYS = ["beta1", "beta2", "epsilon"];
+const ADAM = ["beta1", "beta2", "epsilon"];
+
+/** What each has beside `SHARED_KEYS`. */
+export const OWN_KEYS: Record<OptimizerConfig["type"], readonly string[]> = {
+  sgd: ["momentum", "nesterov"],
+  adam: ADAM,
+  adamw: ADAM,
+  rmsprop: ["alpha", "epsilon", "momentum"],
+};
 
 export const SHARED_KEYS = ["type", "learningRate", "weightDecay", "maxNorm", "clipNorm"];
 
-export const OPTIMIZERS = ["sgd", "adam", "adamw"] as const;
+export const OPTIMIZERS = ["sgd", "adam", "adamw", "rmsprop"] as const;
 
 export function resolveOptimizer(optimizer: OptimizerOptions = { type: "sgd" }): OptimizerConfig {
   checkObject("optimizer", optimizer, `an object such as { type: "sgd", learningRate: 0.1 }`);
   const type = checkOneOf("optimizer.type", optimizer.type, OPTIMIZERS);
-  const [own, others, owner] =
-    type === "sgd" ? [SGD_KEYS, ADAM_KEYS, '"adam" and "adamw"'] : [ADAM_KEYS, SGD_KEYS, '"sgd"'];
   for (const key of Object.keys(optimizer)) {
-    if (others.includes(key)) throw new TypeError(`optimizer.${key} is an option of ${owner}, not of "${type}"`);
+    const owners = OPTIMIZERS.filter((other) => OWN_KEYS[other].includes(key));
+    if (owners.length === 0 || owners.includes(type)) continue;
+    const named = owners
+      .map((owner) => `"${owner}"`)
+      .join(", ")
+      .replace(/, ("\w+")$/, " and $1");
+    throw new TypeError(`optimizer.${key} is an option of ${named}, not of "${type}"`);
   }
-  checkKeys("optimizer", optimizer, [...SHARED_KEYS, ...own]);
-  return optimizer.type === "sgd" ? resolveSgd(optimizer) : resolveAdam(optimizer);
+  checkKeys("optimizer", optimizer, [...SHARED_KEYS, ...OWN_KEYS[type]]);
+  if (optimizer.type === "sgd") return resolveSgd(optimizer);
+  return optimizer.type === "rmsprop" ? resolveRmsprop(optimizer) : resolveAdam(optimizer);
 }
 
-function resolveSgd(options: SgdOptions): Required<SgdOptions> {
+function resolveSgd(options: SgdOptions): Numbers<Required<SgdOptions>> {
   const { momentum = 0, nesterov = false } = options;
-  checkFraction("optimizer.momentum", momentum);
+  const checked = checkFraction("optimizer.momentum", momentum);
   checkBoolean("optimizer.nesterov", nesterov);
   if (nesterov && momentum === 0) wrongValue("optimizer.momentum", "above 0 where nesterov is true", momentum);
-  return { type: "sgd", ...resolveShared(options, 0.1, 0), momentum, nesterov };
+  return { type: "sgd", ...resolveShared(options, 0.1, 0), momentum: checked, nesterov };
 }
 
-function resolveAdam(options: AdamOptions): Required<AdamOptions> {
+function resolveAdam(options: AdamOptions): Numbers<Required<AdamOptions>> {
   const { type, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   return {
     type,
@@ -49,6 +66,17 @@ function resolveAdam(options: AdamOptions): Required<AdamOptions> {
     beta1: checkFraction("optimizer.beta1", beta1),
     beta2: checkFraction("optimizer.beta2", beta2),
     epsilon: checkEpsilon(epsilon),
+  };
+}
+
+function resolveRmsprop(options: RmspropOptions): Numbers<Required<RmspropOptions>> {
+  const { alpha = 0.99, epsilon = 1e-8, momentum = 0 } = options;
+  return {
+    type: "rmsprop",
+    ...resolveShared(options, 0.01, 0),
+    alpha: checkFraction("optimizer.alpha", alpha),
+    epsilon: checkEpsilon(epsilon),
+    momentum: checkFraction("optimizer.momentum", momentum),
   };
 }
 

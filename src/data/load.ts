@@ -2,6 +2,7 @@
 import { checkInteger, checkKeys, checkOneOf, describe, didYouMean, wrongType } from "../checks.js";
 import { STANDARD_INPUT } from "./bytes.js";
 import type { Columns } from "./columns.js";
+import { keepable, keptColumns } from "./encode/kept.js";
 import { encode, prepare } from "./encode/prepare.js";
 import type { Data, DataOptions, Encoding, RawImages, RawTable, Table } from "./encode/table.js";
 import { prepareTable, tableForModel } from "./encode/table-data.js";
@@ -80,7 +81,7 @@ function readForTable(
 
 /**
  * New data, encoded as a trained model encodes it. Without `needTargets` no target is looked at, and `y` is empty.
- * @param read how a table is written, as far as it is not found by looking
+ * @param read how a table is written, as far as it is not found by looking; `keep`: columns that go through as they are
  */
 export async function loadForModel(
   source: string,
@@ -89,9 +90,13 @@ export async function loadForModel(
   read: ReadFileOptions = {},
 ): Promise<Table> {
   const kind = await kindOfSource(source);
-  if (kind !== "csv") refuseCsvOptions(source, { read });
+  const { keep: _, ...said } = read;
+  if (kind !== "csv") refuseCsvOptions(source, { read: said });
   if (kind !== "csv") return encode(await imagesForModel(kind, source, encoding, needTargets), encoding);
-  return tableForModel(await readForTable(source, encoding, needTargets, read), encoding, needTargets);
+  const { keep } = read;
+  const columns = await readForTable(source, encoding, needTargets, keep ? { ...read, keep: keepable(keep) } : read);
+  const table = tableForModel(columns, encoding, needTargets);
+  return keep ? { ...table, kept: keptColumns(columns, keep) } : table;
 }
 
 async function kindOfSource(source: string): Promise<Encoding["kind"]> {

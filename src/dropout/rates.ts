@@ -1,10 +1,11 @@
 // The probability of dropping, per layer and step.
 
 import { wrongType, wrongValue } from "../checks.js";
-import type { Rate } from "../types.js";
+/** A rate as passes read it. */
+export type StepRate = number | ((step: number) => number);
 
 /** The probability of dropping a unit of unit layer `layer` (0 is the input) at a step. */
-export function rateAt(rate: Rate, step: number, layer: number): number {
+export function rateAt(rate: StepRate, step: number, layer: number): number {
   if (typeof rate === "number") return rate;
   const p: unknown = rate(step);
   const name = `dropout of ${layerName(layer)} at step ${step}`;

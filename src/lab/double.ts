@@ -1,6 +1,8 @@
 // A network's numbers in double precision, for exact averages.
 
 import { nameOf, parameterOf } from "../config/activation.js";
+import { resolveLayerRates } from "../config/dropout-option.js";
+import { withScheduledRates } from "../config/schedules/rates.js";
 import { rateAt } from "../dropout/rates.js";
 import type { Network } from "../network.js";
 import type { Activation, NetworkSettings, Output, Rate, Scaling } from "../types.js";
@@ -42,7 +44,9 @@ export function readNetwork(net: Readable): DoubleNetwork {
       for (const values of [weight, bias]) for (let i = 0; i < values.length; i++) values[i] /= temperature;
     return { in: inputs, out, weight, bias };
   });
-  const rates = (net.dropout as Rate[]).map((rate, l) => rateAt(rate, net.step, l));
+  const rates = resolveLayerRates(withScheduledRates(net.dropout) as Rate[], sizes).map((rate, l) =>
+    rateAt(rate, net.step, l),
+  );
   const activations = activation.map(activationOf);
   return { layers, activations, output, scaleRow: rowScaler(inputs), scaling, rates };
 }

@@ -4,6 +4,7 @@
 // copy, gradients. What a batch needs comes last, so that a larger batch or a first `gradients()` only appends. Nothing
 // here depends on the number of steps.
 
+import { copiesOf } from "../config/copies.js";
 import type { Config } from "../config/network.js";
 import type { Pointer } from "../runtime/kernels.js";
 import { MOST_PAGES } from "../runtime/shared.js";
@@ -16,7 +17,7 @@ const MOST_BYTES = MOST_PAGES * PAGE;
 export interface LayerMemory {
   weight: Pointer;
   bias: Pointer;
-  /** Momentum; or Adam's m, then v. Stored like the weight and the bias. */
+  /** As `copiesOf` names them. Stored like the weight and the bias. */
   state: { weight: Pointer; bias: Pointer }[];
   /** (1 − p)·W; or, while draws share masks, what is left of the weight and then of the bias. 0 where there is neither. */
   folded: Pointer;
@@ -90,7 +91,7 @@ export function planMemory(base: number, config: Config, tileScratch: number, ne
   const takeParameters = (l: number) => ({ weight: takeWeight(l), bias: take(4 * pad(sizes[l + 1])) });
 
   const parameters = layerNumbers.map(takeParameters);
-  const states = layerNumbers.map((l) => Array.from({ length: stateCount(config) }, () => takeParameters(l)));
+  const states = layerNumbers.map((l) => copiesOf(config).map(() => takeParameters(l)));
   const inputs = config.inputs ? take(3 * 4 * pad(sizes[0])) : 0;
   const biasGradients = layerNumbers.map((l) => takeToLearn(4 * pad(sizes[l + 1])));
   const folded = layerNumbers.map((l) => (needs.folded ? take(4 * (roomForWeight(sizes, l) + pad(sizes[l + 1]))) : 0));
@@ -158,19 +159,14 @@ function roomForWeight(sizes: readonly number[], l: number): number {
 /**
  * Plain gradient descent needs no gradient in memory: each product of the backward pass goes straight into the weights.
  */
-export function updatesInPlace({ optimizer, sparse }: Config): boolean {
-  return sparse && optimizer.type === "sgd" && optimizer.momentum === 0 && optimizer.clipNorm === 0;
+export function updatesInPlace(config: Config): boolean {
+  const { optimizer, sparse } = config;
+  return sparse && optimizer.type === "sgd" && copiesOf(config).length === 0 && optimizer.clipNorm === 0;
 }
 
 /** The loss is taken of activated outputs, not of logits. */
 function activatesOutput({ loss, output }: Config): boolean {
   return loss === "mse" && output !== "linear";
-}
-
-/** Copies of the parameters that an optimizer keeps. */
-function stateCount({ optimizer }: Config): number {
-  if (optimizer.type === "sgd") return optimizer.momentum > 0 ? 1 : 0;
-  return 2;
 }
 
 /** One linear memory and the plan that is in force. */
@@ -251,9 +247,14 @@ export class Arena {
     return true;
   }
 
-  /** Is this one of the buffers that the memory had before it grew? */
-  isFormer(buffer: ArrayBufferLike): boolean {
-    return buffer !== this.memory.buffer && this.#former.has(buffer);
+  /** Is x a view of this memory? Only `input()` hands out any. */
+  owns(x: Float32Array): boolean {
+    return this.needs.input && x.buffer === this.memory.buffer;
+  }
+
+  /** Is x a view of one of the buffers that the memory had before it grew? */
+  owned(x: Float32Array): boolean {
+    return this.needs.input && x.buffer !== this.memory.buffer && this.#former.has(x.buffer);
   }
 
   floats(at: Pointer, length: number): Float32Array {

@@ -1,12 +1,15 @@
 // A network's inside: its settings, its memory and its counters, as the step, the parameters and the checkpoint see
 // them.
 
+import { type CopyName, copiesOf } from "../config/copies.js";
 import type { Config } from "../config/network.js";
+import type { PlateauState } from "../config/schedules/plateau.js";
 import { rateAt } from "../dropout/rates.js";
 import { Arena, type Needs, type Plan, planMemory, updatesInPlace } from "../memory/arena.js";
 import { pad, type WeightShape, weightShape } from "../memory/layout.js";
 import { type Build, type Core, openCore } from "../runtime/core.js";
 import type { Pointer } from "../runtime/kernels.js";
+import type { Rate } from "../types.js";
 import type { LastMasks, Pass } from "./pass.js";
 import { SOLO, type Team } from "./team.js";
 
@@ -63,6 +66,10 @@ export interface Model {
   readonly build: Build;
   readonly core: Core;
   readonly arena: Arena;
+  /** What is kept beside every parameter. */
+  readonly copies: CopyName[];
+  /** Updates go straight into the weights: `updatesInPlace`. */
+  readonly inPlace: boolean;
   /** Per weight layer. */
   readonly shapes: WeightShape[];
   /** Who runs the pass under way, as this thread sees it: its own place among the workers. */
@@ -98,10 +105,18 @@ export interface Model {
   foldedFrom: string;
   /** The masks of the last masked pass that was completed. */
   last: LastMasks | null;
+  /** Updates whose weights are in their average. */
+  averaged: number;
+  /** Batches of the accumulation under way, and what their samples count together. */
+  summed: { batches: number; weight: number };
+  /** What a learning rate that waits for plateaus has come to; null at its beginning. */
+  plateau: PlateauState | null;
   /** Samples of the data that the epoch under way is over; 0 where none is under way, or where it began elsewhere. */
   epochSamples: number;
-  /** A `fit` is in the middle of an epoch. */
-  fitting: boolean;
+  /** Errors of those that were taken already, as `evaluate` counts; NaN where nobody knows. */
+  epochErrors: number;
+  /** The `fit` that is in the middle of an epoch, and whether it was broken off there. */
+  fitting: { readonly isBrokenOff: boolean } | null;
 }
 
 /**
@@ -133,6 +148,8 @@ export function createModel(
     build,
     core: openCore(build, arena.memory),
     arena,
+    copies: copiesOf(config),
+    inPlace: updatesInPlace(config),
     shapes,
     team: worker?.team ?? SOLO,
     crew: null,
@@ -149,8 +166,12 @@ export function createModel(
     weightsVersion: 0,
     foldedFrom: "",
     last: null,
+    averaged: 0,
+    summed: { batches: 0, weight: 0 },
+    plateau: null,
     epochSamples: 0,
-    fitting: false,
+    epochErrors: 0,
+    fitting: null,
   };
 }
 
@@ -167,7 +188,17 @@ function placeInputScaling(arena: Arena, { inputs, sizes }: Config): void {
   rows.set(inputs.scale, 2 * width);
 }
 
+/** Do steps leave weight layer l as it is? */
+export function isFrozen({ config: { frozen } }: Model, l: number): boolean {
+  return frozen?.includes(l + 1) === true;
+}
+
+function areNumbers(rates: readonly Rate[]): rates is number[] {
+  return rates.every((rate) => typeof rate === "number");
+}
+
 /** The probability of dropping, per unit layer, at a step. */
-export function ratesAt({ config }: Model, step: number): number[] {
-  return config.rates.map((rate, l) => rateAt(rate, step, l));
+export function ratesAt({ config }: Model, step: number): readonly number[] {
+  const { rates } = config;
+  return areNumbers(rates) ? rates : rates.map((rate, l) => rateAt(rate, step, l));
 }

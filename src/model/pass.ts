@@ -54,12 +54,28 @@ export interface ForwardPass extends ProductOptions {
 /** A forward pass that may learn. If it does, its targets are in memory. */
 export interface Pass extends ForwardPass {
   /** Compute the loss and the gradients. */
-  learn?: {
-    /** The targets are labels, not rows of numbers. */
-    labelled: boolean;
-    /** What each sample counts. It stays with the thread that owns the network, which alone computes the loss. */
-    weights?: Float64Array;
-    /** The number of the update to make, from 1; 0 leaves the gradients in memory and updates nothing. */
-    update: number;
-  };
+  learn?: Learning;
+}
+
+/** The share of a batch in an accumulation of gradients. */
+export interface Sum {
+  /** What its samples count together, */
+  weight: number;
+  /** and those of the batches before. */
+  before: number;
+  /** It is the last one. */
+  closes: boolean;
+}
+
+export interface Learning {
+  /** The targets are labels, not rows of numbers. */
+  labelled: boolean;
+  /** What each sample counts. It stays with the thread that owns the network, which alone computes the loss. */
+  weights?: Float64Array;
+  /** The number of the update to make, from 1; 0 leaves the gradients in memory and updates nothing. */
+  update: number;
+  /** Gradients are summed over batches; left out where each batch has its update. */
+  sum?: Sum;
+  /** What the weights count in their average after the update; 0 or left out where they are not taken in. */
+  average?: number;
 }

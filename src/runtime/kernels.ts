@@ -22,6 +22,8 @@ export interface Kernels {
 
   // assembly/floats.ts
   scale_floats(out: Pointer, x: Pointer, n: number, factor: number): void;
+  add_scaled(out: Pointer, x: Pointer, n: number, factor: number): void;
+  blend_floats(out: Pointer, x: Pointer, n: number, rate: number): void;
   sum_of_squares(g: Pointer, n: number): number;
   find_nonfinite(x: Pointer, n: number): number;
 
@@ -75,6 +77,8 @@ export interface Kernels {
   sgd_momentum(w: Pointer, v: Pointer, g: Pointer, n: number, lr: number, momentum: number, nesterov: number, wd: number, gscale: number): void;
   // biome-ignore format: as above
   adam(w: Pointer, m: Pointer, v: Pointer, g: Pointer, n: number, lr: number, beta1: number, beta2: number, epsilon: number, wd: number, decoupled: number, correction1: number, correction2: number, gscale: number): void;
+  // biome-ignore format: as above
+  rmsprop(w: Pointer, v: Pointer, b: Pointer, g: Pointer, n: number, lr: number, alpha: number, epsilon: number, momentum: number, wd: number, gscale: number): void;
   max_norm_columns(w: Pointer, rows: number, cols: number, c: number): void;
   max_norm_rows(w: Pointer, rows: number, cols: number, c: number): void;
 

@@ -4,7 +4,7 @@
 import { thinModel } from "../compute/thin.js";
 import type { UnitDropout } from "../dropout/kinds.js";
 import { weightShape } from "../memory/layout.js";
-import type { Model } from "../model/model.js";
+import { isFrozen, type Model } from "../model/model.js";
 import type { Pass } from "../model/pass.js";
 
 /** One number each. Before `batch`: what may have changed in the model since its workers were made. */
@@ -15,6 +15,9 @@ const HEAD = [
   "hasInput",
   "byOutput",
   "learningRate",
+  "momentum",
+  "weightDecay",
+  "maxNorm",
   "batch",
   "dense",
   "folded",
@@ -24,6 +27,11 @@ const HEAD = [
   "learns",
   "labelled",
   "update",
+  "sums",
+  "weight",
+  "before",
+  "closes",
+  "average",
   "draws",
   "firstSample",
   "seed",
@@ -33,7 +41,7 @@ const HEAD = [
 ] as const;
 
 /** One number each per unit layer but the last, behind the head. */
-const UNITS = ["width", "rate", "kind", "scale", "kept"] as const;
+const UNITS = ["width", "rate", "kind", "scale", "kept", "frozen"] as const;
 
 const KINDS = ["none", "bernoulli"] as const satisfies readonly UnitDropout["kind"][];
 
@@ -62,6 +70,7 @@ function read<Names extends readonly string[]>(from: Float64Array, at: number, n
 /** Writes a pass, and what has changed in the model since its workers were made. */
 export function writePass(to: Float64Array, model: Model, pass: Pass): void {
   const { needs } = model.arena;
+  const { optimizer } = model.config;
   const { draw, learn, dropout } = pass;
   write(to, 0, HEAD, {
     capacity: needs.batch,
@@ -69,7 +78,10 @@ export function writePass(to: Float64Array, model: Model, pass: Pass): void {
     hasGradients: Number(needs.gradients),
     hasInput: Number(needs.input),
     byOutput: Number(model.shapes[0].orientation === "output"),
-    learningRate: model.config.optimizer.learningRate,
+    learningRate: optimizer.learningRate,
+    momentum: "momentum" in optimizer ? optimizer.momentum : 0,
+    weightDecay: optimizer.weightDecay,
+    maxNorm: optimizer.maxNorm,
     batch: pass.batch,
     dense: Number(pass.dense),
     folded: Number(pass.folded ?? false),
@@ -79,6 +91,11 @@ export function writePass(to: Float64Array, model: Model, pass: Pass): void {
     learns: learn ? 1 : 0,
     labelled: Number(learn?.labelled ?? false),
     update: learn?.update ?? 0,
+    sums: learn?.sum ? 1 : 0,
+    weight: learn?.sum?.weight ?? 0,
+    before: learn?.sum?.before ?? 0,
+    closes: Number(learn?.sum?.closes ?? false),
+    average: learn?.average ?? 0,
     draws: draw ? 1 : 0,
     firstSample: draw?.firstSample ?? 0,
     seed: draw?.source.seed ?? 0,
@@ -88,7 +105,8 @@ export function writePass(to: Float64Array, model: Model, pass: Pass): void {
   });
   dropout.forEach(({ kind, scale, kept }, l) => {
     const rate = draw?.source.rates[l] ?? 0;
-    const unit = { width: model.shapes[l].in, rate, kind: KINDS.indexOf(kind), scale, kept };
+    const frozen = Number(isFrozen(model, l));
+    const unit = { width: model.shapes[l].in, rate, kind: KINDS.indexOf(kind), scale, kept, frozen };
     write(to, HEAD.length + UNITS.length * l, UNITS, unit);
   });
 }
@@ -96,22 +114,42 @@ export function writePass(to: Float64Array, model: Model, pass: Pass): void {
 /** Reads a pass, and brings this worker's model up to date. Returns the model that the pass goes through, whole or thin. */
 export function readPass(from: Float64Array, model: Model): [Model, Pass] {
   const head = read(from, 0, HEAD);
-  const { capacity, hasFolded, hasGradients, hasInput, byOutput, learningRate } = head;
+  const { capacity, hasFolded, hasGradients, hasInput, byOutput, learningRate, momentum, weightDecay, maxNorm } = head;
   model.arena.follow({
     batch: capacity,
     folded: hasFolded === 1,
     gradients: hasGradients === 1,
     input: hasInput === 1,
   });
-  model.config.optimizer.learningRate = learningRate;
+  const { optimizer } = model.config;
+  Object.assign(optimizer, { learningRate, weightDecay, maxNorm });
+  if ("momentum" in optimizer) optimizer.momentum = momentum;
   const { in: inputs, out } = model.shapes[0];
   model.shapes[0] = weightShape(inputs, out, byOutput === 1 ? "output" : "input");
 
-  const { batch, dense, folded, first, last, fromInput, learns, labelled, update, draws } = head;
+  const {
+    batch,
+    dense,
+    folded,
+    first,
+    last,
+    fromInput,
+    learns,
+    labelled,
+    update,
+    sums,
+    weight,
+    before,
+    closes,
+    average,
+    draws,
+  } = head;
   const { firstSample, seed, stream, step, rowsPerDraw } = head;
   const units = model.shapes.map((_, l) => read(from, HEAD.length + UNITS.length * l, UNITS));
   const rates = units.map(({ rate }) => rate);
+  model.config.frozen = units.flatMap(({ frozen }, l) => (frozen === 1 ? [l + 1] : []));
   const source = { seed, stream, step, rates, ...(rowsPerDraw > 0 && { rowsPerDraw }) };
+  const sum = sums === 1 ? { weight, before, closes: closes === 1 } : undefined;
   const pass = {
     batch,
     dense: dense === 1,
@@ -120,7 +158,7 @@ export function readPass(from: Float64Array, model: Model): [Model, Pass] {
     first,
     last,
     fromInput: fromInput === 1,
-    ...(learns === 1 && { learn: { labelled: labelled === 1, update } }),
+    ...(learns === 1 && { learn: { labelled: labelled === 1, update, sum, average } }),
     ...(draws === 1 && { draw: { source, firstSample } }),
   };
   const { sizes } = model.config;

@@ -106,10 +106,11 @@ export class Ensemble<M extends Member = Member> implements Adjustable {
    * Dropout within the members and differences between them, by the law of total variance: `variance` is `within` + `across`.
    * @param options.samples draws of each member. Default 50
    * @param options.seed member m draws from seed + m. Default: each from its own
+   * @param options.outputs every draw's answers, the first member's draws first
    * @throws TypeError, RangeError naming the option
    */
   mc_step(x: Float32Array, options: MonteCarloOptions = {}): EnsembleDraws {
-    checkKeys("options", checkObject("options", options), ["samples", "seed", "draw"]);
+    checkKeys("options", checkObject("options", options), ["samples", "seed", "draw", "outputs", "masks"]);
     const { seed } = options;
     const results = this.members.map((member, m) =>
       member.mc_step(x, typeof seed === "number" ? { ...options, seed: seed + m } : options),

@@ -26,11 +26,22 @@ export function pool(results: readonly MonteCarloResult[], output: Answering["co
     within,
     across,
     ...doubt,
+    ...(results[0].outputs && { outputs: joined(results.map(({ outputs }) => outputs!)) }),
     draws: results.reduce((sum, { draws }) => sum + draws, 0),
     standardError: results.some(({ draws }) => draws < 2)
       ? Infinity
       : Math.sqrt(worst.reduce((most, value) => Math.max(most, value), 0)) / count,
   };
+}
+
+function joined(parts: readonly Floats[]): Floats {
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 /** The draws' own entropies are on average what is left of a member's when its mutual information is taken away. */

@@ -1,7 +1,7 @@
 // Which rows should a person look at next? By the doubt of a network, or of an ensemble.
 
 import { checkInteger, checkKeys, checkObject, checkOneOf, wrongValue } from "../checks.js";
-import type { Acquisition } from "../scores/acquisition.js";
+import { type Acquisition, batchBald as batchOfDraws } from "../scores/acquisition.js";
 import { descending } from "../scores/arguments.js";
 import { type Answering, checkAnswering } from "./answering.js";
 
@@ -44,4 +44,28 @@ export function rank(net: Answering, x: Float32Array, options: RankOptions = {})
     draws.variance.subarray(row * out, (row + 1) * out).reduce((sum, value) => sum + value, 0),
   );
   return descending(sums).slice(0, count);
+}
+
+/**
+ * BatchBALD (Kirsch et al. 2019): up to 10 rows that tell most together, so that no two say the same. Its draws share their masks: each is one function of
+ * all rows.
+ * @param x `[n, in]`
+ * @param options.count up to 10, and classes^count up to 131,072. Default 1
+ * @param options.samples draws, of each member of an ensemble. Default 50
+ * @throws TypeError, RangeError naming the argument; TypeError for a network of `thinned/infer`, which keeps no draws
+ * @example
+ * import { Network } from "thinned";
+ * import { batchBald } from "thinned/uncertainty";
+ * const net = await Network.create({ sizes: [1, 16, 2], seed: 1 });
+ * const [first, second] = batchBald(net, Float32Array.of(-1, 0, 1, 2), { count: 2 });
+ */
+export function batchBald(net: Answering, x: Float32Array, options: Omit<RankOptions, "by"> = {}): number[] {
+  checkAnswering(net);
+  checkKeys("options", checkObject("options", options), ["count", "samples", "seed"]);
+  const { count = 1, samples = 50, seed } = options;
+  const { output, sizes } = net.config;
+  if (output !== "softmax") wrongValue("net", "one whose output is softmax", output);
+  const asked = { samples, draw: 0, outputs: true, masks: "shared" as const, ...(seed !== undefined && { seed }) };
+  const { outputs, draws } = net.mc_step(x, asked);
+  return batchOfDraws({ values: outputs!, samples: draws, out: sizes.at(-1)! }, count);
 }

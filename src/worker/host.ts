@@ -15,6 +15,7 @@ import type {
   MonteCarloAsyncOptions,
   NetworkOptions,
   Progress,
+  Schedule,
 } from "../types.js";
 
 /** What the page may read and set. */
@@ -27,9 +28,25 @@ export type Property =
   | "classes"
   | "runtime"
   | "learningRate"
+  | "momentum"
+  | "weightDecay"
+  | "maxNorm"
+  | "frozen"
   | "dropout";
-const SETTABLE = ["scaling", "learningRate", "dropout", "metadata"] as const;
-export type Settable = Pick<Network, (typeof SETTABLE)[number]>;
+const SETTABLE = [
+  "scaling",
+  "learningRate",
+  "momentum",
+  "weightDecay",
+  "maxNorm",
+  "frozen",
+  "dropout",
+  "metadata",
+] as const;
+export type Settable = Pick<Network, Exclude<(typeof SETTABLE)[number], "learningRate" | "momentum">> & {
+  learningRate: number | Schedule;
+  momentum: number | Schedule;
+};
 export type OnDraw = NonNullable<MonteCarloAsyncOptions["onDraw"]>;
 export type OnStep = NonNullable<FitOptions["onStep"]>;
 
@@ -94,14 +111,27 @@ export class Host {
       checkKeys("values", checkObject("values", values), SETTABLE);
       const { scaling: _, ...others } = values;
       const before = Object.fromEntries(Object.keys(others).map((name) => [name, net[name as keyof Settable]]));
+      // Schedules, where it has some, and not the numbers that they have come to.
+      const { optimizer } = net.config;
+      for (const name of ["learningRate", "momentum"] as const)
+        if (name in before && name in optimizer) before[name] = optimizer[name as "learningRate"] as number;
+      const putBack = () => {
+        for (const [name, value] of Object.entries(before)) {
+          try {
+            Object.assign(net, { [name]: value });
+          } catch {
+            // It has none, such as Adam a momentum: nothing was set either.
+          }
+        }
+      };
       try {
         // First without the scaling, which converts weights and cannot be taken back to the bit. Mistakes in the other
         // settings show here.
         Object.assign(net, others);
-        Object.assign(net, before);
+        putBack();
         Object.assign(net, values);
       } catch (error) {
-        Object.assign(net, before);
+        putBack();
         throw error;
       }
     });

@@ -8,9 +8,10 @@ import { readModelBytes } from "../formats/checkpoint/receive.js";
 import { presentBytes } from "../runtime/read.js";
 import { makePortable } from "../runtime/source.js";
 // biome-ignore format: names, two lines
-import type { Bytes, DataSet, EpochReport, EpochReports, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MomentResult, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, NetworkSettings, Parameters, Progress, RuntimeInfo, SaveOptions, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "../types.js";
+import type { Bytes, DataSet, EpochReport, EpochReports, EvaluateOptions, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MomentResult, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, NetworkSettings, Parameters, Progress, RuntimeInfo, SaveOptions, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "../types.js";
 import { Client } from "./client.js";
 import type { Property, Settable, Status } from "./host.js";
+import { refuseFunctions } from "./plain.js";
 import { checkWatched, Watch } from "./watch.js";
 import type { WorkerLike } from "./worker-like.js";
 
@@ -30,7 +31,7 @@ export interface WorkerOptions {
 
 /**
  * A network in a worker of its own: the methods and getters of `Network`, each with a promise that rejects where
- * `Network` throws. `set` stands in for setters. `clone`, `input` and `Symbol.dispose` are missing. Arrays are copied
+ * `Network` throws. `set` stands in for setters. `clone`, `averaged`, `input` and `Symbol.dispose` are missing. Arrays are copied
  * on the way in unless `move` marks them, and moved on the way out.
  */
 export class Network {
@@ -43,7 +44,7 @@ export class Network {
     client.endWith(this);
   }
 
-  /** As `Network.create`. Rates must be numbers: no function crosses to a worker. */
+  /** As `Network.create`. Rates must be numbers or schedules: no function crosses to a worker. */
   static create(options: NetworkOptions & WorkerOptions): Promise<Network> {
     return Network.#open(options, (client, settings) => client.ask((host) => host.create(settings as NetworkOptions)));
   }
@@ -134,8 +135,8 @@ export class Network {
   }
 
   /** As `Network.evaluate`: mean loss and error without masks. */
-  evaluate(data: DataSet): Promise<Evaluation> {
-    return this.#call("evaluate", data);
+  evaluate(data: DataSet, options: EvaluateOptions = {}): Promise<Evaluation> {
+    return this.#call("evaluate", data, options);
   }
 
   /** Sets training mode: `forward` masks. */
@@ -170,10 +171,16 @@ export class Network {
 
   /** As `Network.fit`. An abort is heard within a slice of 12 ms and a step; training does not wait for `onStep`. */
   fit(data: DataSet, options: FitOptions = {}): EpochReports {
-    return awaitable(this.#fit(data, options));
+    return awaitable((begin) => this.#fit(data, options, begin));
   }
 
-  async *#fit(data: DataSet, options: FitOptions): AsyncGenerator<EpochReport, void, void> {
+  /** As `Network.run`: `fit` to its end, and a promise of all its reports. */
+  async run(data: DataSet, options: FitOptions = {}): Promise<EpochReport[]> {
+    return await this.fit(data, options);
+  }
+
+  async *#fit(data: DataSet, options: FitOptions, begin: () => void): AsyncGenerator<EpochReport, void, void> {
+    begin();
     const { signal, onStep, ...rest } = checkWatched(options, "onStep");
     const client = this.#client;
     const call = this.#calls++;
@@ -203,8 +210,8 @@ export class Network {
   }
 
   /**
-   * Sets any of `scaling`, `learningRate`, `dropout`, `metadata`: all that are given, or none where one is refused.
-   * Rates must be numbers.
+   * Sets any of `scaling`, `learningRate`, `momentum`, `weightDecay`, `maxNorm`, `frozen`, `dropout`, `metadata`: all that are given, or none where one is refused.
+   * Rates must be numbers or schedules.
    */
   async set(values: Partial<Settable>): Promise<void> {
     refuseFunctions("values", checkObject("values", values));
@@ -221,6 +228,22 @@ export class Network {
     return this.#get("learningRate");
   }
 
+  /** The optimizer's momentum. */
+  get momentum(): Promise<number> {
+    return this.#get("momentum");
+  }
+  /** The optimizer's weight decay. */
+  get weightDecay(): Promise<number> {
+    return this.#get("weightDecay");
+  }
+  /** The bound of hidden units' incoming weights. */
+  get maxNorm(): Promise<number> {
+    return this.#get("maxNorm");
+  }
+  /** The layers that steps leave as they are. */
+  get frozen(): Promise<number[]> {
+    return this.#get("frozen");
+  }
   /** The rates in force, one per layer's input. */
   get dropout(): Promise<Settable["dropout"]> {
     return this.#get("dropout");
@@ -272,18 +295,5 @@ export class Network {
 
   #call<T>(method: string, ...args: unknown[]): Promise<T> {
     return this.#client.ask((host) => host.call(method, this.#client.pack(args))) as Promise<T>;
-  }
-}
-
-function refuseFunctions(name: string, values: object, seen = new Set([values])): void {
-  for (const [key, value] of Object.entries(values)) {
-    if (typeof value === "function") {
-      throw new TypeError(
-        `${name}.${key} must be plain data; got a function, which no worker can be sent: set rates as they change`,
-      );
-    }
-    if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value) && !seen.has(value)) {
-      refuseFunctions(`${name}.${key}`, value, seen.add(value));
-    }
   }
 }

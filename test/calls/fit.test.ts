@@ -199,7 +199,7 @@ describe("abort", () => {
     );
     const loaded = await Network.load(net.save());
     await expect(loaded.fit(few).next()).rejects.toThrow(
-      `data must be of 8 samples or more, which the epoch under way has taken so far; ${remedy}`,
+      `data must be of 20 samples, as those that the epoch under way began with; ${remedy}`,
     );
     loaded.dispose();
     const reports: EpochReport[] = [];

@@ -58,7 +58,7 @@ describe("options", () => {
       [set({ learningRate: -1 }), /^learningRate must be a finite number of at least 0; got -1$/],
       [
         set({ learningRate: (() => 1) as never }),
-        /^learningRate must be .*; got a function; for a schedule, set it in onStep/,
+        /^learningRate must be .*; got a function; take \{ type: "cosine", from: 0.1, steps: 1000 \}, or/,
       ],
       [set({ learningRate: Number.POSITIVE_INFINITY }), /^learningRate must be/],
       [set({ learningRate: "0.1" as never }), /^learningRate must be .*; got "0.1"$/],

@@ -21,7 +21,8 @@ function targetsFor(loss: Loss, batch: number, out: number, salt: number): Targe
 
 /** Takes a step and holds it against `gradients()`: W ← (1 − lr·decay)·W − lr·dW, b ← b − lr·db. */
 function expectStep(net: Network, x: Float32Array, y: Targets, what: string): void {
-  const { learningRate = 0, weightDecay = 0 } = net.config.optimizer;
+  const { learningRate, config } = net;
+  const { weightDecay = 0 } = config.optimizer;
   const before = net.parameters();
   const { loss, ...gradients } = net.gradients(x, y);
   const result = net.train_step(x, y);

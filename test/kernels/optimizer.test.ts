@@ -79,6 +79,32 @@ describe.each(everyBuild(16))("optimizers, $build", (core) => {
     }
   });
 
+  it.each([
+    { momentum: 0, wd: 0, gscale: 1, epsilon: 1e-8 },
+    { momentum: f(0.9), wd: f(0.01), gscale: f(0.3), epsilon: 1e-3 },
+  ])("rmsprop: momentum $momentum, decay $wd, gradients × $gscale, epsilon $epsilon", (settings) => {
+    const options = { lr: f(0.01), alpha: 0.99, ...settings };
+    for (const n of LENGTHS) {
+      core.reset();
+      const w = values(1, n, 1);
+      const atW = core.floats(n, w).at;
+      const [atV, atB] = [0, 0].map(() => core.floats(n, new Float32Array(n)).at);
+      const g = core.floats(n);
+      const [exactW, v, b] = [Float64Array.from(w), new Float64Array(n), new Float64Array(n)];
+      const hasMomentum = options.momentum > 0;
+      for (let t = 1; t <= STEPS; t++) {
+        g.view.set(values(10 + t, n, 1));
+        const { lr, alpha, epsilon, momentum, wd, gscale } = options;
+        core.k.rmsprop(atW, atV, hasMomentum ? atB : 0, g.at, n, lr, alpha, epsilon, momentum, wd, gscale);
+        twin.rmsprop(exactW, v, hasMomentum ? b : null, g.view, options);
+      }
+      // A change is at most 1/√(1 − alpha) = 10, and with momentum five of them, with ten roundings; w rounds twice a step.
+      expectFloats(core, "w", atW, exactW, STEPS * (5 * 10 * options.lr * 10 + 2) * EPSILON);
+      expectFloats(core, "v", atV, v, STEPS * 4 * EPSILON);
+      if (hasMomentum) expectFloats(core, "b", atB, b, STEPS * 5 * 10 * 10 * EPSILON);
+    }
+  });
+
   it("adam's first step is lr, whatever the gradient's size", () => {
     const sizes = [1e-15, 1e-6, 1, 1e6, 1e18, -1, -1e-10, 0];
     const [w, m, v] = [0, 0, 0].map(() => core.floats(8, new Float32Array(8)));
@@ -95,6 +121,9 @@ describe.each(everyBuild(16))("optimizers, $build", (core) => {
     core.k.sgd_momentum(w.at, v.at, g.at, 16, 0.1, 0.9, 1, 0.1, 2);
     core.k.adam(w.at, m.at, v.at, g.at, 16, 0.1, 0.9, 0.999, 0, 0.1, 0, 0.1, 0.001, 1);
     core.k.adam(w.at, m.at, v.at, g.at, 16, 0.1, 0.9, 0.999, 0, 0.1, 1, 0.1, 0.001, 1);
+    core.k.rmsprop(w.at, v.at, m.at, g.at, 16, 0.1, 0.99, 1e-8, 0.9, 0.1, 1);
+    core.k.add_scaled(v.at, g.at, 16, 3);
+    core.k.blend_floats(m.at, w.at, 16, 0.5);
     for (const { view } of [w, m, v]) expect([...view].map(Math.abs)).toEqual(Array(16).fill(0));
   });
 
@@ -106,6 +135,32 @@ describe.each(everyBuild(16))("optimizers, $build", (core) => {
       core.k.adam(w.at, m.at, v.at, g.at, 4, 0.1, 0.9, 0.9, 1e-8, 0, 0, 1, 1, 1);
     }
     for (const { view } of [m, v, u]) expect([...view]).toEqual([0, 0, 0, NaN]);
+  });
+
+  it("adds, and blends, element by element", () => {
+    for (const n of LENGTHS) {
+      const [x, y] = [values(1, n, 1), values(2, n, 1)];
+      const [sum, blend] = [core.floats(n, x), core.floats(n, x)];
+      const other = core.floats(n, y);
+      core.k.add_scaled(sum.at, other.at, n, 0.3);
+      core.k.blend_floats(blend.at, other.at, n, 0.3);
+      const by = f(0.3);
+      expectFloats(
+        core,
+        "sum",
+        sum.at,
+        Float64Array.from(x, (a, i) => a + by * y[i]),
+        2 * EPSILON,
+      );
+      expectFloats(
+        core,
+        "blend",
+        blend.at,
+        Float64Array.from(x, (a, i) => a + by * (y[i] - a)),
+        4 * EPSILON,
+      );
+      core.reset();
+    }
   });
 
   it("sums squares in f64", () => {

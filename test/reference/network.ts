@@ -191,12 +191,15 @@ export class ReferenceNetwork {
   #updated(w: number[], first: number[], second: number[], i: number, gradient: number, decays: boolean): number {
     const o = this.kind.optimizer;
     if (o.type === "sgd") {
-      const { learningRate = 0.1, momentum = 0, nesterov = false, weightDecay = 0 } = o;
+      const { nesterov = false, weightDecay = 0 } = o;
+      const [learningRate, momentum] = [Number(o.learningRate ?? 0.1), Number(o.momentum ?? 0)];
       const g = gradient + (decays ? weightDecay * w[i] : 0);
       first[i] = momentum * first[i] + g;
       return w[i] - learningRate * (nesterov ? g + momentum * first[i] : first[i]);
     }
-    const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = o;
+    if (o.type === "rmsprop") throw new Error("no twin of rmsprop is needed here");
+    const learningRate = Number(o.learningRate ?? 0.001);
+    const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = o;
     const { weightDecay = o.type === "adamw" ? 0.01 : 0 } = o;
     const decay = decays ? weightDecay : 0;
     const g = gradient + (o.type === "adam" ? decay * w[i] : 0);

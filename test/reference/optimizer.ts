@@ -21,6 +21,36 @@ export function sgd(w: Float64Array, v: Float64Array | null, g: ArrayLike<number
   }
 }
 
+export interface Rmsprop {
+  lr: number;
+  alpha: number;
+  epsilon: number;
+  momentum: number;
+  wd: number;
+  gscale: number;
+}
+
+/** b is null without momentum. */
+export function rmsprop(
+  w: Float64Array,
+  v: Float64Array,
+  b: Float64Array | null,
+  g: ArrayLike<number>,
+  options: Rmsprop,
+): void {
+  const { lr, alpha, epsilon, momentum, wd, gscale } = options;
+  for (let i = 0; i < w.length; i++) {
+    const gradient = gscale * g[i] + wd * w[i];
+    v[i] = alpha * v[i] + (1 - alpha) * gradient ** 2;
+    let change = gradient / (Math.sqrt(v[i]) + epsilon);
+    if (b) {
+      b[i] = momentum * b[i] + change;
+      change = b[i];
+    }
+    w[i] -= lr * change;
+  }
+}
+
 export interface Adam {
   lr: number;
   beta1: number;

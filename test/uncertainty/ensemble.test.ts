@@ -4,9 +4,9 @@ import { readSafetensors, writeSafetensors } from "../../src/formats/safetensors
 import { Network } from "../../src/index.js";
 import { Network as Trained } from "../../src/infer.js";
 import { Philox } from "../../src/random/philox.js";
-import { logLoss } from "../../src/scores/index.js";
+import { logLoss, batchBald as pure } from "../../src/scores/index.js";
 import type { NetworkOptions } from "../../src/types.js";
-import { calibrate, Ensemble, rank, sets } from "../../src/uncertainty/index.js";
+import { batchBald, calibrate, Ensemble, rank, sets } from "../../src/uncertainty/index.js";
 
 const random = new Philox(5, 3);
 /** Three numbers a row; the class is that of a half or a quarter of the first two, one in six of another one. */
@@ -215,6 +215,31 @@ test("refuses members that do not fit the first, each by its place", async () =>
     using other = await make(5, options as Partial<NetworkOptions>);
     expect(() => Ensemble.of([one, other])).toThrow(message);
   }
+});
+
+describe("BatchBALD", () => {
+  const options = { samples: 30, seed: 4, draw: 0, outputs: true, masks: "shared" } as const;
+
+  test("is that of draws with shared masks, of a network and of all members' draws", () => {
+    const alone = networks[0].mc_step(x, options).outputs!;
+    const ofNetwork = pure({ values: alone, samples: 30, out: 3 }, 4);
+    expect(batchBald(networks[0], x, { count: 4, samples: 30, seed: 4 })).toEqual(ofNetwork);
+    const each = networks.flatMap((net, m) => [...net.mc_step(x, { ...options, seed: 4 + m }).outputs!]);
+    expect(ensemble.mc_step(x, options).outputs).toEqual(Float32Array.from(each));
+    expect(batchBald(ensemble, x, { count: 4, samples: 30, seed: 4 })).toEqual(
+      pure({ values: each, samples: 90, out: 3 }, 4),
+    );
+  });
+
+  test("refuses more rows than it can count, and what has no draws", async () => {
+    expect(() => batchBald(networks[0], x, { count: 11 })).toThrow(
+      /^count must be a whole number from 1 to 10; got 11$/,
+    );
+    using small = await Trained.load(networks[0].save());
+    expect(() => batchBald(small, x)).toThrow(/^options has no option "outputs"/);
+    using yes = await make(1, { loss: "bce", classes: null });
+    expect(() => batchBald(yes, x)).toThrow(/^net must be one whose output is softmax; got "sigmoid"$/);
+  });
 });
 
 describe("rank", () => {

@@ -32,23 +32,13 @@ their losses agree to rounding, and where they do not, all are shown. The model 
 --report writes one HTML page with pictures, and its numbers as .json beside it.`;
 
 export function evaluateCommand(): Command {
-<<<<<<< HEAD
   return addReadOptions(
     new Command("evaluate")
-      .description("loss and error of a saved model, for each scaling")
+      .description("how good the answers of a saved model are")
       .argument("<model>", "file that thinned train wrote")
-      .argument(
-        "<data>",
-        "IDX directory, a file with a table and the target's column (- is standard input), or digits",
-      ),
+      .argument("<data>", "IDX directory, a file with a table and the target's column, or digits"),
   )
-=======
-  return new Command("evaluate")
-    .description("how good the answers of a saved model are")
-    .argument("<model>", "file that thinned train wrote")
-    .argument("<data>", "IDX directory, file.csv with the target's column, or digits")
     .option("--report <file>", "a page with pictures: confusion, ROC, predicted against true, what columns matter")
->>>>>>> main
     .option("--threads <n>", "workers that share a step, or auto", threads, "auto")
     .option("--revectorize", REVECTORIZE)
     .option("--json", "one line of JSON")
@@ -62,11 +52,6 @@ interface Row {
   error: number;
 }
 
-<<<<<<< HEAD
-async function evaluate(path: string, source: string, options: Options): Promise<void> {
-  const { threads, revectorize, json } = options;
-  const { net, encoding, run } = await readModel(path, { threads, revectorize });
-=======
 /** Losses of scalings that agree to rounding are no further apart, relative to the larger one. */
 const ROUNDING = 1e-3;
 
@@ -74,8 +59,7 @@ async function evaluate(path: string, source: string, options: Options): Promise
   const { threads, revectorize, report, json } = options;
   const paths = report === undefined ? null : checkReportPaths(report, [path, source], "--report");
   const libraries = paths && (await plotting());
-  const { net, encoding } = await readModel(path, { threads, revectorize });
->>>>>>> main
+  const { net, encoding, run } = await readModel(path, { threads, revectorize });
   noteRevectorize(revectorize, net.runtime);
   try {
     const data = await loadForModel(source, encoding, true, readingFor(options, run));

@@ -2,11 +2,6 @@
 
 import { Command } from "commander";
 import { loadForModel } from "../../data/load.js";
-<<<<<<< HEAD
-import { NUMBER } from "../../data/sources/text/numbers.js";
-import type { Network } from "../../network.js";
-=======
->>>>>>> main
 import { checkSpares, checkWritable, writeWhole } from "../../node/files.js";
 import { noteRevectorize } from "../output.js";
 import { cell, predictions, uncertainty } from "../run/answer-columns.js";
@@ -14,10 +9,11 @@ import { readAnswerer } from "../run/ensemble.js";
 import { csvLines, jsonLines, pieces, printLines } from "../run/lines.js";
 import { checkPromise, type PromiseOptions, promised } from "../run/promised.js";
 import { addReadOptions, type ReadingOptions, readingFor } from "../run/read-options.js";
-import { given, REVECTORIZE, real, share, threads, UsageError, whole } from "../usage.js";
+import { given, names, REVECTORIZE, real, share, threads, UsageError, whole } from "../usage.js";
 
 interface Options extends PromiseOptions, ReadingOptions {
   out?: string;
+  keep?: string[];
   samples?: number;
   temperature?: number;
   seed: number;
@@ -31,7 +27,8 @@ Columns: class and p:NAME (a probability per class); for regression the target's
 --samples adds Monte-Carlo dropout, in which units are still dropped: mean:NAME and sd:NAME per class, and the entropy of
 the mean in nats (bce: summed over the classes); for regression mean and sd (mc:mean where the target has that name). The same seed gives the same numbers.
 --sets adds the column set: the classes that hold the truth as often as thinned calibrate promised, with | between them; --interval low and high.
-In CSV a name that begins like a formula (= + - @) has a ' before it, and control characters are written as \\u001b; --json has them as they are.`;
+--keep id writes columns of DATA before the answers, as they are (data:NAME where an answer has that name); --keep may be given again.
+In CSV a name or a text that begins like a formula (= + - @) has a ' before it, and control characters are written as \\u001b; --json has them as they are.`;
 
 export function predictCommand(): Command {
   return addReadOptions(
@@ -44,6 +41,7 @@ export function predictCommand(): Command {
       ),
   )
     .option("--out <file>", "where the rows go (default: standard output)")
+    .option("--keep <columns>", "tables: columns of DATA that go before the answers, such as id", names)
     .option("--samples <n>", "Monte-Carlo dropout with so many draws", whole(1, 1e6))
     .option("--seed <n>", "of the Monte-Carlo masks", whole(0), 0)
     .option("--sets", "the classes that hold the truth with the calibrated coverage")
@@ -66,17 +64,16 @@ async function predict(path: string, source: string, options: Options, command: 
     checkWritable("--out", out);
     checkSpares("--out", out, [path, source]);
   }
-<<<<<<< HEAD
-  const { net, encoding, run } = await readModel(path, { threads, revectorize });
-  noteRevectorize(revectorize, net.runtime);
-=======
-  const { net, encoding, runtime } = await readAnswerer(path, { threads, revectorize });
+  const { net, encoding, runtime, run } = await readAnswerer(path, { threads, revectorize });
   noteRevectorize(revectorize, runtime);
->>>>>>> main
   try {
     if (options.temperature !== undefined) net.temperature = options.temperature;
-    const data = await loadForModel(source, encoding, false, readingFor(options, run));
-    const columns = [
+    const data = await loadForModel(source, encoding, false, {
+      ...readingFor(options, run),
+      ...(options.keep && { keep: options.keep }),
+    });
+    if (options.keep && !data.kept) throw new UsageError(`--keep is for tables, and ${source} is none; leave it out`);
+    const answers = [
       ...predictions(net, encoding, data),
       ...(samples ? uncertainty(net, encoding, data, samples, seed) : []),
       ...promised(path, net, encoding, data, options).map(({ name, at }) => ({
@@ -84,6 +81,9 @@ async function predict(path: string, source: string, options: Options, command: 
         at: (row: number) => cell(at(row), encoding),
       })),
     ];
+    const taken = new Set(answers.map(({ name }) => name));
+    const kept = (data.kept ?? []).map(({ name, at }) => ({ name: taken.has(name) ? `data:${name}` : name, at }));
+    const columns = [...kept, ...answers];
     const lines = json ? jsonLines(columns, data.samples) : csvLines(columns, data.samples);
     if (out !== undefined) writeWhole(out, pieces(lines));
     else await printLines(lines);

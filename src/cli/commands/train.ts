@@ -11,9 +11,11 @@ import { rowWeights } from "../run/class-weight.js";
 import { noteReading } from "../run/column-report.js";
 import { trainMembers } from "../run/ensemble.js";
 import { trainFolds } from "../run/folds.js";
+import { waitsForPlateaus } from "../run/lr-schedule.js";
 import { checkPacked, digestOf, packModel, readModel } from "../run/model-file.js";
 import { openModelWriter } from "../run/model-writer.js";
 import { readingOf } from "../run/read-options.js";
+import { openLog } from "../run/run-log.js";
 import type { Run } from "../run/saved-run.js";
 import { asUsage, checkResumed, completeSettings, networkOptions, type Settings } from "../run/settings.js";
 import { addTrainOptions, SURROUNDINGS, type Surroundings } from "../run/train-options.js";
@@ -64,7 +66,9 @@ async function train(source: string, options: Surroundings & Partial<Settings>, 
   noteRevectorize(options.revectorize, model.net.runtime);
   try {
     checkSaves(model, source);
-    await trainAndReport(model, data, openModelWriter(out, unnamed, options.checkpointEvery), options);
+    const record = openLog(options, options.resume ? model.net.progress.epoch : null);
+    const writer = openModelWriter(out, unnamed, options.checkpointEvery);
+    await trainAndReport(model, data, writer, { ...options, record });
   } finally {
     model.net.dispose();
   }
@@ -102,7 +106,7 @@ function checkMembers(command: Command): void {
 /** Each seed's run in a process of its own, with the options that were given. */
 async function trainManySeeds(text: string, options: Surroundings, command: Command): Promise<void> {
   const seeds = seedsFrom(text);
-  const clash = ["seed", "resume", "folds", "members"].filter((name) => given(command).has(name));
+  const clash = ["seed", "resume", "folds", "members", "log", "picture"].filter((name) => given(command).has(name));
   if (clash.length) throw new UsageError(`--seeds begins a run of each seed; drop ${clash.map(flag).join(" and ")}`);
   const { out = DEFAULT_OUT, json, quiet } = options;
   const threads = given(command).has("threads") && options.threads !== "auto" ? options.threads : 1;
@@ -134,15 +138,10 @@ async function begin(
 ): Promise<Started> {
   const data = await load(source, { ...loadOptions({ val: 0.1, seed: 1, ...wanted }, test), fold, asWritten: true });
   const { encoding, train, inputs } = data;
-<<<<<<< HEAD
-  if (wanted.header !== false) noteNames(source, encoding);
-  noteReading(source, data);
-=======
   if (!fold?.index && member === 0) {
-    noteNames(source, encoding);
+    if (wanted.header !== false) noteNames(source, encoding);
     noteReading(source, data);
   }
->>>>>>> main
   const settings = completeSettings(wanted, encoding.kind, encoding.task);
   checkPatience(settings);
   rowWeights(settings.classWeight, encoding, train, train);
@@ -198,17 +197,17 @@ function loadOptions(settings: Partial<Settings>, test: string | undefined): Dat
     target: target ?? undefined,
     ignore: ignore ?? undefined,
     include: include ?? undefined,
-<<<<<<< HEAD
     read: readingOf(settings),
-=======
     group: group ?? undefined,
->>>>>>> main
     samples: samples ?? undefined,
   };
 }
 
-function checkPatience({ patience, val }: Settings): void {
-  if (patience && !val) throw new UsageError("--patience needs validation rows, and --val is 0; give --val 0.1");
+function checkPatience(settings: Settings): void {
+  const { patience, val, lrSchedule, warmUp, epochs } = settings;
+  const needs = patience ? "--patience" : waitsForPlateaus(settings) ? `--lr-schedule ${lrSchedule}` : null;
+  if (needs && !val) throw new UsageError(`${needs} needs validation rows, and --val is 0; give --val 0.1`);
+  if (warmUp >= epochs) throw new UsageError(`--warm-up must be below --epochs, ${epochs}; got ${warmUp}`);
 }
 
 /** Fewer epochs than were made would end the run, and with --patience for good. */

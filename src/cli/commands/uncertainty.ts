@@ -42,19 +42,12 @@ samples; how honest probabilities are; the error that is left when the most doub
 by promise and by width, and rows made strange. The numbers go to a .json file beside --out.`;
 
 export function uncertaintyCommand(): Command {
-<<<<<<< HEAD
   return addReadOptions(
     new Command("uncertainty")
       .description("Monte-Carlo averaging against weight scaling, and what disagreement tells: one HTML report")
-      .argument("<model>", "file that thinned train wrote, of a classification")
+      .argument("<model>", "file that thinned train wrote")
       .argument("<data>", "labelled samples: IDX directory, a file with a table, or digits"),
   )
-=======
-  return new Command("uncertainty")
-    .description("Monte-Carlo averaging against weight scaling, and what disagreement tells: one HTML report")
-    .argument("<model>", "file that thinned train wrote")
-    .argument("<data>", "labelled samples: IDX directory, file.csv, or digits")
->>>>>>> main
     .option("--out <file>", "the report", "uncertainty.html")
     .option("--draws <k>", "thinned networks", whole(1, 10_000), 100)
     .option("--rows <n>", "samples at most", whole(1), 10_000)
@@ -79,12 +72,7 @@ async function uncertainty(model: string, source: string, asked: Options, comman
   const interrupt = catchInterrupt();
   const progress = createProgress(!options.json);
   try {
-<<<<<<< HEAD
-    if (!encoding.classes) throw new UsageError(`${model} predicts numbers; give a model of a classification`);
     const data = firstRows(await loadForModel(source, encoding, true, readingFor(options, run)), options.rows);
-=======
-    const data = firstRows(await loadForModel(source, encoding, true), options.rows);
->>>>>>> main
     const { draws, seed } = options;
     const step = async (label: string, draw: number) => {
       progress.update(label, draw, draws, "draws");

@@ -15,21 +15,28 @@ export function dataSet(net: Network, { classes }: Encoding, { x, y }: Table, we
 }
 
 /**
- * Test mode (dropout off). The error of a regression is in the target's own units, its loss in standardised ones.
+ * Test mode (dropout off), of the weights or of their average. The error of a regression is in the target's own units, its loss in standardised ones.
  * Weights count in the loss alone: an error is a share of the rows.
  */
-export function measure(net: Network, encoding: Encoding, table: Table, weights?: Float64Array): Evaluation {
-  const { loss: plain, error } = net.evaluate(dataSet(net, encoding, table));
-  const loss = weights ? net.evaluate(dataSet(net, encoding, table, weights)).loss : plain;
+export function measure(
+  net: Network,
+  encoding: Encoding,
+  table: Table,
+  { weights, average = false }: { weights?: Float64Array; average?: boolean } = {},
+): Evaluation {
+  const { loss: plain, error } = net.evaluate(dataSet(net, encoding, table), { average });
+  const loss = weights ? net.evaluate(dataSet(net, encoding, table, weights), { average }).loss : plain;
   // Several targets have no unit in common: their error stays one of standardised numbers.
   if (encoding.targetScale !== null && encoding.outputs > 1) return { loss, error };
   if (encoding.targetScale !== null) return { loss, error: error / encoding.targetScale };
   // The network counts wrong outputs under bce; people count wrong samples.
-  return { loss, error: net.config.loss === "bce" ? wrongClasses(net, encoding, table) : error };
+  return { loss, error: net.config.loss === "bce" ? wrongClasses(net, encoding, table, average) : error };
 }
 
-function wrongClasses(net: Network, { outputs }: Encoding, { x, y }: Table): number {
-  const answers = net.predict(x);
+function wrongClasses(net: Network, { outputs }: Encoding, { x, y }: Table, average: boolean): number {
+  const judged = average ? net.averaged() : net;
+  const answers = judged.predict(x);
+  if (judged !== net) judged.dispose();
   let wrong = 0;
   for (let i = 0; i < y.length; i++) if (argmax(answers, i * outputs, outputs) !== y[i]) wrong++;
   return wrong / y.length;

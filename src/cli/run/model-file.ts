@@ -103,9 +103,11 @@ async function unpackModel(bytes: Uint8Array, options: LoadOptions, toResume: bo
     checkFit(net, encoding);
     const awaited = run !== null && run.best !== null && !run.stopped;
     const bestWeights = (awaited && !ended) || watching ? readWeights(net, best, BEST, awaited && !ended) : null;
-    const lastWeights = ended ? readWeights(net, last, LAST, awaited) : null;
+    // Without a best epoch, what took their place is their average.
+    const averaged = run !== null && run.best === null && run.settings.ema !== null;
+    const lastWeights = ended ? readWeights(net, last, LAST, awaited || averaged) : null;
     if (!toResume || !lastWeights) return { net, encoding, run, bestWeights, lastWeights };
-    const kept = net.parameters();
+    const kept = averaged ? null : net.parameters();
     net.setParameters(lastWeights);
     return { net, encoding, run, bestWeights: kept, lastWeights: null };
   } catch (error) {

@@ -15,6 +15,7 @@ import { BUILDS, LOSSES } from "../../config/network.js";
 import { OPTIMIZERS } from "../../config/optimizer.js";
 import { SPLITS } from "../../data/split/split.js";
 import { SCALINGS } from "../../dropout/scaling.js";
+import { whyNoSchedule } from "./lr-schedule.js";
 import type { Settings } from "./settings.js";
 
 /** What `train --resume` needs besides the network. */
@@ -92,7 +93,14 @@ const SETTINGS: Record<keyof Settings, Check> = {
   loss: oneOf(LOSSES),
   optimizer: oneOf(OPTIMIZERS),
   lr: checkMagnitude,
-  lrSchedule: oneOf(["linear", "constant"]),
+  lrSchedule: (name, value) => {
+    const expected = typeof value === "string" ? whyNoSchedule(value) : "a text";
+    if (expected) wrongType(name, expected, value);
+  },
+  warmUp: whole(0),
+  ema: orNull(checkFraction),
+  accumulate: whole(1),
+  freeze: each(whole(1)),
   momentum: checkFraction,
   nesterov: checkBoolean,
   weightDecay: checkMagnitude,
@@ -110,6 +118,10 @@ const BEFORE: Partial<Settings> = {
   group: null,
   classWeight: null,
   labelSmoothing: 0,
+  warmUp: 0,
+  ema: null,
+  accumulate: 1,
+  freeze: [],
 };
 
 /**

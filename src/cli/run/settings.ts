@@ -1,5 +1,6 @@
 // What a training run is described by: the options of `train`, their defaults, and the copy that travels inside the
 // model file.
+import { OWN_KEYS } from "../../config/optimizer.js";
 import type { Encoding, Task } from "../../data/encode/table.js";
 import type { Split } from "../../data/split/split.js";
 import type { ActivationName, Loss, NetworkOptions, OptimizerOptions, Scaling } from "../../types.js";
@@ -39,15 +40,23 @@ export interface Settings {
   inputDropout: number;
   scaling: Scaling;
   loss: Loss;
-  optimizer: "sgd" | "adam" | "adamw";
+  optimizer: OptimizerOptions["type"];
   lr: number;
-  /** How the learning rate goes from epoch to epoch: linear, down to nothing at the end of the run, or constant. */
-  lrSchedule: "linear" | "constant";
+  /** How the learning rate goes: `linear`, epoch by epoch down to nothing at the end of the run, `constant`, or as lr-schedule.ts says. */
+  lrSchedule: string;
+  /** Epochs in which the learning rate rises first. */
+  warmUp: number;
   momentum: number;
   nesterov: boolean;
   weightDecay: number;
   maxNorm: number;
   clipNorm: number;
+  /** Decay of the average of the weights; null: none is kept. */
+  ema: number | null;
+  /** Batches that an update takes the mean gradient of. */
+  accumulate: number;
+  /** Layers that are left as they are drawn. */
+  freeze: number[];
   batch: number;
   epochs: number;
   patience: number | null;
@@ -112,7 +121,7 @@ export function completeSettings(options: Partial<Settings>, kind: Kind, task: T
   const sgd = optimizer === "sgd";
   const plain = (options.scaling ?? "inverted") !== "inverted";
   for (const name of ["momentum", "nesterov"] as const) {
-    if (!sgd && options[name] !== undefined)
+    if (options[name] !== undefined && !OWN_KEYS[optimizer].includes(name))
       throw new UsageError(
         `${flag(name)} is an option of the optimizer sgd, and this run uses ${optimizer}; drop it, or add --optimizer sgd`,
       );
@@ -148,6 +157,10 @@ export function completeSettings(options: Partial<Settings>, kind: Kind, task: T
     nesterov: false,
     weightDecay: optimizer === "adamw" ? 0.01 : 0,
     clipNorm: 0,
+    ema: null,
+    accumulate: 1,
+    freeze: [],
+    warmUp: 0,
     // Small tables are soon learned by heart; images take most of their epochs.
     patience: kind === "csv" && (options.val ?? 0.1) > 0 ? DEFAULT_PATIENCE : null,
     ...options,
@@ -188,6 +201,7 @@ const OPTIONS: Record<string, string> = {
   sizes: "hidden",
   maxBatch: "batch",
   center: "rawPixels",
+  frozen: "freeze",
   header: "noHeader",
 };
 
@@ -214,7 +228,9 @@ export function networkOptions(settings: Settings, encoding: Encoding): NetworkO
   const optimizer: OptimizerOptions =
     settings.optimizer === "sgd"
       ? { type: "sgd", momentum: settings.momentum, nesterov: settings.nesterov, ...common }
-      : { type: settings.optimizer, ...common };
+      : settings.optimizer === "rmsprop"
+        ? { type: "rmsprop", momentum: settings.momentum, ...common }
+        : { type: settings.optimizer, ...common };
   return {
     sizes: [encoding.features, ...hidden, encoding.outputs],
     classes: encoding.classes,
@@ -224,6 +240,9 @@ export function networkOptions(settings: Settings, encoding: Encoding): NetworkO
     loss: settings.loss,
     labelSmoothing: settings.labelSmoothing,
     optimizer,
+    average: settings.ema === null ? null : { type: "ema", decay: settings.ema },
+    accumulate: settings.accumulate,
+    frozen: settings.freeze,
     seed: settings.seed,
     maxBatch: settings.batch,
   };

@@ -6,7 +6,9 @@ import { OPTIMIZERS } from "../../config/optimizer.js";
 import { SCALINGS } from "../../dropout/scaling.js";
 import {
   either,
+  layers,
   listOf,
+  lrSchedule,
   names,
   oneOf,
   patience,
@@ -19,13 +21,10 @@ import {
   whole,
   widths,
 } from "../usage.js";
-<<<<<<< HEAD
-import { addReadOptions } from "./read-options.js";
-import { PLAIN_MAX_NORM, showDefault } from "./settings.js";
-=======
 import { classWeight } from "./class-weight.js";
+import { LR_SCHEDULES } from "./lr-schedule.js";
+import { addReadOptions } from "./read-options.js";
 import { DEFAULT_PATIENCE, PLAIN_MAX_NORM, showDefault } from "./settings.js";
->>>>>>> main
 
 /** Options that say where and how the program works, and do not change what is learned. */
 export interface Surroundings {
@@ -38,6 +37,8 @@ export interface Surroundings {
   revectorize?: boolean;
   build?: "simd" | "relaxed";
   checkpointEvery: number;
+  log?: string;
+  picture?: string;
   json?: boolean;
   quiet?: boolean;
   lean?: boolean;
@@ -55,6 +56,8 @@ export const SURROUNDINGS = [
   "build",
   "revectorize",
   "checkpointEvery",
+  "log",
+  "picture",
   "json",
   "quiet",
   "lean",
@@ -98,12 +101,8 @@ export function addTrainOptions(command: Command, defaultOut: string): Command {
     )
     .option("--target <column>", "tables: the column to predict, or several numbers as in a,b (default: the last)")
     .option("--ignore <columns>", "tables: columns that are not read, with commas between them", names)
-<<<<<<< HEAD
     .option("--include <columns>", "tables: columns that are used although they would be left out", names);
   return addReadOptions(data)
-    .option("--val <fraction>", "training rows split off for validation (default 0.1)", real(0, 1))
-=======
-    .option("--include <columns>", "tables: columns that are used although they would be left out", names)
     .option(
       "--val <fraction>",
       'training rows split off for validation; "last" or "last:0.2" takes those at the end of the file (default 0.1)',
@@ -113,7 +112,6 @@ export function addTrainOptions(command: Command, defaultOut: string): Command {
     .option("--group <column>", "tables: no value of it is on both sides of a split; it is no input")
     .option("--folds <k>", "train on all but one of k parts, k times, and sum up; no model is saved", whole(2, 1000))
     .option("--predictions <file>", "with --folds: CSV of what was predicted for each row when it was held out")
->>>>>>> main
     .option("--test <data>", "test data: CSV or IDX directory (default: the data set's own, where it has some)")
     .option("--samples <n>", "digits: how many to draw for training and validation (default 1000)", whole(2, 1e6))
     .option("--raw-pixels", "images: do not subtract the training rows' mean image")
@@ -146,13 +144,14 @@ export function addTrainOptions(command: Command, defaultOut: string): Command {
     .option("--epochs <n>", `passes over the data (${showDefault("epochs")})`, whole(1))
     .option("--batch <n>", `samples per step (${showDefault("batch")})`, whole(1, 1e6))
     .option("--optimizer <name>", `${either(OPTIMIZERS)} (${showDefault("optimizer")})`, oneOf(OPTIMIZERS))
-    .option("--lr <rate>", "learning rate (default sgd 0.1; adam and adamw 0.001)", real(0))
+    .option("--lr <rate>", "learning rate (default sgd 0.1; the others 0.001)", real(0))
     .option(
       "--lr-schedule <name>",
-      "linear (falls to 0 over --epochs) or constant (default sgd linear; adam and adamw constant)",
-      oneOf(["linear", "constant"]),
+      `${either(LR_SCHEDULES)} (default sgd linear, which falls to 0 over --epochs; the others constant)`,
+      lrSchedule,
     )
-    .option("--momentum <mu>", "sgd (default 0.9)", real(0, 1))
+    .option("--warm-up <epochs>", "the learning rate rises from 0 for so long first (default 0)", whole(0))
+    .option("--momentum <mu>", "sgd (default 0.9); rmsprop (default 0)", real(0, 1))
     .option("--nesterov", "sgd: Nesterov's momentum")
     .option("--weight-decay <rate>", "default 0; adamw 0.01", real(0))
     .option(
@@ -161,6 +160,13 @@ export function addTrainOptions(command: Command, defaultOut: string): Command {
       real(0),
     )
     .option("--clip-norm <c>", "bound of the norm of all gradients, 0 = none (default 0)", real(0))
+    .option(
+      "--ema <decay>",
+      "keep an average of the weights, as 0.999; it is judged, and is the model at the end",
+      real(0, 1),
+    )
+    .option("--accumulate <batches>", "an update takes the mean gradient of so many (default 1)", whole(1, 1e6))
+    .option("--freeze <layers>", "leave these as they are drawn: 1 is the first, as in 1,2", layers)
     .option(
       "--patience <epochs>",
       `stop after so many without a better validation loss; keep the best (default CSV ${DEFAULT_PATIENCE}; else none)`,
@@ -180,6 +186,8 @@ export function addTrainOptions(command: Command, defaultOut: string): Command {
       oneOf(BUILDS),
     )
     .option("--lean", "write the model without what --resume needs: a half or a third of the bytes")
+    .option("--log <file>", "write a line of CSV for each epoch; with --resume, go on in it")
+    .option("--picture <file.svg>", "draw loss and error by epoch when the run ends")
     .option("--json", "lines of JSON: one per epoch, the last one sums up")
     .option("--quiet", "no progress bar, and of the text only the end")
     .addHelpText("after", AFTER_HELP);

@@ -1,15 +1,22 @@
 // The course of a run: epochs, Ctrl-C, patience, the checkpoint, the summary.
+import { hasAverage, withAverage } from "../../calls/average.js";
+import { getParameters } from "../../calls/parameters.js";
 import { linearRate } from "../../config/learning-rate.js";
 import type { Data, Table } from "../../data/encode/table.js";
+import type { Network } from "../../network.js";
+import { modelOf } from "../../network-state.js";
 import { showLoss } from "../../report/numbers.js";
+import type { Parameters } from "../../types.js";
 import { catchInterrupt } from "../interrupt.js";
 import { printJson, printLine } from "../output.js";
 import { createProgress } from "../progress.js";
 import { rowWeights } from "./class-weight.js";
 import { printColumns } from "./column-report.js";
+import { scheduleFor, waitsForPlateaus } from "./lr-schedule.js";
 import { dataSet, firstRows, measure } from "./measure.js";
 import { type Model, packModel } from "./model-file.js";
 import type { ModelWriter } from "./model-writer.js";
+import { logLine, type RunLog } from "./run-log.js";
 import type { Run } from "./saved-run.js";
 import { epochJson, epochLine, introduction, MEASURED_ROWS, printSummary, type Summary } from "./train-report.js";
 
@@ -20,6 +27,7 @@ export interface Shown {
   quiet?: boolean;
   /** A run that was stopped is written whole all the same: it is to go on. */
   lean?: boolean;
+  record?: RunLog;
 }
 
 /** Trains to the end of the run (or to Ctrl-C), writes the model and sums up. What a failure leaves whole is written all the same. */
@@ -48,19 +56,28 @@ export async function trainAndReport(
   if (status === null) putBestBack(model);
   writer.finish(packModel(model, shown.lean && status === null));
   interrupt.release();
+  await shown.record?.draw();
   const out = writer.path;
-  const summary = { ...summarise(model, data), seconds, samplesPerSecond, interrupted: status !== null, out };
+  const summary = {
+    ...summarise(model, data, status !== null && hasAverage(modelOf(net))),
+    seconds,
+    samplesPerSecond,
+    interrupted: status !== null,
+    out,
+  };
   if (shown.json) printJson(summary);
   else printSummary(summary, run.settings.patience);
   if (status !== null) process.exitCode = status;
 }
 
 function putBestBack(model: ResumableModel): void {
-  if (!model.bestWeights) return;
+  const { net } = model;
+  if (!model.bestWeights && !hasAverage(modelOf(net))) return;
   // With more epochs the run may go on from its last weights, unless it has waited long enough.
   if (isExhausted(model)) model.run.stopped = true;
-  else model.lastWeights = model.net.parameters();
-  model.net.setParameters(model.bestWeights);
+  else model.lastWeights = net.parameters();
+  model.bestWeights ??= judgedWeights(net);
+  net.setParameters(model.bestWeights);
   model.bestWeights = null;
 }
 
@@ -93,7 +110,7 @@ async function trainEpochs(
   { train, validation }: Data,
   signal: AbortSignal,
   writer: ModelWriter,
-  { json, quiet }: Shown,
+  { json, quiet, record }: Shown,
 ): Promise<number> {
   const { net, encoding, run } = model;
   const { epochs, batch, patience } = run.settings;
@@ -103,9 +120,13 @@ async function trainEpochs(
   const clock = performance.now();
   let samples = 0;
   let whole = { seconds: 0, samples: 0 };
-  setRate(model);
+  const stepsPerEpoch = Math.ceil(train.samples / batch);
+  setRate(model, stepsPerEpoch);
+  let learnedBy = net.learningRate;
   const weigh = (table: Table) => rowWeights(run.settings.classWeight, encoding, train, table);
-  const [learned, watched] = [dataSet(net, encoding, train, weigh(train)), validation ? weigh(validation) : undefined];
+  const [learned, weights] = [dataSet(net, encoding, train, weigh(train)), validation ? weigh(validation) : undefined];
+  const watched =
+    waitsForPlateaus(run.settings) && validation ? { validation: dataSet(net, encoding, validation, weights) } : {};
   try {
     const onStep = ({ epoch, step, steps, loss }: { epoch: number; step: number; steps: number; loss: number }) => {
       samples += Math.min(batch, train.samples - (step - 1) * batch);
@@ -113,11 +134,14 @@ async function trainEpochs(
       // After the last step the epoch is yet to be judged: below.
       if (step < steps && writer.due) writer.checkpoint(packModel(model));
     };
-    for await (const report of net.fit(learned, { epochs: left, batch, signal, onStep })) {
-      setRate(model);
+    for await (const report of net.fit(learned, { epochs: left, batch, signal, onStep, ...watched })) {
+      setRate(model, stepsPerEpoch);
       whole = { seconds: whole.seconds + report.seconds, samples };
-      const checked = validation && measure(net, encoding, validation, watched);
+      const average = hasAverage(modelOf(net));
+      const checked = validation && measure(net, encoding, validation, { weights, average });
       progress.clear();
+      record?.add(logLine(report, checked, learnedBy));
+      learnedBy = net.learningRate;
       if (json) printJson(epochJson(report, checked));
       else if (!quiet) printLine(epochLine(report, checked, epochs, encoding));
       if (patience && checked) keepBest(model, report.epoch, checked.loss);
@@ -137,9 +161,10 @@ async function trainEpochs(
  * on as it would have.
  * Above 0 in the model that is saved, so that it can learn on.
  */
-function setRate({ net, run }: ResumableModel): void {
+function setRate({ net, run }: ResumableModel, stepsPerEpoch: number): void {
   const { lr, lrSchedule, epochs } = run.settings;
-  net.learningRate = lrSchedule === "linear" ? linearRate(lr, net.progress.epoch, epochs) : lr;
+  const byEpoch = lrSchedule === "linear" ? linearRate(lr, net.progress.epoch, epochs) : lr;
+  net.learningRate = scheduleFor(run.settings, stepsPerEpoch) ?? byEpoch;
 }
 
 function keepBest(model: ResumableModel, epoch: number, loss: number): void {
@@ -147,7 +172,14 @@ function keepBest(model: ResumableModel, epoch: number, loss: number): void {
   // Every comparison with NaN is false: such a loss is never the best.
   if (!(loss < (run.best?.loss ?? Infinity))) return;
   run.best = { epoch, loss };
-  model.bestWeights = net.parameters();
+  model.bestWeights = judgedWeights(net);
+}
+
+/** The weights that are judged: their average, where one is kept. */
+function judgedWeights(net: Network): Parameters {
+  const inside = modelOf(net);
+  const read = () => getParameters(inside, "parameters");
+  return hasAverage(inside) ? withAverage(inside, read) : read();
 }
 
 /** So many epochs without a better one as --patience allows. */
@@ -159,12 +191,13 @@ function isExhausted({ net, run }: ResumableModel): boolean {
 function summarise(
   { net, encoding, run }: ResumableModel,
   { train, validation, test }: Data,
+  average: boolean,
 ): Omit<Summary, "seconds" | "samplesPerSecond" | "interrupted" | "out"> {
   const measured = firstRows(train, MEASURED_ROWS);
-  const weigh = (table: Table) => rowWeights(run.settings.classWeight, encoding, train, table);
+  const weigh = (table: Table) => ({ average, weights: rowWeights(run.settings.classWeight, encoding, train, table) });
   const trainResult = measure(net, encoding, measured, weigh(measured));
   const validationResult = validation && measure(net, encoding, validation, weigh(validation));
-  const testResult = test && measure(net, encoding, test);
+  const testResult = test && measure(net, encoding, test, { average });
   return {
     epochs: net.progress.epoch,
     steps: net.step,

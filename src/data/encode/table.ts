@@ -2,6 +2,7 @@
 import type { TableEncoding, Task } from "../../cells/encoding.js";
 import type { ReadFileOptions } from "../read-table.js";
 import type { Split, SplitRows } from "../split/split.js";
+import type { KeptColumn } from "./kept.js";
 import type { ColumnReport } from "./report.js";
 
 /** Samples in rows, ready for a network. */
@@ -17,6 +18,8 @@ export interface Table {
   y: Int32Array | Float32Array;
   /** `[samples]`: where rows without a target were left out, the numbers of those that are here, from 0. */
   rows?: Uint32Array;
+  /** Columns that were asked for as they are written. */
+  kept?: KeptColumn[];
 }
 
 export type { Task };

@@ -1,20 +1,12 @@
 // A network as a safetensors file, and back. docs/checkpoint.md states the format.
 
-import {
-  checkBoolean,
-  checkInteger,
-  checkKeys,
-  checkNumber,
-  checkObject,
-  checkOneOf,
-  DivergedError,
-  describe,
-} from "../../checks.js";
+import { checkBoolean, checkKeys, checkObject, checkOneOf, DivergedError, describe } from "../../checks.js";
+import { type CopyName, copiesOf, isBeside, remembers } from "../../config/copies.js";
 import type { Config } from "../../config/network.js";
-import type { Counters, Model } from "../../model/model.js";
+import type { Model } from "../../model/model.js";
 import { orientFirst } from "../../model/orientation.js";
+import { followSchedules } from "../../model/scheduled.js";
 import { type ParameterSet, readParameters, writeParameters } from "../../model/weights.js";
-import { LAST_STEP } from "../../random/philox.js";
 import { presentBytes } from "../../runtime/read.js";
 import type { Bytes, LoadOptions, ModelSource, SaveOptions } from "../../types.js";
 import { nameForeign } from "../safetensors/foreign.js";
@@ -25,7 +17,6 @@ import { parseConfig, serializeConfig } from "./config.js";
 import {
   readClasses,
   readContents,
-  readEntry,
   readFirstLayer,
   readFloats,
   readInputs,
@@ -35,6 +26,7 @@ import {
   VERSION,
 } from "./contents.js";
 import { readModelBytes } from "./receive.js";
+import { readStanding, serializeCounters } from "./standing.js";
 
 /** What a file holds, checked: ready to be written into a model with this configuration. */
 export interface SavedNetwork {
@@ -48,15 +40,6 @@ const OWN_TENSORS = /^(layers|optimizer|input)\./;
 const OWN_KEYS = ["format", "version", "config", "counters", "firstLayer", "classes", "temperature"];
 /** In version 1 these names, too, were anybody's. */
 const FREE_ONCE = /^(input\.|classes$|temperature$)/;
-const COUNTERS = [
-  "step",
-  "optimizerSteps",
-  "looks",
-  "draws",
-  "epoch",
-  "position",
-  "lossSum",
-] as const satisfies (keyof Counters)[];
 
 /** @throws DivergedError where a number is not finite: a file with it would be refused */
 export function saveNetwork(model: Model, metadata: Record<string, string>, options: SaveOptions): Bytes {
@@ -73,8 +56,9 @@ export function saveNetwork(model: Model, metadata: Record<string, string>, opti
     tensors["input.shift"] = { dtype: "F64", shape: [sizes[0]], data: inputs.shift };
     tensors["input.scale"] = { dtype: "F32", shape: [sizes[0]], data: inputs.scale };
   }
-  const sets = optimizer ? stateNames(model.config) : stateNames(model.config).slice(0, 1);
-  for (const { prefix, set } of sets) {
+  const sets = optimizer ? setsOf(model.config) : setsOf(model.config).slice(0, 1);
+  for (const { prefix, name } of sets) {
+    const set = placeOf(model, name)!;
     model.shapes.forEach(({ in: inputs, out }, l) => {
       const { weight, bias } = readParameters(model, l, set);
       const type = set === "parameters" ? dtype : "F32";
@@ -82,12 +66,13 @@ export function saveNetwork(model: Model, metadata: Record<string, string>, opti
       tensors[`${prefix}layers.${l}.bias`] = { dtype: "F32", shape: [out], data: checkSound(bias) };
     });
   }
+  followSchedules(model);
   return writeSafetensors(tensors, {
     ...metadata,
     format: "thinned",
     version: VERSION,
     config: serializeConfig(model.config, model.counters.step),
-    counters: JSON.stringify(model.counters),
+    counters: serializeCounters(model),
     ...(temperature !== 1 && { temperature: JSON.stringify(temperature) }),
     ...(classes && { classes: JSON.stringify(classes) }),
     ...(model.layoutChosen && { firstLayer: model.shapes[0].orientation }),
@@ -123,12 +108,17 @@ export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwo
     inputs: readInputs(contents, width),
     classes: readClasses(metadata, out),
   };
-  const counters = parseCounters(readEntry(metadata, "counters", COUNTERS));
+  const { counters, others } = readStanding(metadata);
   const firstLayer = readFirstLayer(metadata);
-  const names = stateNames(config);
-  const withState = names.slice(1).some(({ prefix }) => `${prefix}layers.0.weight` in parts);
-  const sets = withState ? names : names.slice(0, 1);
-  if (sets.length < names.length) counters.optimizerSteps = 0;
+  // What the file has is what its own optimizer keeps, whichever it is to go on with.
+  const own = options.optimizer === undefined ? settings : parseConfig(metadata.config, {}, metadata.version);
+  const all = setsOf(own);
+  const withCopies = all.slice(1).some(({ prefix }) => `${prefix}layers.0.weight` in parts);
+  const sets = withCopies ? all : all.slice(0, 1);
+  const goesOn = remembers(own) === remembers(settings) && sets.length === all.length;
+  if (!goesOn) Object.assign(counters, { optimizerSteps: 0 });
+  if (sets.length < all.length) Object.assign(others, { averaged: 0, summed: { batches: 0, weight: 0 } });
+  if (own !== settings) others.plateau = null;
   const values: Record<string, Float32Array> = {};
   const isFree = (name: string) => metadata.version === "1" && FREE_ONCE.test(name);
   const known = new Set(config.inputs ? ["input.shift", "input.scale"] : []);
@@ -155,33 +145,36 @@ export function loadNetwork(bytes: Uint8Array, options: LoadOptions): SavedNetwo
         orientFirst(model, firstLayer);
         model.layoutChosen = true;
       }
-      // A model that never learns has no room for what an optimizer keeps.
-      for (const { prefix, set } of sets.slice(0, stateNames(model.config).length)) {
+      for (const { prefix, name } of sets) {
+        const set = placeOf(model, name);
+        if (!set || (name && !goesOn && !isBeside(name))) continue;
         for (let l = 0; l + 1 < config.sizes.length; l++) {
           const layer = `${prefix}layers.${l}`;
           writeParameters(model, l, set, { weight: values[`${layer}.weight`], bias: values[`${layer}.bias`] });
         }
       }
       Object.assign(model.counters, counters);
+      Object.assign(model, others);
     },
   };
 }
 
-/** The sets of parameters that a file has, the weights first. */
-function stateNames({ optimizer }: Config): { prefix: string; set: ParameterSet }[] {
-  const names =
-    optimizer.type !== "sgd" ? ["optimizer.m.", "optimizer.v."] : optimizer.momentum > 0 ? ["optimizer.momentum."] : [];
-  return [
-    { prefix: "", set: "parameters" },
-    ...names.map((prefix, state): { prefix: string; set: ParameterSet } => ({ prefix, set: { state } })),
-  ];
+/** One of the sets of parameters that a file has. */
+interface SavedSet {
+  prefix: string;
+  /** Of what is kept beside the weights; left out for the weights themselves. */
+  name?: CopyName;
 }
 
-function parseCounters(object: Record<string, unknown>): Counters {
-  for (const name of COUNTERS) {
-    const value = object[name];
-    if (name === "lossSum") checkNumber("the file's counter lossSum", value);
-    else checkInteger(`the file's counter ${name}`, value, 0, LAST_STEP);
-  }
-  return Object.fromEntries(COUNTERS.map((name) => [name, object[name]])) as unknown as Counters;
+/** The weights first. */
+const setsOf = (config: Config): SavedSet[] => [
+  { prefix: "" },
+  ...copiesOf(config).map((name) => ({ prefix: `optimizer.${name}.`, name })),
+];
+
+/** Where a set lies; undefined where the model has no room for it, as one that never learns. */
+function placeOf({ copies }: Model, name?: CopyName): ParameterSet | undefined {
+  if (!name) return "parameters";
+  const state = copies.indexOf(name);
+  return state < 0 ? undefined : { state };
 }
