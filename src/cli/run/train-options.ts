@@ -24,7 +24,7 @@ import {
 import { classWeight } from "./class-weight.js";
 import { LR_SCHEDULES } from "./lr-schedule.js";
 import { addReadOptions } from "./read-options.js";
-import { DEFAULT_PATIENCE, PLAIN_MAX_NORM, showDefault } from "./settings.js";
+import { DEFAULT_PATIENCE, PLAIN_MAX_NORM, showDefault, UNWATCHED_EPOCHS } from "./settings.js";
 
 /** Options that say where and how the program works, and do not change what is learned. */
 export interface Surroundings {
@@ -141,7 +141,11 @@ export function addTrainOptions(command: Command, defaultOut: string): Command {
       "cross-entropy: part of each target that all classes share (default 0)",
       real(0, 1),
     )
-    .option("--epochs <n>", `passes over the data (${showDefault("epochs")})`, whole(1))
+    .option(
+      "--epochs <n>",
+      `passes over the data (${showDefault("epochs")}, without --patience ${UNWATCHED_EPOCHS})`,
+      whole(1),
+    )
     .option("--batch <n>", `samples per step (${showDefault("batch")})`, whole(1, 1e6))
     .option("--optimizer <name>", `${either(OPTIMIZERS)} (${showDefault("optimizer")})`, oneOf(OPTIMIZERS))
     .option("--lr <rate>", "learning rate (default sgd 0.1; the others 0.001)", real(0))
