@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { didYouMean } from "../checks.js";
 import { ACTIVATIONS } from "../config/activation.js";
-import { NUMBER } from "../data/sources/csv.js";
+import { NUMBER } from "../data/sources/text/numbers.js";
 import type { Activation, ActivationName } from "../types.js";
 import { LR_SCHEDULES, whyNoSchedule } from "./run/lr-schedule.js";
 

@@ -15,6 +15,13 @@ export interface Settings {
   ignore: string[] | null;
   /** Columns of a table that are used although they would be left out. */
   include: string[] | null;
+  /** How the file of a table is written, where it was said. */
+  delimiter: string | null;
+  decimal: "." | "," | null;
+  header: boolean;
+  encoding: string | null;
+  /** More spellings of missing cells. */
+  missing: string[] | null;
   val: number;
   samples: number | null;
   /** Images: no mean image is subtracted. */
@@ -135,6 +142,11 @@ export function completeSettings(options: Partial<Settings>, kind: Kind, task: T
     target: null,
     ignore: null,
     include: null,
+    delimiter: null,
+    decimal: null,
+    header: true,
+    encoding: null,
+    missing: null,
     val: 0.1,
     samples: null,
     rawPixels: false,
@@ -196,6 +208,7 @@ const OPTIONS: Record<string, string> = {
   maxBatch: "batch",
   center: "rawPixels",
   frozen: "freeze",
+  header: "noHeader",
 };
 
 /** An error about an option: wrong usage, named as the caller wrote it. Others stay what they are. */
