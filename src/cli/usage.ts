@@ -83,6 +83,13 @@ export function patience(text: string): number {
   return value;
 }
 
+/** Names with commas between them; spaces around one are no part of it. */
+export function list(text: string): string[] {
+  const all = text.split(",").map((name) => name.trim());
+  if (all.includes("")) refuse("names as in fc1,fc2");
+  return all;
+}
+
 /**
  * Names as they were written, each time that the option is given: which commas part names, only the table can tell.
  */
