@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { didYouMean } from "../checks.js";
 import { ACTIVATIONS } from "../config/activation.js";
-import { NUMBER } from "../data/sources/csv.js";
+import { NUMBER } from "../data/sources/text/numbers.js";
 import type { Activation, ActivationName } from "../types.js";
 import { LR_SCHEDULES, whyNoSchedule } from "./run/lr-schedule.js";
 
@@ -81,6 +81,13 @@ export function patience(text: string): number {
   const value = number(text);
   if (!Number.isInteger(value) || value < 1) refuse('a whole number of at least 1, or "none"');
   return value;
+}
+
+/** Names with commas between them; spaces around one are no part of it. */
+export function list(text: string): string[] {
+  const all = text.split(",").map((name) => name.trim());
+  if (all.includes("")) refuse("names as in fc1,fc2");
+  return all;
 }
 
 /**

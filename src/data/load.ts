@@ -1,5 +1,5 @@
 // Sources to tables: which reader a source needs, and what a trained model demands of it.
-import { checkInteger, checkKeys, checkOneOf, didYouMean, wrongType } from "../checks.js";
+import { checkInteger, checkKeys, checkOneOf, describe, didYouMean, wrongType } from "../checks.js";
 import { STANDARD_INPUT } from "./bytes.js";
 import type { Columns } from "./columns.js";
 import { keepable, keptColumns } from "./encode/kept.js";
@@ -90,6 +90,8 @@ export async function loadForModel(
   read: ReadFileOptions = {},
 ): Promise<Table> {
   const kind = await kindOfSource(source);
+  const { keep: _, ...said } = read;
+  if (kind !== "csv") refuseCsvOptions(source, { read: said });
   if (kind !== "csv") return encode(await imagesForModel(kind, source, encoding, needTargets), encoding);
   const { keep } = read;
   const columns = await readForTable(source, encoding, needTargets, keep ? { ...read, keep: keepable(keep) } : read);
@@ -108,11 +110,10 @@ async function kindOfSource(source: string): Promise<Encoding["kind"]> {
   );
 }
 
-function refuseCsvOptions(source: string, { target, ignore, include, group, task }: DataOptions): void {
-  const given = { target, ignore: ignore?.join(","), include: include?.join(","), group };
-  for (const [name, value] of Object.entries(given)) {
+function refuseCsvOptions(source: string, { target, ignore, include, group, read, task }: DataOptions): void {
+  for (const [name, value] of Object.entries({ target, ignore, include, group, ...read })) {
     if (value === undefined) continue;
-    throw new RangeError(`${name} is for tables alone; got ${quote(value)} with ${quote(source)}; leave it out`);
+    throw new RangeError(`${name} is for tables alone; got ${describe(value)} with ${quote(source)}; leave it out`);
   }
   if (task === "regress") {
     throw new RangeError(`task must be "classify" for images; got "regress" with ${quote(source)}; leave it out`);

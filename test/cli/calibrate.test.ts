@@ -57,13 +57,11 @@ test("intervals: noted in the file, which stays what it was, and written in the 
     await run("predict", "promised.safetensors", "held.csv", "--interval", "--coverage", "0.9", "--json"),
   );
   using net = await Network.load(bytes("promised.safetensors"));
-  const { targetMean, targetScale } = JSON.parse(metadata.encoding);
+  const { shift, scale } = JSON.parse(metadata.encoding).targets[0];
   const x = Float32Array.from({ length: 400 }, (_, i) =>
     i % 2 ? Math.cos(7 * (1000 + (i - 1) / 2)) : Math.sin(1000 + i / 2),
   );
-  const expected = intervals(net, x, { coverage: 0.9 }).map((pair) =>
-    pair.map((value) => value / targetScale + targetMean),
-  );
+  const expected = intervals(net, x, { coverage: 0.9 }).map((pair) => pair.map((value) => value / scale + shift));
   rows.forEach(({ low, high }, i) => {
     // Seven digits are printed; the relaxed build rounds otherwise than thinned/infer.
     expect(Math.abs(low - expected[i][0])).toBeLessThan(1e-3);

@@ -7,18 +7,7 @@ import { UsageError } from "../../node/usage-error.js";
 import type { Activation, Output, SavedType } from "../../types.js";
 import { printJson, printLine } from "../output.js";
 import { type Conversion, FORMATS, type Format, formatOf, readAs, readInput, writeAs } from "../run/formats.js";
-import {
-  activationName,
-  either,
-  flag,
-  given,
-  names,
-  oneOf,
-  probabilities,
-  probability,
-  real,
-  whole,
-} from "../usage.js";
+import { activationName, either, flag, given, list, oneOf, probabilities, probability, real, whole } from "../usage.js";
 
 interface Options {
   to?: Format;
@@ -72,11 +61,11 @@ export function convertCommand(): Command {
     .option("--lean", "a model file without the optimizer's state")
     .option("--activation <names>", "state dict: what follows its hidden layers", activations)
     .option("--output <name>", "state dict: what its last layer answers, such as softmax (default linear)", outputs)
-    .option("--layers <names>", "state dict: its modules in their order, with commas between them", names)
+    .option("--layers <names>", "state dict: its modules in their order, with commas between them", list)
     .option("--part <name>", "state dict: which one, of several in the file")
     .option("--batch-norm <place>", `state dict: ${either(NORM_PLACES)} the activation`, oneOf(NORM_PLACES))
     .option("--epsilon <eps>", "state dict: its batch norms' (default 1e-5)", real(0))
-    .option("--names <names>", "writing a state dict: its layers' names (default 0,2,4, …)", names)
+    .option("--names <names>", "writing a state dict: its layers' names (default 0,2,4, …)", list)
     .option("--fold-inputs", "writing a state dict: put shift and scale of the inputs into the first layer")
     .option("--opset <n>", "writing ONNX: version of its operators (default 17)", whole(13, 25))
     .option("--dropout-nodes", "writing ONNX: with Dropout nodes in training mode, which sample")

@@ -13,9 +13,10 @@ import { classesTable, confusionTable, measuresTable } from "../run/assess-table
 import { writeEvaluation } from "../run/evaluation-report.js";
 import { measure } from "../run/measure.js";
 import { readModel } from "../run/model-file.js";
+import { addReadOptions, type ReadingOptions, readingFor } from "../run/read-options.js";
 import { REVECTORIZE, threads } from "../usage.js";
 
-interface Options {
+interface Options extends ReadingOptions {
   threads: number | "auto";
   revectorize?: boolean;
   report?: string;
@@ -31,10 +32,12 @@ their losses agree to rounding, and where they do not, all are shown. The model 
 --report writes one HTML page with pictures, and its numbers as .json beside it.`;
 
 export function evaluateCommand(): Command {
-  return new Command("evaluate")
-    .description("how good the answers of a saved model are")
-    .argument("<model>", "file that thinned train wrote")
-    .argument("<data>", "IDX directory, file.csv with the target's column, or digits")
+  return addReadOptions(
+    new Command("evaluate")
+      .description("how good the answers of a saved model are")
+      .argument("<model>", "file that thinned train wrote")
+      .argument("<data>", "IDX directory, a file with a table and the target's column, or digits"),
+  )
     .option("--report <file>", "a page with pictures: confusion, ROC, predicted against true, what columns matter")
     .option("--threads <n>", "workers that share a step, or auto", threads, "auto")
     .option("--revectorize", REVECTORIZE)
@@ -56,10 +59,10 @@ async function evaluate(path: string, source: string, options: Options): Promise
   const { threads, revectorize, report, json } = options;
   const paths = report === undefined ? null : checkReportPaths(report, [path, source], "--report");
   const libraries = paths && (await plotting());
-  const { net, encoding } = await readModel(path, { threads, revectorize });
+  const { net, encoding, run } = await readModel(path, { threads, revectorize });
   noteRevectorize(revectorize, net.runtime);
   try {
-    const data = await loadForModel(source, encoding, true);
+    const data = await loadForModel(source, encoding, true, readingFor(options, run));
     const trainedWith = net.scaling;
     const answers = answersOf(net, encoding, data);
     const assessed = assess(answers, encoding);

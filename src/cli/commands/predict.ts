@@ -8,9 +8,10 @@ import { cell, predictions, uncertainty } from "../run/answer-columns.js";
 import { readAnswerer } from "../run/ensemble.js";
 import { csvLines, jsonLines, pieces, printLines } from "../run/lines.js";
 import { checkPromise, type PromiseOptions, promised } from "../run/promised.js";
+import { addReadOptions, type ReadingOptions, readingFor } from "../run/read-options.js";
 import { given, names, REVECTORIZE, real, share, threads, UsageError, whole } from "../usage.js";
 
-interface Options extends PromiseOptions {
+interface Options extends PromiseOptions, ReadingOptions {
   out?: string;
   keep?: string[];
   samples?: number;
@@ -30,10 +31,15 @@ the mean in nats (bce: summed over the classes); for regression mean and sd (mc:
 In CSV a name or a text that begins like a formula (= + - @) has a ' before it, and control characters are written as \\u001b; --json has them as they are.`;
 
 export function predictCommand(): Command {
-  return new Command("predict")
-    .description("predictions of a saved model, one row per sample")
-    .argument("<model>", "file that thinned train wrote")
-    .argument("<data>", "IDX directory, file.csv (the target's column is not needed), or digits")
+  return addReadOptions(
+    new Command("predict")
+      .description("predictions of a saved model, one row per sample")
+      .argument("<model>", "file that thinned train wrote")
+      .argument(
+        "<data>",
+        "IDX directory, a file with a table (the target's column is not needed; - is standard input), or digits",
+      ),
+  )
     .option("--out <file>", "where the rows go (default: standard output)")
     .option("--keep <columns>", "tables: columns of DATA that go before the answers, such as id", names)
     .option("--samples <n>", "Monte-Carlo dropout with so many draws", whole(1, 1e6))
@@ -58,11 +64,14 @@ async function predict(path: string, source: string, options: Options, command: 
     checkWritable("--out", out);
     checkSpares("--out", out, [path, source]);
   }
-  const { net, encoding, runtime } = await readAnswerer(path, { threads, revectorize });
+  const { net, encoding, runtime, run } = await readAnswerer(path, { threads, revectorize });
   noteRevectorize(revectorize, runtime);
   try {
     if (options.temperature !== undefined) net.temperature = options.temperature;
-    const data = await loadForModel(source, encoding, false, options.keep && { keep: options.keep });
+    const data = await loadForModel(source, encoding, false, {
+      ...readingFor(options, run),
+      ...(options.keep && { keep: options.keep }),
+    });
     if (options.keep && !data.kept) throw new UsageError(`--keep is for tables, and ${source} is none; leave it out`);
     const answers = [
       ...predictions(net, encoding, data),

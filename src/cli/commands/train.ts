@@ -14,6 +14,7 @@ import { trainFolds } from "../run/folds.js";
 import { waitsForPlateaus } from "../run/lr-schedule.js";
 import { checkPacked, digestOf, packModel, readModel } from "../run/model-file.js";
 import { openModelWriter } from "../run/model-writer.js";
+import { readingOf } from "../run/read-options.js";
 import { openLog } from "../run/run-log.js";
 import type { Run } from "../run/saved-run.js";
 import { asUsage, checkResumed, completeSettings, networkOptions, type Settings } from "../run/settings.js";
@@ -138,7 +139,7 @@ async function begin(
   const data = await load(source, { ...loadOptions({ val: 0.1, seed: 1, ...wanted }, test), fold, asWritten: true });
   const { encoding, train, inputs } = data;
   if (!fold?.index && member === 0) {
-    noteNames(source, encoding);
+    if (wanted.header !== false) noteNames(source, encoding);
     noteReading(source, data);
   }
   const settings = completeSettings(wanted, encoding.kind, encoding.task);
@@ -196,6 +197,7 @@ function loadOptions(settings: Partial<Settings>, test: string | undefined): Dat
     target: target ?? undefined,
     ignore: ignore ?? undefined,
     include: include ?? undefined,
+    read: readingOf(settings),
     group: group ?? undefined,
     samples: samples ?? undefined,
   };

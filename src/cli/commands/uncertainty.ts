@@ -21,9 +21,10 @@ import { createProgress } from "../progress.js";
 import { doubtOfNumbers } from "../run/doubt-of-numbers.js";
 import { firstRows } from "../run/measure.js";
 import { readModel } from "../run/model-file.js";
+import { addReadOptions, type ReadingOptions, readingFor } from "../run/read-options.js";
 import { given, REVECTORIZE, threads, UsageError, whole } from "../usage.js";
 
-interface Options {
+interface Options extends ReadingOptions {
   out: string;
   draws: number;
   rows: number;
@@ -41,10 +42,12 @@ samples; how honest probabilities are; the error that is left when the most doub
 by promise and by width, and rows made strange. The numbers go to a .json file beside --out.`;
 
 export function uncertaintyCommand(): Command {
-  return new Command("uncertainty")
-    .description("Monte-Carlo averaging against weight scaling, and what disagreement tells: one HTML report")
-    .argument("<model>", "file that thinned train wrote")
-    .argument("<data>", "labelled samples: IDX directory, file.csv, or digits")
+  return addReadOptions(
+    new Command("uncertainty")
+      .description("Monte-Carlo averaging against weight scaling, and what disagreement tells: one HTML report")
+      .argument("<model>", "file that thinned train wrote")
+      .argument("<data>", "labelled samples: IDX directory, a file with a table, or digits"),
+  )
     .option("--out <file>", "the report", "uncertainty.html")
     .option("--draws <k>", "thinned networks", whole(1, 10_000), 100)
     .option("--rows <n>", "samples at most", whole(1), 10_000)
@@ -64,12 +67,12 @@ async function uncertainty(model: string, source: string, asked: Options, comman
   if (asked.quick && !named.has("rows")) options.rows = 1000;
   const paths = checkReportPaths(options.out, [model, source]);
   const libraries = await plotting();
-  const { net, encoding } = await readModel(model, { threads: options.threads, revectorize: options.revectorize });
+  const { net, encoding, run } = await readModel(model, { threads: options.threads, revectorize: options.revectorize });
   noteRevectorize(options.revectorize, net.runtime);
   const interrupt = catchInterrupt();
   const progress = createProgress(!options.json);
   try {
-    const data = firstRows(await loadForModel(source, encoding, true), options.rows);
+    const data = firstRows(await loadForModel(source, encoding, true, readingFor(options, run)), options.rows);
     const { draws, seed } = options;
     const step = async (label: string, draw: number) => {
       progress.update(label, draw, draws, "draws");

@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from "commander";
 import { didYouMean } from "../../checks.js";
 import type { Encoding, Table } from "../../data/encode/table.js";
-import { NUMBER } from "../../data/sources/csv.js";
+import { NUMBER } from "../../data/sources/text/numbers.js";
 import { UsageError } from "../usage.js";
 
 /** Weights by class name; "balanced": classes that are rarer count as much more. */

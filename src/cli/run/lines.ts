@@ -1,5 +1,5 @@
 // Rows of answers as lines of CSV or JSON.
-import { NUMBER } from "../../data/sources/csv.js";
+import { NUMBER } from "../../data/sources/text/numbers.js";
 
 export type Cell = string | number;
 

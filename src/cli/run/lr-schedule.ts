@@ -1,5 +1,5 @@
 // --lr-schedule and --warm-up: what they say, and the schedule of a network that they mean.
-import { NUMBER } from "../../data/sources/csv.js";
+import { NUMBER } from "../../data/sources/text/numbers.js";
 import type { Schedule } from "../../types.js";
 
 /** What of a run's settings says how its learning rate goes. */

@@ -57,13 +57,22 @@ const each =
       check(`${name}[${i}]`, item);
     });
   };
+const absentOr =
+  (check: Check): Check =>
+  (name, value) =>
+    value === undefined || check(name, value);
 
 const SETTINGS: Record<keyof Settings, Check> = {
   task: orNull(oneOf(["classify", "regress"])),
   target: orNull(text),
   // Files that are older than these options have no such entry.
-  ignore: (name, value) => value === undefined || orNull(each(text))(name, value),
-  include: (name, value) => value === undefined || orNull(each(text))(name, value),
+  ignore: absentOr(orNull(each(text))),
+  include: absentOr(orNull(each(text))),
+  delimiter: absentOr(orNull(text)),
+  decimal: absentOr(orNull(oneOf([".", ","]))),
+  header: absentOr(checkBoolean),
+  encoding: absentOr(orNull(text)),
+  missing: absentOr(orNull(each(text))),
   val: checkFraction,
   samples: orNull(whole(2)),
   rawPixels: checkBoolean,

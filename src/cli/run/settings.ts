@@ -15,6 +15,13 @@ export interface Settings {
   ignore: string[] | null;
   /** Columns of a table that are used although they would be left out. */
   include: string[] | null;
+  /** How the file of a table is written, where it was said. */
+  delimiter: string | null;
+  decimal: "." | "," | null;
+  header: boolean;
+  encoding: string | null;
+  /** More spellings of missing cells. */
+  missing: string[] | null;
   val: number;
   samples: number | null;
   /** Images: no mean image is subtracted. */
@@ -85,7 +92,7 @@ export const DEFAULTS: Record<Kind, Defaults> = {
     inputDropout: 0,
     optimizer: "adam",
     maxNorm: 0,
-    epochs: 100,
+    epochs: 300,
     batch: 32,
   },
 };
@@ -98,6 +105,8 @@ export const PLAIN_MAX_NORM = 3;
 
 /** Epochs without a better validation loss that a table is trained for. */
 export const DEFAULT_PATIENCE = 20;
+/** Epochs of a table whose training nothing ends before. */
+export const UNWATCHED_EPOCHS = 100;
 
 /** An option's default as `--help` shows it, for each kind of data where they differ. */
 export function showDefault(name: keyof Defaults): string {
@@ -124,12 +133,20 @@ export function completeSettings(options: Partial<Settings>, kind: Kind, task: T
     throw new UsageError(
       `--loss must be ${task === "regress" ? "mse" : "cross-entropy or bce"} where the task is to ${task}; got ${loss}; drop it, or change --task`,
     );
+  // Small tables are soon learned by heart; images take most of their epochs.
+  const patience = kind === "csv" && (options.val ?? 0.1) > 0 ? DEFAULT_PATIENCE : null;
+  const watched = (options.patience === undefined ? patience : options.patience) !== null;
   return {
     ...defaults,
     task: null,
     target: null,
     ignore: null,
     include: null,
+    delimiter: null,
+    decimal: null,
+    header: true,
+    encoding: null,
+    missing: null,
     val: 0.1,
     samples: null,
     rawPixels: false,
@@ -149,8 +166,9 @@ export function completeSettings(options: Partial<Settings>, kind: Kind, task: T
     accumulate: 1,
     freeze: [],
     warmUp: 0,
-    // Small tables are soon learned by heart; images take most of their epochs.
-    patience: kind === "csv" && (options.val ?? 0.1) > 0 ? DEFAULT_PATIENCE : null,
+    patience,
+    // Where nothing watches, a table is not trained for as long.
+    epochs: watched || kind !== "csv" ? defaults.epochs : UNWATCHED_EPOCHS,
     ...options,
     maxNorm: options.maxNorm ?? (kind === "idx" && plain ? PLAIN_MAX_NORM : defaults.maxNorm),
     // A rate suits its optimizer, not its data.
@@ -190,6 +208,7 @@ const OPTIONS: Record<string, string> = {
   maxBatch: "batch",
   center: "rawPixels",
   frozen: "freeze",
+  header: "noHeader",
 };
 
 /** An error about an option: wrong usage, named as the caller wrote it. Others stay what they are. */

@@ -23,7 +23,8 @@ import {
 } from "../usage.js";
 import { classWeight } from "./class-weight.js";
 import { LR_SCHEDULES } from "./lr-schedule.js";
-import { DEFAULT_PATIENCE, PLAIN_MAX_NORM, showDefault } from "./settings.js";
+import { addReadOptions } from "./read-options.js";
+import { DEFAULT_PATIENCE, PLAIN_MAX_NORM, showDefault, UNWATCHED_EPOCHS } from "./settings.js";
 
 /** Options that say where and how the program works, and do not change what is learned. */
 export interface Surroundings {
@@ -65,8 +66,9 @@ export const SURROUNDINGS = [
 ];
 
 const AFTER_HELP = `
-DATA is a directory of IDX files (MNIST's names, gzipped or not), a .csv file, or "digits".
-A table has a first line of column names. Numbers are standardised; words, booleans and dates become numbers, missing cells are
+DATA is a directory of IDX files (MNIST's names, gzipped or not), a file with a table (CSV, TSV and other text, gzipped or not, or
+Parquet; - is standard input), or "digits".
+A table has a first line of column names, unless --no-header says otherwise. Numbers are standardised; words, booleans and dates become numbers, missing cells are
 filled in, and constants, row numbers and texts that hardly repeat are left out: the first thing that train prints is what was
 made of each column. --ignore leaves columns out, --include uses some that would be left out; both can be given again, and name
 one column or several with commas between them. Rows without a target are not learned from. The task, where --task does not say
@@ -86,7 +88,7 @@ from the last checkpoint that --checkpoint-every wrote to --out.`;
 
 /** @param defaultOut where the model goes unless --out says otherwise */
 export function addTrainOptions(command: Command, defaultOut: string): Command {
-  return command
+  const data = command
     .option(
       "--out <file>",
       `where the model goes (default ${defaultOut}, if there is none; with --resume, the resumed file)`,
@@ -99,7 +101,8 @@ export function addTrainOptions(command: Command, defaultOut: string): Command {
     )
     .option("--target <column>", "tables: the column to predict, or several numbers as in a,b (default: the last)")
     .option("--ignore <columns>", "tables: columns that are not read, with commas between them", names)
-    .option("--include <columns>", "tables: columns that are used although they would be left out", names)
+    .option("--include <columns>", "tables: columns that are used although they would be left out", names);
+  return addReadOptions(data)
     .option(
       "--val <fraction>",
       'training rows split off for validation; "last" or "last:0.2" takes those at the end of the file (default 0.1)',
@@ -138,7 +141,11 @@ export function addTrainOptions(command: Command, defaultOut: string): Command {
       "cross-entropy: part of each target that all classes share (default 0)",
       real(0, 1),
     )
-    .option("--epochs <n>", `passes over the data (${showDefault("epochs")})`, whole(1))
+    .option(
+      "--epochs <n>",
+      `passes over the data (${showDefault("epochs")}, without --patience ${UNWATCHED_EPOCHS})`,
+      whole(1),
+    )
     .option("--batch <n>", `samples per step (${showDefault("batch")})`, whole(1, 1e6))
     .option("--optimizer <name>", `${either(OPTIMIZERS)} (${showDefault("optimizer")})`, oneOf(OPTIMIZERS))
     .option("--lr <rate>", "learning rate (default sgd 0.1; the others 0.001)", real(0))

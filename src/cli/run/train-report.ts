@@ -3,7 +3,7 @@
 import { count } from "../../checks.js";
 import type { Data, Encoding } from "../../data/encode/table.js";
 import { quote } from "../../data/error.js";
-import { numericNames } from "../../data/sources/csv.js";
+import { numericNames } from "../../data/sources/text/numbers.js";
 import { showError, showLoss, showRate, showSeconds, table } from "../../report/numbers.js";
 import type { EpochReport, Evaluation } from "../../types.js";
 import { printLine } from "../output.js";

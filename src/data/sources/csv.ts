@@ -4,6 +4,7 @@
 import Papa from "papaparse";
 import { count } from "../../checks.js";
 import { badData, checkTableSize, quote } from "../error.js";
+import { NUMBER, numericNames } from "./text/numbers.js";
 
 /** Which columns to read, by their place in the header; `target` null: none. */
 export interface CsvChoice {
@@ -140,16 +141,6 @@ function checkNames(names: string[], where: string): void {
     badData(where, "a header of column names", got, "add a first line that names the columns");
   }
 }
-
-/** Names that could be data as well. A reader may want to know that the first line was taken for a header. */
-export function numericNames(names: readonly string[]): string[] {
-  return names.filter((name) => NUMBER.test(name));
-}
-
-/** A decimal number as people write it. Number("") is 0 and Number("0x10") is 16, and nobody means either. */
-// No two parts of the pattern can take the same digits. So a cell of a hundred thousand digits is looked at once, not
-// once for each.
-export const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
  * What the cell says as a finite number, or null. Hexadecimal, Infinity, NaN and thousands separators are no numbers

@@ -6,6 +6,11 @@
 // once for each.
 export const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
+/** Names that could be data as well. A reader may want to know that the first row was taken for a header. */
+export function numericNames(names: readonly string[]): string[] {
+  return names.filter((name) => NUMBER.test(name));
+}
+
 const POWERS = Float64Array.from({ length: 16 }, (_, k) => 10 ** k);
 const ZERO = 48;
 const MINUS = 45;
