@@ -251,7 +251,7 @@ describe("thinned uncertainty", () => {
       const mean = mutualInformations.reduce((sum: number, value: number) => sum + value, 0) / 200;
       expect(mean).toBeCloseTo(mutualInformation, 4);
     }
-    expect(await run(...args)).toMatch(/^weight scaling +[\d.]+ %/m);
+    expect(await run(...args)).toMatch(/^ *weight scaling +[\d.]+ %/m);
   });
 });
 
