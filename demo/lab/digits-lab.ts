@@ -1,11 +1,15 @@
 // The worker's side of the digits: reads files, trains, saves, and takes over models that come as files.
 
 import type { Network } from "thinned";
+import { encodingText } from "#thinned/data/encode/encoding.js";
+import type { ColumnReport } from "#thinned/data/encode/fit.js";
 import type { Encoding } from "#thinned/data/encode/table.js";
+import { DataError } from "#thinned/data/error.js";
 import { type DigitsFrame, type DigitsSettings, EPOCHS } from "./digits-constants.js";
 import { Duel, type Point } from "./duel.js";
 import { type OnProgress, readFiles } from "./files.js";
 import { openModel, type SavedModel } from "./model-file.js";
+import type { Samples } from "./samples.js";
 import { drawnDigits, type Source, Split, sizesOf, testedOf } from "./source.js";
 
 /** What is learned from, as a visitor is told. */
@@ -20,6 +24,12 @@ export interface Described {
   pictures: { height: number; width: number; ink: Uint8Array } | null;
 }
 
+/** How a table was read, and what its columns became. */
+export interface Columns {
+  report: ColumnReport[];
+  notes: string[];
+}
+
 const BATCH = 50;
 const OPTIMIZER = { type: "sgd", learningRate: 0.02, momentum: 0.9 } as const;
 const INPUT_SHARE = 0.4;
@@ -27,26 +37,31 @@ const SEEDS_APART = 1000;
 const SHOWN = 20;
 
 export class DigitsLab {
-  #source = drawnDigits();
+  #source: Source = drawnDigits();
   #duel: Duel | null = null;
-  #encoding = this.#source.draft;
+  #encoding: Encoding | null = null;
+  #columns: Columns | null = null;
   #origin = "";
   /** The networks came as a file. */
   #adopted = false;
 
   describe(): Described {
-    const { name, raw } = this.#source;
-    const shape = "imageShape" in raw ? raw.imageShape : null;
-    const drawn = name === "drawn digits";
-    const ink = shape ? (raw.x as Uint8Array).slice(0, SHOWN * raw.features) : null;
+    const source = this.#source;
+    const pictures = "table" in source ? null : source.raw;
+    const [height, width] = pictures?.imageShape ?? [0, 0];
     return {
-      name,
-      things: shape ? "digits" : "rows",
-      sizes: sizesOf(this.#source),
-      tested: testedOf(this.#source),
-      drawn,
-      pictures: shape && ink ? { height: shape[0], width: shape[1], ink } : null,
+      name: source.name,
+      things: pictures ? "digits" : "rows",
+      sizes: sizesOf(source),
+      tested: testedOf(source),
+      drawn: source.name === "drawn digits",
+      pictures: pictures && { height, width, ink: pictures.x.slice(0, SHOWN * pictures.features) },
     };
+  }
+
+  /** Of the table that the networks learn from; null: there is none, or a model from a file has its own. */
+  columns(): Columns | null {
+    return this.#columns;
   }
 
   /** @throws DataError: which file, what was expected, what came, what to do; everything stays as it was then */
@@ -71,6 +86,7 @@ export class DigitsLab {
       data: pairs,
     });
     this.#replace(duel, split.encoding, false, this.#source.name);
+    if ("table" in this.#source) this.#columns = { report: split.report!, notes: this.#source.table.notes };
     return this.#frame(duel.points[0]);
   }
 
@@ -88,10 +104,11 @@ export class DigitsLab {
   /** The network with dropout of the first pair. */
   save(): SavedModel {
     const net = this.#net();
-    net.metadata = { ...net.metadata, encoding: JSON.stringify(this.#encoding) };
+    const encoding = this.#encoding!;
+    net.metadata = { ...net.metadata, encoding: encodingText(encoding) };
     const { epoch } = net.progress;
     const origin = `${this.#adopted ? "" : "the network with dropout, "}${epoch} ${epoch === 1 ? "epoch" : "epochs"} on ${this.#origin}`;
-    return { bytes: net.save(), encoding: this.#encoding, origin };
+    return { bytes: net.save(), encoding, origin };
   }
 
   /**
@@ -105,10 +122,8 @@ export class DigitsLab {
     const what = `${file.name}: ${sizes.join("-")}, ${scaling} scaling, ${net.step.toLocaleString("en-US")} steps`;
     const model: SavedModel = { bytes, encoding, origin: file.name };
     const split = new Split(this.#source, seed * SEEDS_APART);
-    const fits = (["features", "classes", "columns"] as const).every(
-      (key) => JSON.stringify(encoding[key]) === JSON.stringify(split.encoding[key]),
-    );
-    if (!fits) {
+    const test = testFor(encoding, split);
+    if (!test) {
       net.dispose();
       return {
         model,
@@ -116,7 +131,6 @@ export class DigitsLab {
         report: `${what}. It reads other data than these: it can answer, but not be trained here.`,
       };
     }
-    const test = split.test(encoding);
     const data = split.pair({ samples, wrong: 0, seed: seed * SEEDS_APART }, test, encoding);
     const duel = Duel.of([[net]], {
       network: net.config,
@@ -138,6 +152,7 @@ export class DigitsLab {
   #replace(duel: Duel, encoding: Encoding, adopted: boolean, origin: string): void {
     this.#duel?.dispose();
     [this.#duel, this.#encoding, this.#adopted, this.#origin] = [duel, encoding, adopted, origin];
+    this.#columns = null;
   }
 
   #live(): Duel {
@@ -154,6 +169,22 @@ export class DigitsLab {
     const units = net.config.sizes[1];
     const masks = net.step > 0 && point.epoch > 0 ? lastMask(net) : null;
     return { point, kept: masks?.slice(0, units) ?? new Uint8Array(units).fill(1) };
+  }
+}
+
+/** The test samples as a model reads them; null where it reads other data than these. */
+function testFor(encoding: Encoding, split: Split): Samples | null {
+  if (!encoding.table || !split.encoding.table) {
+    const same = (["kind", "features", "classes"] as const).every(
+      (key) => JSON.stringify(encoding[key]) === JSON.stringify(split.encoding[key]),
+    );
+    return same ? split.test(encoding) : null;
+  }
+  try {
+    return split.test(encoding);
+  } catch (error) {
+    if (error instanceof DataError) return null;
+    throw error;
   }
 }
 

@@ -1,11 +1,12 @@
-// Dropped files to a source: MNIST's IDX files, gzipped or not, or one CSV. What is wrong with them is said in one line.
+// Dropped files to a source: MNIST's IDX files or one table, gzipped or not. What is wrong with them is said in one line.
 
 import type { RawImages } from "#thinned/data/encode/table.js";
 import { badData, DataError } from "#thinned/data/error.js";
-import { csvForTraining } from "#thinned/data/sources/csv-table.js";
 import { digitsEncoding } from "#thinned/data/sources/digits.js";
+import { refuseForeign } from "#thinned/data/sources/foreign.js";
 import { idxTable } from "#thinned/data/sources/idx.js";
-import type { Source } from "./source.js";
+import type { Pictures, Source } from "./source.js";
+import { tableSource } from "./table-file.js";
 
 interface Content {
   name: string;
@@ -14,7 +15,8 @@ interface Content {
 
 /** Unpacked; MNIST's largest file has 47 MB. */
 const MOST_BYTES = 2 ** 28;
-const EXPECTED = "MNIST's IDX files (images with their labels, .gz or not) or one CSV";
+const EXPECTED = "MNIST's IDX files (images with their labels) or one table (.csv, .tsv, .txt, .data), .gz or not";
+const TABLE = /\.(csv|tsv|tab|txt|dat|data)(\.gz)?$/i;
 
 /** How far reading has come: a sentence for a visitor. */
 export type OnProgress = (said: string) => void;
@@ -29,8 +31,9 @@ export async function readFiles(files: readonly File[], progress: OnProgress = (
   if (idx.length === contents.length) return readImages(idx);
   const other = contents.find((content) => !idx.includes(content))!;
   if (contents.length > 1) badData(other.name, EXPECTED, `${contents.length} files, this one being no IDX file`);
-  if (!/\.csv(\.gz)?$/i.test(other.name)) badData(other.name, EXPECTED, "another file");
-  return readTable(other);
+  refuseForeign(other.name, other.bytes, EXPECTED);
+  if (!TABLE.test(other.name)) badData(other.name, EXPECTED, "another file");
+  return tableSource(other.name, other.bytes);
 }
 
 async function read(file: File, progress: OnProgress): Promise<Content> {
@@ -83,7 +86,7 @@ function isIdx(bytes: Uint8Array): boolean {
 const hasImages = ({ bytes }: Content) => bytes[3] === 3;
 const isTest = ({ name }: Content) => /t10k|test/i.test(name);
 
-function readImages(files: Content[]): Source {
+function readImages(files: Content[]): Pictures {
   const training = files.filter((file) => !isTest(file));
   const tests = files.filter(isTest);
   // Test files alone are as good to train on as any.
@@ -111,19 +114,4 @@ function readPair(files: Content[]): RawImages {
     badData(files.map(({ name }) => name).join(", "), "one IDX file of images and one of labels", got, "drop both");
   }
   return idxTable(images[0], labels[0]);
-}
-
-function readTable({ name, bytes }: Content): Source {
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    badData(name, "UTF-8 text", "bytes that are none", "save the file as CSV in UTF-8");
-  }
-  const { raw, draft } = csvForTraining(text, name, {});
-  if (draft.task !== "classify") {
-    badData(name, "classes in its last column", "numbers that are no labels", "thinned train learns those, too");
-  }
-  if (raw.samples < 8) badData(name, "8 rows or more", String(raw.samples), "there is nothing to learn from so few");
-  return { name, raw, test: null, draft };
 }

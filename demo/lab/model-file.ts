@@ -17,10 +17,11 @@ export interface SavedModel {
 
 /** @throws Error: what is wrong with the file */
 export async function openModel(name: string, bytes: Uint8Array): Promise<{ net: Network; encoding: Encoding }> {
-  const encoding = encodingOf(name, bytes);
+  const text = encodingIn(name, bytes);
   const net = await Network.load(bytes, { build: "simd", threads: 1 }).catch((error: Error) => {
     throw new Error(`${name}: ${error.message}`);
   });
+  const encoding = encodingOf(name, text, net);
   const { sizes, loss } = net.config;
   if (sizes[0] !== encoding.features || sizes[sizes.length - 1] !== encoding.outputs) {
     net.dispose();
@@ -33,12 +34,22 @@ export async function openModel(name: string, bytes: Uint8Array): Promise<{ net:
   return { net, encoding };
 }
 
-function encodingOf(name: string, bytes: Uint8Array): Encoding {
+function encodingIn(name: string, bytes: Uint8Array): string {
+  let text: string | undefined;
   try {
-    const text = readSafetensors(bytes).metadata.encoding;
-    if (text) return checkEncoding(parseJson(text));
+    text = readSafetensors(bytes).metadata.encoding;
   } catch (error) {
     throw new Error(`${name}: ${(error as Error).message}`);
   }
+  if (text) return text;
   throw new Error(`${name}: expected the metadata entry "encoding", which thinned train and this page write; got none`);
+}
+
+function encodingOf(name: string, text: string, net: Network): Encoding {
+  try {
+    return checkEncoding(parseJson(text), net.config.inputs?.shift);
+  } catch (error) {
+    net.dispose();
+    throw new Error(`${name}: ${(error as Error).message}`);
+  }
 }

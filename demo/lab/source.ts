@@ -1,19 +1,36 @@
 // What the digit networks learn from: digits that the page draws itself, or the visitor's files.
-import { encode, prepare } from "#thinned/data/encode/prepare.js";
-import type { Encoding, RawImages, RawTable } from "#thinned/data/encode/table.js";
+import type { Columns } from "#thinned/data/columns.js";
+import { encode as encodeColumns } from "#thinned/data/encode/encode.js";
+import { encodingOf } from "#thinned/data/encode/encoding.js";
+import { type ColumnReport, fitEncoding } from "#thinned/data/encode/fit.js";
+import { encode } from "#thinned/data/encode/prepare.js";
+import type { Encoding, RawImages } from "#thinned/data/encode/table.js";
 import { digitsEncoding, drawRawDigits } from "#thinned/data/sources/digits.js";
-import { type Split as SplitOptions, splitRows } from "#thinned/data/split/split.js";
+import { splitRows } from "#thinned/data/split/split.js";
 import { Philox, permutation, Stream } from "#thinned/random/philox.js";
 import type { Samples, TrainingData } from "./samples.js";
 
 /** Samples as they were read, before training sets are taken from them. */
-export interface Source {
+export type Source = Pictures | OwnTable;
+
+export interface Pictures {
   /** As a visitor is told: "drawn digits", "train-images-idx3-ubyte". */
   name: string;
-  raw: RawTable | RawImages;
+  raw: RawImages;
   /** Null: a part of `raw` is held out. */
-  test: RawTable | null;
+  test: RawImages | null;
   draft: Encoding;
+}
+
+/** A table whose last column is the class. */
+export interface OwnTable {
+  name: string;
+  table: Columns;
+  /** The numbers of those rows whose class is known, and their labels. */
+  rows: Uint32Array;
+  labels: Int32Array;
+  /** Inputs, where all rows are trained on. */
+  features: number;
 }
 
 export interface DataSettings {
@@ -31,7 +48,7 @@ const MOST_TESTED = 2000;
 const HELD_OUT = 0.25;
 const SIZES = [100, 300, 1000, 3000, 10_000];
 
-export function drawnDigits(): Source {
+export function drawnDigits(): Pictures {
   return {
     name: "drawn digits",
     raw: drawRawDigits({ samples: 3000, seed: 1 }),
@@ -40,25 +57,34 @@ export function drawnDigits(): Source {
   };
 }
 
+/** How many samples there are, how many numbers each has, and how many of them are held out. */
+function countsOf(source: Source): { samples: number; features: number; held: number } {
+  if ("table" in source) {
+    const { rows, features } = source;
+    return { samples: rows.length, features, held: Math.round(HELD_OUT * rows.length) };
+  }
+  const { samples, features } = source.raw;
+  return { samples, features, held: source.test ? 0 : Math.round(HELD_OUT * samples) };
+}
+
 /** The training-set sizes to choose from. */
-export function sizesOf({ raw, test }: Source): number[] {
-  const room = Math.floor(MOST_NUMBERS / raw.features);
-  const most = Math.min(room, test ? raw.samples : raw.samples - heldOutOf(raw));
+export function sizesOf(source: Source): number[] {
+  const { samples, features, held } = countsOf(source);
+  const most = Math.min(Math.floor(MOST_NUMBERS / features), samples - held);
   return [...SIZES.filter((size) => size < most), most];
 }
 
 /** Samples that networks are tested on. */
-export function testedOf({ raw, test }: Source): number {
-  return Math.min(MOST_TESTED, test ? test.samples : heldOutOf(raw));
+export function testedOf(source: Source): number {
+  const own = "table" in source ? null : source.test;
+  return Math.min(MOST_TESTED, own ? own.samples : countsOf(source).held);
 }
 
-function heldOutOf({ samples }: RawTable): number {
-  return Math.round(HELD_OUT * samples);
-}
-
-/** Takes training samples, holds test samples out, and standardises what is not pixels by what may be trained on. */
+/** Takes training samples, holds test samples out, and decides what columns become by what may be trained on. */
 export class Split {
   readonly encoding: Encoding;
+  /** What was made of a table's columns; null: pictures have none. */
+  readonly report: ColumnReport[] | null = null;
   readonly #rows: Uint32Array;
   readonly #heldOut: Uint32Array | null;
 
@@ -66,26 +92,33 @@ export class Split {
     readonly source: Source,
     seed: number,
   ) {
+    if ("table" in source) {
+      const { table, rows, labels } = source;
+      const { train, validation } = splitRows(rows.length, { val: HELD_OUT, seed }, { labels });
+      [this.#rows, this.#heldOut] = [train, validation].map((part) => part.map((i) => rows[i]));
+      const { encoding, report } = fitEncoding(table, { rows: this.#rows, task: "classify" });
+      [this.encoding, this.report] = [encodingOf(encoding), report];
+      return;
+    }
     const { raw, test, draft } = source;
-    const split: SplitOptions = { val: test ? 0 : HELD_OUT, seed, by: "random" };
-    const { train, validation } = splitRows(raw.samples, split);
+    const { train, validation } = splitRows(raw.samples, { val: test ? 0 : HELD_OUT, seed, by: "random" });
     [this.#rows, this.#heldOut] = [train, test ? null : validation];
     // Pixels need nothing fitted: the rows stay bytes until they are taken.
-    this.encoding = raw.x instanceof Uint8Array ? { ...draft } : prepare(raw, draft, split).encoding;
+    this.encoding = { ...draft };
   }
 
   /** The test samples as an encoding has them: another model's may differ. */
   test(encoding = this.encoding): Samples {
-    const { raw, test } = this.source;
-    const rows = (this.#heldOut ?? Uint32Array.from({ length: test!.samples }, (_, i) => i)).subarray(0, MOST_TESTED);
-    return labelled(encode(test ?? raw, encoding, rows));
+    const own = "table" in this.source ? null : this.source.test;
+    const rows = this.#heldOut ?? Uint32Array.from({ length: own!.samples }, (_, i) => i);
+    return this.#take(rows.subarray(0, MOST_TESTED), encoding, own);
   }
 
   /** One pair's samples: drawn from the seed, other pairs' are others as far as there are enough. */
   train({ samples, wrong, seed }: DataSettings, encoding = this.encoding): Samples {
     const order = permutation(this.#rows.length, seed, 0).subarray(0, samples);
     const rows = order.map((i) => this.#rows[i]).sort();
-    const { x, y } = labelled(encode(this.source.raw, encoding, rows));
+    const { x, y } = this.#take(rows, encoding);
     return { x, y: mislabel(y, wrong, encoding.outputs, seed) };
   }
 
@@ -93,10 +126,14 @@ export class Split {
     const train = this.train(settings, encoding);
     return { train, seen: firstRows(train, MOST_SEEN), test };
   }
-}
 
-function labelled({ x, y }: { x: Float32Array; y: Int32Array | Float32Array }): Samples {
-  return { x, y: Int32Array.from(y) };
+  #take(rows: Uint32Array, encoding: Encoding, own: RawImages | null = null): Samples {
+    const { x, y } =
+      "table" in this.source
+        ? encodeColumns(this.source.table, encoding.table!, { rows, targets: true })
+        : encode(own ?? this.source.raw, encoding, rows);
+    return { x, y: Int32Array.from(y!) };
+  }
 }
 
 function firstRows({ x, y }: Samples, samples: number): Samples {

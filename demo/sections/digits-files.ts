@@ -3,6 +3,7 @@ import { proxy, type Remote } from "comlink";
 import type { Course } from "../course.js";
 import type { DigitsFrame, DigitsSettings } from "../lab/digits-constants.js";
 import type { Described, DigitsLab } from "../lab/digits-lab.js";
+import { drawColumns } from "../parts/columns-table.js";
 import { write } from "../parts/controls.js";
 import { download, MODEL_NAME } from "../parts/download.js";
 import { drawSamples } from "../parts/samples-picture.js";
@@ -34,8 +35,12 @@ export class DigitFiles {
     this.#chooser("load", "model", ([file]) => this.load(file));
     this.#find("drawn").addEventListener("click", () => this.#attempt("data", async () => this.#use(await lab.draw())));
     this.#find("save").addEventListener("click", () => this.#attempt("model", () => this.#save()));
-    let published: unknown = null;
+    let [published, opened]: unknown[] = [];
     course.addEventListener("change", () => {
+      if (course.points.length === 1 && opened !== course.frame) {
+        opened = course.frame;
+        void this.#showColumns();
+      }
       if (course.state !== "resting" || course.points.length < 2 || published === course.frame) return;
       published = course.frame;
       void this.#publish();
@@ -107,6 +112,14 @@ export class DigitFiles {
     );
     this.#find<HTMLButtonElement>("drawn").disabled = drawn;
     drawSamples(this.#find<HTMLCanvasElement>("samples"), described.pictures, this.theme);
+  }
+
+  /** Of a table: how it was read, and what the networks that are there now take of each column. */
+  async #showColumns(): Promise<void> {
+    const columns = await this.lab.columns();
+    const place = this.#find("columns");
+    place.hidden = columns === null;
+    if (columns) drawColumns(place, columns);
   }
 
   #chooser(button: string, input: string, take: (files: File[]) => Promise<void>): void {

@@ -1,4 +1,5 @@
 // The page's fifth section: digits with equal settings, data that is dropped on the page, models that go to the command line and come back.
+import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Folder, jsonLines, succeed, temporaryFolder } from "../support/cli.js";
 import { rested, trainToEnd, useDemoPage, verdictOf } from "../support/demo-page.js";
@@ -86,6 +87,44 @@ test("says what is wrong with a file where files are dealt with, and keeps what 
   expect(await until("model-problem", /./)).toMatch(/^model\.safetensors: /);
 });
 
+test("a table of words, gaps and dates is trained on, saved, and evaluated by the command line", async () => {
+  const rows = Array.from({ length: 300 }, (_, i) => {
+    const [city, size] = [["Ulm", "Bonn", "Kiel"][i % 3], (i * 37) % 101];
+    const day = `2024-${String(1 + (i % 12)).padStart(2, "0")}-${String(1 + ((i * 5) % 28)).padStart(2, "0")}`;
+    const kind = city === "Ulm" || size > 60 ? "large" : "small";
+    return [i + 1, city, i % 9 ? size : "NA", day, i % 50 ? kind : ""].join("\t");
+  });
+  const content = `# as it was exported\nid\tcity\tsize\tday\tkind\n${rows.join("\n")}\n`;
+  await dropOn("h1", [{ name: "shops.tsv", content }]);
+  expect(await until("data-message", /^Now: shops/)).toBe(
+    "Now: shops.tsv, up to 220 rows to train on and 74 others to test.",
+  );
+  await until("summary", /^3 columns became \d+ inputs; left out: id \(numbers the rows\)\.$/);
+  expect(await until("notes", /./)).toContain("comment");
+  expect(await until("report", /city/)).toMatch(
+    /citycategory, 3 words, one input each.*target: 2 classes; rows without/,
+  );
+  await choose({ width: "64", runs: "1" });
+  await trainToEnd(demo.page, "digits");
+  if (process.env.SHOT) await demo.page.locator("#digits").screenshot({ path: process.env.SHOT });
+  const tested = Number.parseFloat(await text("with-test"));
+  expect(tested, "chance is 44 %").toBeLessThan(15);
+  const [download] = await Promise.all([demo.page.waitForEvent("download"), part("save").click()]);
+  const saved = `${folder.path}/shops.safetensors`;
+  await download.saveAs(saved);
+  writeFileSync(`${folder.path}/shops.tsv`, content);
+  const [{ scalings }] = jsonLines(await succeed(folder.path, "evaluate", saved, "shops.tsv", "--json"));
+  expect(100 * scalings[0].error, "of all rows, most of which were trained on").toBeLessThan(15);
+  const fitted = ["--target", "kind", "--epochs", "5", "--hidden", "16", "--seed", "1"];
+  await succeed(folder.path, "train", "shops.tsv", ...fitted, "--out", "own.safetensors");
+  await part("model").setInputFiles(`${folder.path}/own.safetensors`);
+  expect(await until("model-message", /own\.safetensors/)).toMatch(/wrong on [\d.]+ % of 74 test samples/);
+  expect(await part("columns").isVisible()).toBe(false);
+  await part("drawn").click();
+  await until("data-message", /^Now: drawn digits/);
+  await rested(demo.page, "digits");
+});
+
 test("files that are dropped anywhere go where they belong", async () => {
   const rows = Array.from({ length: 240 }, (_, i) => {
     const [x, y] = [((i * 37) % 101) / 100, ((i * 61) % 103) / 100];
@@ -103,6 +142,7 @@ test("files that are dropped anywhere go where they belong", async () => {
   await choose({ runs: "1" });
   await trainToEnd(demo.page, "digits");
   expect(await verdictOf(demo.page, "digits")).toMatch(/of new rows/);
+  expect(await part("summary").textContent()).toBe("2 columns became 2 inputs.");
   await dropOn("footer", [{ name: "broken.safetensors", content: "x" }]);
   expect(await until("model-problem", /./)).toMatch(/^broken\.safetensors: /);
   expect(await text("data-problem")).toBe("");

@@ -6,8 +6,9 @@ import { DIGITS_FIELDS } from "../../demo/digits-fields.js";
 import { DigitsLab } from "../../demo/lab/digits-lab.js";
 import type { Point } from "../../demo/lab/duel.js";
 import { readFiles } from "../../demo/lab/files.js";
-import { drawnDigits, Split, sizesOf, testedOf } from "../../demo/lab/source.js";
+import { drawnDigits, type OwnTable, type Pictures, Split, sizesOf, testedOf } from "../../demo/lab/source.js";
 import { topOf } from "../../demo/parts/chart.js";
+import { sayColumns } from "../../demo/parts/columns-table.js";
 import { duelCurves, ghosts } from "../../demo/parts/duel-curves.js";
 import { same } from "../../demo/words/compare.js";
 
@@ -183,7 +184,19 @@ function idx(kind: "images" | "labels", count: number): Uint8Array<ArrayBuffer> 
 }
 
 const csv = (rows: number) =>
-  `a,b,kind\n${Array.from({ length: rows }, (_, i) => `${i},${(i * 7) % 5},${i % 2 ? "x" : "y"}`).join("\n")}\n`;
+  `a,b,kind\n${Array.from({ length: rows }, (_, i) => `${i + 0.5},${(i * 7) % 5},${i % 2 ? "x" : "y"}`).join("\n")}\n`;
+
+/** Tab-separated: row numbers, words, numbers with gaps, dates, and a class that every fifteenth row lacks. */
+const mixed = (rows: number) =>
+  `id\tcity\tsize\tday\tkind\n${Array.from({ length: rows }, (_, i) =>
+    [
+      i + 1,
+      ["Ulm", "Köln", "Bonn"][i % 3],
+      i % 7 ? ((i * 37) % 101) / 10 : "NA",
+      `2024-${String(1 + (i % 12)).padStart(2, "0")}-${String(1 + ((i * 5) % 28)).padStart(2, "0")}`,
+      i % 15 ? (i % 2 ? "odd" : "even") : "",
+    ].join("\t"),
+  ).join("\n")}\n`;
 
 describe("files", () => {
   test("reading tells how far it has come, to the end", async () => {
@@ -199,23 +212,43 @@ describe("files", () => {
       file("train-images-idx3-ubyte.gz", gzipSync(idx("images", 40))),
       file("t10k-images-idx3-ubyte", idx("images", 5)),
     ];
-    const source = await readFiles(files);
+    const source = (await readFiles(files)) as Pictures;
     expect(source).toMatchObject({ name: "train-images-idx3-ubyte.gz", raw: { samples: 40 }, test: { samples: 5 } });
     expect(source.draft).toMatchObject({ kind: "idx", features: 6, classes: ["0", "1", "2", "3"], imageShape: [2, 3] });
     const alone = await readFiles([files[0], files[3]]);
     expect(alone).toMatchObject({ raw: { samples: 5 }, test: null });
   });
 
-  test("a CSV becomes standardised rows, a quarter of them held out", async () => {
-    const source = await readFiles([file("mine.csv", csv(40))]);
-    expect(source.draft).toMatchObject({ kind: "csv", task: "classify", classes: ["x", "y"], columns: ["a", "b"] });
+  test("a table becomes standardised rows, a quarter of them held out", async () => {
+    const source = (await readFiles([file("mine.csv", csv(40))])) as OwnTable;
     expect([sizesOf(source), testedOf(source)]).toEqual([[30], 10]);
     const split = new Split(source, 1);
+    expect(split.encoding).toMatchObject({ task: "classify", classes: ["x", "y"], columns: ["a", "b"] });
     const train = split.train({ samples: 30, wrong: 0, seed: 1 });
     expect([train.y.length, split.test().y.length]).toEqual([30, 10]);
-    expect(split.encoding.inputMean).toHaveLength(2);
     const mean = train.x.filter((_, i) => i % 2 === 0).reduce((a, b) => a + b) / 30;
     expect(mean, "of a standardised column, over the training rows").toBeCloseTo(0, 5);
+    expect(sayColumns(split.report!)).toBe("2 columns became 2 inputs.");
+  });
+
+  test("words, gaps and dates become inputs, row numbers and rows without a class are left out, and it is said", async () => {
+    const utf16 = new Uint8Array(new Uint16Array([..."\ufeff", ...mixed(60)].map((c) => c.charCodeAt(0))).buffer);
+    for (const content of [mixed(60), gzipSync(mixed(60)), utf16]) {
+      const source = (await readFiles([file(content === mixed(60) ? "m.tsv" : "m.txt.gz", content)])) as OwnTable;
+      expect([sizesOf(source), testedOf(source)]).toEqual([[42], 14]);
+      const split = new Split(source, 3);
+      const { columns } = split.encoding.table!;
+      expect(columns.map(({ name, kind, missing }) => [name, kind, missing])).toEqual([
+        ["city", "category", false],
+        ["size", "number", true],
+        ["day", "date", false],
+      ]);
+      expect(sayColumns(split.report!)).toMatch(/^3 columns became \d+ inputs; left out: id \(numbers the rows\)\.$/);
+      const { x, y } = split.train({ samples: 42, wrong: 0, seed: 1 });
+      expect([x.length, y.length, x.every(Number.isFinite)]).toEqual([42 * split.encoding.features, 42, true]);
+      const classes = [0, 1].map((label) => split.test().y.filter((one) => one === label).length);
+      expect(Math.abs(classes[0] - classes[1]), "held out by classes").toBeLessThan(2);
+    }
   });
 
   test.each([
@@ -223,7 +256,7 @@ describe("files", () => {
     [
       "another file",
       [file("cat.png", "\x89PNG")],
-      /^cat\.png: expected MNIST's IDX files .* or one CSV, got another file/,
+      /^cat\.png: expected MNIST's IDX files .* or one table .*, got another file/,
     ],
     [
       "images without labels",
@@ -255,7 +288,7 @@ describe("files", () => {
       [file("a.csv", "x,y\n1,0.5\n2,0.25\n3,0.75\n")],
       /^a\.csv: expected classes in its last column/,
     ],
-    ["too few rows", [file("a.csv", csv(4))], /^a\.csv: expected 8 rows or more, got 4/],
+    ["too few rows", [file("a.csv", csv(4))], /^a\.csv: expected 8 rows or more that have a class, got 4/],
     ["bytes that are no text", [file("a.csv", new Uint8Array([65, 44, 0xff, 10]))], /^a\.csv: expected UTF-8 text/],
   ])("%s is refused in one line", async (_, files, message) => {
     const error = await readFiles(files).catch((thrown: Error) => thrown);

@@ -30,8 +30,11 @@ const FORMATS: [string, string, string][] = [
   ["\x00\x00\x08", "an IDX file", "give the directory that holds MNIST's files"],
 ];
 
-/** @throws DataError where a file that begins so is of a format that is known, and not read */
-export function refuseForeign(name: string, head: Uint8Array): void {
+/**
+ * @param expected what is read
+ * @throws DataError where a file that begins so is of a format that is known, and not read
+ */
+export function refuseForeign(name: string, head: Uint8Array, expected = "text or Parquet"): void {
   const text = String.fromCharCode(...head.subarray(0, 16));
   const found = FORMATS.find(([begin]) => text.startsWith(begin));
   if (!found) return;
@@ -39,7 +42,7 @@ export function refuseForeign(name: string, head: Uint8Array): void {
   const [got, remedy] = workbook
     ? ["a workbook of a spreadsheet (.xlsx, .ods)", "save its sheet as CSV"]
     : found.slice(1);
-  badData(name, "text or Parquet", got, remedy);
+  badData(name, expected, got, remedy);
 }
 
 /** Its first entry tells, most of the time. */
