@@ -6,6 +6,11 @@ const UNUSED =
   "thinned: the reports of a fit() were neither iterated nor awaited, so it trained nothing: await net.run(data, options)";
 let unused: FinalizationRegistry<{ begun: boolean }> | undefined;
 
+/** Here, and not where it is handed over: it would keep what is in scope there, the first fit's network, for ever. */
+function tellOfUnused({ begun }: { begun: boolean }): void {
+  if (!begun) console.warn(UNUSED);
+}
+
 /**
  * Lets a fit be awaited. Other libraries' are, and a generator that is awaited and not iterated would have trained nothing, without a word. One that nobody
  * asks for anything is told about when it is garbage.
@@ -26,9 +31,7 @@ export function awaitable(make: (begin: () => void) => AsyncGenerator<EpochRepor
     all ??= runToEnd();
     return all.then(done, failed);
   };
-  unused ??= new FinalizationRegistry(({ begun }) => {
-    if (!begun) console.warn(UNUSED);
-  });
+  unused ??= new FinalizationRegistry(tellOfUnused);
   unused.register(reports, state);
   return Object.assign(reports, { then });
 }

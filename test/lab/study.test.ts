@@ -245,13 +245,13 @@ describe("thinned uncertainty", () => {
     expect(result.averaged[4].error).toBeLessThan(result.averaged[0].error);
     expect(result.doubt.map(({ images }: { images: string }) => images)).toEqual(["clean", "noisy", "a quarter turn"]);
     expect(result.certain[6].error).toBeLessThan(result.certain[0].error);
-    expectSelfContained(read("uncertainty.html"), 4);
+    expectSelfContained(read("uncertainty.html"), 5);
     for (const { mutualInformation, mutualInformations, rows } of result.doubt) {
       expect([rows, mutualInformations.length]).toEqual([200, 200]);
       const mean = mutualInformations.reduce((sum: number, value: number) => sum + value, 0) / 200;
       expect(mean).toBeCloseTo(mutualInformation, 4);
     }
-    expect(await run(...args)).toMatch(/^weight scaling +[\d.]+ %/m);
+    expect(await run(...args)).toMatch(/^ *weight scaling +[\d.]+ %/m);
   });
 });
 
