@@ -46,8 +46,12 @@ async function label(pool, test, by, seed) {
 }
 
 async function train({ x, y }, labelled, seed) {
-  const optimizer = { type: "adam", learningRate: 0.002 };
-  const net = await Network.create({ sizes: [WIDTH, 128, 10], seed, optimizer, maxBatch: 256 });
+  const net = await Network.create({
+    sizes: [WIDTH, 128, 10],
+    seed,
+    optimizer: { type: "adam", learningRate: 0.002 },
+    maxBatch: 256,
+  });
   const data = { x: rows(x, labelled), y: labelled.map((row) => y[row]) };
   await net.fit(data, { epochs: Math.ceil((400 * 32) / labelled.length), batch: 32 });
   return net;
