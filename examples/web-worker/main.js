@@ -1,7 +1,7 @@
 // Trains in a Web Worker: the page stays free, shows how far training is, and can stop it.
 import { Network } from "thinned/worker";
 
-const EPOCHS = 60;
+const EPOCHS = 600;
 const [train, stop] = document.querySelectorAll("button");
 const progress = document.querySelector("progress");
 const report = document.querySelector("output");
@@ -25,7 +25,7 @@ train.addEventListener("click", async () => {
     for await (const { epoch, trainLoss } of net.fit(data, { epochs: EPOCHS, batch: 50, signal: abort.signal })) {
       progress.value = epoch;
       report.value = `epoch ${epoch}: loss ${trainLoss.toFixed(3)}`;
-      if (epoch % 10 === 0) await paint();
+      if (epoch % 20 === 0) await paint();
     }
     const { error } = await net.evaluate(data);
     report.value = `done: ${(100 * error).toFixed(1)} % wrong`;
