@@ -30,14 +30,18 @@ const WAYS: Record<string, { what: string; code: string; train(p: number): numbe
 
 export function mountSwitch(host: HTMLElement, lab: Remote<PlaneLab>, course: PlaneCourse): void {
   const find = <E extends HTMLElement>(name: string) => host.querySelector<E>(`[data-${name}]`)!;
+  const chosen = () => String(new FormData(find<HTMLFormElement>("switch")).get("scaling"));
   const show = async () => {
-    const { scaling } = Object.fromEntries(new FormData(find<HTMLFormElement>("switch")));
-    const way = WAYS[String(scaling)];
+    const scaling = chosen();
+    const way = WAYS[scaling];
+    const trained = course.state === "resting" && course.frame;
+    const { p } = course.settings;
+    const all = trained ? await lab.scalings(AT) : [];
+    // A later choice shows itself; the words and the numbers of one choice appear together.
+    if (chosen() !== scaling) return;
     write(find("what"), way.what);
     write(find("code"), way.code);
-    if (course.state !== "resting" || !course.frame) return;
-    const { p } = course.settings;
-    const all = await lab.scalings(AT);
+    if (!trained) return;
     const { weight, whole, thinned } = all.find((view) => view.scaling === scaling)!;
     write(find("weight"), four(weight));
     write(find("train"), way.train(p).toFixed(2));
