@@ -1,9 +1,10 @@
 // One epoch, a pass over a whole data set in batches, from where the counters stand to its end.
 
 import { wrongValue } from "../checks.js";
+import { targetWidth } from "../gaussian.js";
 import type { Model } from "../model/model.js";
 import { permutation } from "../random/philox.js";
-import { type CheckedData, countErrors } from "./evaluate.js";
+import { type CheckedData, countErrors, errorOf } from "./evaluate.js";
 import type { CheckedOptions } from "./fit-options.js";
 import { gatherTargets } from "./targets.js";
 import { learn } from "./train-step.js";
@@ -60,7 +61,7 @@ export async function trainOneEpoch(
   const { x, targets, samples } = data;
   const { turns } = budget;
   const width = config.sizes[0];
-  const out = config.sizes[config.sizes.length - 1];
+  const out = targetWidth(config);
   if (model.fitting && !model.fitting.isBrokenOff) {
     throw new Error("another fit() of this network is under way: wait for it, abort it, or go on with a clone()");
   }
@@ -97,7 +98,7 @@ export async function trainOneEpoch(
           model.fitting = null;
         },
       });
-      if (config.loss !== "mse") model.epochErrors += countErrors(taken.out, gatheredTargets, 0, out, config.loss);
+      model.epochErrors += countErrors(taken.out, gatheredTargets, 0, config);
       seconds += (performance.now() - started) / 1000;
       const progress = { epoch: counters.epoch + 1, step: Math.ceil(to / batch), steps, loss: taken.loss };
       const waiting = turns.tell(onStep && (() => onStep(progress)));
@@ -111,15 +112,14 @@ export async function trainOneEpoch(
     turns.end();
     model.fitting = null;
   }
-  const epoch = { trainLoss: counters.lossSum / data.weight, trainError: errorOf(model, data), seconds };
+  const epoch = { trainLoss: counters.lossSum / data.weight, trainError: trainError(model, data), seconds };
   counters.epoch++;
   beginAnew(model);
   return epoch;
 }
 
 /** Of the epoch's steps, as `evaluate` counts. */
-function errorOf({ config, counters, epochErrors }: Model, { weight }: CheckedData): number | null {
-  if (config.loss === "mse") return Math.sqrt(counters.lossSum / weight);
-  if (Number.isNaN(epochErrors)) return null;
-  return epochErrors / (config.loss === "bce" ? weight * config.sizes[config.sizes.length - 1] : weight);
+function trainError({ config, counters, epochErrors }: Model, { weight }: CheckedData): number | null {
+  const error = errorOf(config, counters.lossSum, epochErrors, weight);
+  return Number.isNaN(error) ? null : error;
 }
