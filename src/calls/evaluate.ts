@@ -27,8 +27,8 @@ export function checkData(model: Model, name: string, data: DataSet): CheckedDat
   const { batch: samples } = checkFiniteRows(model, given, `${name}.x`);
   // Steps and evaluations overwrite what a view from input() shows.
   const x = model.arena.owns(given) ? given.slice() : given;
-  const [nameOfY, nameOfWeights] = name === "data" ? ["y", "weights"] : [`${name}.y`, `${name}.weights`];
-  const targets = withWeights(checkTargets(model, y, samples, nameOfY), weights, samples, nameOfWeights);
+  const nameOfWeights = `${name}.weights`;
+  const targets = withWeights(checkTargets(model, y, samples, `${name}.y`), weights, samples, nameOfWeights);
   const weight = totalWeight(targets, samples);
   if (weight === 0) wrongValue(nameOfWeights, "above 0 for at least one sample", weights);
   return { x, targets, samples, weight };
