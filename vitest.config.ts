@@ -28,8 +28,6 @@ export default defineConfig({
     testTimeout: 60_000,
     // A second, unless told otherwise, is too short on a machine that does something else as well.
     expect: { poll: { timeout: 30_000 } },
-    // A machine of two cores would run one file at a time; half of every file's time is waiting.
-    maxWorkers: 2,
     reporters: process.env.THINNED_TALLY ? ["default", "./test/support/tally.ts"] : ["default"],
   },
 });
