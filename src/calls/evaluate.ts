@@ -23,11 +23,9 @@ export interface CheckedData {
 /** @throws TypeError, RangeError naming the row that is wrong */
 export function checkData(model: Model, name: string, data: DataSet): CheckedData {
   const checked = checkBlock(model, name, data);
-  if (checked.weight === 0) wrongValue(nameOf("weights", name), "above 0 for at least one sample", data.weights);
+  if (checked.weight === 0) wrongValue(`${name}.weights`, "above 0 for at least one sample", data.weights);
   return checked;
 }
-
-const nameOf = (part: string, name: string) => (name === "data" ? part : `${name}.${part}`);
 
 /** The same for a part of a data set, whose samples may all count nothing. */
 export function checkBlock(model: Model, name: string, data: DataSet): CheckedData {
@@ -36,8 +34,8 @@ export function checkBlock(model: Model, name: string, data: DataSet): CheckedDa
   const { batch: samples } = checkFiniteRows(model, given, `${name}.x`);
   // Steps and evaluations overwrite what a view from input() shows.
   const x = model.arena.owns(given) ? given.slice() : given;
-  const checked = checkTargets(model, y, samples, nameOf("y", name));
-  const targets = withWeights(checked, weights, samples, nameOf("weights", name));
+  const checked = checkTargets(model, y, samples, `${name}.y`);
+  const targets = withWeights(checked, weights, samples, `${name}.weights`);
   return { x, targets, samples, weight: totalWeight(targets, samples) };
 }
 

@@ -96,14 +96,15 @@ describe("inputs", () => {
 });
 
 describe("targets", () => {
+  const of = (data: string, { source }: RegExp) => new RegExp(source.replace("^", `^${data}\\.`));
   const refused = (loss: Loss, cases: [unknown, RegExp][]) =>
     expectRefusals(
       { ...OPTIONS, loss },
       cases.flatMap(([wrong, message]) => [
         [(net: Network) => net.train_step(x, wrong as never), message],
         [(net: Network) => net.gradients(x, wrong as never), message],
-        [(net: Network) => net.evaluate({ x, y: wrong as never }), message],
-        [(net: Network) => trainOn(net, { x, y: wrong }), message],
+        [(net: Network) => net.evaluate({ x, y: wrong as never }), of("data", message)],
+        [(net: Network) => trainOn(net, { x, y: wrong }), of("data", message)],
         [
           (net: Network) =>
             trainOn(
@@ -111,7 +112,7 @@ describe("targets", () => {
               { x, y: loss === "cross-entropy" ? y : noise(8).map(Math.abs) },
               { validation: { x, y: wrong as never } },
             ),
-          new RegExp(message.source.replace("^", "^validation\\.")),
+          of("validation", message),
         ],
       ]),
     );
