@@ -92,7 +92,7 @@ async function* shuffled(
 function checkLength({ samples, expected }: Pass, position: number, over: boolean): void {
   const least = expected || position || 1;
   if (over ? samples >= least : !expected || samples <= expected) return;
-  const remedy = samples === 0 ? AGAIN : "begin a new epoch with restart: true";
+  const remedy = samples === 0 ? AGAIN : "go on with the same data, or begin a new epoch with restart: true";
   wrongValue("data", `of ${least} samples${expected ? " in each epoch" : " or more"}`, samples, remedy);
 }
 

@@ -182,7 +182,12 @@ describe("blocks that are wrong", () => {
     ],
     ["weights here and not there", () => once(data, { ...data, weights }), /^data\[1\] must be of labels, as data/, 4],
     ["a rejection", () => broken(), /^gone$/, 4, { epochs: 1 }],
-    ["fewer than the epoch took", () => once(held), /^data must be of 16 samples or more; got 11; begin a new/, 2],
+    [
+      "fewer than the epoch took",
+      () => once(held),
+      /^data must be of 16 samples or more; got 11; go on with the same/,
+      2,
+    ],
     [
       "validationSplit",
       () => [data],
@@ -213,7 +218,7 @@ describe("blocks that are wrong", () => {
       const passes: (readonly DataSet[])[] = [[data], second];
       const net = await create(OPTIONS);
       const run = net.run({ [Symbol.iterator]: () => passes.shift()![Symbol.iterator]() } as Blocks);
-      const remedy = got === 0 ? "give { [Symbol" : "begin a new epoch with restart: true";
+      const remedy = got === 0 ? "give { [Symbol" : "go on with the same data, or begin a new epoch with restart: true";
       await expect(run).rejects.toThrow(`data must be of 37 samples in each epoch; got ${got}; ${remedy}`);
       expect(net.progress.epoch).toBe(1);
     }
