@@ -16,12 +16,18 @@ const y = [0, 3];
 describe("inputs", () => {
   it("of a wrong kind or length are refused by every call", async () => {
     for (const [wrong, message] of [
-      [new Float32Array(0), /^x must be one or more rows of 3; got Float32Array\(0\)/],
-      [new Float32Array(7), /^x must be one or more rows of 3; got Float32Array\(7\)$/],
-      [new Float64Array(6), /^x must be a Float32Array of rows of 3; got Float64Array\(6\); Float32Array.from/],
-      [[1, 2, 3], /^x must be a Float32Array of rows of 3; got \[1, 2, 3\]; Float32Array.from\(.*\) makes one$/],
-      [undefined, /^x must be a Float32Array of rows of 3; got undefined/],
-      [null, /^x must be .*; got null/],
+      [new Float32Array(0), /^(data.|validation.)?x must be one or more rows of 3; got Float32Array\(0\)/],
+      [new Float32Array(7), /^(data.|validation.)?x must be one or more rows of 3; got Float32Array\(7\)$/],
+      [
+        new Float64Array(6),
+        /^(data.|validation.)?x must be a Float32Array of rows of 3; got Float64Array\(6\); Float32Array.from/,
+      ],
+      [
+        [1, 2, 3],
+        /^(data.|validation.)?x must be a Float32Array of rows of 3; got \[1, 2, 3\]; Float32Array.from\(.*\) makes one$/,
+      ],
+      [undefined, /^(data.|validation.)?x must be a Float32Array of rows of 3; got undefined/],
+      [null, /^(data.|validation.)?x must be .*; got null/],
     ] as [never, RegExp][]) {
       await expectRefusals(OPTIONS, [
         [(net) => net.train_step(wrong), message],

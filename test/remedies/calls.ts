@@ -10,6 +10,13 @@ const MADE = /; ((?:Float32Array\.|\S+\.map\().+) makes /;
 
 export const CALLS: Remedy[] = [
   {
+    says: "give { [Symbol.asyncIterator]: () => read() }, read being the function that makes it",
+    given: `${DATA}; const read = function* () { yield data; yield data; }`,
+    wrong: "await net.run(read())",
+    take: /give (\{.*\}), read/,
+    right: "return net.run(REMEDY)",
+  },
+  {
     says: "Float32Array.from([...x].flatMap((r) => r.length ? [...r] : r)) makes one",
     given: `${NET}; const x = [Float32Array.of(1, 2), [3, 4]]`,
     wrong: "net.test_step(x)",
