@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 /** `source` is below src/. `budget` is in KB, for the entry alone as one module, minified and gzipped. */
 export const ENTRIES = {
-  ".": { name: "thinned", source: "index", budget: 61 },
+  ".": { name: "thinned", source: "index", budget: 61.6 },
   "./infer": { name: "infer", source: "infer", budget: 21.4 },
   "./draws": { name: "draws", source: "draws", budget: 22.4 },
   "./onnx": { name: "onnx", source: "onnx", budget: 14.5 },

@@ -172,6 +172,9 @@ export interface DataSet {
   weights?: ArrayLike<number>;
 }
 
+/** A data set in blocks, one after the other: an iterable, async or not, that gives them anew each time it is begun. */
+export type Blocks = AsyncIterable<DataSet> | Iterable<DataSet | PromiseLike<DataSet>>;
+
 export interface FitOptions {
   /** Epochs (passes over the whole data) in this call; one that was broken off is finished first, and counts. Default 10. */
   epochs?: number;
@@ -181,6 +184,8 @@ export interface FitOptions {
   steps?: number;
   /** Take the samples of every epoch in another order, drawn by seed and epoch. Default true; false: as they come. */
   shuffle?: boolean;
+  /** Where data comes in blocks: samples that wait in memory, and that the next one is drawn from. Default 8192. */
+  shuffleBuffer?: number;
   /** Evaluated after each epoch, by the average of the weights where the network keeps one. */
   validation?: DataSet;
   /** In its place: the fraction of `data` that is held out to validate, drawn by seed, the same in every call on so many samples. */
@@ -196,7 +201,7 @@ export interface FitOptions {
   restart?: boolean;
   /** Aborting stops after the step under way by throwing `signal.reason`; the network stays usable, and a later `fit` finishes the epoch. */
   signal?: AbortSignal;
-  /** Called after each step, for progress. Where it returns a promise, the next step waits for it, and a rejection ends the call. */
+  /** Called after each step, for progress; `steps` is NaN in the first epoch over blocks. Where it returns a promise, the next step waits for it, and a rejection ends the call. */
   onStep?: (progress: { epoch: number; step: number; steps: number; loss: number }) => unknown;
 }
 

@@ -24,16 +24,21 @@ export interface CheckedData {
 
 /** @throws TypeError, RangeError naming the row that is wrong */
 export function checkData(model: Model, name: string, data: DataSet): CheckedData {
+  const checked = checkBlock(model, name, data);
+  if (checked.weight === 0) wrongValue(`${name}.weights`, "above 0 for at least one sample", data.weights);
+  return checked;
+}
+
+/** The same for a part of a data set, whose samples may all count nothing. */
+export function checkBlock(model: Model, name: string, data: DataSet): CheckedData {
   checkKeys(name, checkObject(name, data, "an object { x, y }"), ["x", "y", "weights"]);
   const { x: given, y, weights } = data;
   const { batch: samples } = checkFiniteRows(model, given, `${name}.x`);
   // Steps and evaluations overwrite what a view from input() shows.
   const x = model.arena.owns(given) ? given.slice() : given;
-  const [nameOfY, nameOfWeights] = name === "data" ? ["y", "weights"] : [`${name}.y`, `${name}.weights`];
-  const targets = withWeights(checkTargets(model, y, samples, nameOfY), weights, samples, nameOfWeights);
-  const weight = totalWeight(targets, samples);
-  if (weight === 0) wrongValue(nameOfWeights, "above 0 for at least one sample", weights);
-  return { x, targets, samples, weight };
+  const checked = checkTargets(model, y, samples, `${name}.y`);
+  const targets = withWeights(checked, weights, samples, `${name}.weights`);
+  return { x, targets, samples, weight: totalWeight(targets, samples) };
 }
 
 /**

@@ -16,15 +16,15 @@ export interface Rows {
  * Checks rows where they come in. Nobody checks them again.
  * @throws TypeError, RangeError where x is not rows of the network's input, or a view from `input()` that is out of date
  */
-export function checkRows({ config, arena }: Model, x: unknown): Rows {
+export function checkRows({ config, arena }: Model, x: unknown, name = "x"): Rows {
   const width = config.sizes[0];
-  if (!isFloats(x)) wrongType("x", `a Float32Array of rows of ${width}`, x, remedyFor(x));
+  if (!isFloats(x)) wrongType(name, `a Float32Array of rows of ${width}`, x, remedyFor(x));
   // A view from input() goes stale when room is made for more. Either the memory has grown, and the view's buffer is a
   // former one; or its last page had room enough, and the rows, which lie behind everything else, have moved up: then
   // the view begins before them.
   const gone = arena.owned(x) || (arena.owns(x) && x.byteOffset < arena.plan.x);
-  if (gone) wrongValue("x", "a view from input() that is up to date", x, "memory has grown: fetch it again");
-  if (x.length === 0 || x.length % width !== 0) wrongValue("x", `one or more rows of ${width}`, x);
+  if (gone) wrongValue(name, "a view from input() that is up to date", x, "memory has grown: fetch it again");
+  if (x.length === 0 || x.length % width !== 0) wrongValue(name, `one or more rows of ${width}`, x);
   return { x, batch: x.length / width };
 }
 
@@ -34,7 +34,7 @@ export function checkRows({ config, arena }: Model, x: unknown): Rows {
  * @throws TypeError, RangeError naming the row
  */
 export function checkFiniteRows(model: Model, x: unknown, name = "x"): Rows {
-  const rows = checkRows(model, x);
+  const rows = checkRows(model, x, name);
   refuseNonfinite(rows, name);
   return rows;
 }
