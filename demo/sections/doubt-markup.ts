@@ -1,5 +1,7 @@
 // The text of section 6, put into the page when it is built.
 
+import { CURVE } from "./curve-markup.js";
+
 /** Of the sets, to choose from. */
 const COVERAGES = [0.8, 0.9, 0.95, 0.99];
 const TEN = Array.from({ length: 10 }, (_, digit) => digit);
@@ -47,4 +49,5 @@ export const MARKUP = `
     <p class="note" data-model></p>
   </div>
 </div>
+${CURVE}
 </section>`;
