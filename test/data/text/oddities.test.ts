@@ -176,7 +176,7 @@ describe("a table", () => {
     expect((n as { values: Float64Array }).values.at(-1)).toBe((rows - 1) / 4);
     expect((when as { values: Float64Array }).values.at(-1)).toBe(1e12 + 1000 * (rows - 1));
     expect(() => readColumns(text, { name: "f", only: ["bad"] })).toThrow(
-      /^f, row 65902, column F "bad": expected a number, as in 65999 of 66000 rows, got "oops"; correct it, or call it missing \(--missing "oops"\)/,
+      /^f, row 65902, column F "bad": expected a number, as in 65999 of 66000 rows, got "oops"; correct it, or call it missing \(--missing oops\)/,
     );
   });
 });
