@@ -25,7 +25,7 @@ export function afterLoss(schedule: PlateauSchedule, before: PlateauState | null
   const { from, factor, patience, threshold, cooldown, to } = schedule as Required<PlateauSchedule>;
   const { value, best, bad, cooling } = before ?? { value: from, best: null, bad: 0, cooling: 0 };
   // A log likelihood may make losses below 0, where a share of the best is on its other side.
-  const better = best === null || loss < best * (1 - threshold * Math.sign(best));
+  const better = loss < (best === null ? Infinity : best * (1 - threshold * Math.sign(best)));
   const state = {
     value,
     best: better ? loss : best,
