@@ -65,7 +65,7 @@ export class CurvePicture {
     const { pencil, theme } = this;
     const [high, low] = [1, -1].map((side) => mean.map((m, i) => m + side * half[i]));
     pencil.beginPath();
-    high.forEach((y, i) => pencil.lineTo(...this.#at(x[i], y)));
+    for (let i = 0; i < x.length; i++) pencil.lineTo(...this.#at(x[i], high[i]));
     for (let i = x.length - 1; i >= 0; i--) pencil.lineTo(...this.#at(x[i], low[i]));
     for (const fill of ["--ground", `${name}-soft`] as const) {
       pencil.fillStyle = theme.color(fill);
