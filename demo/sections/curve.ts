@@ -22,7 +22,7 @@ export async function mount(host: HTMLElement, theme: Theme, api: Lab): Promise<
   let changed = false;
   let running = false;
 
-  async function fit(): Promise<void> {
+  async function follow(): Promise<void> {
     while (changed) {
       changed = false;
       const { places } = sheet;
@@ -47,7 +47,7 @@ export async function mount(host: HTMLElement, theme: Theme, api: Lab): Promise<
     changed = true;
     if (running) return;
     running = true;
-    fit()
+    follow()
       .catch((error: Error) => write(verdict, `No curve: ${error.message}`))
       .finally(() => {
         running = false;
