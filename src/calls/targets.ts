@@ -85,8 +85,7 @@ export function storeTargets({ arena, config }: Model, targets: CheckedTargets, 
   if ("labels" in targets) {
     new Int32Array(arena.memory.buffer, arena.plan.labels, batch).set(targets.labels);
   } else {
-    const stride = rowStride(out);
-    storeRows(arena.floats(arena.plan.targets, batch * stride), targets.rows, batch, out, stride);
+    storeRows(arena.all, arena.plan.targets / 4, targets.rows, batch, out, rowStride(out));
   }
 }
 
