@@ -15,12 +15,16 @@
 import { aligned, KC, MC, MR, NR, pad, PANEL, panel_width } from "./layout";
 import { pack_columns, pack_rows, pack_strip, pack_transposed } from "./pack";
 import { LEARNS } from "./simd";
-import { tile_4x8, tile_6x8 } from "./tile";
+import { tile_4x8, tile_6x8, tile_strided } from "./tile";
 
 /** KC in whole panels, for products whose k runs along W's columns. */
 // @ts-ignore: decorator
 @inline
 const KC_PANELS: i32 = 5;
+/** Columns of the result that are few to pack for. */
+// @ts-ignore: decorator
+@inline
+const SMALL: i32 = 128;
 /** Bytes that the products need at `scratch`: one packed block, one packed strip, one tile. */
 export function dense_scratch(): i32 {
   return 4 * ((MC + 3) * KC + KC * NR + 6 * NR);
@@ -36,20 +40,24 @@ export function dense_nn(
 ): void {
   assert(aligned(y) && aligned(w) && aligned(scratch));
   const packed = scratch + 4 * (NR * KC + 6 * NR);
+  const small = is_small(m, rows, cols);
   for (let i0 = 0; i0 < m; i0 += MC) {
     const mc = min(MC, m - i0);
     for (let k0 = 0; k0 < rows; k0 += KC) {
       const kc = min(KC, rows - k0);
       const six = rows_by_six(mc, mr);
       const left = s + 4 * (<usize>i0 * lds + k0);
-      pack_rows(packed, left, lds, six, kc, 6);
-      pack_rows(packed + 4 * <usize>(six * kc), left + 4 * <usize>six * lds, lds, mc - six, kc, MR);
+      if (!small) {
+        pack_rows(packed, left, lds, six, kc, 6);
+        pack_rows(packed + 4 * <usize>(six * kc), left + 4 * <usize>six * lds, lds, mc - six, kc, MR);
+      }
       for (let q = from; q < to; q++) {
         const width = panel_width(cols, q);
         const panel = w + 4 * (<usize>q * PANEL * rows + <usize>k0 * width);
         const out = y + 4 * (<usize>i0 * ldy + q * PANEL);
         for (let j = 0; j < width; j += NR) {
           if (LEARNS && q * PANEL + j >= cols) clear_strip(out + 4 * j, 4 * ldy, mc);
+          else if (small) strip_strided(out + 4 * j, 4 * ldy, left, 4 * lds, 4, panel + 4 * j, 4 * width, mc, kc);
           else strip(out + 4 * j, 4 * ldy, packed, panel + 4 * j, 4 * width, mc, kc, k0 == 0, mr, scratch);
         }
       }
@@ -70,6 +78,7 @@ export function dense_nt(
   const packed = transposed + 4 * NR * KC;
   const panels = (cols + PANEL - 1) / PANEL;
   const end = to == rows ? pad(rows) : to;
+  const small = is_small(m, cols, rows);
   for (let i0 = 0; i0 < m; i0 += MC) {
     const mc = min(MC, m - i0);
     for (let q0 = 0; q0 < panels; q0 += KC_PANELS) {
@@ -78,8 +87,10 @@ export function dense_nt(
       const kc = min(q1 * PANEL, cols) - k0;
       const six = rows_by_six(mc, mr);
       const left = d + 4 * (<usize>i0 * ldd + k0);
-      pack_rows(packed, left, ldd, six, kc, 6);
-      pack_rows(packed + 4 * <usize>(six * kc), left + 4 * <usize>six * ldd, ldd, mc - six, kc, MR);
+      if (!small) {
+        pack_rows(packed, left, ldd, six, kc, 6);
+        pack_rows(packed + 4 * <usize>(six * kc), left + 4 * <usize>six * ldd, ldd, mc - six, kc, MR);
+      }
       for (let r = from; r < end; r += NR) {
         let at = transposed;
         for (let q = q0; q < q1; q++) {
@@ -89,7 +100,9 @@ export function dense_nt(
           pack_transposed(at, eight, width, used, min(NR, rows - r));
           at += 4 * NR * width;
         }
-        strip(y + 4 * (<usize>i0 * ldy + r), 4 * ldy, packed, transposed, 32, mc, kc, q0 == 0, mr, scratch);
+        const out = y + 4 * (<usize>i0 * ldy + r);
+        if (small) strip_strided(out, 4 * ldy, left, 4 * ldd, 4, transposed, 32, mc, kc);
+        else strip(out, 4 * ldy, packed, transposed, 32, mc, kc, q0 == 0, mr, scratch);
       }
     }
   }
@@ -107,14 +120,17 @@ export function dense_tn(
   const copied = scratch + 4 * 6 * NR;
   const packed = copied + 4 * NR * KC;
   const panels = (cols + PANEL - 1) / PANEL;
+  const small = is_small(to - from, m, cols);
   for (let r0 = from; r0 < to; r0 += MC) {
     const mc = min(MC, to - r0);
     for (let k0 = 0; k0 < m; k0 += KC) {
       const kc = min(KC, m - k0);
       const six = rows_by_six(mc, mr);
       const left = s + 4 * (<usize>k0 * lds + r0);
-      pack_columns(packed, left, lds, six, kc, 6);
-      pack_columns(packed + 4 * <usize>(six * kc), left + 4 * <usize>six, lds, mc - six, kc, MR);
+      if (!small) {
+        pack_columns(packed, left, lds, six, kc, 6);
+        pack_columns(packed + 4 * <usize>(six * kc), left + 4 * <usize>six, lds, mc - six, kc, MR);
+      }
       for (let q = 0; q < panels; q++) {
         const width = panel_width(cols, q);
         const out = g + 4 * (<usize>q * PANEL * rows + <usize>r0 * width);
@@ -124,11 +140,35 @@ export function dense_tn(
             clear_strip(out + 4 * j, 4 * width, mc);
             continue;
           }
+          if (small) {
+            strip_strided(out + 4 * j, 4 * width, left, 4, 4 * lds, right + 4 * j, 4 * ldd, mc, kc);
+            continue;
+          }
           pack_strip(copied, right + 4 * j, ldd, kc);
           strip(out + 4 * j, 4 * width, packed, copied, 32, mc, kc, k0 == 0, mr, scratch);
         }
       }
     }
+  }
+}
+
+/**
+ * Is C[m, n] = A[m, k] · B[k, n] so small that packing A costs more than it spares? Decided by its shape alone, and the
+ * sums are the same.
+ */
+// @ts-ignore: decorator
+@inline
+function is_small(m: i32, k: i32, n: i32): bool {
+  return LEARNS && m >= MR && k <= KC_PANELS * PANEL && n <= SMALL;
+}
+
+/** `strip` where A lies as `tile_strided` takes it. The last tile ends with the last row, and repeats rows before it. */
+function strip_strided(
+  c: usize, cs: usize, a: usize, row: usize, step: usize, b: usize, bs: usize, mc: i32, kc: i32,
+): void {
+  for (let i = 0; i < mc; i += MR) {
+    const from = <usize>min(i, mc - MR);
+    tile_strided(c + from * cs, cs, a + from * row, row, step, b, bs, kc);
   }
 }
 
