@@ -41,24 +41,21 @@ export function dense_nn(
   assert(aligned(y) && aligned(w) && aligned(scratch));
   const packed = scratch + 4 * (NR * KC + 6 * NR);
   const small = is_small(m, rows, cols);
+  const row: usize = small ? 4 * lds : 0;
   for (let i0 = 0; i0 < m; i0 += MC) {
     const mc = min(MC, m - i0);
     for (let k0 = 0; k0 < rows; k0 += KC) {
       const kc = min(KC, rows - k0);
-      const six = rows_by_six(mc, mr);
       const left = s + 4 * (<usize>i0 * lds + k0);
-      if (!small) {
-        pack_rows(packed, left, lds, six, kc, 6);
-        pack_rows(packed + 4 * <usize>(six * kc), left + 4 * <usize>six * lds, lds, mc - six, kc, MR);
-      }
+      if (!small) pack_left(packed, left, lds, mc, kc, mr);
+      const block = small ? left : packed;
       for (let q = from; q < to; q++) {
         const width = panel_width(cols, q);
         const panel = w + 4 * (<usize>q * PANEL * rows + <usize>k0 * width);
         const out = y + 4 * (<usize>i0 * ldy + q * PANEL);
         for (let j = 0; j < width; j += NR) {
           if (LEARNS && q * PANEL + j >= cols) clear_strip(out + 4 * j, 4 * ldy, mc);
-          else if (small) strip_strided(out + 4 * j, 4 * ldy, left, 4 * lds, 4, panel + 4 * j, 4 * width, mc, kc);
-          else strip(out + 4 * j, 4 * ldy, packed, panel + 4 * j, 4 * width, mc, kc, k0 == 0, mr, scratch);
+          else strip(out + 4 * j, 4 * ldy, block, row, 4, panel + 4 * j, 4 * width, mc, kc, k0 == 0, mr, scratch);
         }
       }
     }
@@ -79,18 +76,16 @@ export function dense_nt(
   const panels = (cols + PANEL - 1) / PANEL;
   const end = to == rows ? pad(rows) : to;
   const small = is_small(m, cols, rows);
+  const row: usize = small ? 4 * ldd : 0;
   for (let i0 = 0; i0 < m; i0 += MC) {
     const mc = min(MC, m - i0);
     for (let q0 = 0; q0 < panels; q0 += KC_PANELS) {
       const q1 = min(panels, q0 + KC_PANELS);
       const k0 = q0 * PANEL;
       const kc = min(q1 * PANEL, cols) - k0;
-      const six = rows_by_six(mc, mr);
       const left = d + 4 * (<usize>i0 * ldd + k0);
-      if (!small) {
-        pack_rows(packed, left, ldd, six, kc, 6);
-        pack_rows(packed + 4 * <usize>(six * kc), left + 4 * <usize>six * ldd, ldd, mc - six, kc, MR);
-      }
+      if (!small) pack_left(packed, left, ldd, mc, kc, mr);
+      const block = small ? left : packed;
       for (let r = from; r < end; r += NR) {
         let at = transposed;
         for (let q = q0; q < q1; q++) {
@@ -101,8 +96,7 @@ export function dense_nt(
           at += 4 * NR * width;
         }
         const out = y + 4 * (<usize>i0 * ldy + r);
-        if (small) strip_strided(out, 4 * ldy, left, 4 * ldd, 4, transposed, 32, mc, kc);
-        else strip(out, 4 * ldy, packed, transposed, 32, mc, kc, q0 == 0, mr, scratch);
+        strip(out, 4 * ldy, block, row, 4, transposed, 32, mc, kc, q0 == 0, mr, scratch);
       }
     }
   }
@@ -121,6 +115,7 @@ export function dense_tn(
   const packed = copied + 4 * NR * KC;
   const panels = (cols + PANEL - 1) / PANEL;
   const small = is_small(to - from, m, cols);
+  const row: usize = small ? 4 : 0;
   for (let r0 = from; r0 < to; r0 += MC) {
     const mc = min(MC, to - r0);
     for (let k0 = 0; k0 < m; k0 += KC) {
@@ -131,6 +126,7 @@ export function dense_tn(
         pack_columns(packed, left, lds, six, kc, 6);
         pack_columns(packed + 4 * <usize>(six * kc), left + 4 * <usize>six, lds, mc - six, kc, MR);
       }
+      const block = small ? left : packed;
       for (let q = 0; q < panels; q++) {
         const width = panel_width(cols, q);
         const out = g + 4 * (<usize>q * PANEL * rows + <usize>r0 * width);
@@ -140,12 +136,8 @@ export function dense_tn(
             clear_strip(out + 4 * j, 4 * width, mc);
             continue;
           }
-          if (small) {
-            strip_strided(out + 4 * j, 4 * width, left, 4, 4 * lds, right + 4 * j, 4 * ldd, mc, kc);
-            continue;
-          }
           pack_strip(copied, right + 4 * j, ldd, kc);
-          strip(out + 4 * j, 4 * width, packed, copied, 32, mc, kc, k0 == 0, mr, scratch);
+          strip(out + 4 * j, 4 * width, block, row, 4 * lds, copied, 32, mc, kc, k0 == 0, mr, scratch);
         }
       }
     }
@@ -162,16 +154,6 @@ function is_small(m: i32, k: i32, n: i32): bool {
   return LEARNS && m >= MR && k <= KC_PANELS * PANEL && n <= SMALL;
 }
 
-/** `strip` where A lies as `tile_strided` takes it. The last tile ends with the last row, and repeats rows before it. */
-function strip_strided(
-  c: usize, cs: usize, a: usize, row: usize, step: usize, b: usize, bs: usize, mc: i32, kc: i32,
-): void {
-  for (let i = 0; i < mc; i += MR) {
-    const from = <usize>min(i, mc - MR);
-    tile_strided(c + from * cs, cs, a + from * row, row, step, b, bs, kc);
-  }
-}
-
 /**
  * How many of mc rows go through tiles of six where `mr` is 6. The rest go through tiles of four. The last tile is
  * seldom partly empty so: 128 rows are twenty tiles of six and two of four.
@@ -184,6 +166,13 @@ function rows_by_six(mc: i32, mr: i32): i32 {
   return rest == 1 || rest == 2 ? max(0, mc - rest - 6) : mc - rest;
 }
 
+/** The block A[mc, kc], packed by six rows and then by four. */
+function pack_left(packed: usize, a: usize, lda: i32, mc: i32, kc: i32, mr: i32): void {
+  const six = rows_by_six(mc, mr);
+  pack_rows(packed, a, lda, six, kc, 6);
+  pack_rows(packed + 4 * <usize>(six * kc), a + 4 * <usize>six * lda, lda, mc - six, kc, MR);
+}
+
 /** C[m, 8] = 0, rows `cs` bytes apart: a strip of columns that are only there to fill a grain. */
 function clear_strip(c: usize, cs: i32, m: i32): void {
   for (let i = 0; i < m; i++, c += cs) {
@@ -193,26 +182,36 @@ function clear_strip(c: usize, cs: i32, m: i32): void {
 }
 
 /**
- * C[mc, 8] (+)= A[mc, kc] · B[kc, 8] for one strip of eight columns: A packed by six, then by four; B and C with their
- * strides in bytes. `first` starts from zero. Fewer than four last rows go through a spare tile, so that nothing
- * outside C is touched.
+ * C[mc, 8] (+)= A[mc, kc] · B[kc, 8] for one strip of eight columns, B and C with their strides in bytes; `first`
+ * starts from zero. A is packed by six, then by four. Fewer than four last rows go through a spare tile, so that nothing
+ * outside C is touched. Where `row` is not 0, A of a small product lies as `tile_strided` takes it; its last tile ends
+ * with the last row, and computes rows before it once more.
  */
 function strip(
-  c: usize, cs: i32, packed: usize, b: usize, bs: i32, mc: i32, kc: i32, first: bool, mr: i32, spare: usize,
+  c: usize, cs: usize, a: usize, row: usize, step: usize, b: usize, bs: usize, mc: i32, kc: i32, first: bool, mr: i32,
+  spare: usize,
 ): void {
-  let i = rows_by_six(mc, mr);
-  if (LEARNS) for (const end = packed + 4 * <usize>(i * kc); packed < end; packed += 24 * <usize>kc) {
-    tile_6x8(c, cs, packed, b, bs, kc, first);
-    c += 6 * <usize>cs;
+  let i = 0;
+  if (LEARNS && row) {
+    for (; i < mc; i += MR) {
+      const from = <usize>min(i, mc - MR);
+      tile_strided(c + from * cs, cs, a + from * row, row, step, b, bs, kc);
+    }
+    return;
+  }
+  i = rows_by_six(mc, mr);
+  if (LEARNS) for (const end = a + 4 * <usize>(i * kc); a < end; a += 24 * <usize>kc) {
+    tile_6x8(c, cs, a, b, bs, kc, first);
+    c += 6 * cs;
   }
   for (; i + MR <= mc; i += MR) {
-    tile_4x8(c, cs, packed, b, bs, kc, first);
-    c += 4 * <usize>cs;
-    packed += 16 * <usize>kc;
+    tile_4x8(c, cs, a, b, bs, kc, first);
+    c += 4 * cs;
+    a += 16 * <usize>kc;
   }
   const rest = mc - i;
   if (rest == 0) return;
   for (let r = 0; r < rest && !first; r++) memory.copy(spare + 32 * r, c + <usize>r * cs, 32);
-  tile_4x8(spare, 32, packed, b, bs, kc, first);
+  tile_4x8(spare, 32, a, b, bs, kc, first);
   for (let r = 0; r < rest; r++) memory.copy(c + <usize>r * cs, spare + 32 * r, 32);
 }
