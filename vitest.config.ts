@@ -26,8 +26,8 @@ export default defineConfig({
     // Relaxed SIMD sits behind a flag in Node 20 and is on by default since 22; with the flag both test every build.
     execArgv: process.versions.node.startsWith("20.") ? ["--experimental-wasm-relaxed-simd"] : [],
     testTimeout: 60_000,
-    // A machine of two cores would run one file at a time; half of every file's time is waiting.
-    maxWorkers: 2,
+    // A second, unless told otherwise, is too short on a machine that does something else as well.
+    expect: { poll: { timeout: 30_000 } },
     reporters: process.env.THINNED_TALLY ? ["default", "./test/support/tally.ts"] : ["default"],
   },
 });

@@ -25,7 +25,7 @@ const app = await Application.bootstrap({
   githubPages: false,
   sort: ["source-order"],
   navigationLinks: { Demo: DEMO },
-  highlightLanguages: ["typescript", "javascript", "shell", "json", "html", "python"],
+  highlightLanguages: ["typescript", "javascript", "shell", "json", "html", "python", "yaml"],
   ignoredHighlightLanguages: ["log", "philox", "masks", "words", "orders"],
   logLevel: "Warn",
   treatWarningsAsErrors: true,

@@ -23,7 +23,7 @@ import { modelOf, NetworkState } from "./network-state.js";
 import { withoutWasm } from "./runtime/source.js";
 import { openModel } from "./threads/open.js";
 // biome-ignore format: names, two lines
-import type { Bytes, DataSet, EpochReport, EpochReports, EvaluateOptions, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MomentResult, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, Parameters, SaveOptions, StepOptions, StepResult, Targets, TrainResult } from "./types.js";
+import type { Blocks, Bytes, DataSet, EpochReport, EpochReports, EvaluateOptions, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MomentResult, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, Parameters, SaveOptions, StepOptions, StepResult, Targets, TrainResult } from "./types.js";
 
 const MORE = moreDraws(answersOfSharedDraws);
 
@@ -111,7 +111,7 @@ export class Network extends NetworkState {
 
   /**
    * Mean and variance of the answers under dropout, in one pass without masks (Wang & Manning 2013): what `mc_step` tends to, nearly.
-   * @returns `mean` and `variance`, `[batch, out]` each, of what `predict` answers
+   * @returns `mean` and `variance`, shaped as `mc_step`'s
    * @throws TypeError, RangeError where x is not rows of finite numbers
    * @example
    * import { Network } from "thinned";
@@ -163,6 +163,7 @@ export class Network extends NetworkState {
 
   /**
    * Trains for some epochs, reporting after each: nothing runs until its reports are iterated, or awaited. See `FitOptions`.
+   * @param data all of it, or an iterable of blocks of it, which is begun anew for each epoch
    * @throws as `train_step`, naming the wrong row of data; `signal.reason` if aborted. Steps that were taken stand
    * @example
    * import { Network } from "thinned";
@@ -170,7 +171,7 @@ export class Network extends NetworkState {
    * const data = { x: Float32Array.of(0, 1, 2), y: [1, 3, 5] };
    * for await (const { epoch, trainLoss } of net.fit(data, { epochs: 2 })) console.log(epoch, trainLoss);
    */
-  fit(data: DataSet, options: FitOptions = {}): EpochReports {
+  fit(data: DataSet | Blocks, options: FitOptions = {}): EpochReports {
     return trainEpochs(() => modelOf(this), data, options);
   }
 
@@ -183,7 +184,7 @@ export class Network extends NetworkState {
    * const history = await net.run({ x: Float32Array.of(0, 1, 2), y: [1, 3, 5] }, { epochs: 20 });
    * console.log(history.at(-1)?.trainLoss);
    */
-  async run(data: DataSet, options: FitOptions = {}): Promise<EpochReport[]> {
+  async run(data: DataSet | Blocks, options: FitOptions = {}): Promise<EpochReport[]> {
     return await this.fit(data, options);
   }
 
@@ -192,7 +193,7 @@ export class Network extends NetworkState {
     return evaluateData(modelOf(this), data, options);
   }
 
-  /** The answers without masks, `[batch, out]`: logits as `output` says, such as probabilities. @throws as `test_step` */
+  /** The answers without masks, `[batch, out]`: logits as `output` says, such as probabilities; of gaussian each row's means, then standard deviations. @throws as `test_step` */
   predict(x: Float32Array): Floats {
     return answer(modelOf(this), x, readAnswers);
   }
@@ -200,7 +201,7 @@ export class Network extends NetworkState {
   /**
    * Answers to rows of a table, in its words and units: objects by column, `[{ age: 41, job: "clerk" }]`.
    * `metadata.encoding` says what columns become (docs/tables.md); files of `thinned train` have it.
-   * @returns `{ class, probability }` each, or `{ value }`; `{ values }` of several targets
+   * @returns `{ class, probability }` each, or `{ value }`; `{ values }` of several targets; with `deviation` of gaussian
    * @throws TypeError listing the cells that are wrong, or where the network has no encoding
    */
   answer(records: readonly Row[]): Answer[] {

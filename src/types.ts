@@ -22,8 +22,8 @@ export type Activation =
   | { type: "elu"; alpha?: number }
   | { type: "gelu"; approximate?: "none" | "tanh" };
 
-/** What `predict` and `mc_step` make of the logits. */
-export type Output = Activation | "softmax";
+/** What `predict` and `mc_step` make of the logits. `gaussian`: of means and log variances, means and standard deviations. */
+export type Output = Activation | "softmax" | "gaussian";
 
 /** Input j is (x[j] − shift[j]) · scale[j]: a number for all features, or one for each. */
 export interface InputOptions {
@@ -39,8 +39,11 @@ export interface InputOptions {
  */
 export type Scaling = "standard" | "inverted" | "folded";
 
-/** `cross-entropy`: softmax cross-entropy on logits; `mse`: mean squared error; `bce`: binary cross-entropy on logits (sigmoid). */
-export type Loss = "cross-entropy" | "mse" | "bce";
+/**
+ * `cross-entropy`: softmax cross-entropy on logits; `mse`: mean squared error; `bce`: binary cross-entropy on logits (sigmoid); `gaussian`: negative log
+ * likelihood of targets with noise, whose log variances are the second half of the outputs (Nix & Weigend 1994).
+ */
+export type Loss = "cross-entropy" | "mse" | "bce" | "gaussian";
 
 /** A probability of dropping in [0, 1], a schedule of it, or a function of the step (0, 1, 2, …) that returns one. */
 export type Rate = number | Schedule | ((step: number) => number);
@@ -49,13 +52,13 @@ export type Rate = number | Schedule | ((step: number) => number);
 export type DropoutOption = Rate | { input?: Rate; hidden?: Rate | Rate[] } | Rate[];
 
 export interface NetworkOptions {
-  /** Units per layer: input, hidden …, output; two or more. */
+  /** Units per layer: input, hidden …, output; two or more. For the loss gaussian the last is twice the number of targets. */
   sizes: readonly number[];
   /** One for all hidden layers, or one for each. Default "relu". */
   activation?: Activation | readonly Activation[];
   /**
    * What `predict` and `mc_step` answer; training and `test_step` work on logits. Default by loss: "softmax" (cross-entropy), "sigmoid" (bce), "linear"
-   * (mse). "linear" goes with every loss, any activation with mse, which then compares the targets with it.
+   * (mse), "gaussian" (gaussian). "linear" goes with every loss, any activation with mse, which then compares the targets with it.
    */
   output?: Output;
   /** What logits are divided by where `output` is softmax or sigmoid, from 0.01 to 100. Default 1. `test_step` and training know nothing of it. */
@@ -169,6 +172,9 @@ export interface DataSet {
   weights?: ArrayLike<number>;
 }
 
+/** A data set in blocks, one after the other: an iterable, async or not, that gives them anew each time it is begun. */
+export type Blocks = AsyncIterable<DataSet> | Iterable<DataSet | PromiseLike<DataSet>>;
+
 export interface FitOptions {
   /** Epochs (passes over the whole data) in this call; one that was broken off is finished first, and counts. Default 10. */
   epochs?: number;
@@ -178,6 +184,8 @@ export interface FitOptions {
   steps?: number;
   /** Take the samples of every epoch in another order, drawn by seed and epoch. Default true; false: as they come. */
   shuffle?: boolean;
+  /** Where data comes in blocks: samples that wait in memory, and that the next one is drawn from. Default 8192. */
+  shuffleBuffer?: number;
   /** Evaluated after each epoch, by the average of the weights where the network keeps one. */
   validation?: DataSet;
   /** In its place: the fraction of `data` that is held out to validate, drawn by seed, the same in every call on so many samples. */
@@ -193,7 +201,7 @@ export interface FitOptions {
   restart?: boolean;
   /** Aborting stops after the step under way by throwing `signal.reason`; the network stays usable, and a later `fit` finishes the epoch. */
   signal?: AbortSignal;
-  /** Called after each step, for progress. Where it returns a promise, the next step waits for it, and a rejection ends the call. */
+  /** Called after each step, for progress; `steps` is NaN in the first epoch over blocks. Where it returns a promise, the next step waits for it, and a rejection ends the call. */
   onStep?: (progress: { epoch: number; step: number; steps: number; loss: number }) => unknown;
 }
 
@@ -205,7 +213,7 @@ export interface EvaluateOptions {
 export interface Evaluation {
   /** Mean loss of the network's `loss` over the data, without masks. */
   loss: number;
-  /** cross-entropy: fraction of the samples that are wrong; bce: of all outputs. mse: root mean squared error. */
+  /** cross-entropy: fraction of the samples that are wrong; bce: of all outputs. mse and gaussian: root mean squared error. */
   error: number;
 }
 

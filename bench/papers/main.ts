@@ -9,11 +9,12 @@ import { meanAndError, showSeconds, table } from "#thinned/report/numbers.js";
 import { readHeader, showHeader } from "../engine.js";
 import { montecarlo, rate, samples, sparsity } from "./figures.js";
 import { table2, wan } from "./networks.js";
-import { Context, type Options, type Paper } from "./paper.js";
+import { Context, type Options, type Paper, type Row } from "./paper.js";
 import { ridge } from "./ridge.js";
+import { shifts } from "./shifts.js";
 
 switchRelaxedSimdOn();
-const PAPERS: Record<string, Paper> = { ridge, table2, wan, sparsity, rate, samples, montecarlo };
+const PAPERS: Record<string, Paper> = { ridge, table2, wan, sparsity, rate, samples, montecarlo, shifts };
 
 const known = Object.entries(PAPERS).map(([name, { title }]) => `  ${name.padEnd(12)}${title}`);
 const program = new Command("papers")
@@ -37,15 +38,18 @@ const context = new Context(path.join(options.out, `${name}.json`), options, (ru
 const rows = await paper.run(context);
 for (const line of showHeader(await readHeader())) printLine(line);
 printLine(`\n${paper.title}\n${paper.settings}\n`);
+printLine(table(Array.isArray(rows[0]) ? (rows as string[][]) : beside(rows as Row[])));
 printLine(
-  table([
-    ["", "published", "ours", "± standard error", "seeds"],
+  `\n${showSeconds((performance.now() - clock) / 1000)}${options.quick ? "; --quick: these numbers say nothing" : ""}`,
+);
+
+function beside(rows: readonly Row[]): string[][] {
+  const heading = ["", "published", "ours", "± standard error", "seeds"];
+  return [
+    heading,
     ...rows.map(({ what, published, ours, show }) => {
       const { mean, standardError } = meanAndError(ours);
       return [what, published, show(mean), show(standardError), String(ours.length)];
     }),
-  ]),
-);
-printLine(
-  `\n${showSeconds((performance.now() - clock) / 1000)}${options.quick ? "; --quick: these numbers say nothing" : ""}`,
-);
+  ];
+}

@@ -20,7 +20,8 @@ export interface Paper {
   title: string;
   /** What is done, and with what. */
   settings: string;
-  run(context: Context): Promise<Row[]>;
+  /** Rows beside what was published; or cells, the first row of them the heading, where the paper draws what has no one number. */
+  run(context: Context): Promise<Row[] | string[][]>;
 }
 
 export interface Options {

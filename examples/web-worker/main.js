@@ -37,6 +37,7 @@ train.addEventListener("click", async () => {
   stop.disabled = true;
 });
 stop.addEventListener("click", () => abort.abort());
+train.disabled = false;
 
 /** Colours each point of the square by the class that the network gives it. */
 async function paint() {

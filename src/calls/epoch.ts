@@ -1,11 +1,14 @@
 // One epoch, a pass over a whole data set in batches, from where the counters stand to its end.
 
 import { wrongValue } from "../checks.js";
+import { targetWidth } from "../gaussian.js";
 import type { Model } from "../model/model.js";
 import { permutation } from "../random/philox.js";
-import { type CheckedData, countErrors } from "./evaluate.js";
+import type { TrainResult } from "../types.js";
+import { type CheckedData, countErrors, errorOf } from "./evaluate.js";
 import type { CheckedOptions } from "./fit-options.js";
-import { gatherTargets } from "./targets.js";
+import type { Rows } from "./rows.js";
+import { type CheckedTargets, gatherTargets } from "./targets.js";
 import { learn } from "./train-step.js";
 import type { Turns } from "./turns.js";
 import { totalWeight } from "./weights.js";
@@ -18,6 +21,7 @@ export interface Budget {
 }
 
 export interface Epoch {
+  samples: number;
   trainLoss: number;
   trainError: number | null;
   seconds: number;
@@ -45,10 +49,13 @@ function checkSamples({ counters, epochSamples }: Model, samples: number): void 
   wrongValue("data", expected, samples, "go on with the same data, or begin a new epoch with restart: true");
 }
 
-/**
- * Null if the call's steps run out before the epoch's end.
- * @throws Error where another `fit` of the network is in the middle of an epoch
- */
+/** @throws Error where another `fit` of the network is in the middle of an epoch */
+export function checkFree({ fitting }: Model): void {
+  if (fitting && !fitting.isBrokenOff)
+    throw new Error("another fit() of this network is under way: wait for it, abort it, or go on with a clone()");
+}
+
+/** Null if the call's steps run out before the epoch's end. */
 export async function trainOneEpoch(
   live: () => Model,
   data: CheckedData,
@@ -60,10 +67,8 @@ export async function trainOneEpoch(
   const { x, targets, samples } = data;
   const { turns } = budget;
   const width = config.sizes[0];
-  const out = config.sizes[config.sizes.length - 1];
-  if (model.fitting && !model.fitting.isBrokenOff) {
-    throw new Error("another fit() of this network is under way: wait for it, abort it, or go on with a clone()");
-  }
+  const out = targetWidth(config);
+  checkFree(model);
   checkSamples(model, samples);
   const order = shuffle
     ? permutation(samples, config.seed, counters.epoch)
@@ -87,19 +92,9 @@ export async function trainOneEpoch(
         rows.set(x.subarray(order[s] * width, (order[s] + 1) * width), (s - from) * width);
       }
       const gatheredTargets = gatherTargets(targets, order, from, to, out);
-      const taken = learn(model, { x: rows, batch: to - from }, gatheredTargets, undefined, {
-        count(loss) {
-          counters.position = to;
-          model.epochSamples = samples;
-          counters.lossSum += loss * totalWeight(gatheredTargets, to - from);
-        },
-        leave() {
-          model.fitting = null;
-        },
-      });
-      if (config.loss !== "mse") model.epochErrors += countErrors(taken.out, gatheredTargets, 0, out, config.loss);
+      const { loss } = takeStep(model, { x: rows, batch: to - from }, gatheredTargets, samples);
       seconds += (performance.now() - started) / 1000;
-      const progress = { epoch: counters.epoch + 1, step: Math.ceil(to / batch), steps, loss: taken.loss };
+      const progress = { epoch: counters.epoch + 1, step: Math.ceil(to / batch), steps, loss };
       const waiting = turns.tell(onStep && (() => onStep(progress)));
       if (waiting) {
         await waiting;
@@ -111,15 +106,41 @@ export async function trainOneEpoch(
     turns.end();
     model.fitting = null;
   }
-  const epoch = { trainLoss: counters.lossSum / data.weight, trainError: errorOf(model, data), seconds };
+  return endEpoch(model, samples, data.weight, seconds);
+}
+
+/**
+ * The next step of the epoch under way.
+ * @param samples those of the whole epoch; 0 where nobody knows
+ */
+export function takeStep(model: Model, rows: Rows, targets: CheckedTargets, samples: number): TrainResult {
+  const { config, counters } = model;
+  const to = counters.position + rows.batch;
+  const taken = learn(model, rows, targets, undefined, {
+    count(loss) {
+      counters.position = to;
+      model.epochSamples = samples;
+      counters.lossSum += loss * totalWeight(targets, rows.batch);
+    },
+    leave() {
+      model.fitting = null;
+    },
+  });
+  model.epochErrors += countErrors(taken.out, targets, 0, config);
+  return taken;
+}
+
+/** @param weight what its samples count together, 1 where that is 0 */
+export function endEpoch(model: Model, samples: number, weight: number, seconds: number): Epoch {
+  const { counters } = model;
+  const epoch = { samples, trainLoss: counters.lossSum / weight, trainError: trainError(model, weight), seconds };
   counters.epoch++;
   beginAnew(model);
   return epoch;
 }
 
 /** Of the epoch's steps, as `evaluate` counts. */
-function errorOf({ config, counters, epochErrors }: Model, { weight }: CheckedData): number | null {
-  if (config.loss === "mse") return Math.sqrt(counters.lossSum / weight);
-  if (Number.isNaN(epochErrors)) return null;
-  return epochErrors / (config.loss === "bce" ? weight * config.sizes[config.sizes.length - 1] : weight);
+function trainError({ config, counters, epochErrors }: Model, weight: number): number | null {
+  const error = errorOf(config, counters.lossSum, epochErrors, weight);
+  return Number.isNaN(error) ? null : error;
 }

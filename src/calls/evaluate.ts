@@ -2,6 +2,8 @@
 
 import { checkBoolean, checkKeys, checkObject, wrongValue } from "../checks.js";
 import { loss } from "../compute/loss.js";
+import type { NetworkConfig } from "../config/network.js";
+import { halfOf, targetWidth } from "../gaussian.js";
 import type { Model } from "../model/model.js";
 import type { DataSet, EvaluateOptions, Evaluation } from "../types.js";
 import { argmax } from "./argmax.js";
@@ -22,16 +24,21 @@ export interface CheckedData {
 
 /** @throws TypeError, RangeError naming the row that is wrong */
 export function checkData(model: Model, name: string, data: DataSet): CheckedData {
+  const checked = checkBlock(model, name, data);
+  if (checked.weight === 0) wrongValue(`${name}.weights`, "above 0 for at least one sample", data.weights);
+  return checked;
+}
+
+/** The same for a part of a data set, whose samples may all count nothing. */
+export function checkBlock(model: Model, name: string, data: DataSet): CheckedData {
   checkKeys(name, checkObject(name, data, "an object { x, y }"), ["x", "y", "weights"]);
   const { x: given, y, weights } = data;
   const { batch: samples } = checkFiniteRows(model, given, `${name}.x`);
   // Steps and evaluations overwrite what a view from input() shows.
   const x = model.arena.owns(given) ? given.slice() : given;
-  const [nameOfY, nameOfWeights] = name === "data" ? ["y", "weights"] : [`${name}.y`, `${name}.weights`];
-  const targets = withWeights(checkTargets(model, y, samples, nameOfY), weights, samples, nameOfWeights);
-  const weight = totalWeight(targets, samples);
-  if (weight === 0) wrongValue(nameOfWeights, "above 0 for at least one sample", weights);
-  return { x, targets, samples, weight };
+  const checked = checkTargets(model, y, samples, `${name}.y`);
+  const targets = withWeights(checked, weights, samples, `${name}.weights`);
+  return { x, targets, samples, weight: totalWeight(targets, samples) };
 }
 
 /**
@@ -39,8 +46,8 @@ export function checkData(model: Model, name: string, data: DataSet): CheckedDat
  * pieces.
  */
 export function evaluate(model: Model, { x, targets, samples, weight }: CheckedData): Evaluation {
-  const { sizes, loss: kind } = model.config;
-  const width = sizes.at(-1)!;
+  const { config } = model;
+  const width = targetWidth(config);
   let sum = 0;
   let wrong = 0;
   testInPieces(model, { x, batch: samples }, (from, batch) => {
@@ -48,26 +55,41 @@ export function evaluate(model: Model, { x, targets, samples, weight }: CheckedD
     for (let s = 0; s < batch; s++) {
       sum += (targets.weights?.[from + s] ?? 1) * loss(model, 1, "labels" in targets, false, s);
     }
-    if (kind !== "mse") wrong += countErrors(readUnits(model, batch), targets, from, width, kind);
+    wrong += countErrors(readUnits(model, batch), targets, from, config);
   });
-  const mean = sum / weight;
-  if (kind === "mse") return { loss: mean, error: Math.sqrt(mean) };
-  return { loss: mean, error: wrong / (kind === "bce" ? weight * width : weight) };
+  return { loss: sum / weight, error: errorOf(config, sum, wrong, weight) };
+}
+
+/** The error of samples of such losses and errors, which count `weight` together. */
+export function errorOf(config: NetworkConfig, losses: number, errors: number, weight: number): number {
+  if (config.loss === "mse") return Math.sqrt(losses / weight);
+  if (config.loss === "cross-entropy") return errors / weight;
+  const mean = errors / (weight * targetWidth(config));
+  return config.loss === "gaussian" ? Math.sqrt(mean) : mean;
 }
 
 /**
- * The weight of samples whose first largest logit is not the label's (cross-entropy), or outputs on the wrong side of ½ (bce). NaN is
- * wrong.
+ * The weight of samples whose first largest logit is not the label's (cross-entropy), or outputs on the wrong side of ½ (bce); NaN is
+ * wrong. The sum of the means' squared errors (gaussian). 0 for mse, whose loss says it.
  */
 export function countErrors(
   logits: Float32Array,
   targets: CheckedTargets,
   from: number,
-  width: number,
-  kind: "cross-entropy" | "bce",
+  config: NetworkConfig,
 ): number {
+  const { loss: kind } = config;
+  const width = targetWidth(config);
   let wrong = 0;
   const weightOf = (s: number) => targets.weights?.[from + s] ?? 1;
+  if (kind === "mse") return 0;
+  if (kind === "gaussian") {
+    const { rows } = targets as { rows: Float32Array };
+    halfOf(logits, 2 * width).forEach((mean, i) => {
+      wrong += weightOf(Math.floor(i / width)) * (mean - rows[from * width + i]) ** 2;
+    });
+    return wrong;
+  }
   if (kind === "bce") {
     const { rows } = targets as { rows: Float32Array };
     logits.forEach((logit, i) => {

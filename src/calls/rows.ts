@@ -2,6 +2,7 @@
 
 import { checkInteger, kindOf, wrongType, wrongValue } from "../checks.js";
 import { kernelActivation } from "../compute/activation.js";
+import { boundedLogVariance } from "../gaussian.js";
 import { pad, readRows, storeRows } from "../memory/layout.js";
 import type { Model } from "../model/model.js";
 
@@ -15,15 +16,15 @@ export interface Rows {
  * Checks rows where they come in. Nobody checks them again.
  * @throws TypeError, RangeError where x is not rows of the network's input, or a view from `input()` that is out of date
  */
-export function checkRows({ config, arena }: Model, x: unknown): Rows {
+export function checkRows({ config, arena }: Model, x: unknown, name = "x"): Rows {
   const width = config.sizes[0];
-  if (!isFloats(x)) wrongType("x", `a Float32Array of rows of ${width}`, x, remedyFor(x));
+  if (!isFloats(x)) wrongType(name, `a Float32Array of rows of ${width}`, x, remedyFor(x));
   // A view from input() goes stale when room is made for more. Either the memory has grown, and the view's buffer is a
   // former one; or its last page had room enough, and the rows, which lie behind everything else, have moved up: then
   // the view begins before them.
   const gone = arena.owned(x) || (arena.owns(x) && x.byteOffset < arena.plan.x);
-  if (gone) wrongValue("x", "a view from input() that is up to date", x, "memory has grown: fetch it again");
-  if (x.length === 0 || x.length % width !== 0) wrongValue("x", `one or more rows of ${width}`, x);
+  if (gone) wrongValue(name, "a view from input() that is up to date", x, "memory has grown: fetch it again");
+  if (x.length === 0 || x.length % width !== 0) wrongValue(name, `one or more rows of ${width}`, x);
   return { x, batch: x.length / width };
 }
 
@@ -33,7 +34,7 @@ export function checkRows({ config, arena }: Model, x: unknown): Rows {
  * @throws TypeError, RangeError naming the row
  */
 export function checkFiniteRows(model: Model, x: unknown, name = "x"): Rows {
-  const rows = checkRows(model, x);
+  const rows = checkRows(model, x, name);
   refuseNonfinite(rows, name);
   return rows;
 }
@@ -125,10 +126,30 @@ export function readAnswers(model: Model, batch: number): Float32Array<ArrayBuff
     const logits = model.arena.floats(u, batch * stride);
     for (let i = 0; i < logits.length; i++) logits[i] /= temperature;
   }
+  if (output === "gaussian") return readDeviations(model, batch);
   if (output === "softmax") kernels.softmax(u, u, batch, width, stride);
   else if (output !== "linear")
     kernels.activate(u, stride, 0, u, stride, 0, 0, batch, width, ...kernelActivation(output), 1);
   return readUnits(model, batch);
+}
+
+/**
+ * The logits in memory, rows of n means and n log variances, as n means and n deviations. e^x is σ(x) / (1 − σ(x)): the
+ * kernel's σ has the same bits in every engine, Math.exp has not.
+ */
+function readDeviations(model: Model, batch: number): Float32Array<ArrayBuffer> {
+  const { arena, core } = model;
+  const { u, width, stride } = arena.plan.units.at(-1)!;
+  const rows = readUnits(model, batch);
+  const all = arena.floats(u, batch * stride);
+  // Below 0, where 1 − σ keeps its digits.
+  for (let i = 0; i < all.length; i++) all[i] = -Math.abs(boundedLogVariance(all[i])) / 2;
+  core.kernels.activate(u, stride, 0, u, stride, 0, 0, batch, width, ...kernelActivation("sigmoid"), 1);
+  readUnits(model, batch).forEach((share, i) => {
+    const small = share / (1 - share);
+    if (i % width >= width / 2) rows[i] = rows[i] < 0 ? small : 1 / small;
+  });
+  return rows;
 }
 
 /** See `Network.input`. */

@@ -150,7 +150,11 @@ export function uniform24(word: number): number {
  * step.
  */
 export function permutation(n: number, seed: number, epoch: number): Uint32Array {
-  const random = new Philox(seed, Stream.shuffle, 0, epoch);
+  return drawOrder(n, new Philox(seed, Stream.shuffle, 0, epoch));
+}
+
+/** The same with the words to come. */
+export function drawOrder(n: number, random: Philox): Uint32Array {
   const order = Uint32Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {
     const j = random.below(i + 1);

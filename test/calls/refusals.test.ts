@@ -16,12 +16,18 @@ const y = [0, 3];
 describe("inputs", () => {
   it("of a wrong kind or length are refused by every call", async () => {
     for (const [wrong, message] of [
-      [new Float32Array(0), /^x must be one or more rows of 3; got Float32Array\(0\)/],
-      [new Float32Array(7), /^x must be one or more rows of 3; got Float32Array\(7\)$/],
-      [new Float64Array(6), /^x must be a Float32Array of rows of 3; got Float64Array\(6\); Float32Array.from/],
-      [[1, 2, 3], /^x must be a Float32Array of rows of 3; got \[1, 2, 3\]; Float32Array.from\(.*\) makes one$/],
-      [undefined, /^x must be a Float32Array of rows of 3; got undefined/],
-      [null, /^x must be .*; got null/],
+      [new Float32Array(0), /^(data.|validation.)?x must be one or more rows of 3; got Float32Array\(0\)/],
+      [new Float32Array(7), /^(data.|validation.)?x must be one or more rows of 3; got Float32Array\(7\)$/],
+      [
+        new Float64Array(6),
+        /^(data.|validation.)?x must be a Float32Array of rows of 3; got Float64Array\(6\); Float32Array.from/,
+      ],
+      [
+        [1, 2, 3],
+        /^(data.|validation.)?x must be a Float32Array of rows of 3; got \[1, 2, 3\]; Float32Array.from\(.*\) makes one$/,
+      ],
+      [undefined, /^(data.|validation.)?x must be a Float32Array of rows of 3; got undefined/],
+      [null, /^(data.|validation.)?x must be .*; got null/],
     ] as [never, RegExp][]) {
       await expectRefusals(OPTIONS, [
         [(net) => net.train_step(wrong), message],
@@ -96,14 +102,15 @@ describe("inputs", () => {
 });
 
 describe("targets", () => {
+  const of = (data: string, { source }: RegExp) => new RegExp(source.replace("^", `^${data}\\.`));
   const refused = (loss: Loss, cases: [unknown, RegExp][]) =>
     expectRefusals(
       { ...OPTIONS, loss },
       cases.flatMap(([wrong, message]) => [
         [(net: Network) => net.train_step(x, wrong as never), message],
         [(net: Network) => net.gradients(x, wrong as never), message],
-        [(net: Network) => net.evaluate({ x, y: wrong as never }), message],
-        [(net: Network) => trainOn(net, { x, y: wrong }), message],
+        [(net: Network) => net.evaluate({ x, y: wrong as never }), of("data", message)],
+        [(net: Network) => trainOn(net, { x, y: wrong }), of("data", message)],
         [
           (net: Network) =>
             trainOn(
@@ -111,7 +118,7 @@ describe("targets", () => {
               { x, y: loss === "cross-entropy" ? y : noise(8).map(Math.abs) },
               { validation: { x, y: wrong as never } },
             ),
-          new RegExp(message.source.replace("^", "^validation\\.")),
+          of("validation", message),
         ],
       ]),
     );

@@ -35,9 +35,9 @@ describe("options", () => {
       [(net) => trainOn(net, data, { validation: null as never }), /^validation must be an object \{ x, y \}; got null$/],
       [(net) => trainOn(net, data, { signal: {} as never }), /^signal must be an AbortSignal; got an object/],
       [(net) => trainOn(net, data, { onStep: true as never }), /^onStep must be a function; got true$/],
-      [(net) => trainOn(net, [x, y]), /^data must be an object \{ x, y \}; got/],
+      [(net) => trainOn(net, [x, y]), /^data\[0\] must be an object \{ x, y \}; got/],
       [(net) => trainOn(net, { x, labels: y }), /^data has no option "labels"/],
-      [(net) => net.evaluate({ x } as never), /^y must be an array of labels or of targets, one per sample; got undefined$/],
+      [(net) => net.evaluate({ x } as never), /^data\.y must be an array of labels or of targets, one per sample; got undefined$/],
     ]); // biome-ignore format: a case per line
   });
 

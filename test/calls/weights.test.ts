@@ -204,8 +204,8 @@ describe("weights of samples", () => {
       [step([Infinity, 1, 1]), /^weights\[0\] must be .* got Infinity$/],
       [(net) => net.train_step(x, null, { weights: [1, 1, 1] }), /^y must be given where weights are/],
       [(net) => net.gradients(x, y, { weights: [1] }), /^weights must be 3 numbers/],
-      [(net) => net.evaluate({ x, y, weights: [0, 0, 0] }), /^weights must be above 0 for at least one sample/],
-      [(net) => net.fit({ x, y, weights: [1] }), /^weights must be 3 numbers/],
+      [(net) => net.evaluate({ x, y, weights: [0, 0, 0] }), /^data\.weights must be above 0 for at least one sample/],
+      [(net) => net.fit({ x, y, weights: [1] }), /^data\.weights must be 3 numbers/],
       [
         (net) => net.fit({ x, y }, { validation: { x, y, weights: [1, 2, -3] } }),
         /^validation.weights\[2\] must be a finite number of at least 0/,

@@ -75,11 +75,11 @@ test("web worker: trains, stops on demand, goes on and ends", async () => {
   using example = copyExample("web-worker", ["vite"]);
   await visit(example.folder, async (page) => {
     await page.locator("#train").click();
-    await expect.poll(() => answer(page, "report"), { timeout: 20_000, interval: 20 }).toMatch(/^epoch [1-9]/);
+    await expect.poll(() => answer(page, "report"), { interval: 20 }).toMatch(/^epoch [1-9]/);
     await page.locator("#stop").click();
     await expect.poll(() => answer(page, "report")).toMatch(/^stopped after \d+ epochs/);
     await page.locator("#train").click();
-    await expect.poll(() => answer(page, "report"), { timeout: 30_000 }).toMatch(/^done: /);
+    await expect.poll(() => answer(page, "report")).toMatch(/^done: /);
     const wrong = Number(/[\d.]+/.exec(await answer(page, "report"))![0]);
     expect(wrong, "per cent").toBeLessThan(10);
   });

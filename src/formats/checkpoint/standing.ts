@@ -25,7 +25,8 @@ export interface Standing {
 export function serializeCounters({ counters, epochSamples, epochErrors, averaged, summed, plateau }: Model): string {
   return JSON.stringify({
     ...counters,
-    ...(epochSamples > 0 && { samples: epochSamples, ...(epochErrors >= 0 && { errors: epochErrors }) }),
+    ...(epochSamples > 0 && { samples: epochSamples }),
+    ...(counters.position > 0 && epochErrors >= 0 && { errors: epochErrors }),
     ...(averaged > 0 && { averaged }),
     ...(summed.batches > 0 && { summed }),
     ...(plateau && { plateau }),
