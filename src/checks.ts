@@ -24,6 +24,12 @@ function describeAt(value: unknown, depth: number): string {
   return String(value);
 }
 
+/** A word that is to be pasted into a command, as shells read it back. */
+export function shellWord(text: string): string {
+  if (/^[\w./:@%+,=-]+$/.test(text)) return text;
+  return /["$`\\!]/.test(text) ? `'${text.replaceAll("'", "'\\''")}'` : `"${text}"`;
+}
+
 function shorten(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -160,13 +160,15 @@ test("--patience says that it stopped, and which epoch it kept", async () => {
 });
 
 test("from its first line on, a signal leaves a checkpoint", async () => {
-  const running = start(folder.path, "train", "digits", "--epochs", "1000", "--out", "early");
+  const running = start(folder.path, "train", "digits", "--epochs", "1000", "--out", "an early one");
   await running.printed("digits: classify");
   running.kill("SIGINT");
   const { status, stdout, stderr } = await running.finished;
   expect({ status, stderr }).toEqual({ status: 130, stderr: "" });
-  expect(stdout).toMatch(/\nstopped; --resume early continues the run\n$/);
-  await run("evaluate", "early", "digits");
+  const [, early] = /\nstopped; --resume "(.*)" continues the run\n$/.exec(stdout) ?? [];
+  expect(early).toBe("an early one");
+  await run("evaluate", early, "digits");
+  await run("train", "digits", "--resume", early, "--epochs", "2", "--quiet");
 });
 
 test("an output that is full is one line, and a failure", async () => {

@@ -105,7 +105,7 @@ async function start({ out, seed, seeds, epochs, json }: Options): Promise<void>
     `${format(TRAINING_DIGITS)} digits, one label in five random, ${network}, ${seeds} seeds`,
   );
   writeWhole(out, svg);
-  if (!json) printLine(`Learning curves: ${out}. Next: npm run demo, the same in a page that you can play with.`);
+  if (!json) printLine(`Learning curves: ${out}. Next: npx thinned demo, the same in a page that you can play with.`);
 }
 
 const points = (curves: readonly Curves[]) =>

@@ -1,4 +1,5 @@
 // The columns of predict that hold the truth as often as thinned calibrate promised.
+import { shellWord } from "../../checks.js";
 import type { Encoding, Table } from "../../data/encode/table.js";
 import { type Answering, intervals, sets } from "../../uncertainty/index.js";
 import { UsageError } from "../usage.js";
@@ -33,7 +34,7 @@ export function promised(
   if (interval && task === "classify")
     throw new UsageError(`--interval is of numbers, and ${path} predicts classes; ask for --sets`);
   if (net.metadata.calibration === undefined) {
-    const remedy = `run: thinned calibrate ${path} HELD-OUT-DATA --coverage ${coverage ?? 0.9}`;
+    const remedy = `run: thinned calibrate ${shellWord(path)} HELD-OUT-DATA --coverage ${coverage ?? 0.9}`;
     throw new UsageError(`${path} was not calibrated, so it can promise nothing; ${remedy}`);
   }
   const options = coverage === undefined ? {} : { coverage };

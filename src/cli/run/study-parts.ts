@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { checkInteger, checkObject, count, describe } from "../../checks.js";
+import { checkInteger, checkObject, count, describe, shellWord } from "../../checks.js";
 import type { Features } from "../../lab/features.js";
 import { gather, type Outcome, type Run, shardOf } from "../../lab/plan.js";
 import { writeWhole } from "../../node/files.js";
@@ -108,7 +108,9 @@ export function mergeParts(paths: readonly string[]): StudyResult {
       holders.set(shard.index, path);
       const left = shardOf(part.plan, shard.index, shard.count).length - outcomes.length;
       if (left > 0)
-        wrong.push(`${path} lacks ${count(left, "run")}: make it with --shard ${shown(shard)} --out ${path}`);
+        wrong.push(
+          `${path} lacks ${count(left, "run")}: make it with --shard ${shown(shard)} --out ${shellWord(path)}`,
+        );
     }
   }
   const missing = Array.from({ length: first.shard.count }, (_, i) => i + 1).filter((index) => !holders.has(index));

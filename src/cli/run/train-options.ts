@@ -130,7 +130,11 @@ export function addTrainOptions(command: Command, defaultOut: string): Command {
     .option("--dropout <p>", `hidden layers', one or a list (${showDefault("dropout")})`, probabilities)
     .option("--input-dropout <p>", `the inputs' (${showDefault("inputDropout")})`, probability)
     .option("--scaling <name>", `${either(SCALINGS)} (default inverted)`, oneOf(SCALINGS))
-    .option("--loss <name>", "cross-entropy or bce; regression: mse (default: as the task)", oneOf(LOSSES))
+    .option(
+      "--loss <name>",
+      "cross-entropy or bce; regression: mse, or gaussian, which learns the noise too (default: as the task)",
+      oneOf(LOSSES),
+    )
     .option(
       "--class-weight <weights>",
       "balanced, or what errors on a class count, as in a=1,b=5; others count 1",

@@ -1,6 +1,6 @@
 // What `train` tells about a run: what it is about, a line per epoch, and the summary.
 
-import { count } from "../../checks.js";
+import { count, shellWord } from "../../checks.js";
 import type { Data, Encoding } from "../../data/encode/table.js";
 import { quote } from "../../data/error.js";
 import { numericNames } from "../../data/sources/text/numbers.js";
@@ -135,5 +135,5 @@ export function printSummary(summary: Summary, patience: number | null): void {
     printLine(`${why}kept epoch ${bestEpoch}${why ? "" : ", which has the lowest validation loss"}`);
   }
   printLine(`${count(epochs, "epoch")}, ${showSeconds(seconds)}, ${showRate(samplesPerSecond)} (${runtime})`);
-  printLine(interrupted ? `stopped; --resume ${out} continues the run` : `saved ${out}`);
+  printLine(interrupted ? `stopped; --resume ${shellWord(out)} continues the run` : `saved ${out}`);
 }

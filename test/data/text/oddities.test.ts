@@ -63,6 +63,7 @@ describe("a table", () => {
   test.each<[string, string[], unknown[], ReadOptions?]>([
     ["marks between thousands", ['"1,234,567.5"', "1 234", "1'234", "12"], [1234567.5, 1234, 1234, 12]],
     ["thousands with points", ["1.234,5", "1.234.567", "0,5"], [1234.5, 1234567, 0.5], { delimiter: ";" }],
+    ["thousands with spaces", ["1 234,5 €", "1\u00a0234,50", "-12,5 %"], [1234.5, 1234.5, -0.125], { delimiter: ";" }],
     ["currencies", ["$5", "-$5.50", "7 €", "£1"], [5, -5.5, 7, 1]],
     ["per cent", ["12%", "3.5 %", "100%"], [0.12, 0.035, 1]],
     ["brackets for a minus", ["(5)", "6"], [-5, 6]],
@@ -149,7 +150,7 @@ describe("a table", () => {
   });
 
   test("says how it was read", () => {
-    expect(readColumns(",a;b,c\n0,1,2\n").notes).toEqual(["column A has no name, so it is an index, and left out"]);
+    expect(readColumns(",a;b,c\n0,1,2\n").notes).toEqual(["column A has no name, so it is an index, and is left out"]);
     const { notes, dialect } = readColumns("#x\na;b;\n1,5;2;7\na;b;\n2,5;2;9\n");
     expect(dialect).toEqual({ delimiter: ";", decimal: ",", header: true });
     expect(notes).toEqual([
@@ -175,7 +176,7 @@ describe("a table", () => {
     expect((n as { values: Float64Array }).values.at(-1)).toBe((rows - 1) / 4);
     expect((when as { values: Float64Array }).values.at(-1)).toBe(1e12 + 1000 * (rows - 1));
     expect(() => readColumns(text, { name: "f", only: ["bad"] })).toThrow(
-      /^f, row 65902, column F "bad": expected a number, as in 65999 of 66000 rows, got "oops"; correct it, or call it missing \(--missing "oops"\)/,
+      /^f, row 65902, column F "bad": expected a number, as in 65999 of 66000 rows, got "oops"; correct it, or call it missing \(--missing oops\)/,
     );
   });
 });

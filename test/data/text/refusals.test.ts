@@ -53,7 +53,7 @@ describe("a table is refused", () => {
     [
       "a word among numbers",
       `n\n${[...manyNumbers, "12o"].join("\n")}\n`,
-      /^f\.csv, row 42, column A "n": expected a number, as in 40 of 41 rows, got "12o"; correct it, or call it missing \(--missing "12o"\), or leave the column out \(--ignore "n"\)$/,
+      /^f\.csv, row 42, column A "n": expected a number, as in 40 of 41 rows, got "12o"; correct it, or call it missing \(--missing 12o\), or leave the column out \(--ignore n\)$/,
     ],
     [
       "a number beyond doubles",

@@ -1,5 +1,7 @@
 // One column while its cells come in. It is numbers until a cell is none, then words, then, where there are more words
 // than anybody wants to tell apart, dates or texts.
+
+import { shellWord } from "../../../checks.js";
 import type { Column, ColumnKind, Problem } from "../../columns.js";
 import { quote } from "../../error.js";
 import { copyOf, DateCells, NumberCells, type Reading, TextCells, WordCells } from "./cells.js";
@@ -172,10 +174,15 @@ export class ColumnBuilder {
       ? "it is beyond what a double can hold: use another unit"
       : this.asked
         ? `correct it, or leave the cell empty where nothing is known`
-        : `correct it, or call it missing (--missing ${quote(cell)}), or leave the column out (--ignore ${quote(this.name)})`;
+        : `correct it, or call it missing${pasted` (--missing ${cell})`}, or leave the column out${pasted` (--ignore ${this.name})`}`;
     const like = this.asked ? "" : `, as in ${rows - this.strayCount} of ${rows} rows`;
     return { row, expected: `a ${kind}${like}`, got, remedy };
   }
+}
+
+/** An option to be pasted; nothing where a message of one short line cannot show its value. */
+function pasted([before, after]: TemplateStringsArray, value: string): string {
+  return value.length > 60 || /\p{Cc}/u.test(value) ? "" : before + shellWord(value) + after;
 }
 
 /** Are all of them dates of one order? */
