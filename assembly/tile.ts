@@ -116,7 +116,9 @@ export function tile_6x8(c: usize, cs: usize, a: usize, b: usize, bs: usize, k: 
  * The tile of 4 rows for products that are too small to pack anything for: A lies where it lies, the strides `row` and
  * `step` bytes from row to row and from one k to the next. Starts from zero.
  */
-export function tile_strided(c: usize, cs: usize, a: usize, row: usize, step: usize, b: usize, bs: usize, k: i32): void {
+export function tile_strided(
+  c: usize, cs: usize, a: usize, row: usize, step: usize, b: usize, bs: usize, k: i32,
+): void {
   let p1 = a + row;
   let p2 = p1 + row;
   let p3 = p2 + row;
