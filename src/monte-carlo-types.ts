@@ -26,10 +26,14 @@ export interface MonteCarloOptions {
 }
 
 export interface MonteCarloResult {
-  /** `[batch, out]`: the mean of what `predict` would answer. */
+  /** `[batch, out]`: the mean of what `predict` would answer; of the output gaussian `[batch, targets]`, the mean of the means. */
   mean: Floats;
-  /** `[batch, out]`: divided by samples − 1; 0 for one sample. */
+  /** Shaped as `mean`: divided by samples − 1; 0 for one sample. Of the output gaussian `epistemic` + `aleatoric`: how far a new target may lie off. */
   variance: Floats;
+  /** Of the output gaussian: the variance of the draws' means, what the network does not know. More data makes it less. */
+  epistemic?: Floats;
+  /** Of the output gaussian: the mean of the draws' own variances, the noise of the targets. More data leaves it. */
+  aleatoric?: Floats;
   /** `[batch]`, in nats: entropy of the mean, all doubt there is; for sigmoid summed over the outputs. null for other outputs than softmax and sigmoid. */
   entropy: Floats | null;
   /** `[batch]`, in nats: the part of that doubt that is the thinned networks' disagreement. null as above. */
@@ -52,8 +56,11 @@ export interface MonteCarloAsyncOptions extends MonteCarloOptions {
 }
 
 export interface MomentResult {
-  /** `[batch, out]`: the mean of what `predict` would answer of thinned networks, nearly. */
+  /** The mean of what `predict` would answer of thinned networks, nearly; shaped as `mc_step`'s. */
   mean: Floats;
-  /** `[batch, out]`: its variance, nearly. */
+  /** Its variance, nearly. */
   variance: Floats;
+  /** Of the output gaussian the parts of `variance`, as `mc_step`'s. */
+  epistemic?: Floats;
+  aleatoric?: Floats;
 }

@@ -111,7 +111,7 @@ export class Network extends NetworkState {
 
   /**
    * Mean and variance of the answers under dropout, in one pass without masks (Wang & Manning 2013): what `mc_step` tends to, nearly.
-   * @returns `mean` and `variance`, `[batch, out]` each, of what `predict` answers
+   * @returns `mean` and `variance`, shaped as `mc_step`'s
    * @throws TypeError, RangeError where x is not rows of finite numbers
    * @example
    * import { Network } from "thinned";
@@ -193,7 +193,7 @@ export class Network extends NetworkState {
     return evaluateData(modelOf(this), data, options);
   }
 
-  /** The answers without masks, `[batch, out]`: logits as `output` says, such as probabilities. @throws as `test_step` */
+  /** The answers without masks, `[batch, out]`: logits as `output` says, such as probabilities; of gaussian each row's means, then standard deviations. @throws as `test_step` */
   predict(x: Float32Array): Floats {
     return answer(modelOf(this), x, readAnswers);
   }
@@ -201,7 +201,7 @@ export class Network extends NetworkState {
   /**
    * Answers to rows of a table, in its words and units: objects by column, `[{ age: 41, job: "clerk" }]`.
    * `metadata.encoding` says what columns become (docs/tables.md); files of `thinned train` have it.
-   * @returns `{ class, probability }` each, or `{ value }`; `{ values }` of several targets
+   * @returns `{ class, probability }` each, or `{ value }`; `{ values }` of several targets; with `deviation` of gaussian
    * @throws TypeError listing the cells that are wrong, or where the network has no encoding
    */
   answer(records: readonly Row[]): Answer[] {

@@ -22,8 +22,8 @@ export type Activation =
   | { type: "elu"; alpha?: number }
   | { type: "gelu"; approximate?: "none" | "tanh" };
 
-/** What `predict` and `mc_step` make of the logits. */
-export type Output = Activation | "softmax";
+/** What `predict` and `mc_step` make of the logits. `gaussian`: of means and log variances, means and standard deviations. */
+export type Output = Activation | "softmax" | "gaussian";
 
 /** Input j is (x[j] − shift[j]) · scale[j]: a number for all features, or one for each. */
 export interface InputOptions {
@@ -39,8 +39,11 @@ export interface InputOptions {
  */
 export type Scaling = "standard" | "inverted" | "folded";
 
-/** `cross-entropy`: softmax cross-entropy on logits; `mse`: mean squared error; `bce`: binary cross-entropy on logits (sigmoid). */
-export type Loss = "cross-entropy" | "mse" | "bce";
+/**
+ * `cross-entropy`: softmax cross-entropy on logits; `mse`: mean squared error; `bce`: binary cross-entropy on logits (sigmoid); `gaussian`: negative log
+ * likelihood of targets with noise, whose log variances are the second half of the outputs (Nix & Weigend 1994).
+ */
+export type Loss = "cross-entropy" | "mse" | "bce" | "gaussian";
 
 /** A probability of dropping in [0, 1], a schedule of it, or a function of the step (0, 1, 2, …) that returns one. */
 export type Rate = number | Schedule | ((step: number) => number);
@@ -49,13 +52,13 @@ export type Rate = number | Schedule | ((step: number) => number);
 export type DropoutOption = Rate | { input?: Rate; hidden?: Rate | Rate[] } | Rate[];
 
 export interface NetworkOptions {
-  /** Units per layer: input, hidden …, output; two or more. */
+  /** Units per layer: input, hidden …, output; two or more. For the loss gaussian the last is twice the number of targets. */
   sizes: readonly number[];
   /** One for all hidden layers, or one for each. Default "relu". */
   activation?: Activation | readonly Activation[];
   /**
    * What `predict` and `mc_step` answer; training and `test_step` work on logits. Default by loss: "softmax" (cross-entropy), "sigmoid" (bce), "linear"
-   * (mse). "linear" goes with every loss, any activation with mse, which then compares the targets with it.
+   * (mse), "gaussian" (gaussian). "linear" goes with every loss, any activation with mse, which then compares the targets with it.
    */
   output?: Output;
   /** What logits are divided by where `output` is softmax or sigmoid, from 0.01 to 100. Default 1. `test_step` and training know nothing of it. */
@@ -210,7 +213,7 @@ export interface EvaluateOptions {
 export interface Evaluation {
   /** Mean loss of the network's `loss` over the data, without masks. */
   loss: number;
-  /** cross-entropy: fraction of the samples that are wrong; bce: of all outputs. mse: root mean squared error. */
+  /** cross-entropy: fraction of the samples that are wrong; bce: of all outputs. mse and gaussian: root mean squared error. */
   error: number;
 }
 

@@ -3,7 +3,7 @@
 import type { TableEncoding } from "../cells/encoding.js";
 import { encodeRecords, type Row } from "../cells/records.js";
 import { tableEncoding } from "../cells/version1.js";
-import { wrongType, wrongValue } from "../checks.js";
+import { checkBoolean, checkKeys, checkObject, wrongType, wrongValue } from "../checks.js";
 import type { NetworkConfig } from "../config/network.js";
 import { parseJson } from "../formats/safetensors/json.js";
 import { argmax } from "./argmax.js";
@@ -17,41 +17,57 @@ export interface ClassAnswer {
 /** Of a regression, in the target's own units. */
 export interface ValueAnswer {
   value: number;
+  /** Of the output gaussian: the noise's standard deviation. */
+  deviation?: number;
 }
 
 /** Of a regression of several targets, by their names. */
 export interface ValuesAnswer {
   values: Record<string, number>;
+  deviations?: Record<string, number>;
 }
 
 export type Answer = ClassAnswer | ValueAnswer | ValuesAnswer;
 
 /**
  * What `predict` gave, `[batch, outputs]`, as people read it.
+ * @param options.deviations there are such behind the values of each row, as of the output gaussian. Default false
  * @throws TypeError, RangeError where the encoding is none, or the answers are another one's
  */
-export function decode(answers: ArrayLike<number>, encoding: TableEncoding): Answer[] {
-  const { outputs } = tableEncoding(encoding);
-  if (typeof answers?.length !== "number") wrongType("answers", `an array of rows of ${outputs}`, answers);
-  if (answers.length % outputs !== 0) wrongValue("answers", `rows of ${outputs}`, answers);
-  return decodeRows(answers, encoding);
+export function decode(
+  answers: ArrayLike<number>,
+  encoding: TableEncoding,
+  options: { deviations?: boolean } = {},
+): Answer[] {
+  checkKeys("options", checkObject("options", options), ["deviations"]);
+  const noisy = checkBoolean("deviations", options.deviations ?? false);
+  const { classes, outputs } = tableEncoding(encoding);
+  if (noisy && classes) wrongValue("deviations", "false where the answers are classes", true);
+  const width = noisy ? 2 * outputs : outputs;
+  if (typeof answers?.length !== "number") wrongType("answers", `an array of rows of ${width}`, answers);
+  if (answers.length % width !== 0) wrongValue("answers", `rows of ${width}`, answers);
+  return decodeRows(answers, encoding, noisy);
 }
 
-function decodeRows(answers: ArrayLike<number>, { classes, outputs, targets }: TableEncoding): Answer[] {
-  return Array.from({ length: answers.length / outputs }, (_, row) => {
-    const at = row * outputs;
+function decodeRows(answers: ArrayLike<number>, encoding: TableEncoding, noisy: boolean): Answer[] {
+  const { classes, outputs, targets } = encoding;
+  const width = noisy ? 2 * outputs : outputs;
+  return Array.from({ length: answers.length / width }, (_, row) => {
+    const at = row * width;
     if (classes) {
       const label = argmax(answers, at, outputs);
       return { class: classes[label], probability: answers[at + label] };
     }
     const values = targets.map(({ name, shift, scale }, i) => [name, answers[at + i] / scale + shift] as const);
-    return values.length === 1 ? { value: values[0][1] } : { values: Object.fromEntries(values) };
+    const noise = targets.map(({ name, scale }, i) => [name, answers[at + outputs + i] / scale] as const);
+    if (values.length === 1) return { value: values[0][1], ...(noisy && { deviation: noise[0][1] }) };
+    return { values: Object.fromEntries(values), ...(noisy && { deviations: Object.fromEntries(noise) }) };
   });
 }
 
 interface Answering {
   metadata: Readonly<Record<string, string>>;
-  config: Pick<NetworkConfig, "inputs">;
+  config: Pick<NetworkConfig, "inputs" | "output">;
   predict(x: Float32Array): ArrayLike<number>;
 }
 
@@ -63,5 +79,5 @@ export function answerRecords(net: Answering, records: readonly Row[]): Answer[]
     wrongType("metadata.encoding", "a text that says what columns become", metadata.encoding, remedy);
   }
   const encoding = tableEncoding(parseJson(metadata.encoding), config.inputs?.shift);
-  return decodeRows(net.predict(encodeRecords(records, encoding)), encoding);
+  return decodeRows(net.predict(encodeRecords(records, encoding)), encoding, config.output === "gaussian");
 }

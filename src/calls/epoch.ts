@@ -1,10 +1,11 @@
 // One epoch, a pass over a whole data set in batches, from where the counters stand to its end.
 
 import { wrongValue } from "../checks.js";
+import { targetWidth } from "../gaussian.js";
 import type { Model } from "../model/model.js";
 import { permutation } from "../random/philox.js";
 import type { TrainResult } from "../types.js";
-import { type CheckedData, countErrors } from "./evaluate.js";
+import { type CheckedData, countErrors, errorOf } from "./evaluate.js";
 import type { CheckedOptions } from "./fit-options.js";
 import type { Rows } from "./rows.js";
 import { type CheckedTargets, gatherTargets } from "./targets.js";
@@ -66,7 +67,7 @@ export async function trainOneEpoch(
   const { x, targets, samples } = data;
   const { turns } = budget;
   const width = config.sizes[0];
-  const out = config.sizes[config.sizes.length - 1];
+  const out = targetWidth(config);
   checkFree(model);
   checkSamples(model, samples);
   const order = shuffle
@@ -125,23 +126,21 @@ export function takeStep(model: Model, rows: Rows, targets: CheckedTargets, samp
       model.fitting = null;
     },
   });
-  const out = config.sizes[config.sizes.length - 1];
-  if (config.loss !== "mse") model.epochErrors += countErrors(taken.out, targets, 0, out, config.loss);
+  model.epochErrors += countErrors(taken.out, targets, 0, config);
   return taken;
 }
 
 /** @param weight what its samples count together, 1 where that is 0 */
 export function endEpoch(model: Model, samples: number, weight: number, seconds: number): Epoch {
   const { counters } = model;
-  const epoch = { samples, trainLoss: counters.lossSum / weight, trainError: errorOf(model, weight), seconds };
+  const epoch = { samples, trainLoss: counters.lossSum / weight, trainError: trainError(model, weight), seconds };
   counters.epoch++;
   beginAnew(model);
   return epoch;
 }
 
 /** Of the epoch's steps, as `evaluate` counts. */
-function errorOf({ config, counters, epochErrors }: Model, weight: number): number | null {
-  if (config.loss === "mse") return Math.sqrt(counters.lossSum / weight);
-  if (Number.isNaN(epochErrors)) return null;
-  return epochErrors / (config.loss === "bce" ? weight * config.sizes[config.sizes.length - 1] : weight);
+function trainError({ config, counters, epochErrors }: Model, weight: number): number | null {
+  const error = errorOf(config, counters.lossSum, epochErrors, weight);
+  return Number.isNaN(error) ? null : error;
 }

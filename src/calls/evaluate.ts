@@ -2,6 +2,8 @@
 
 import { checkBoolean, checkKeys, checkObject, wrongValue } from "../checks.js";
 import { loss } from "../compute/loss.js";
+import type { NetworkConfig } from "../config/network.js";
+import { halfOf, targetWidth } from "../gaussian.js";
 import type { Model } from "../model/model.js";
 import type { DataSet, EvaluateOptions, Evaluation } from "../types.js";
 import { argmax } from "./argmax.js";
@@ -44,8 +46,8 @@ export function checkBlock(model: Model, name: string, data: DataSet): CheckedDa
  * pieces.
  */
 export function evaluate(model: Model, { x, targets, samples, weight }: CheckedData): Evaluation {
-  const { sizes, loss: kind } = model.config;
-  const width = sizes.at(-1)!;
+  const { config } = model;
+  const width = targetWidth(config);
   let sum = 0;
   let wrong = 0;
   testInPieces(model, { x, batch: samples }, (from, batch) => {
@@ -53,26 +55,41 @@ export function evaluate(model: Model, { x, targets, samples, weight }: CheckedD
     for (let s = 0; s < batch; s++) {
       sum += (targets.weights?.[from + s] ?? 1) * loss(model, 1, "labels" in targets, false, s);
     }
-    if (kind !== "mse") wrong += countErrors(readUnits(model, batch), targets, from, width, kind);
+    wrong += countErrors(readUnits(model, batch), targets, from, config);
   });
-  const mean = sum / weight;
-  if (kind === "mse") return { loss: mean, error: Math.sqrt(mean) };
-  return { loss: mean, error: wrong / (kind === "bce" ? weight * width : weight) };
+  return { loss: sum / weight, error: errorOf(config, sum, wrong, weight) };
+}
+
+/** The error of samples of such losses and errors, which count `weight` together. */
+export function errorOf(config: NetworkConfig, losses: number, errors: number, weight: number): number {
+  if (config.loss === "mse") return Math.sqrt(losses / weight);
+  if (config.loss === "cross-entropy") return errors / weight;
+  const mean = errors / (weight * targetWidth(config));
+  return config.loss === "gaussian" ? Math.sqrt(mean) : mean;
 }
 
 /**
- * The weight of samples whose first largest logit is not the label's (cross-entropy), or outputs on the wrong side of ½ (bce). NaN is
- * wrong.
+ * The weight of samples whose first largest logit is not the label's (cross-entropy), or outputs on the wrong side of ½ (bce); NaN is
+ * wrong. The sum of the means' squared errors (gaussian). 0 for mse, whose loss says it.
  */
 export function countErrors(
   logits: Float32Array,
   targets: CheckedTargets,
   from: number,
-  width: number,
-  kind: "cross-entropy" | "bce",
+  config: NetworkConfig,
 ): number {
+  const { loss: kind } = config;
+  const width = targetWidth(config);
   let wrong = 0;
   const weightOf = (s: number) => targets.weights?.[from + s] ?? 1;
+  if (kind === "mse") return 0;
+  if (kind === "gaussian") {
+    const { rows } = targets as { rows: Float32Array };
+    halfOf(logits, 2 * width).forEach((mean, i) => {
+      wrong += weightOf(Math.floor(i / width)) * (mean - rows[from * width + i]) ** 2;
+    });
+    return wrong;
+  }
   if (kind === "bce") {
     const { rows } = targets as { rows: Float32Array };
     logits.forEach((logit, i) => {

@@ -43,7 +43,7 @@ function begin(model: Model, x: Float32Array, options: MonteCarloOptions, more?:
   const sampling = resolveSampling(model, options);
   const rows = checkFiniteRows(model, x);
   const { answers = answersOfDraws, kept } = more?.open(model, rows, sampling, options) ?? {};
-  const spread = new Spread(rows.batch, model.config.sizes.at(-1)!, model.config.output);
+  const spread = new Spread(rows.batch, model.config);
   return { sampling, rows, answers, kept, spread };
 }
 

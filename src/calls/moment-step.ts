@@ -5,6 +5,7 @@
 import { kernelActivation } from "../compute/activation.js";
 import { forwardProduct } from "../compute/products.js";
 import { maskScale } from "../dropout/scaling.js";
+import { boundedLogVariance, halfOf, variances } from "../gaussian.js";
 import { weightLength } from "../memory/layout.js";
 import { type Model, ratesAt } from "../model/model.js";
 import type { MomentResult } from "../types.js";
@@ -20,6 +21,7 @@ export function momentStep(model: Model, x: Float32Array): MomentResult {
   const capacity = model.arena.needs.batch;
   const out = sizes.at(-1)!;
   const result = { mean: new Float32Array(total * out), variance: new Float32Array(total * out) };
+  const noisy = output === "gaussian";
   squareWeights(model);
   const last = sizes.length - 1;
   for (let from = 0; from < total; from += capacity) {
@@ -30,14 +32,21 @@ export function momentStep(model: Model, x: Float32Array): MomentResult {
     const roots = output === "softmax" && spread ? factors(model, spread, batch) : null;
     cool(moments, roots, temperature);
     if (output === "softmax") softmaxMoments(moments, roots);
-    else activateMoments(model, moments, output);
+    else if (!noisy) activateMoments(model, moments, output);
     for (let s = 0; s < batch; s++) {
       const at = s * moments.stride;
       result.mean.set(moments.mean.subarray(at, at + out), (from + s) * out);
       result.variance.set(moments.variance.subarray(at, at + out), (from + s) * out);
     }
   }
-  return result;
+  return noisy ? splitMoments(result, out) : result;
+}
+
+/** Of means and log variances with their own variances. A log-normal variance has the mean e^(μ + σ²/2). */
+function splitMoments({ mean, variance }: MomentResult, out: number): MomentResult {
+  const spread = halfOf(variance, out, true);
+  const noise = halfOf(mean, out, true).map((log, i) => Math.exp(boundedLogVariance(log + spread[i] / 2)));
+  return { mean: halfOf(mean, out), ...variances(halfOf(variance, out), noise) };
 }
 
 /**

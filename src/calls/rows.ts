@@ -2,6 +2,7 @@
 
 import { checkInteger, kindOf, wrongType, wrongValue } from "../checks.js";
 import { kernelActivation } from "../compute/activation.js";
+import { boundedLogVariance } from "../gaussian.js";
 import { pad, readRows, storeRows } from "../memory/layout.js";
 import type { Model } from "../model/model.js";
 
@@ -120,10 +121,30 @@ export function readAnswers(model: Model, batch: number): Float32Array<ArrayBuff
     const logits = model.arena.floats(u, batch * stride);
     for (let i = 0; i < logits.length; i++) logits[i] /= temperature;
   }
+  if (output === "gaussian") return readDeviations(model, batch);
   if (output === "softmax") kernels.softmax(u, u, batch, width, stride);
   else if (output !== "linear")
     kernels.activate(u, stride, 0, u, stride, 0, 0, batch, width, ...kernelActivation(output), 1);
   return readUnits(model, batch);
+}
+
+/**
+ * The logits in memory, rows of n means and n log variances, as n means and n deviations. e^x is σ(x) / (1 − σ(x)): the
+ * kernel's σ has the same bits in every engine, Math.exp has not.
+ */
+function readDeviations(model: Model, batch: number): Float32Array<ArrayBuffer> {
+  const { arena, core } = model;
+  const { u, width, stride } = arena.plan.units.at(-1)!;
+  const rows = readUnits(model, batch);
+  const all = arena.floats(u, batch * stride);
+  // Below 0, where 1 − σ keeps its digits.
+  for (let i = 0; i < all.length; i++) all[i] = -Math.abs(boundedLogVariance(all[i])) / 2;
+  core.kernels.activate(u, stride, 0, u, stride, 0, 0, batch, width, ...kernelActivation("sigmoid"), 1);
+  readUnits(model, batch).forEach((share, i) => {
+    const small = share / (1 - share);
+    if (i % width >= width / 2) rows[i] = rows[i] < 0 ? small : 1 / small;
+  });
+  return rows;
 }
 
 /** See `Network.input`. */

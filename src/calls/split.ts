@@ -1,6 +1,7 @@
 // Samples of a data set that are held out to validate, drawn by the network's seed.
 
 import { wrongType, wrongValue } from "../checks.js";
+import { targetWidth } from "../gaussian.js";
 import type { Model } from "../model/model.js";
 import { LAST_STEP, permutation } from "../random/philox.js";
 import type { CheckedData } from "./evaluate.js";
@@ -26,7 +27,7 @@ export function splitData(model: Model, data: CheckedData, held: number): [train
 }
 
 function take({ config }: Model, { x, targets }: CheckedData, chosen: Uint32Array): CheckedData {
-  const [width, out] = [config.sizes[0], config.sizes[config.sizes.length - 1]];
+  const [width, out] = [config.sizes[0], targetWidth(config)];
   const order = chosen.slice().sort();
   const rows = new Float32Array(order.length * width);
   order.forEach((s, i) => {

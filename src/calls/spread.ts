@@ -1,5 +1,7 @@
 // What many draws say together: their mean, their spread, and how much of the doubt is the networks' disagreement.
 
+import type { NetworkConfig } from "../config/network.js";
+import { answerWidth, halfOf, variances } from "../gaussian.js";
 import type { MonteCarloResult, Output } from "../types.js";
 
 /** Running statistics of answers `[rows, out]`, in double precision, draw after draw. */
@@ -13,18 +15,28 @@ export class Spread {
   readonly #squares: Float64Array;
   /** Per row: the sum of the draws' own entropies. */
   readonly #entropies: Float64Array;
+  /** The sum of the draws' own variances: the noise that each of them sees. null where they see none. */
+  readonly #noise: Float64Array | null;
 
-  constructor(rows: number, out: number, output: Output) {
+  constructor(rows: number, config: Pick<NetworkConfig, "sizes" | "output">) {
     this.#rows = rows;
-    this.#out = out;
-    this.#output = output;
-    this.#mean = new Float64Array(rows * out);
-    this.#squares = new Float64Array(rows * out);
+    this.#out = answerWidth(config);
+    this.#output = config.output;
+    this.#mean = new Float64Array(rows * this.#out);
+    this.#squares = new Float64Array(rows * this.#out);
     this.#entropies = new Float64Array(rows);
+    this.#noise = config.output === "gaussian" ? new Float64Array(rows * this.#out) : null;
   }
 
   /** One more draw's answers: what `predict` would give of each. */
-  add(answers: Float32Array): void {
+  add(given: Float32Array): void {
+    const noise = this.#noise;
+    const answers = noise ? halfOf(given, 2 * this.#out) : given;
+    if (noise) {
+      halfOf(given, 2 * this.#out, true).forEach((deviation, i) => {
+        noise[i] += deviation * deviation;
+      });
+    }
     this.draws++;
     for (let i = 0; i < answers.length; i++) {
       const delta = answers[i] - this.#mean[i];
@@ -53,9 +65,13 @@ export class Spread {
       // Jensen: never negative but for rounding.
       mutualInformation[s] = draws > 1 ? Math.max(0, all - this.#entropies[s] / draws) : 0;
     }
+    const epistemic = this.#squares.map((sum) => (draws > 1 ? sum / (draws - 1) : 0));
     return {
       mean: Float32Array.from(this.#mean),
-      variance: Float32Array.from(this.#squares, (sum) => (draws > 1 ? sum / (draws - 1) : 0)),
+      ...variances(
+        epistemic,
+        this.#noise?.map((sum) => sum / draws),
+      ),
       entropy: probabilities ? entropy : null,
       mutualInformation: probabilities ? mutualInformation : null,
       draws,

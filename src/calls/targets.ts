@@ -1,6 +1,7 @@
 // The targets of a loss: labels, or rows of numbers, checked and brought into one form before anything is written.
 
 import { wrongType, wrongValue } from "../checks.js";
+import { targetWidth } from "../gaussian.js";
 import { rowStride, storeRows } from "../memory/layout.js";
 import type { Model } from "../model/model.js";
 import type { Targets } from "../types.js";
@@ -13,7 +14,7 @@ export type CheckedTargets = ({ labels: Int32Array } | { rows: Float32Array }) &
  * @throws TypeError, RangeError naming the sample that is wrong
  */
 export function checkTargets({ config }: Model, y: Targets, batch: number, name = "y"): CheckedTargets {
-  const out = config.sizes[config.sizes.length - 1];
+  const out = targetWidth(config);
   if (!Array.isArray(y) && !isNumbers(y)) wrongType(name, "an array of labels or of targets, one per sample", y);
   if (Array.isArray(y) && isRow(y[0])) {
     return { rows: checkRows(config.loss, flatten(y, batch, out, name), out, name) };
@@ -81,11 +82,11 @@ export function gatherTargets(
 
 /** Puts the targets where the loss reads them. */
 export function storeTargets({ arena, config }: Model, targets: CheckedTargets, batch: number): void {
-  const out = config.sizes[config.sizes.length - 1];
+  const out = targetWidth(config);
   if ("labels" in targets) {
     new Int32Array(arena.memory.buffer, arena.plan.labels, batch).set(targets.labels);
   } else {
-    const stride = rowStride(out);
+    const stride = rowStride(config.sizes[config.sizes.length - 1]);
     storeRows(arena.floats(arena.plan.targets, batch * stride), targets.rows, batch, out, stride);
   }
 }

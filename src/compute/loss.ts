@@ -5,6 +5,7 @@ import type { Model } from "../model/model.js";
 import type { Pointer } from "../runtime/kernels.js";
 import type { Activation } from "../types.js";
 import { kernelActivation } from "./activation.js";
+import { gaussianLoss } from "./gaussian.js";
 
 /**
  * Logits and targets of `batch` rows, from row `from` on → their mean loss; with `gradient`, also its gradient with
@@ -30,6 +31,8 @@ export function loss(model: Model, batch: number, labelled: boolean, gradient: b
         : activatedLoss(model, batch, { z, y: dz + first, slopes: slope + first, targets }, gradient);
     case "bce":
       return kernels.bce(to, z, targets, batch, width, stride);
+    case "gaussian":
+      return gaussianLoss(model, batch, { z, dz: dz + first, targets, width, stride }, gradient);
   }
 }
 

@@ -26,10 +26,15 @@ const PARAMETER: Partial<Record<ActivationName, [key: string, standard: number |
 const LARGEST_FLOAT = 2 ** 128 - 2 ** 104;
 
 /** What the network answers unless it is told otherwise: what the loss is taken of. */
-const OUTPUT_OF: Record<Loss, Output> = { "cross-entropy": "softmax", bce: "sigmoid", mse: "linear" };
+const OUTPUT_OF: Record<Loss, Output> = {
+  "cross-entropy": "softmax",
+  bce: "sigmoid",
+  mse: "linear",
+  gaussian: "gaussian",
+};
 
 /** The name that an activation goes by, whatever its parameter. */
-export function nameOf<T extends Output>(activation: T): ActivationName | Extract<T, "softmax"> {
+export function nameOf<T extends Output>(activation: T): ActivationName | Exclude<T, Activation> {
   return (typeof activation === "string" ? activation : activation.type) as ActivationName;
 }
 
@@ -49,7 +54,9 @@ export function resolveActivations(given: unknown, hiddenLayers: number): Activa
 /** What the network answers: by default what belongs to the loss. */
 export function resolveOutput(given: unknown, loss: Loss): Output {
   if (given === undefined) return OUTPUT_OF[loss];
-  return given === "softmax" ? given : resolveActivation("output", given, "softmax");
+  return given === "softmax" || given === "gaussian"
+    ? given
+    : resolveActivation("output", given, "softmax", "gaussian");
 }
 
 /** In its shortest form: the bare name where the parameter is the one that it stands for. */

@@ -12,6 +12,7 @@ import {
 } from "../checks.js";
 import type { StepRate } from "../dropout/rates.js";
 import { SCALINGS } from "../dropout/scaling.js";
+import { checkPairs } from "../gaussian.js";
 import { MOST_LAYERS } from "../random/philox.js";
 import type { Activation, Loss, NetworkOptions, Output, Scaling } from "../types.js";
 import { resolveActivations, resolveOutput } from "./activation.js";
@@ -25,7 +26,7 @@ import { withScheduledRates } from "./schedules/rates.js";
 import { resolveTemperature } from "./temperature.js";
 import { checkLoss, checkSmoothing, refuseAliases } from "./training.js";
 
-export const LOSSES = ["cross-entropy", "mse", "bce"] as const satisfies readonly Loss[];
+export const LOSSES = ["cross-entropy", "mse", "bce", "gaussian"] as const satisfies readonly Loss[];
 export const BUILDS = ["simd", "relaxed"] as const;
 
 /** What a network is and how it answers. Plain data, but for rates that are functions of the step. */
@@ -145,10 +146,12 @@ export function resolveNetwork(
   const { activation = "relu", scaling = "inverted", loss = "cross-entropy", seed = 0, maxBatch = 128 } = options;
   const sizes = resolveSizes(options.sizes);
   const trained = checkOneOf("loss", loss, LOSSES);
+  const output = resolveOutput(options.output, trained);
+  if (trained === "gaussian" || output === "gaussian") checkPairs(sizes);
   return {
     sizes,
     activation: resolveActivations(activation, sizes.length - 2),
-    output: resolveOutput(options.output, trained),
+    output,
     rates: rates(sizes),
     scaling: checkOneOf("scaling", scaling, SCALINGS),
     loss: trained,

@@ -30,15 +30,23 @@ export function checkSmoothing(labelSmoothing: unknown = 0, loss: Loss): number 
   return checked;
 }
 
-/** A loss that its network can be trained by: cross-entropy and bce are of logits, and belong to one answer each; mse is of any that is taken output by output. */
+/** What the losses of logits answer; mse is of any answer that is taken output by output. */
+const ANSWER_OF: Record<Exclude<Loss, "mse">, Output> = {
+  "cross-entropy": "softmax",
+  bce: "sigmoid",
+  gaussian: "gaussian",
+};
+
+/** A loss that its network can be trained by. */
 export function checkLoss({ loss, output, sizes }: { loss: Loss; output: Output; sizes: readonly number[] }): void {
-  const own = { "cross-entropy": "softmax", bce: "sigmoid", mse: "" }[loss];
-  if (loss === "mse" && output === "softmax") {
-    wrongValue("output", 'an activation for the loss "mse"', output, 'softmax is trained by loss: "cross-entropy"');
+  const trainedBy =
+    Object.keys(ANSWER_OF).find((name) => ANSWER_OF[name as keyof typeof ANSWER_OF] === output) ?? "mse";
+  const remedy = `${nameOf(output)} is trained by loss: "${trainedBy}"`;
+  if (loss === "mse" && (output === "softmax" || output === "gaussian")) {
+    wrongValue("output", 'an activation for the loss "mse"', output, remedy);
   }
-  if (own && output !== "linear" && output !== own) {
-    const remedy = `${nameOf(output)} is trained by loss: "${output === "softmax" ? "cross-entropy" : output === "sigmoid" ? "bce" : "mse"}"`;
-    wrongValue("output", `"${own}" or "linear" for the loss "${loss}"`, output, remedy);
+  if (loss !== "mse" && output !== "linear" && output !== ANSWER_OF[loss]) {
+    wrongValue("output", `"${ANSWER_OF[loss]}" or "linear" for the loss "${loss}"`, output, remedy);
   }
   // Softmax of one output is 1, whatever the network says: it would learn nothing, at a loss of 0.
   if (loss === "cross-entropy" && sizes.at(-1) === 1) {

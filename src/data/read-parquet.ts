@@ -81,7 +81,7 @@ async function read(file: File, options: ReadOptions & { name: string }): Promis
   }));
   const notes = columns.flatMap((column) =>
     column.nested || column.index
-      ? [`column ${quote(column.name)} ${column.index ? "is an index" : "holds lists or structures"}, and left out`]
+      ? [`column ${quote(column.name)} ${column.index ? "is an index" : "holds lists or structures"}, and is left out`]
       : [],
   );
   const names = columns.map((column) => (column.nested || column.index ? null : column.name));

@@ -3,7 +3,7 @@
 // Nothing has been drawn, learned or counted yet, so the counters are 0 and the optimizer is the default one.
 
 import { wrongValue } from "../checks.js";
-import type { Bytes, Scaling } from "../types.js";
+import type { Bytes, Loss, Scaling } from "../types.js";
 import { layOut } from "./safetensors/lay-out.js";
 
 /** What follows a layer's sums: a name, or an object where a parameter is not the name's own. */
@@ -21,7 +21,7 @@ export interface ModelParts {
   /** One per hidden layer, `sizes.length − 2`. */
   activation: ActivationSetting[];
   /** What `predict` applies to the last layer's sums. */
-  output: ActivationSetting | "softmax";
+  output: ActivationSetting | "softmax" | "gaussian";
   /** Probabilities of dropping, one per layer's input, `sizes.length − 1`. */
   dropout: number[];
   /** Default: `inverted`, as everybody else scales. */
@@ -56,7 +56,8 @@ export function writeModelFile(parts: ModelParts): Bytes {
     tensors["input.scale"] = { dtype: "F32", shape: [sizes[0]], data: inputs.scale };
   }
   for (const [name, { data }] of Object.entries(tensors)) checkFinite(name, data as Float32Array);
-  const loss = output === "softmax" ? "cross-entropy" : output === "sigmoid" ? "bce" : "mse";
+  const known: Record<string, Loss> = { softmax: "cross-entropy", sigmoid: "bce", gaussian: "gaussian" };
+  const loss = known[output as string] ?? "mse";
   return layOut(tensors, {
     ...metadata,
     format: "thinned",

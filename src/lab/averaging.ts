@@ -6,7 +6,10 @@ import type { MonteCarloResult } from "../types.js";
 /** Something that gives the answer of one thinned network after the other, by number. */
 export interface Drawing {
   config: { sizes: readonly number[] };
-  mc_step(x: Float32Array, options: { samples: 1; seed: number; draw: number }): Pick<MonteCarloResult, "mean">;
+  mc_step(
+    x: Float32Array,
+    options: { samples: 1; seed: number; draw: number },
+  ): Pick<MonteCarloResult, "mean" | "aleatoric">;
 }
 
 export interface AveragedError {

@@ -53,6 +53,14 @@ export function exactEnsemble(
   checkCallback("onSample", onSample);
   const network = readNetwork(net);
   const { layers, output } = network;
+  if (output === "gaussian") {
+    wrongValue(
+      "output of net",
+      "another than gaussian",
+      output,
+      'a network made with output: "linear" has both as numbers',
+    );
+  }
   const width = layers[0].in;
   const out = layers[layers.length - 1].out;
   if (!(x instanceof Float32Array)) wrongType("x", `a Float32Array of rows of ${width}`, x);

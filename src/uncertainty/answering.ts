@@ -1,14 +1,15 @@
 // What this folder asks of a network. Those of thinned, of thinned/infer and ensembles of either have it.
 
 import { wrongType } from "../checks.js";
-import type { Activation, MonteCarloOptions, MonteCarloResult } from "../types.js";
+import { answerWidth, halfOf } from "../gaussian.js";
+import type { MonteCarloOptions, MonteCarloResult, Output } from "../types.js";
 
 export interface Answering {
   /** Texts that travel in the file; `calibration` is one of them. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly config: {
     sizes: readonly number[];
-    output: Activation | "softmax";
+    output: Output;
     temperature: number;
     inputs: { shift: ArrayLike<number>; scale: ArrayLike<number> } | null;
   };
@@ -31,4 +32,9 @@ export interface Adjustable extends Answering {
 export function checkAnswering(net: unknown): void {
   if (typeof (net as Answering | undefined)?.predict === "function") return;
   wrongType("net", "a network that answers", net, "await Network.load(…) gives one");
+}
+
+/** What `predict` says without the deviations of the output gaussian. */
+export function pointsOf({ config }: Answering, answers: Float32Array): Float32Array {
+  return config.output === "gaussian" ? halfOf(answers, 2 * answerWidth(config)) : answers;
 }

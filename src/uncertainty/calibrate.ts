@@ -1,6 +1,7 @@
 // Calibration of a whole network on rows that it was not trained on: its temperature, and the thresholds of its sets or intervals.
 
 import { checkBoolean, checkInteger, checkKeys, checkObject, checkOneOf, wrongType, wrongValue } from "../checks.js";
+import { answerWidth } from "../gaussian.js";
 import { checkNumbers, checkShare, type Numbers } from "../scores/arguments.js";
 import {
   classThresholds,
@@ -10,7 +11,7 @@ import {
   type SetMethod,
   setScores,
 } from "../scores/conformal.js";
-import { type Adjustable, checkAnswering } from "./answering.js";
+import { type Adjustable, checkAnswering, pointsOf } from "./answering.js";
 import { type CalibratedBy, type Calibration, probeOf } from "./record.js";
 import { deviationsOf } from "./sets.js";
 import { sharedTemperature } from "./temperature.js";
@@ -57,7 +58,7 @@ export function calibrate(net: Adjustable, data: HeldOut, options: CalibrateOpti
   const { x, y } = checkObject("data", data, "an object { x, y }") as unknown as HeldOut;
   checkNumbers("y", y);
   const { output, sizes } = net.config;
-  const classes = sizes.at(-1)!;
+  const classes = answerWidth(net.config);
   const asClasses = output === "softmax";
   if (output === "sigmoid") wrongValue("net", "one whose output is softmax or numbers", output);
   if (!asClasses && classes !== 1) wrongValue("net", "one with a single output, where it answers numbers", classes);
@@ -90,7 +91,7 @@ export function calibrate(net: Adjustable, data: HeldOut, options: CalibrateOpti
   try {
     const rest = temperature ? fitOnHalf(net, x, y) : { x, y };
     const draws = by === "deviation" ? { samples, seed } : { samples: 0, seed: 0 };
-    const answers = net.predict(rest.x);
+    const answers = pointsOf(net, net.predict(rest.x));
     const scores = asClasses
       ? setScores(answers, rest.y, by as SetMethod)
       : intervalScores(answers, rest.y, by === "deviation" ? spreadOf(net, rest.x, draws) : undefined);

@@ -97,13 +97,19 @@ export class Ensemble<M extends Member = Member> implements Adjustable {
     return meanOf(this.members.map((member) => member.test_step(x)));
   }
 
-  /** The mean of what the members predict, `[batch, out]`. */
+  /** The mean of what the members predict, `[batch, out]`; of deviations the root of their mean square, the noise that the members see. */
   predict(x: Float32Array): Floats {
-    return meanOf(this.members.map((member) => member.predict(x)));
+    const answers = this.members.map((member) => member.predict(x));
+    const { output, sizes } = this.config;
+    const mean = meanOf(answers);
+    if (output !== "gaussian") return mean;
+    const squares = meanOf(answers.map((rows) => rows.map((value) => value * value)));
+    const width = sizes.at(-1)!;
+    return mean.map((value, i) => (i % width < width / 2 ? value : Math.sqrt(squares[i])));
   }
 
   /**
-   * Dropout within the members and differences between them, by the law of total variance: `variance` is `within` + `across`.
+   * Dropout within the members and differences between them, by the law of total variance: `variance` is `within` + `across`, and `aleatoric` where noise is told apart.
    * @param options.samples draws of each member. Default 50
    * @param options.seed member m draws from seed + m. Default: each from its own
    * @param options.outputs every draw's answers, the first member's draws first

@@ -1,11 +1,12 @@
 // What the draws of several networks say together, each network counting the same.
 
+import { variances } from "../gaussian.js";
 import type { Floats, MonteCarloResult, Output } from "../types.js";
 import type { Answering } from "./answering.js";
 import { meanOf } from "./temperature.js";
 
 export interface EnsembleDraws extends MonteCarloResult {
-  /** `[batch, out]`: the mean of the members' own variances, dropout's. */
+  /** `[batch, out]`: the mean of the members' own variances, dropout's; `epistemic` ones where noise is told apart. */
   within: Floats;
   /** `[batch, out]`: the variance of the members' means. */
   across: Floats;
@@ -16,13 +17,18 @@ const surprise = (p: number): number => (p > 0 ? -p * Math.log(p) : 0);
 export function pool(results: readonly MonteCarloResult[], output: Answering["config"]["output"]): EnsembleDraws {
   const count = results.length;
   const mean = meanOf(results.map((result) => result.mean));
-  const within = meanOf(results.map((result) => result.variance));
+  const ownOf = ({ epistemic, variance }: MonteCarloResult) => epistemic ?? variance;
+  const within = meanOf(results.map(ownOf));
+  const noise = results[0].aleatoric && meanOf(results.map(({ aleatoric }) => aleatoric!));
   const across = mean.map((value, i) => results.reduce((sum, one) => sum + (one.mean[i] - value) ** 2, 0) / count);
   const doubt = results[0].entropy ? entropies(mean, results, output) : { entropy: null, mutualInformation: null };
-  const worst = within.map((_, i) => results.reduce((sum, { variance, draws }) => sum + variance[i] / draws, 0));
+  const worst = within.map((_, i) => results.reduce((sum, one) => sum + ownOf(one)[i] / one.draws, 0));
   return {
     mean,
-    variance: within.map((value, i) => value + across[i]),
+    ...variances(
+      within.map((value, i) => value + across[i]),
+      noise,
+    ),
     within,
     across,
     ...doubt,

@@ -6,7 +6,7 @@ import { descending } from "../scores/arguments.js";
 import { type Answering, checkAnswering } from "./answering.js";
 
 export interface RankOptions {
-  /** `entropy`: all doubt. `bald`: the draws' disagreement (Houlsby et al. 2011). `variance`: of the draws, summed over the outputs. Default `bald` for probabilities, `variance` for numbers. */
+  /** `entropy`: all doubt. `bald`: the draws' disagreement (Houlsby et al. 2011). `variance`: of the draws, summed over the outputs, without the noise that labels leave. Default `bald` for probabilities, `variance` for numbers. */
   by?: Acquisition;
   /** How many rows to choose. Default 1. */
   count?: number;
@@ -39,9 +39,10 @@ export function rank(net: Answering, x: Float32Array, options: RankOptions = {})
   const draws = net.mc_step(x, { samples, draw: 0, ...(seed !== undefined && { seed }) });
   if (by === "entropy") return descending(draws.entropy!).slice(0, count);
   if (by === "bald") return descending(draws.mutualInformation!).slice(0, count);
-  const out = draws.variance.length / rows;
+  const { epistemic: variance = draws.variance } = draws;
+  const out = variance.length / rows;
   const sums = Float64Array.from({ length: rows }, (_, row) =>
-    draws.variance.subarray(row * out, (row + 1) * out).reduce((sum, value) => sum + value, 0),
+    variance.subarray(row * out, (row + 1) * out).reduce((sum, value) => sum + value, 0),
   );
   return descending(sums).slice(0, count);
 }

@@ -11,6 +11,7 @@ import {
   wrongValue,
 } from "../checks.js";
 import { parseJson } from "../formats/safetensors/json.js";
+import { answerWidth } from "../gaussian.js";
 import { checkShare } from "../scores/arguments.js";
 import type { Answering } from "./answering.js";
 
@@ -46,7 +47,7 @@ export function readCalibration(net: Answering, methods: readonly CalibratedBy[]
   if (text === undefined) {
     throw new TypeError(`the network was not calibrated; run \`${COMMAND}\`, or calibrate(net, { x, y })`);
   }
-  const calibration = checkCalibration(parse(text), net.config.sizes.at(-1)!);
+  const calibration = checkCalibration(parse(text), net.config);
   if (!methods.includes(calibration.by)) {
     const what = methods.includes("lac") ? "sets" : "intervals";
     wrongValue("net", `calibrated for ${what}, by ${methods.join(" or ")}`, calibration.by);
@@ -63,7 +64,8 @@ function parse(text: string): unknown {
   }
 }
 
-function checkCalibration(value: unknown, outputs: number): Calibration {
+function checkCalibration(value: unknown, config: Answering["config"]): Calibration {
+  const outputs = config.sizes.at(-1)!;
   const name = "calibration";
   const record = checkObject(name, value, "an object") as unknown as Calibration;
   if (record.version !== 1) wrongValue(`${name}.version`, "1", record.version, `run \`${COMMAND}\` again`);
@@ -82,10 +84,8 @@ function checkCalibration(value: unknown, outputs: number): Calibration {
     const count = Array.isArray(entry.threshold) && entry.threshold.length === outputs ? outputs : 1;
     checkEach(`${at}.threshold`, entry.threshold, count, "numbers", (part, item: number) => checkNumber(part, item, 0));
   });
-  const spread = record.by === "deviation" ? 2 : 1;
-  checkEach(`${name}.probe`, probe, spread * Math.min(outputs, PROBED), "numbers", (part, item: number) =>
-    checkNumber(part, item),
-  );
+  const probed = Math.min(outputs, PROBED) + (record.by === "deviation" ? answerWidth(config) : 0);
+  checkEach(`${name}.probe`, probe, probed, "numbers", (part, item: number) => checkNumber(part, item));
   return record;
 }
 

@@ -2,7 +2,7 @@
 
 import { checkKeys, checkObject, wrongValue } from "../checks.js";
 import { predictIntervals, predictSets, type SetMethod } from "../scores/conformal.js";
-import { type Answering, checkAnswering } from "./answering.js";
+import { type Answering, checkAnswering, pointsOf } from "./answering.js";
 import { type Calibration, readCalibration } from "./record.js";
 
 export interface CoverageOptions {
@@ -46,11 +46,11 @@ export function intervals(
   const calibration = calibrationOf(net, ["residual", "deviation"]);
   const [threshold] = thresholdOf(calibration, options);
   const deviations = calibration.by === "deviation" ? deviationsOf(net, x, calibration) : undefined;
-  const { low, high } = predictIntervals(net.predict(x), threshold, deviations);
+  const { low, high } = predictIntervals(pointsOf(net, net.predict(x)), threshold, deviations);
   return Array.from(low, (value, row) => [value, high[row]]);
 }
 
-/** Monte-Carlo dropout's standard deviation of each row. Where all draws agree, no interval is to be a point: a tiny one stands in. */
+/** Monte-Carlo dropout's standard deviation of each row, noise included where the network knows it. Where all draws agree, no interval is to be a point: a tiny one stands in. */
 export function deviationsOf(
   net: Answering,
   x: Float32Array,

@@ -14,7 +14,7 @@ import {
   twinOf,
 } from "../support/networks.js";
 
-const LOSSES: Loss[] = ["cross-entropy", "mse", "bce"];
+const LOSSES: Loss[] = ["cross-entropy", "mse", "bce", "gaussian"];
 const SCALINGS: Scaling[] = ["standard", "inverted", "folded"];
 const DEPTHS = [
   [5, 3],
@@ -25,6 +25,7 @@ const DEPTHS = [
 
 /** Targets that suit the loss; every third batch of classes as rows, smoothed. */
 function targetsFor(loss: Loss, batch: number, out: number, salt: number): TargetValues {
+  if (loss === "gaussian") return rowsOf(noise((batch * out) / 2, salt + 50), out / 2);
   if (loss === "cross-entropy" && salt % 3 !== 0) return classes(batch, out, salt);
   const rows = rowsOf(noise(batch * out, salt + 50), out);
   if (loss === "mse") return rows;
@@ -36,7 +37,7 @@ describe("gradients agree with double precision", () => {
   it.each(ACTIVATIONS)("%s, every loss, scaling and depth, batches of changing size", async (activation) => {
     let salt = 0;
     for (const loss of LOSSES) {
-      for (const sizes of DEPTHS) {
+      for (const sizes of DEPTHS.filter((all) => loss !== "gaussian" || all.at(-1)! % 2 === 0)) {
         const dropout = sizes.slice(1).map((_, l) => [0.2, 0.5, 0.3, 0.1][l]);
         const build = salt % 2 ? "simd" : "relaxed";
         const net = await create({ sizes, activation, loss, dropout, build, seed: 3, maxBatch: 4 });
@@ -84,14 +85,15 @@ describe("gradients agree with double precision", () => {
 describe("the twin's gradients are the slopes of its loss", () => {
   it.each(ACTIVATIONS)("%s, by finite differences under fixed masks", async (activation) => {
     for (const loss of LOSSES) {
-      const sizes = [4, 7, 5, 3];
+      const out = loss === "gaussian" ? 4 : 3;
+      const sizes = [4, 7, 5, out];
       const net = await create({ sizes, activation, loss, dropout: [0.2, 0.5, 0.5], seed: 6 });
       const x = noise(5 * 4, 2);
       net.train_step(x);
       const keep = keepOf(net.masks(), sizes);
       const twin = twinOf(net);
       const rows = rowsOf(x, 4);
-      const y = targetsFor(loss, 5, 3, 1);
+      const y = targetsFor(loss, 5, out, 1);
       const { gradients } = twin.gradients(rows, y, keep);
       const h = 1e-6; // error h² + 1e-16/h: about 1e-10, and steps this small cross no kink here
       const slope = (holder: number[], i: number) => {

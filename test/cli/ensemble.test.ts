@@ -28,6 +28,7 @@ beforeAll(async () => {
     ["cross-entropy", "train.csv"],
     ["bce", "train.csv"],
     ["mse", "numbers.csv", "--task", "regress"],
+    ["gaussian", "numbers.csv", "--task", "regress"],
   ]) {
     const file = `twin-${loss}`;
     await run("train", data, "--loss", loss, ...more, ...settings, "--out", file);
@@ -80,6 +81,7 @@ test.each([
   ["cross-entropy", "held.csv"],
   ["bce", "held.csv"],
   ["mse", "numbers.csv"],
+  ["gaussian", "numbers.csv"],
 ])("evaluate finds two of the same network as good as one, by %s", async (loss, data) => {
   const [alone] = jsonLines(await run("evaluate", `twin-${loss}`, data, "--json"));
   const [both] = jsonLines(await run("evaluate", `twins-${loss}`, data, "--json"));

@@ -50,6 +50,18 @@ it("a loss that is no number is no better one", () => {
   expect(state).toEqual({ value: 0.5, best: null, bad: 0, cooling: 0 });
 });
 
+it("a loss below 0 is better by a share of its size, not by being there", () => {
+  const checked = resolve({ type: "plateau", from: 1, patience: 9, threshold: 0.1 }) as PlateauSchedule;
+  const losses = [-1, -1.05, -0.95, -1.2, -1.2];
+  const bests: (number | null)[] = [];
+  let state: PlateauState | null = null;
+  for (const loss of losses) {
+    state = afterLoss(checked, state, loss);
+    bests.push(state.best);
+  }
+  expect(bests).toEqual([-1, -1, -1, -1.2, -1.2]);
+});
+
 it("a cosine of its own, right to 1e-15 and exact where it matters", () => {
   let worst = 0;
   for (let i = 0; i <= 4096; i++)

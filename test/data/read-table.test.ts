@@ -158,8 +158,8 @@ test("Parquet is read as its columns are, however it is packed", async () => {
     note: ["remark 0", "remark 1", "remark 2"],
   });
   expect(table.notes).toEqual([
-    'column "list" holds lists or structures, and left out',
-    'column "__index_level_0__" is an index, and left out',
+    'column "list" holds lists or structures, and is left out',
+    'column "__index_level_0__" is an index, and is left out',
   ]);
   for (const packed of ["none", "gzip", "brotli", "v2"])
     expect(plain(await readTable(`${fixtures}/${packed}.parquet`)), packed).toEqual(plain(table));

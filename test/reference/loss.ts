@@ -34,6 +34,20 @@ export function bce(z: ArrayLike<number>, targets: ArrayLike<number>): number {
   return mean(Array.from(z, (x, i) => Math.max(x, 0) - x * targets[i] + Math.log1p(Math.exp(-Math.abs(x)))));
 }
 
+/** Rows of z are n means, then n log variances, which are bounded; what is beyond the bound costs its distance. */
+export function gaussian(z: ArrayLike<number>, targets: ArrayLike<number>, n: number): number {
+  const t = rows(targets, n);
+  return mean(
+    rows(z, 2 * n).flatMap((row, i) =>
+      t[i].map((target, j) => {
+        const log = row[n + j];
+        const bounded = Math.min(30, Math.max(-30, log));
+        return (bounded + (row[j] - target) ** 2 * Math.exp(-bounded) + Math.abs(log - bounded)) / 2;
+      }),
+    ),
+  );
+}
+
 export function softmax(z: ArrayLike<number>, n: number): number[] {
   return rows(z, n).flatMap((row) => {
     const norm = logSumExp(row);

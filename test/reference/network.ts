@@ -55,6 +55,18 @@ export function lossOf(
       });
       return exponentials.map((e, j) => ((e / sum) * total - t[j]) / batch);
     }
+    if (kind === "gaussian") {
+      const half = out / 2;
+      const share = 1 / (batch * half);
+      const slopes = new Array<number>(out);
+      for (let j = 0; j < half; j++) {
+        const square = (z[j] - t[j]) ** 2 * Math.exp(-z[half + j]);
+        value += ((z[half + j] + square) / 2) * share;
+        slopes[j] = (z[j] - t[j]) * Math.exp(-z[half + j]) * share;
+        slopes[half + j] = ((1 - square) / 2) * share;
+      }
+      return slopes;
+    }
     const share = 1 / (batch * out);
     return z.map((logit, j) => {
       if (kind === "mse") {
@@ -77,6 +89,7 @@ function targetsOf(given: number | number[], out: number): number[] {
 /** What logits are answered as. */
 export function answers(output: Output, logits: Matrix): Matrix {
   if (output === "softmax") return logits.map(softmax);
+  if (output === "gaussian") return logits.map((z) => z.map((v, j) => (j < z.length / 2 ? v : Math.exp(v / 2))));
   return logits.map((z) => z.map(activationOf(output).f));
 }
 

@@ -97,6 +97,13 @@ export const OPTIONS: Remedy[] = [
     right: `return (await Network.create({ ${SIZES}, activation: REMEDY })).summary()`,
   },
   {
+    says: 'a network made with output: "linear" has both as numbers',
+    given: `const net = await Network.create({ ${SIZES}, loss: "gaussian" }), x = Float32Array.of(1, 2)`,
+    wrong: "exactEnsemble(net, x)",
+    take: /made with (output: \S+) has/,
+    right: `return exactEnsemble(await Network.create({ ${SIZES}, loss: "gaussian", REMEDY }), x)`,
+  },
+  {
     says: 'WebAssembly SIMD and relaxed SIMD: try build: "simd"',
     // The build for threads, as the other was compiled before.
     given: `const { compile } = WebAssembly;

@@ -78,7 +78,7 @@ export function convertCommand(): Command {
 }
 
 const activations = (text: string) => text.split(",").map(activationName());
-const outputs = (text: string) => [activationName("softmax")(text)];
+const outputs = (text: string) => [activationName("softmax", "gaussian")(text)];
 
 async function convert(path: string, out: string, options: Options, command: Command): Promise<void> {
   const to = options.to ?? formatOf(out);

@@ -26,6 +26,7 @@ const AFTER_HELP = `
 Columns: class and p:NAME (a probability per class); for regression the target's name, in its own units.
 --samples adds Monte-Carlo dropout, in which units are still dropped: mean:NAME and sd:NAME per class, and the entropy of
 the mean in nats (bce: summed over the classes); for regression mean and sd (mc:mean where the target has that name). The same seed gives the same numbers.
+A model of --loss gaussian adds noise, the standard deviation of the target's noise, and with --samples the parts of sd, epistemic and aleatoric.
 --sets adds the column set: the classes that hold the truth as often as thinned calibrate promised, with | between them; --interval low and high.
 --keep id writes columns of DATA before the answers, as they are (data:NAME where an answer has that name); --keep may be given again.
 In CSV a name or a text that begins like a formula (= + - @) has a ' before it, and control characters are written as \\u001b; --json has them as they are.`;

@@ -1,6 +1,8 @@
 // What a network answers for each row, as columns that people read.
 import { argmax } from "../../calls/argmax.js";
 import type { Encoding, Table } from "../../data/encode/table.js";
+import { halfOf } from "../../gaussian.js";
+import { pointsOf } from "../../uncertainty/answering.js";
 import type { Answerer } from "./ensemble.js";
 import type { Cell, Column } from "./lines.js";
 import { inOwnUnits, targetsOf } from "./measure.js";
@@ -8,7 +10,12 @@ import { inOwnUnits, targetsOf } from "./measure.js";
 export function predictions(net: Answerer["net"], encoding: Encoding, { x }: Table): Column[] {
   const { classes } = encoding;
   const outputs = net.predict(x);
-  if (!classes) return perTarget(encoding, ({ target }) => target ?? "value", outputs);
+  if (!classes) {
+    const values = perTarget(encoding, ({ target }) => target ?? "value", pointsOf(net, outputs));
+    if (net.config.output !== "gaussian") return values;
+    const noise = halfOf(outputs, net.config.sizes.at(-1)!, true);
+    return [...values, ...perTarget(encoding, besideTarget(encoding, "noise"), noise, deviation)];
+  }
   return [
     { name: "class", at: (row) => classes[argmax(outputs, row * classes.length, classes.length)] },
     ...perClass("p", classes, outputs),
@@ -23,19 +30,31 @@ export function uncertainty(
   seed: number,
 ): Column[] {
   const { classes } = encoding;
-  const { mean, variance, entropy } = net.mc_step(x, { samples, seed, draw: 0 });
+  const { mean, variance, epistemic, aleatoric, entropy } = net.mc_step(x, { samples, seed, draw: 0 });
   const sd = variance.map(Math.sqrt);
   if (!classes) {
-    const named = (prefix: string) => (own: Encoding) =>
-      encoding.outputs > 1 ? `${prefix}:${own.target}` : distinct(prefix, own.target);
-    const deviation = (output: number, { targetScale }: Encoding) => short(output / (targetScale ?? 1));
-    return [...perTarget(encoding, named("mean"), mean), ...perTarget(encoding, named("sd"), sd, deviation)];
+    const parts = { sd: variance, ...(epistemic && aleatoric && { epistemic, aleatoric }) };
+    return [
+      ...perTarget(encoding, besideTarget(encoding, "mean"), mean),
+      ...Object.entries(parts).flatMap(([name, squares]) =>
+        perTarget(encoding, besideTarget(encoding, name), squares.map(Math.sqrt), deviation),
+      ),
+    ];
   }
   return [
     ...perClass("mean", classes, mean),
     ...perClass("sd", classes, sd),
     { name: "entropy", at: (row) => short(entropy![row]) },
   ];
+}
+
+function besideTarget(encoding: Encoding, prefix: string): (own: Encoding) => string {
+  return ({ target }) => (encoding.outputs > 1 ? `${prefix}:${target}` : distinct(prefix, target));
+}
+
+/** A standard deviation in the target's own units. */
+function deviation(output: number, { targetScale }: Encoding): number {
+  return short(output / (targetScale ?? 1));
 }
 
 /** A target may be called "mean" itself. */

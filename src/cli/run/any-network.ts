@@ -29,21 +29,27 @@ function evaluateAnswers(net: Ensemble<Network>, { x, y }: DataSet): Evaluation 
   const answers = net.predict(x);
   const targets = y as ArrayLike<number>;
   const samples = answers.length / out;
-  let [sum, wrong] = [0, 0];
+  let [losses, errors] = [0, 0];
   if (loss === "cross-entropy") {
     for (let s = 0; s < samples; s++) {
-      sum -= logOf(answers[s * out + targets[s]]);
-      if (argmax(answers, s * out, out) !== targets[s]) wrong++;
+      losses -= logOf(answers[s * out + targets[s]]);
+      if (argmax(answers, s * out, out) !== targets[s]) errors++;
     }
-    return { loss: sum / samples, error: wrong / samples };
+    return { loss: losses / samples, error: errors / samples };
   }
-  answers.forEach((answer, i) => {
-    const target = targets[i];
-    sum += loss === "mse" ? (answer - target) ** 2 : -target * logOf(answer) - (1 - target) * logOf(1 - answer);
-    if (answer > 0.5 !== target > 0.5) wrong++;
-  });
-  const mean = sum / answers.length;
-  return { loss: mean, error: loss === "mse" ? Math.sqrt(mean) : wrong / answers.length };
+  // Deviations stand behind the means of their row.
+  const width = loss === "gaussian" ? out / 2 : out;
+  for (let i = 0; i < samples * width; i++) {
+    const at = Math.floor(i / width) * out + (i % width);
+    const [answer, target] = [answers[at], targets[i]];
+    const square = (answer - target) ** 2;
+    if (loss === "bce") losses -= target * logOf(answer) + (1 - target) * logOf(1 - answer);
+    else if (loss === "mse") losses += square;
+    else losses += logOf(answers[at + width]) + square / answers[at + width] ** 2 / 2;
+    errors += loss === "bce" ? Number(answer > 0.5 !== target > 0.5) : square;
+  }
+  const [mean, error] = [losses, errors].map((sum) => sum / (samples * width));
+  return { loss: mean, error: loss === "bce" ? error : Math.sqrt(error) };
 }
 
 /** Single precision rounds what all members are sure of to 0, whose logarithm is not finite. */

@@ -2,6 +2,7 @@
 import { argmax } from "../../calls/argmax.js";
 import type { Encoding, Table } from "../../data/encode/table.js";
 import * as scores from "../../scores/index.js";
+import { pointsOf } from "../../uncertainty/answering.js";
 import type { AnyNetwork } from "./any-network.js";
 import { inOwnUnits, targetsOf } from "./measure.js";
 
@@ -58,7 +59,7 @@ export interface Answers {
 
 export function answersOf(net: AnyNetwork, encoding: Encoding, { x, y }: Table): Answers {
   const { classes } = encoding;
-  const answers = Float64Array.from(net.predict(x));
+  const answers = Float64Array.from(pointsOf(net, net.predict(x)));
   if (!classes) {
     const targets = targetsOf(encoding);
     const own = (value: number, i: number) => inOwnUnits(value, targets[i % targets.length]);

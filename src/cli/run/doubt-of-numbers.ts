@@ -5,6 +5,7 @@ import { Philox, Stream } from "../../random/philox.js";
 import type { NumbersResult } from "../../report/uncertainty-numbers.js";
 import { coverage, meanWidth, riskCoverage } from "../../scores/index.js";
 import { cumulative } from "../../scores/normal.js";
+import { pointsOf } from "../../uncertainty/answering.js";
 import { intervals } from "../../uncertainty/index.js";
 import { type AnyNetwork, drawTogether, takingTurns } from "./any-network.js";
 import { inOwnUnits } from "./measure.js";
@@ -27,11 +28,17 @@ export async function doubtOfNumbers(net: AnyNetwork, encoding: Encoding, data: 
   const y = Float64Array.from(data.y, own);
   const answers: Float64Array[] = [];
   const turns = takingTurns(net);
+  const noise = new Float64Array(y.length);
   for (let draw = 0; draw < asked.draws; draw++) {
-    answers.push(Float64Array.from(turns.mc_step(data.x, { samples: 1, seed: asked.seed, draw }).mean, own));
+    const { mean, aleatoric } = turns.mc_step(data.x, { samples: 1, seed: asked.seed, draw });
+    answers.push(Float64Array.from(mean, own));
+    aleatoric?.forEach((variance, i) => {
+      noise[i] += variance / asked.draws;
+    });
     await asked.onDraw("averaging", draw + 1);
   }
-  const { mean, deviation } = momentsOf(answers);
+  const { mean, deviation: epistemic } = momentsOf(answers);
+  const deviation = epistemic.map((value, i) => Math.hypot(value, Math.sqrt(noise[i]) / (encoding.targetScale ?? 1)));
   const squares = Float64Array.from(y, (value, i) => (value - mean[i]) ** 2);
   const promises = promisesOf(net, data, own);
   const [promised] = promises.size > 0 ? promises.keys() : [0.9];
@@ -41,7 +48,7 @@ export async function doubtOfNumbers(net: AnyNetwork, encoding: Encoding, data: 
   const order = Array.from(y, (_, i) => i).sort((a, b) => deviation[a] - deviation[b] || a - b);
   const { risk } = riskCoverage(deviation, squares);
   return {
-    weightScalingError: rootMeanSquare(net.predict(data.x), (i, output) => own(output) - y[i]),
+    weightScalingError: rootMeanSquare(pointsOf(net, net.predict(data.x)), (i, output) => own(output) - y[i]),
     averaged: averagedCounts(asked.draws).map((k) => {
       const errors = Array.from({ length: Math.floor(asked.draws / k) }, (_, group) => {
         const { mean } = momentsOf(answers.slice(group * k, (group + 1) * k));

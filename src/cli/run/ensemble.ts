@@ -11,6 +11,7 @@ import { printLine } from "../output.js";
 import type { AnyNetwork } from "./any-network.js";
 import { type Model, readModel } from "./model-file.js";
 import type { ModelWriter } from "./model-writer.js";
+import { outputsOf } from "./settings.js";
 import { type ResumableModel, type Shown, trainAndReport } from "./train-run.js";
 
 /** A network or several that answer as one, and how data becomes their rows. */
@@ -51,9 +52,9 @@ function ensembleBytes(path: string): Uint8Array | null {
 
 function encodingOf(net: Ensemble<Network>): Encoding {
   try {
-    const { sizes, inputs } = net.config;
+    const { sizes, inputs, loss } = net.config;
     const encoding = checkEncoding(parseJson(net.metadata.encoding ?? ""), inputs?.shift);
-    if (sizes[0] === encoding.features && sizes.at(-1) === encoding.outputs) return encoding;
+    if (sizes[0] === encoding.features && sizes.at(-1) === outputsOf(encoding, loss)) return encoding;
     throw new Error("it does not fit the networks");
   } catch (error) {
     net.dispose();

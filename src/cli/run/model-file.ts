@@ -12,6 +12,7 @@ import { Network } from "../../network.js";
 import type { LoadOptions } from "../../types.js";
 import { ENSEMBLE_FORMAT } from "../../uncertainty/ensemble-file.js";
 import { checkRun, type Run } from "./saved-run.js";
+import { isOfNumbers, outputsOf } from "./settings.js";
 
 export interface Model {
   net: Network;
@@ -116,14 +117,16 @@ async function unpackModel(bytes: Uint8Array, options: LoadOptions, toResume: bo
   }
 }
 
-function checkFit({ config: { sizes, loss } }: Network, { features, outputs, task }: Encoding): void {
+function checkFit({ config: { sizes, loss } }: Network, encoding: Encoding): void {
+  const { features, task } = encoding;
   const last = sizes[sizes.length - 1];
+  const outputs = outputsOf(encoding, loss);
   if (sizes[0] !== features || last !== outputs) {
     throw new Error(
-      `its network has ${sizes[0]} inputs and ${last} outputs, its encoding ${features} and ${outputs}; the file is damaged, train again`,
+      `its network has ${sizes[0]} inputs and ${last} outputs, its encoding needs ${features} and ${outputs}; the file is damaged, train again`,
     );
   }
-  if ((task === "regress") !== (loss === "mse")) {
+  if ((task === "regress") !== isOfNumbers(loss)) {
     throw new Error(
       `its network has the loss ${loss}, and its encoding the task ${task}; the file is damaged, train again`,
     );

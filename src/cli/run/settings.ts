@@ -116,6 +116,16 @@ export function showDefault(name: keyof Defaults): string {
   return `default ${idx}; digits ${digits}; CSV ${csv}`;
 }
 
+/** Losses of a regression; the others are of classes. */
+export function isOfNumbers(loss: Loss): boolean {
+  return loss === "mse" || loss === "gaussian";
+}
+
+/** Of the network: gaussian has a log variance beside each target. */
+export function outputsOf({ outputs }: Encoding, loss: Loss): number {
+  return loss === "gaussian" ? 2 * outputs : outputs;
+}
+
 /** The options given, completed with defaults that suit the data and the optimizer. */
 export function completeSettings(options: Partial<Settings>, kind: Kind, task: Task): Settings {
   const defaults = DEFAULTS[kind];
@@ -129,9 +139,9 @@ export function completeSettings(options: Partial<Settings>, kind: Kind, task: T
       );
   }
   const loss = options.loss ?? (task === "classify" ? "cross-entropy" : "mse");
-  if ((task === "regress") !== (loss === "mse"))
+  if ((task === "regress") !== isOfNumbers(loss))
     throw new UsageError(
-      `--loss must be ${task === "regress" ? "mse" : "cross-entropy or bce"} where the task is to ${task}; got ${loss}; drop it, or change --task`,
+      `--loss must be ${task === "regress" ? "mse or gaussian" : "cross-entropy or bce"} where the task is to ${task}; got ${loss}; drop it, or change --task`,
     );
   // Small tables are soon learned by heart; images take most of their epochs.
   const patience = kind === "csv" && (options.val ?? 0.1) > 0 ? DEFAULT_PATIENCE : null;
@@ -238,7 +248,7 @@ export function networkOptions(settings: Settings, encoding: Encoding): NetworkO
         ? { type: "rmsprop", momentum: settings.momentum, ...common }
         : { type: settings.optimizer, ...common };
   return {
-    sizes: [encoding.features, ...hidden, encoding.outputs],
+    sizes: [encoding.features, ...hidden, outputsOf(encoding, settings.loss)],
     classes: encoding.classes,
     activation,
     dropout: { input: settings.inputDropout, hidden: dropout },

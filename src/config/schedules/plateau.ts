@@ -24,7 +24,8 @@ export function plateauOf(schedule: Schedule | undefined): PlateauSchedule | und
 export function afterLoss(schedule: PlateauSchedule, before: PlateauState | null, loss: number): PlateauState {
   const { from, factor, patience, threshold, cooldown, to } = schedule as Required<PlateauSchedule>;
   const { value, best, bad, cooling } = before ?? { value: from, best: null, bad: 0, cooling: 0 };
-  const better = loss < (best ?? Infinity) * (1 - threshold);
+  // A log likelihood may make losses below 0, where a share of the best is on its other side.
+  const better = loss < (best === null ? Infinity : best * (1 - threshold * Math.sign(best)));
   const state = {
     value,
     best: better ? loss : best,

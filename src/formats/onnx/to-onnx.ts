@@ -15,7 +15,7 @@ export interface ToOnnxOptions {
   dropout?: "none" | "nodes";
   /** Version of ONNX's operators, 13 to 25. Default 17. */
   opset?: number;
-  /** True: softmax or sigmoid behind the last layer, where the network answers with such. Default false: the sums in front of them, `test_step`'s. */
+  /** True: softmax or sigmoid behind the last layer, where the network answers with such. Default false: the sums in front of them, `test_step`'s; of gaussian always these. */
   probabilities?: boolean;
 }
 
@@ -41,17 +41,12 @@ export function toOnnx(bytes: Uint8Array | ArrayBuffer, options: ToOnnxOptions =
   const sampling = checkOneOf("dropout", dropout, ["none", "nodes"]) === "nodes";
   const ir = IR_VERSIONS[opset - OLDEST] ?? wrongValue("opset", "a whole number from 13 to 25", opset);
   checkBoolean("probabilities", probabilities);
-  const {
-    sizes,
-    layers,
-    activation,
-    output,
-    dropout: rates,
-    scaling,
-    inputs,
-    classes,
-    temperature = 1,
-  } = readModelFile(asBytes("bytes", bytes));
+  const network = readModelFile(asBytes("bytes", bytes));
+  const { sizes, layers, activation, output, dropout: rates, scaling, inputs, classes, temperature = 1 } = network;
+  if (probabilities && output === "gaussian") {
+    const remedy = "leave it out: the graph gives means, then log variances";
+    wrongValue("probabilities", 'false for the output "gaussian"', probabilities, remedy);
+  }
   const last = layers.length - 1;
   const draft = new Draft();
   let x = "input";
@@ -79,7 +74,8 @@ export function toOnnx(bytes: Uint8Array | ArrayBuffer, options: ToOnnxOptions =
   );
 }
 
-const isProbability = (output: unknown): boolean => output === "softmax" || output === "sigmoid";
+/** What stands behind the sums on wish alone. */
+const isProbability = (output: unknown): boolean => ["softmax", "sigmoid", "gaussian"].includes(output as string);
 
 /** (x − shift) · scale, the shift in as many floats as it takes: what rounds to nothing in x keeps its bits in the file. */
 function standardise(

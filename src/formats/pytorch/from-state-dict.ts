@@ -4,6 +4,7 @@ import { checkKeys, checkMagnitude, checkObject, checkOneOf, wrongType } from ".
 import { resolveActivations, resolveOutput } from "../../config/activation.js";
 import { resolveDropout } from "../../config/dropout-option.js";
 import { resolveClasses, resolveInputs } from "../../config/inputs.js";
+import { checkPairs } from "../../gaussian.js";
 import type { Activation, DropoutOption, InputOptions, Output } from "../../types.js";
 import { type ModelParts, writeModelFile } from "../model-file.js";
 import { arrange, pick } from "./arrange.js";
@@ -57,6 +58,7 @@ export function fromStateDict(bytes: Uint8Array | ArrayBuffer, options: FromStat
   const modules = readModules(readStateDict(bytes, options.part));
   const { layers, norms } = options.layers === undefined ? arrange(modules) : pick(modules, options.layers);
   const sizes = [layers[0].in, ...layers.map(({ out }) => out)];
+  if (output === "gaussian") checkPairs(sizes);
   const rates = resolveDropout(dropout, sizes).map((rate) => {
     if (typeof rate === "function") wrongType("dropout", "numbers, as a file holds no functions", rate);
     return rate;

@@ -63,6 +63,7 @@ describe("a table", () => {
   test.each<[string, string[], unknown[], ReadOptions?]>([
     ["marks between thousands", ['"1,234,567.5"', "1 234", "1'234", "12"], [1234567.5, 1234, 1234, 12]],
     ["thousands with points", ["1.234,5", "1.234.567", "0,5"], [1234.5, 1234567, 0.5], { delimiter: ";" }],
+    ["thousands with spaces", ["1 234,5 €", "1\u00a0234,50", "-12,5 %"], [1234.5, 1234.5, -0.125], { delimiter: ";" }],
     ["currencies", ["$5", "-$5.50", "7 €", "£1"], [5, -5.5, 7, 1]],
     ["per cent", ["12%", "3.5 %", "100%"], [0.12, 0.035, 1]],
     ["brackets for a minus", ["(5)", "6"], [-5, 6]],
@@ -149,7 +150,7 @@ describe("a table", () => {
   });
 
   test("says how it was read", () => {
-    expect(readColumns(",a;b,c\n0,1,2\n").notes).toEqual(["column A has no name, so it is an index, and left out"]);
+    expect(readColumns(",a;b,c\n0,1,2\n").notes).toEqual(["column A has no name, so it is an index, and is left out"]);
     const { notes, dialect } = readColumns("#x\na;b;\n1,5;2;7\na;b;\n2,5;2;9\n");
     expect(dialect).toEqual({ delimiter: ";", decimal: ",", header: true });
     expect(notes).toEqual([

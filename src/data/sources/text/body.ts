@@ -152,7 +152,7 @@ export class Body implements CellSink {
     const { names, header, dialect } = this.layout;
     const notes: string[] = [];
     if (dialect.decimal === ",") notes.push("numbers have a decimal comma");
-    if (names[0] === null) notes.push("column A has no name, so it is an index, and left out");
+    if (names[0] === null) notes.push("column A has no name, so it is an index, and is left out");
     names.forEach((name, i) => {
       if (i > 0 && header[i] === "") notes.push(`column ${letterOf(i)} has no name, and is called ${quote(name!)}`);
     });

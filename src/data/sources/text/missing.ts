@@ -1,7 +1,24 @@
 // Cells that say that nothing is known.
 import { NUMBER } from "./numbers.js";
 
-const SPELLINGS = ["", "NA", "na", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NAN", "null", "NULL", "Null", "?", "."];
+const SPELLINGS = [
+  "",
+  "NA",
+  "na",
+  "N/A",
+  "n/a",
+  "#N/A",
+  "<NA>",
+  "NaN",
+  "nan",
+  "NAN",
+  "null",
+  "NULL",
+  "Null",
+  "?",
+  ".",
+  ...["#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"],
+];
 
 /** They say so where other cells are numbers. Among words they may be words. */
 const DOUBTFUL = new Set(["-", "none", "None", "NONE"]);

@@ -85,8 +85,10 @@ export function decimalOf(cells: Iterable<string>): "." | "," {
   let commas = 0;
   for (const cell of cells) {
     if (cell.length > LONGEST) continue;
-    if (COMMA.test(cell)) commas++;
-    else if (POINT.test(cell)) commas--;
+    // Without a currency, per cent, and what parts thousands and is neither: 1 234,50 €.
+    const body = DRESSED.exec(cell)?.[4].replace(/[\s'’](?=\d{3})/g, "") ?? cell;
+    if (COMMA.test(body)) commas++;
+    else if (POINT.test(body)) commas--;
   }
   return commas > 0 ? "," : ".";
 }

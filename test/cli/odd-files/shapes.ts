@@ -1,17 +1,8 @@
-// Tables in the shapes that public ones have, drawn anew: each loads at the first try, trains, and is read again for its
-// model.
-import { expect, test } from "vitest";
-import { loadData, loadForModel } from "../../src/data/load.js";
-import { Network } from "../../src/network.js";
-import { Philox, Stream } from "../../src/random/philox.js";
-import { folderOfTest, writeFile } from "../support/files.js";
+// Tables in the shapes that public ones have, drawn anew.
+import { drawn, type OddFile, type Row } from "./odd-file.js";
 
-const ROWS = 120;
-
-type Row = (draw: (most: number) => number, i: number) => (string | number)[];
-
-/** Name, header, separator, a row; then what the columns become, by kind. */
-const TABLES: [string, string[], string, Row, string][] = [
+/** Name, header, separator, a row; then what the columns become, by kind, and what is answered. */
+const TABLES: [string, string[], string, Row, string, string][] = [
   [
     "passengers: ids, names, gaps",
     ["PassengerId", "Pclass", "Name", "Sex", "Age", "Ticket", "Fare", "Cabin", "Embarked", "Survived"],
@@ -29,6 +20,7 @@ const TABLES: [string, string[], string, Row, string][] = [
       draw(2),
     ],
     "left out, number, left out, category, number, left out, number, left out, category, target",
+    "class,p:0,p:1",
   ],
   [
     "customers: yes and no, blank charges",
@@ -44,6 +36,7 @@ const TABLES: [string, string[], string, Row, string][] = [
       ["Yes", "No"][draw(2)],
     ],
     "left out, number, boolean, number, category, number, target",
+    "class,p:No,p:Yes",
   ],
   [
     "census: spaces behind commas, question marks",
@@ -57,6 +50,7 @@ const TABLES: [string, string[], string, Row, string][] = [
       ["<=50K", ">50K"][draw(2)],
     ],
     "number, category, number, category, target",
+    "class,p:<=50K,p:>50K",
   ],
   [
     "bank: semicolons, quoted words",
@@ -70,6 +64,7 @@ const TABLES: [string, string[], string, Row, string][] = [
       `"${["yes", "no"][draw(2)]}"`,
     ],
     "number, category, number, category, target",
+    "class,p:no,p:yes",
   ],
   [
     "mushrooms: letters alone",
@@ -77,6 +72,7 @@ const TABLES: [string, string[], string, Row, string][] = [
     ",",
     (draw) => ["pe"[draw(2)], "xbs"[draw(3)], "tf"[draw(2)], "pafln?"[draw(6)], "p"],
     "target, category, boolean, category, left out",
+    "class,p:e,p:p",
   ],
   [
     "penguins: NA",
@@ -91,6 +87,7 @@ const TABLES: [string, string[], string, Row, string][] = [
       2007 + draw(3),
     ],
     "target, category, number, number, category, number",
+    "class,p:Adelie,p:Chinstrap,p:Gentoo",
   ],
   [
     "houses: prices with gaps",
@@ -104,6 +101,7 @@ const TABLES: [string, string[], string, Row, string][] = [
       50_000 + draw(400_000),
     ],
     "number, number, number, category, target",
+    "median_house_value",
   ],
   [
     "orders: dates and times",
@@ -117,6 +115,7 @@ const TABLES: [string, string[], string, Row, string][] = [
       ["true", "false"][draw(2)],
     ],
     "left out, date, date, number, target",
+    "class,p:false,p:true",
   ],
   [
     "flowers with an Id that counts",
@@ -129,35 +128,15 @@ const TABLES: [string, string[], string, Row, string][] = [
       ["Iris-setosa", "Iris-virginica"][draw(2)],
     ],
     "left out, number, number, target",
-  ],
-  [
-    "labels of -1 and 1",
-    ["f1", "f2", "constant", "label"],
-    ",",
-    (draw) => [draw(100) / 7, draw(100) / 3, 5, [-1, 1][draw(2)]],
-    "number, number, left out, target",
+    "class,p:Iris-setosa,p:Iris-virginica",
   ],
 ];
 
-test.each(TABLES)("%s", async (name, header, separator, row, kinds) => {
-  const random = new Philox(7, Stream.data, 1);
-  const draw = (most: number) => Math.floor(most * random.uniform());
-  const lines = [header, ...Array.from({ length: ROWS }, (_, i) => row(draw, i))].map((cells) => cells.join(separator));
-  const path = writeFile(folderOfTest(), "table.txt", `${lines.join("\n")}\n`);
-  const target = /class|species/.test(header[0]) ? header[0] : undefined;
-  const task = name.startsWith("labels") ? ("classify" as const) : undefined;
-  const data = await loadData(path, { target, task, val: 0.2, seed: 1, asWritten: true });
-  expect(data.report!.map(({ kind }) => kind).join(", ")).toBe(kinds);
-  const { encoding, train, inputs } = data;
-  using net = await Network.create({
-    sizes: [encoding.features, 4, encoding.outputs],
-    inputs,
-    loss: encoding.classes ? "cross-entropy" : "mse",
-    maxBatch: 32,
-  });
-  await net.fit({ x: train.x, y: train.y }, { epochs: 2, batch: 32 });
-  const again = await loadForModel(path, encoding, false);
-  expect(again.samples).toBe(ROWS);
-  expect(net.predict(again.x).every(Number.isFinite)).toBe(true);
-  expect((await loadForModel(path, encoding, true)).y.length).toBeGreaterThan(0);
-});
+export const SHAPES: OddFile[] = TABLES.map(([name, header, separator, row, kinds, answers]) => ({
+  name,
+  text: [header, ...drawn(120, row)].map((cells) => cells.join(separator)).join("\n"),
+  target: /class|species/.test(header[0]) ? header[0] : undefined,
+  rows: 120,
+  kinds,
+  answers,
+}));
