@@ -62,15 +62,8 @@ export const OPTIONS: Remedy[] = [
     ...inPlace('it belongs to loss: "cross-entropy"', 'labelSmoothing: 0.1, loss: "mse"', /belongs to (loss: \S+)/),
     right: `return (await Network.create({ ${SIZES}, labelSmoothing: 0.1, REMEDY })).summary()`,
   },
-  {
-    ...inPlace(
-      'softmax is trained by loss: "cross-entropy"',
-      'output: "softmax", loss: "mse"',
-      /trained by (loss: \S+)/,
-    ),
-    right: `return (await Network.create({ ${SIZES}, output: "softmax", REMEDY })).summary()`,
-  },
   ...[
+    ["softmax", "mse"],
     ["sigmoid", "cross-entropy"],
     ["softmax", "bce"],
     ["tanh", "bce"],
