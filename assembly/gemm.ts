@@ -184,8 +184,8 @@ function clear_strip(c: usize, cs: i32, m: i32): void {
 /**
  * C[mc, 8] (+)= A[mc, kc] · B[kc, 8] for one strip of eight columns, B and C with their strides in bytes; `first`
  * starts from zero. A is packed by six, then by four. Fewer than four last rows go through a spare tile, so that
- * nothing outside C is touched. Where `row` is not 0, A of a small product lies as `tile_strided` takes it; its last tile ends
- * with the last row, and computes rows before it once more.
+ * nothing outside C is touched. Where `row` is not 0, A of a small product lies as `tile_strided` takes it; its last
+ * tile ends with the last row, and computes rows before it once more.
  */
 function strip(
   c: usize, cs: usize, a: usize, row: usize, step: usize, b: usize, bs: usize, mc: i32, kc: i32, first: bool, mr: i32,
