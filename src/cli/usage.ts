@@ -168,8 +168,9 @@ export function given(command: Command): Set<string> {
   return new Set(Object.keys(command.opts()).filter((name) => command.getOptionValueSource(name) === "cli"));
 }
 
-/** `weightDecay` as the caller wrote it: `--weight-decay`. */
+/** `weightDecay` as the caller wrote it: `--weight-decay`. That there is a header can only be denied. */
 export function flag(name: string): string {
+  if (name === "header") return "--no-header";
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
 import { MAIN, succeed, temporaryFolder, thinned } from "../support/cli.js";
+import { runHere } from "../support/in-process.js";
 
 const folder = temporaryFolder();
 afterAll(() => folder[Symbol.dispose]());
@@ -43,4 +44,35 @@ test("what is said wrongly, or of images", async () => {
   expect(await told(data, "--encoding", "klingon")).toContain("Expected an encoding such as latin1");
   expect(await told(data, "--decimal", ";")).toContain("Expected one of ., ,");
   expect(await told("digits", "--no-header")).toContain('--no-header is for tables alone; got false with "digits"');
+});
+
+test("every command that reads data is told in the same words", async () => {
+  const path = (name: string) => `${folder.path}/${name}`;
+  const here = async (...args: string[]) => {
+    const { status, stdout, stderr } = await runHere(args);
+    expect(status, stderr).toBe(0);
+    return stdout;
+  };
+  const lines = Array.from(
+    { length: 200 },
+    (_, i) => `${i}^${i % 7},5^${(i * 3) % 5 || "x9"}^${["rot", "grün"][i % 2]}`,
+  );
+  const data = folder.write("all.txt", Buffer.from(lines.join("\n"), "latin1"));
+  const said = ["--no-header", "--encoding", "latin1", "--missing", "x9", "--delimiter", "^", "--decimal", ","];
+  const columns = ["--target", "4", "--ignore", "2", "--include", "1"];
+  const small = ["--hidden", "4", "--epochs", "1", "--batch", "20", "--dropout", "0.5"];
+  await here("train", data, ...said, ...columns, ...small, "--quiet", "--out", path("all"));
+  const other = folder.write("held-out.txt", Buffer.from(lines.slice(3).reverse().join("\n"), "latin1"));
+  expect(await here("evaluate", path("all"), other, ...said)).toContain("grün");
+  expect(await here("predict", path("all"), other, ...said)).toMatch(/^class,p:grün,p:rot\n/);
+  expect(await here("expect", path("all"), other, ...said, "--draws", "10")).toMatch(/^16 thinned networks/);
+  expect(await here("calibrate", path("all"), other, ...said)).toContain(": 197 held-out rows");
+  await here("uncertainty", path("all"), other, ...said, "--draws", "5", "--out", path("doubt.html"), "--json");
+  const few = ["--quick", "--steps", "2", "--hidden", "4", "--samples", "100", "--test-rows", "20"];
+  const study = ["study", data, ...said, ...columns, ...few, "--out"];
+  expect(await here(...study, path("study.html"))).toMatch(/^.*all\.txt: \d+ trainings of 2 updates each\n/);
+  const { settings } = JSON.parse(readFileSync(path("study.json"), "utf8"));
+  expect(settings).toMatchObject({ target: "4", ignore: ["2"], include: ["1"], delimiter: "^", header: false });
+  const { status, stderr } = await runHere(["expect", "--no-header"]);
+  expect([status, stderr]).toEqual([2, expect.stringContaining("--no-header is for a MODEL; give one, and DATA")]);
 });

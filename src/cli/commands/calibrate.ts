@@ -12,9 +12,10 @@ import { type CalibratedBy, type Calibration, calibrate, Ensemble, intervals, se
 import { printJson, printLine } from "../output.js";
 import { type Answerer, readAnswerer } from "../run/ensemble.js";
 import { digestOf } from "../run/model-file.js";
+import { addReadOptions, type ReadingOptions, readingFor } from "../run/read-options.js";
 import { given, oneOf, shares, threads, UsageError, whole } from "../usage.js";
 
-interface Options {
+interface Options extends ReadingOptions {
   coverage: number[];
   by?: CalibratedBy;
   perClass?: boolean;
@@ -33,10 +34,12 @@ The promise holds for any network, on average over rows like these; it is void w
 temperature, which predict then divides logits by, and the rest for the promise. 9 rows or more for a coverage of 0.9, 19 for 0.95, 99 for 0.99.`;
 
 export function calibrateCommand(): Command {
-  return new Command("calibrate")
-    .description("sets or intervals that hold the truth as often as promised, noted in the model file")
-    .argument("<model>", "file that thinned train wrote")
-    .argument("<data>", "held-out rows with targets: IDX directory, file.csv, or digits")
+  return addReadOptions(
+    new Command("calibrate")
+      .description("sets or intervals that hold the truth as often as promised, noted in the model file")
+      .argument("<model>", "file that thinned train wrote")
+      .argument("<data>", "held-out rows with targets: IDX directory, a file with a table, or digits"),
+  )
     .option("--coverage <shares>", "how often the truth is to be inside; a list to choose from later", shares, [0.9])
     .option(
       "--by <method>",
@@ -65,7 +68,7 @@ async function calibrateModel(path: string, source: string, options: Options, co
   const { net, encoding, run } = await readAnswerer(path, { threads });
   try {
     checkTask(path, encoding, options);
-    const data = await loadForModel(source, encoding, true);
+    const data = await loadForModel(source, encoding, true, readingFor(options, run));
     const ownTable = encoding.kind === "csv" && run !== null && resolve(run.source) === resolve(source);
     if (ownTable || digestOf(data) === run?.digest)
       throw new UsageError(`${source} is what ${path} was trained on; calibrate with rows that it has not seen`);

@@ -19,9 +19,10 @@ import { printJson, printLine } from "../output.js";
 import { createProgress } from "../progress.js";
 import { firstRows, inOwnUnits } from "../run/measure.js";
 import { readModel } from "../run/model-file.js";
-import { given, numbers, oneOf, probabilities, UsageError, whole } from "../usage.js";
+import { addReadOptions, READING, type ReadingOptions, readingFor } from "../run/read-options.js";
+import { flag, given, numbers, oneOf, probabilities, UsageError, whole } from "../usage.js";
 
-interface Options {
+interface Options extends ReadingOptions {
   weights?: number[];
   inputs?: number[];
   p: number | number[];
@@ -43,10 +44,12 @@ droppable units or fewer allows; the normalised geometric mean; weight scaling (
 const NEURON_OPTIONS = ["weights", "inputs", "p", "scaling"];
 
 export function expectCommand(): Command {
-  return new Command("expect")
-    .description("what dropout computes on average, by enumerating every state")
-    .argument("[model]", "a small saved model in place of one neuron")
-    .argument("[data]", "its samples: IDX directory, file.csv, or digits")
+  return addReadOptions(
+    new Command("expect")
+      .description("what dropout computes on average, by enumerating every state")
+      .argument("[model]", "a small saved model in place of one neuron")
+      .argument("[data]", "its samples: IDX directory, a file with a table, or digits"),
+  )
     .option("--weights <list>", "of the neuron (default 1,2)", numbers)
     .option("--inputs <list>", "as many (default 3,4)", numbers)
     .option("--p <p>", "probability of dropping an input, one or a list", probabilities, 0.5)
@@ -61,10 +64,10 @@ export function expectCommand(): Command {
 
 async function run(model: string | undefined, data: string | undefined, options: Options, command: Command) {
   const named = given(command);
-  const wrong = (model === undefined ? ["rows"] : NEURON_OPTIONS).find((name) => named.has(name));
+  const wrong = (model === undefined ? ["rows", ...READING] : NEURON_OPTIONS).find((name) => named.has(name));
   if (wrong)
     throw new UsageError(
-      `--${wrong} ${model === undefined ? "is for a MODEL; give one, and DATA" : "describes one neuron, and a MODEL was given; drop one of them"}`,
+      `${flag(wrong)} ${model === undefined ? "is for a MODEL; give one, and DATA" : "describes one neuron, and a MODEL was given; drop one of them"}`,
     );
   if (model === undefined) return expectNeuron(neuronOf(options), options);
   if (data === undefined) throw new UsageError("DATA is missing: which samples should the model look at?");
@@ -146,11 +149,12 @@ function printStates(neuron: Neuron, head: string[], cells: (state: State) => st
   printLine([...lines, line(last)].join("\n"));
 }
 
-async function expectModel(path: string, source: string, { rows, draws = 1000, seed, json }: Options): Promise<void> {
-  const { net, encoding } = await readModel(path, {});
+async function expectModel(path: string, source: string, options: Options): Promise<void> {
+  const { rows, draws = 1000, seed, json } = options;
+  const { net, encoding, run } = await readModel(path, {});
   const progress = createProgress(!json);
   try {
-    const { x, samples } = firstRows(await loadForModel(source, encoding, false), rows);
+    const { x, samples } = firstRows(await loadForModel(source, encoding, false, readingFor(options, run)), rows);
     const exact = exactEnsemble(net, x, (done) => progress.update("every thinned network", done, samples, "samples"));
     const { mean, variance } = await net.mc_step_async(x, {
       samples: draws,

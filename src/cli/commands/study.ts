@@ -10,10 +10,11 @@ import { type StudyResult, sectionsOf, summaryLines } from "../../report/study.j
 import { catchInterrupt } from "../interrupt.js";
 import { printJson, printLine } from "../output.js";
 import { createProgress } from "../progress.js";
+import { addColumnOptions, addReadOptions } from "../run/read-options.js";
 import { shardFrom } from "../run/shard.js";
 import { openStudy, type Study, type StudySettings } from "../run/study-data.js";
 import { mergeParts, PartFile } from "../run/study-parts.js";
-import { either, flag, given, names, oneOf, probability, real, UsageError, whole, widths } from "../usage.js";
+import { either, flag, given, oneOf, probability, real, UsageError, whole, widths } from "../usage.js";
 
 interface Options extends StudySettings {
   out?: string;
@@ -32,12 +33,11 @@ A shard writes what its runs gave to --out, and goes on where it was stopped: do
 const QUICK = { steps: 600, repeats: 1, testRows: 1000 };
 
 export function studyCommand(): Command {
-  return new Command("study")
+  const data = new Command("study")
     .description("train with and without dropout, and show what changes: one HTML report")
-    .argument("[data]", "IDX directory, file.csv (classes), or digits", "digits")
-    .option("--out <file>", "the report (default: study.html), or a shard's part (default: study-part-I-of-N.json)")
-    .option("--target <column>", "CSV: the column to predict (default: the last)")
-    .option("--ignore <columns>", "CSV: columns that are not read, with commas between them", names)
+    .argument("[data]", "IDX directory, a file with a table (classes), or digits", "digits")
+    .option("--out <file>", "the report (default: study.html), or a shard's part (default: study-part-I-of-N.json)");
+  return addReadOptions(addColumnOptions(data))
     .option("--samples <n>", "training samples, 1,000 to 10,000 show most", whole(100, 1e6), 1000)
     .option("--test-rows <n>", "samples to test with at most", whole(1), 4000)
     .option("--hidden <widths>", "units per hidden layer", widths, [256, 256])

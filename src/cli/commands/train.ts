@@ -30,7 +30,7 @@ const DEFAULT_OUT = "model.safetensors";
 export function trainCommand(): Command {
   const command = new Command("train")
     .description("train a network on DATA and save it")
-    .argument("<data>", "IDX directory, file.csv, or digits");
+    .argument("<data>", "IDX directory, a file with a table, or digits");
   return addTrainOptions(command, DEFAULT_OUT).action(train);
 }
 

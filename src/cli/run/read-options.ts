@@ -1,8 +1,9 @@
-// The options that say how a file with a table is written, as far as that is not found by looking.
+// The options of every command that reads data: how a table is written, as far as that is not found by looking; and,
+// where something is learned from it, which columns.
 import { type Command, InvalidArgumentError } from "commander";
 import type { ReadFileOptions } from "../../data/read-table.js";
 import { checkReadOptions } from "../../data/sources/text/options.js";
-import { oneOf } from "../usage.js";
+import { names, oneOf } from "../usage.js";
 
 export interface ReadingOptions {
   delimiter?: string | null;
@@ -11,6 +12,28 @@ export interface ReadingOptions {
   header?: boolean;
   encoding?: string | null;
   missing?: string[] | null;
+}
+
+/** What `addReadOptions` adds. */
+export const READING = [
+  "delimiter",
+  "decimal",
+  "header",
+  "encoding",
+  "missing",
+] as const satisfies (keyof ReadingOptions)[];
+
+export interface ColumnOptions {
+  target?: string;
+  ignore?: string[];
+  include?: string[];
+}
+
+export function addColumnOptions(command: Command): Command {
+  return command
+    .option("--target <column>", "tables: the column to predict, or several numbers as in a,b (default: the last)")
+    .option("--ignore <columns>", "tables: columns that are not read, with commas between them", names)
+    .option("--include <columns>", "tables: columns that are used although they would be left out", names);
 }
 
 export function addReadOptions(command: Command): Command {

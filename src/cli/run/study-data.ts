@@ -10,11 +10,10 @@ import { permutation } from "../../random/philox.js";
 import type { StudyFacts } from "../../report/study.js";
 import { UsageError } from "../usage.js";
 import { firstRows } from "./measure.js";
+import { type ColumnOptions, type ReadingOptions, readingOf } from "./read-options.js";
 
 /** What decides a study's numbers. */
-export interface StudySettings {
-  target?: string;
-  ignore?: string[];
+export interface StudySettings extends ColumnOptions, ReadingOptions {
   samples: number;
   testRows: number;
   hidden: number[];
@@ -82,9 +81,10 @@ export async function openStudy(source: string, settings: StudySettings): Promis
   return { facts, plan, data: digestOf([all, test]), run };
 }
 
-async function loadStudyData(source: string, { samples, seed, target, ignore }: StudySettings) {
+async function loadStudyData(source: string, settings: StudySettings) {
+  const { samples, seed, target, ignore, include } = settings;
   const most = Math.max(samples, 2000);
-  const columns = { target, ignore };
+  const columns = { target, ignore, include, read: readingOf(settings) };
   const data = await loadData(source, { seed, val: 0, ...columns, ...(source === "digits" && { samples: most }) });
   if (data.encoding.task !== "classify")
     throw new UsageError(`${source} has numbers to predict; a study compares errors of classes: choose such data`);

@@ -9,7 +9,6 @@ import {
   layers,
   listOf,
   lrSchedule,
-  names,
   oneOf,
   patience,
   probabilities,
@@ -23,7 +22,7 @@ import {
 } from "../usage.js";
 import { classWeight } from "./class-weight.js";
 import { LR_SCHEDULES } from "./lr-schedule.js";
-import { addReadOptions } from "./read-options.js";
+import { addColumnOptions, addReadOptions } from "./read-options.js";
 import { DEFAULT_PATIENCE, PLAIN_MAX_NORM, showDefault, UNWATCHED_EPOCHS } from "./settings.js";
 
 /** Options that say where and how the program works, and do not change what is learned. */
@@ -98,11 +97,8 @@ export function addTrainOptions(command: Command, defaultOut: string): Command {
       "--task <task>",
       "classify or regress (default: as the target column looks, see below)",
       oneOf(["classify", "regress"]),
-    )
-    .option("--target <column>", "tables: the column to predict, or several numbers as in a,b (default: the last)")
-    .option("--ignore <columns>", "tables: columns that are not read, with commas between them", names)
-    .option("--include <columns>", "tables: columns that are used although they would be left out", names);
-  return addReadOptions(data)
+    );
+  return addReadOptions(addColumnOptions(data))
     .option(
       "--val <fraction>",
       'training rows split off for validation; "last" or "last:0.2" takes those at the end of the file (default 0.1)',
