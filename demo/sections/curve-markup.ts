@@ -1,7 +1,6 @@
-// The second half of section 6, put into the page when it is built.
+// The second half of section 6. It comes with its script: a first answer does not wait for it.
 
 export const CURVE = `
-<div id="curve" role="group" aria-labelledby="curve-title">
 <h3 id="curve-title">Two kinds of doubt</h3>
 <p>
   Tap to place points, and a network with dropout is fitted to them. Beside the curve it learns how far points stray from it: the <em>noise</em>. Where there are no
@@ -19,5 +18,4 @@ export const CURVE = `
   <p class="number verdict" data-verdict>One moment</p>
   <p class="visually-hidden" aria-live="polite" data-announce></p>
   <p class="note" id="curve-keys">By mouse, finger or pen. By keys: the arrows move the cross, Space places a point, Delete takes the last one back.</p>
-</div>
 </div>`;

@@ -5,6 +5,7 @@ import { write } from "../parts/controls.js";
 import { CurveSheet } from "../parts/curve-sheet.js";
 import type { Theme } from "../theme.js";
 import { sayCurve, sayPlace } from "../words/curve.js";
+import { CURVE } from "./curve-markup.js";
 
 /** Quiet on the left, noisy on the right, nothing between 4 and 6 nor beyond 1 and 9. */
 const EXAMPLE: Place[] = Array.from({ length: 28 }, (_, i) => {
@@ -14,6 +15,7 @@ const EXAMPLE: Place[] = Array.from({ length: 28 }, (_, i) => {
 });
 
 export async function mount(host: HTMLElement, theme: Theme, api: Lab): Promise<void> {
+  host.innerHTML = CURVE;
   const find = <E extends HTMLElement>(name: string) => host.querySelector<E>(`[data-${name}]`)!;
   const [verdict, readout, announce] = ["verdict", "readout", "announce"].map(find);
   const resting = readout.textContent!;

@@ -1,7 +1,5 @@
 // The text of section 6, put into the page when it is built.
 
-import { CURVE } from "./curve-markup.js";
-
 /** Of the sets, to choose from. */
 const COVERAGES = [0.8, 0.9, 0.95, 0.99];
 const TEN = Array.from({ length: 10 }, (_, digit) => digit);
@@ -49,5 +47,5 @@ export const MARKUP = `
     <p class="note" data-model></p>
   </div>
 </div>
-${CURVE}
+<div id="curve" role="group" aria-labelledby="curve-title"></div>
 </section>`;
