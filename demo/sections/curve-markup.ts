@@ -13,7 +13,7 @@ export const CURVE = `
   <div class="row">
     <button type="button" data-example>Example</button>
     <button type="button" data-undo>Take one back</button>
-    <button type="button" data-clear>Clear</button>
+    <button type="button" data-clear>Remove all</button>
   </div>
   <p class="number verdict" data-verdict>One moment</p>
   <p class="visually-hidden" aria-live="polite" data-announce></p>

@@ -39,7 +39,7 @@ test("fits the example, and says where it knows least", async () => {
 });
 
 test("the mouse places points and reads the curve", async () => {
-  await press("Clear");
+  await press("Remove all");
   await told(/^No points/);
   await plane().scrollIntoViewIfNeeded();
   const { width, height } = (await plane().boundingBox())!;
@@ -60,7 +60,7 @@ test("the mouse places points and reads the curve", async () => {
 });
 
 test("keys place points, read the curve, and take points back", async () => {
-  await press("Clear");
+  await press("Remove all");
   await told(/^No points/);
   await plane().focus();
   await page.keyboard.press("Space");
