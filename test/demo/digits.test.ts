@@ -231,6 +231,17 @@ describe("files", () => {
     expect(sayColumns(split.report!)).toBe("2 columns became 2 inputs.");
   });
 
+  test("of a rare class each part has its share, whatever the seed", async () => {
+    const lines = Array.from({ length: 200 }, (_, i) => `${(i * 37) % 101},${i % 25 === 7 ? "rare" : "usual"}`);
+    const source = (await readFiles([file("rare.csv", `a,kind\n${lines.join("\n")}\n`)])) as OwnTable;
+    const counts = Array.from({ length: 10 }, (_, seed) => {
+      const split = new Split(source, seed);
+      const rare = ({ y }: { y: Int32Array }) => y.filter((label) => split.encoding.classes![label] === "rare").length;
+      return [rare(split.train({ samples: 150, wrong: 0, seed })), rare(split.test())];
+    });
+    expect(counts).toEqual(counts.map(() => [6, 2]));
+  });
+
   test("words, gaps and dates become inputs, row numbers and rows without a class are left out, and it is said", async () => {
     const utf16 = new Uint8Array(new Uint16Array([..."\ufeff", ...mixed(60)].map((c) => c.charCodeAt(0))).buffer);
     for (const content of [mixed(60), gzipSync(mixed(60)), utf16]) {
