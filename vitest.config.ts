@@ -25,8 +25,9 @@ export default defineConfig({
     ],
     // Relaxed SIMD sits behind a flag in Node 20 and is on by default since 22; with the flag both test every build.
     execArgv: process.versions.node.startsWith("20.") ? ["--experimental-wasm-relaxed-simd"] : [],
-    testTimeout: 60_000,
-    // A second, unless told otherwise, is too short on a machine that does something else as well.
+    // For machines that do something else as well; what hangs is found out all the same.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     expect: { poll: { timeout: 30_000 } },
     reporters: process.env.THINNED_TALLY ? ["default", "./test/support/tally.ts"] : ["default"],
   },

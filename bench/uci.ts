@@ -1,7 +1,7 @@
 // The table of Gal & Ghahramani (2016): regression with Monte-Carlo dropout on UCI sets, by their protocol as their program has it
 // (github.com/yaringal/DropoutUncertaintyExps): 50 hidden units, dropout in front of both weights, Adam at 0.001, batches of 128, 40 × 100 epochs, weight decay
 // l²(1 − p)/(Nτ) with l = 0.01; τ and p by the log likelihood of the last fifth of the training rows; then trained on all of them, and 10,000 draws.
-// The initial weights are Thinned's own (He et al. 2015), where Keras draws them after Glorot. `npm run bench:uci -- FOLDER` with NAME/data/ in it. Every split is written down when it is done; a run that was ended goes on behind it.
+// Initial weights are drawn after Glorot & Bengio (2010), as Keras draws them. `npm run bench:uci -- FOLDER` with NAME/data/ in it. Every split is written down when it is done; a run that was ended goes on behind it.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -127,6 +127,9 @@ async function scoreOf(train: Rows, test: Rows, tau: number, rate: number): Prom
     maxBatch: 1024,
     optimizer: { type: "adam", weightDecay: (LENGTH_SCALE ** 2 * (1 - rate)) / (train.y.length * tau) },
   });
+  // Thinned draws the first layer's from ±√(6 / in), Keras from ±√(6 / (in + out)); the last layer's are alike.
+  const { W1 } = net.parameters();
+  net.setParameters({ W1: W1.map((weight) => weight * Math.sqrt(width / (width + HIDDEN))) });
   const y = train.y.map((value) => (value - mean) / deviation);
   await net.fit({ x: train.x, y }, { epochs, batch: BATCH });
   const own = (outputs: Float32Array) => outputs.map((value) => value * deviation + mean);

@@ -36,7 +36,7 @@ const NEVER_LEARNS: Omit<Config, keyof NetworkConfig> = {
   revectorize: false,
 };
 
-/** The model of a network that was not disposed of. */
+/** The model of a network that was not disposed of. @internal */
 export let modelOf: (network: Network) => Model;
 
 /**
@@ -60,6 +60,7 @@ export class Network {
     modelOf = (network) => network.#live();
   }
 
+  /** @internal */
   protected constructor(model: Model, { config, metadata }: TrainedNetwork) {
     this.#model = model;
     this.#config = config;

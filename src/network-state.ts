@@ -15,7 +15,7 @@ import { closeModel, runtimeInfo } from "./threads/open.js";
 // biome-ignore format: names, one line
 import type { DropoutOption, NetworkSettings, Parameters, Progress, RuntimeInfo, Scaling, Schedule } from "./types.js";
 
-/** The model of a network that may be used. @throws DisposedError, WorkerError where it may not */
+/** The model of a network that may be used. @throws DisposedError, WorkerError where it may not @internal */
 export let modelOf: (network: NetworkState) => Model;
 
 /** Settings, weights, counters and mode of a network; every `Network` is one. */
@@ -29,6 +29,7 @@ export abstract class NetworkState {
     modelOf = (network) => settled(network.#model);
   }
 
+  /** @internal */
   protected constructor(model: Model) {
     this.#model = model;
   }

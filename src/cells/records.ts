@@ -1,5 +1,6 @@
 // Rows as programs and forms have them, objects by column, to a network's inputs.
 import { checkObject, describe, didYouMean, wrongType } from "../checks.js";
+import type { Floats } from "../types.js";
 import { truthOf } from "./boolean.js";
 import { MISSING, UNSEEN } from "./category.js";
 import { type TableEncoding, widthOf } from "./encoding.js";
@@ -12,7 +13,7 @@ export type Row = Record<string, unknown>;
  * @returns `[records, features]`
  * @throws TypeError listing what is wrong, by record and column
  */
-export function encodeRecords(records: readonly Row[], encoding: TableEncoding): Float32Array<ArrayBuffer> {
+export function encodeRecords(records: readonly Row[], encoding: TableEncoding): Floats {
   checkRecords("records", records);
   const { columns, targets } = encoding;
   const x = new Float32Array(records.length * encoding.features);

@@ -5,8 +5,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { beforeAll, expect, test } from "vitest";
-import { findBrowser, launchChromium, serveFolder } from "../support/browser.js";
+import { beforeAll, expect, test, vi } from "vitest";
+import { findBrowser, launchChromium, PATIENCE, serveFolder } from "../support/browser.js";
 import { root } from "../support/pages.js";
 import { type Digest, expectedDigest, HTML, project, run, tool } from "./fixtures.js";
 
@@ -18,6 +18,8 @@ beforeAll(() => {
 
 /** Threads need these. */
 const ISOLATED = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
+vi.setConfig({ testTimeout: 1.2 * PATIENCE });
+
 /** Beside a bundle of a bundler that does not follow `new URL("./crew-worker.js", import.meta.url)`: docs/api.md. */
 const copyThreads = (out: string) =>
   cpSync(tool("thinned/dist/bundle/crew-worker.js"), path.join(out, "crew-worker.js"));
@@ -166,10 +168,8 @@ test("Firefox (SpiderMonkey) computes the same bits", async () => {
   const args = ["--headless", "--no-remote", "--profile", profile, `${site.url}/index.html`];
   const firefox = spawn(findBrowser("firefox-esr"), args, { stdio: "ignore", env: { ...process.env, HOME: profile } });
   try {
-    for (let tries = 0; !site.posted.has("/result") && tries < 400; tries++)
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    const found = JSON.parse(site.posted.get("/result") ?? "null");
-    expect(found).toEqual({ digest: expected, worker: true, threads: 2 });
+    await expect.poll(() => site.posted.has("/result"), { timeout: PATIENCE, interval: 100 }).toBe(true);
+    expect(JSON.parse(site.posted.get("/result")!)).toEqual({ digest: expected, worker: true, threads: 2 });
   } finally {
     firefox.kill();
     await new Promise((resolve) => firefox.once("exit", resolve));
