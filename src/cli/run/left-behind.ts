@@ -1,5 +1,6 @@
 // What a model file says of a table's columns, and files of other formats cannot.
 
+import type { TableEncoding } from "../../cells/encoding.js";
 import { checkEncoding } from "../../data/encode/encoding.js";
 import { wordsFor } from "../../data/encode/report.js";
 import { quote } from "../../data/error.js";
@@ -14,8 +15,7 @@ export interface LeftBehind {
 
 /** Columns that become a network's inputs by more than its own shift and scale, and targets in units of their own. */
 export function leftBehind({ metadata, config }: Network): LeftBehind[] {
-  if (metadata.encoding === undefined) return [];
-  const { table } = checkEncoding(parseJson(metadata.encoding), config.inputs?.shift);
+  const table = metadata.encoding && tableIn(metadata.encoding, config.inputs?.shift);
   if (!table) return [];
   const columns = table.columns
     .filter((code) => code.kind !== "number" || code.clip || code.missing || code.shift !== 0 || code.scale !== 1)
@@ -24,6 +24,15 @@ export function leftBehind({ metadata, config }: Network): LeftBehind[] {
     .filter(({ shift, scale }) => shift !== 0 || scale !== 1)
     .map(({ name, shift, scale }) => ({ name, kind: "target", what: `(raw - ${shift}) * ${scale}` }));
   return [...columns, ...targets];
+}
+
+/** None where the text is of something else: networks carry what their owners like. */
+function tableIn(text: string, means?: ArrayLike<number>): TableEncoding | undefined {
+  try {
+    return checkEncoding(parseJson(text), means).table;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Names beyond so many are counted. */
