@@ -38,6 +38,6 @@ function differentiate(model: Model, { x, batch }: Rows, asked: CheckedTargets, 
   storeTargets(model, targets, pass.batch);
   const { weights } = targets;
   const loss = run(model, { ...pass, dense: true, learn: { labelled: "labels" in targets, weights, update: 0 } });
-  checkFinite(model, loss, { x: rows, batch }, "labels" in targets, weights);
+  checkFinite(model, loss, { x: rows, batch }, { labelled: "labels" in targets, weights });
   return loss;
 }

@@ -5,7 +5,7 @@ import { DivergedError } from "../checks.js";
 import { loss, weightedLoss } from "../compute/loss.js";
 import { KEEP_ALL, trainingDropout } from "../dropout/kinds.js";
 import { type Model, ratesAt } from "../model/model.js";
-import type { DrawnMasks, LastMasks, Pass } from "../model/pass.js";
+import type { DrawnMasks, LastMasks, Learning, Pass } from "../model/pass.js";
 import type { Masks } from "../types.js";
 import { checkMasks, storeMasks } from "./masks.js";
 import { makeRoom, type Rows, refuseNonfinite, stage } from "./rows.js";
@@ -53,8 +53,9 @@ export function checkKept(model: Model, rows: Rows): void {
 }
 
 /** Says what made a loss NaN. The pass has written nothing that outlives it. */
-export function checkFinite(model: Model, value: number, rows: Rows, labelled: boolean, weights?: Float64Array): void {
+export function checkFinite(model: Model, value: number, rows: Rows, of: Pick<Learning, "labelled" | "weights">): void {
   if (!Number.isNaN(value)) return;
+  const { labelled, weights } = of;
   const again = weights ? weightedLoss(model, weights, labelled, false) : loss(model, rows.batch, labelled, false);
   checkKept(model, rows);
   const what = `the loss of step ${model.counters.step} is ${again}`;

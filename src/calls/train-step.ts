@@ -40,41 +40,50 @@ function look(model: Model, given: Rows, { masks, weights }: StepOptions): StepR
   return { out: readUnits(model, pass.batch) };
 }
 
-/**
- * One step of training. Rows and targets were checked.
- * @param epoch the epoch that it is a step of: `count` moves it on, `leave` gives it up where the step is broken off
- */
+/** The epoch that a step is of: `count` moves it on, `leave` gives it up where the step is broken off. */
+interface EpochUnderWay {
+  count(loss: number): void;
+  leave(): void;
+}
+
+/** One step of training. Rows and targets were checked. */
 export function learn(
   model: Model,
   given: Rows,
   asked: CheckedTargets,
   masks?: Masks,
-  epoch?: { count(loss: number): void; leave(): void },
+  epoch?: EpochUnderWay,
 ): TrainResult {
   followSchedules(model);
   const { pass, rows, last } = prepare(model, given, { stream: Stream.update, step: model.counters.step }, masks);
+  const { batch } = pass;
   const targets = smoothTargets(model, asked);
-  storeTargets(model, targets, pass.batch);
-  const chosen = model.layoutChosen;
-  const { orientation } = model.shapes[0];
-  model.takeBack = () => {
-    if (!chosen) takeBackLayout(model, orientation);
-    epoch?.leave();
-  };
+  storeTargets(model, targets, batch);
+  // From here on a step that is broken off leaves something to take back.
+  model.takeBack = takingBack(model, epoch);
   chooseLayout(model, rows, pass);
-  const { weights } = targets;
-  const labelled = "labels" in targets;
-  const learning = planUpdate(model, labelled, totalWeight(targets, pass.batch));
-  learning.weights = weights;
+  const learning = planUpdate(model, "labels" in targets, totalWeight(targets, batch));
+  learning.weights = targets.weights;
   pass.learn = learning;
-  const value = run(model, pass);
-  checkFinite(model, value, { x: rows, batch: pass.batch }, labelled, weights);
+  const loss = run(model, pass);
+  checkFinite(model, loss, { x: rows, batch }, learning);
+  // The step was taken: it counts, and there is nothing to take back.
   model.weightsVersion++;
   countUpdate(model, learning);
   model.counters.step++;
   model.last = last;
-  epoch?.count(value);
+  epoch?.count(loss);
   model.takeBack = null;
   model.writing = false;
-  return { out: readUnits(model, pass.batch), loss: value };
+  return { out: readUnits(model, batch), loss };
+}
+
+/** Gives the first layer the side that it has now, unless that has been chosen for good, and leaves the epoch. */
+function takingBack(model: Model, epoch?: EpochUnderWay): () => void {
+  const chosen = model.layoutChosen;
+  const { orientation } = model.shapes[0];
+  return () => {
+    if (!chosen) takeBackLayout(model, orientation);
+    epoch?.leave();
+  };
 }

@@ -68,6 +68,8 @@ export interface Config extends NetworkConfig {
   build: "simd" | "relaxed" | undefined;
 }
 
+/** What no file says: how the machine at hand is used. `wasm` is taken out before options come here. */
+export const MACHINE_KEYS = ["threads", "build", "sparse", "revectorize", "wasm"];
 const OPTION_KEYS = [
   "sizes",
   "activation",
@@ -85,12 +87,7 @@ const OPTION_KEYS = [
   "labelSmoothing",
   "seed",
   "maxBatch",
-  "threads",
-  "build",
-  "sparse",
-  "revectorize",
-  // Taken out before anything comes here, and named in what is said of a misspelt option.
-  "wasm",
+  ...MACHINE_KEYS,
 ];
 /** Far beyond what a wasm memory holds; the memory's own limit is checked where the bytes are counted. */
 const WIDEST_LAYER = 2 ** 24;

@@ -1,7 +1,16 @@
 // How the error falls as more thinned networks are averaged (Srivastava's figure 11).
 
 import { argmax } from "../calls/argmax.js";
-import type { Network } from "../network.js";
+import type { MonteCarloResult } from "../types.js";
+
+/** Something that gives the answer of one thinned network after the other, by number. */
+export interface Drawing {
+  config: { sizes: readonly number[] };
+  mc_step(
+    x: Float32Array,
+    options: { samples: 1; seed: number; draw: number },
+  ): Pick<MonteCarloResult, "mean" | "aleatoric">;
+}
 
 export interface AveragedError {
   /** Thinned networks averaged. */
@@ -27,7 +36,7 @@ export function averagedCounts(draws: number): number[] {
  * `onDraw` may stop it by throwing.
  */
 export async function averagedErrors(
-  net: Network,
+  net: Drawing,
   x: Float32Array,
   labels: ArrayLike<number>,
   { draws, seed, onDraw }: { draws: number; seed: number; onDraw?: (draw: number) => void | Promise<void> },

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readSafetensors, writeSafetensors } from "../../src/formats/safetensors/writer.js";
 import { Network } from "../../src/index.js";
+import { packMembers } from "../../src/uncertainty/ensemble-file.js";
 import { Ensemble } from "../../src/uncertainty/index.js";
 import { type Folder, jsonLines, succeed, temporaryFolder, thinned } from "../support/cli.js";
 
@@ -22,6 +23,18 @@ beforeAll(async () => {
   folder.write("train.csv", table(0, 200).join("\n"));
   folder.write("held.csv", table(1000, 100).join("\n"));
   await run("train", "train.csv", "--members", "2", ...settings, "--out", "two.safetensors");
+  folder.write("numbers.csv", table(0, 200).join("\n").replaceAll("left", "1.5").replaceAll("right", "-7"));
+  for (const [loss, data, ...more] of [
+    ["cross-entropy", "train.csv"],
+    ["bce", "train.csv"],
+    ["mse", "numbers.csv", "--task", "regress"],
+    ["gaussian", "numbers.csv", "--task", "regress"],
+  ]) {
+    const file = `twin-${loss}`;
+    await run("train", data, "--loss", loss, ...more, ...settings, "--out", file);
+    const { metadata } = readSafetensors(bytes(file));
+    folder.write(`twins-${loss}`, packMembers([bytes(file), bytes(file)], { encoding: metadata.encoding }));
+  }
 }, 60_000);
 afterAll(() => folder[Symbol.dispose]());
 
@@ -64,11 +77,87 @@ test("predict averages, and keeps the promise that calibrate noted", async () =>
   expect(rows.filter(({ set }, i) => set.split("|").includes(name(1000 + i))).length).toBeGreaterThan(80);
 });
 
+test.each([
+  ["cross-entropy", "held.csv"],
+  ["bce", "held.csv"],
+  ["mse", "numbers.csv"],
+  ["gaussian", "numbers.csv"],
+])("evaluate finds two of the same network as good as one, by %s", async (loss, data) => {
+  const [alone] = jsonLines(await run("evaluate", `twin-${loss}`, data, "--json"));
+  const [both] = jsonLines(await run("evaluate", `twins-${loss}`, data, "--json"));
+  expect(both.measures).toEqual(alone.measures);
+  expect(both.scalings.map(({ scaling }: { scaling: string }) => scaling)).toHaveLength(3);
+  both.scalings.forEach(({ loss: found, error }: Record<string, number>, i: number) => {
+    expect(found).toBeCloseTo(alone.scalings[i].loss, 5);
+    expect(error).toBeCloseTo(alone.scalings[i].error, 5);
+  });
+});
+
+test("evaluate measures the averaged answers, and its report says of how many networks", async () => {
+  const text = await run("evaluate", "two.safetensors", "held.csv", "--report", "two.html");
+  expect(text).toMatch(/100 rows; trained as inverted, and as .* the loss is the same/);
+  expect(readFileSync(join(folder.path, "two.html"), "utf8")).toContain("ensemble of 2 networks 2-12-2");
+  const { loss, measures } = JSON.parse(readFileSync(join(folder.path, "two.json"), "utf8"));
+  const rows = jsonLines(await run("predict", "two.safetensors", "held.csv", "--json"));
+  const losses = rows.map((row, i) => -Math.log(row[`p:${name(1000 + i)}`]));
+  expect(loss).toBeCloseTo(losses.reduce((sum, one) => sum + one, 0) / 100, 5);
+  expect(measures.logLoss).toBeCloseTo(loss, 5);
+  expect(measures.error).toBeCloseTo(rows.filter((row, i) => row.class !== name(1000 + i)).length / 100, 10);
+});
+
+test("uncertainty draws from the members in turn", async () => {
+  const asked = ["--draws", "4", "--seed", "5", "--json", "--out"];
+  const [both] = jsonLines(await run("uncertainty", "two.safetensors", "held.csv", ...asked, "two-draws.html"));
+  expect(readFileSync(join(folder.path, "two-draws.html"), "utf8")).toContain("ensemble of 2 networks 2-12-2, 4 draws");
+  using net = await Ensemble.load(bytes("two.safetensors"), Network);
+  const x = Float32Array.from({ length: 200 }, (_, i) =>
+    i % 2 ? Math.cos(7 * (1000 + (i - 1) / 2)) : Math.sin(1000 + i / 2),
+  );
+  const wrong = (answers: Float32Array) =>
+    answers.reduce((sum, p, i) => sum + Number(i % 2 === 0 && (p >= 0.5 ? "left" : "right") !== name(1000 + i / 2)), 0);
+  const errors = [0, 1, 2, 3].map((draw) => {
+    const options = { samples: 1, seed: 5 + (draw % 2), draw: Math.floor(draw / 2) };
+    return wrong(net.members[draw % 2].mc_step(x, options).mean) / 100;
+  });
+  expect(both.averaged[0]).toMatchObject({ k: 1, groups: 4 });
+  expect(both.averaged[0].error).toBeCloseTo(errors.reduce((sum, error) => sum + error, 0) / 4, 10);
+  const { mutualInformation } = net.mc_step(x, { samples: 2, seed: 5, draw: 0 });
+  both.doubt[0].mutualInformations.forEach((value: number, i: number) => {
+    expect(Math.abs(value - mutualInformation![i])).toBeLessThan(1e-4);
+  });
+  const numbers = jsonLines(await run("uncertainty", "twins-mse", "numbers.csv", ...asked, "numbers.html"))[0];
+  expect(numbers.averaged[0]).toMatchObject({ k: 1, groups: 4 });
+});
+
+test("convert takes one network out, which is that member in every format", async () => {
+  using two = await Ensemble.load(bytes("two.safetensors"), Network);
+  await run("convert", "two.safetensors", "second.safetensors", "--member", "2");
+  using second = await Network.load(bytes("second.safetensors"));
+  expect(second.parameters()).toEqual(two.members[1].parameters());
+  await run("evaluate", "second.safetensors", "held.csv");
+  await run("convert", "two.safetensors", "second.pt", "--member", "2", "--fold-inputs");
+});
+
 test.each<[string, string[], RegExp]>([
   [
-    "evaluate",
-    ["evaluate", "two.safetensors", "held.csv"],
-    /two.safetensors: it is an ensemble, which thinned predict and thinned calibrate take/,
+    "expect",
+    ["expect", "two.safetensors", "held.csv"],
+    /two.safetensors: it is an ensemble, and one network is wanted; thinned convert FILE OUT --member 1 takes/,
+  ],
+  [
+    "convert",
+    ["convert", "two.safetensors", "one.onnx"],
+    /two.safetensors is an ensemble of 2 networks; give one of them, with --member 1/,
+  ],
+  [
+    "a member too many",
+    ["convert", "two.safetensors", "one.onnx", "--member", "3"],
+    /--member must be from 1 to 2, the networks of two.safetensors; got 3/,
+  ],
+  [
+    "a member of a network",
+    ["convert", "twin-cross-entropy", "one.onnx", "--member", "1"],
+    /--member is for ensembles, and twin-cross-entropy is none; leave it out/,
   ],
   [
     "--resume",

@@ -86,12 +86,23 @@ export const WITH_MODELS: CommandRemedy[] = [
     take: /one of (\.\w+)/,
     right: "convert words convertedREMEDY",
   },
-  ...["predict", "calibrate"].map((command) => ({
-    says: "it is an ensemble, which thinned predict and thinned calibrate take; this command takes one network",
-    wrong: "evaluate members price.csv",
-    take: new RegExp(`thinned (${command})`),
-    right: command === "predict" ? "REMEDY members price.csv" : "REMEDY members price-2.csv --coverage 0.8",
-  })),
+  {
+    says: "it is an ensemble, and one network is wanted; thinned convert FILE OUT --member 1 takes one out of it",
+    wrong: "expect members price.csv",
+    take: /thinned convert FILE OUT (--member 1) takes/,
+    right: "convert members alone.safetensors REMEDY",
+  },
+  {
+    says: "… is an ensemble of … networks; give one of them, with --member 1",
+    wrong: "convert members alone.onnx",
+    take: /with (--member 1)/,
+    right: "convert members alone.onnx REMEDY",
+  },
+  {
+    says: "--member is for ensembles, and … is none; leave it out",
+    wrong: "convert price alone.onnx --member 1",
+    take: LEAVE_OUT,
+  },
   {
     says: "thinned … --help",
     wrong: "predict words",

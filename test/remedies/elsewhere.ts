@@ -26,6 +26,7 @@ export const ELSEWHERE: Record<string, string> = {
   "--activation must be one name or one per hidden layer (… of them); got …": EXPECTED,
   "--shard … is number … of …; expected one from 1 to …": EXPECTED,
   "--shard must be …; got …": EXPECTED,
+  "--member must be from 1 to …, the networks of …; got …": EXPECTED,
   "pass … was called, and pass … was to come": "tells a worker's death, and is no remedy",
   "thinned: --revectorize: …\n": "tells why there are no 256-bit operations, and is no remedy",
   "the demo page is not there: run npm run build, or install the package again": "is for a checkout without a build",

@@ -62,15 +62,8 @@ export const OPTIONS: Remedy[] = [
     ...inPlace('it belongs to loss: "cross-entropy"', 'labelSmoothing: 0.1, loss: "mse"', /belongs to (loss: \S+)/),
     right: `return (await Network.create({ ${SIZES}, labelSmoothing: 0.1, REMEDY })).summary()`,
   },
-  {
-    ...inPlace(
-      'softmax is trained by loss: "cross-entropy"',
-      'output: "softmax", loss: "mse"',
-      /trained by (loss: \S+)/,
-    ),
-    right: `return (await Network.create({ ${SIZES}, output: "softmax", REMEDY })).summary()`,
-  },
   ...[
+    ["softmax", "mse"],
     ["sigmoid", "cross-entropy"],
     ["softmax", "bce"],
     ["tanh", "bce"],
@@ -95,6 +88,13 @@ export const OPTIONS: Remedy[] = [
     wrong: `await Network.create({ ${SIZES}, activation: "rleu" })`,
     take: /did you mean (".*")\?/,
     right: `return (await Network.create({ ${SIZES}, activation: REMEDY })).summary()`,
+  },
+  {
+    says: 'a network made with output: "linear" has both as numbers',
+    given: `const net = await Network.create({ ${SIZES}, loss: "gaussian" }), x = Float32Array.of(1, 2)`,
+    wrong: "exactEnsemble(net, x)",
+    take: /made with (output: \S+) has/,
+    right: `return exactEnsemble(await Network.create({ ${SIZES}, loss: "gaussian", REMEDY }), x)`,
   },
   {
     says: 'WebAssembly SIMD and relaxed SIMD: try build: "simd"',

@@ -25,6 +25,7 @@ interface Options {
   foldInputs?: boolean;
   opset?: number;
   dropoutNodes?: boolean;
+  member?: number;
   json?: boolean;
 }
 
@@ -47,6 +48,7 @@ in that format.
 p is everywhere the probability of dropping; without --dropout it is that of the file, and 0 for a state dict, which says none.
 An activation is a name, with its parameter behind a colon: leaky_relu:0.2, elu:0.5, gelu:tanh; one for all hidden layers, or a list.
 Weights of fewer bits are rounded: F16 and BF16 take half of the bytes, I8 a quarter. A converted file holds no run that --resume could continue.
+Of an ensemble, --member takes one network out.
 docs/pytorch.md tells more of state dicts.`;
 
 export function convertCommand(): Command {
@@ -69,6 +71,7 @@ export function convertCommand(): Command {
     .option("--fold-inputs", "writing a state dict: put shift and scale of the inputs into the first layer")
     .option("--opset <n>", "writing ONNX: version of its operators (default 17)", whole(13, 25))
     .option("--dropout-nodes", "writing ONNX: with Dropout nodes in training mode, which sample")
+    .option("--member <n>", "an ensemble: its first network is 1", whole(1))
     .option("--json", "one line of JSON")
     .addHelpText("after", AFTER_HELP)
     .action(convert);
@@ -81,7 +84,7 @@ async function convert(path: string, out: string, options: Options, command: Com
   const to = options.to ?? formatOf(out);
   checkWritable("OUT", out);
   checkSpares("OUT", out, [path]);
-  const input = readInput(path);
+  const input = readInput(path, options.member);
   checkOptions(given(command), input.format, to);
   const { activation, output, json, ...rest } = options;
   const conversion: Conversion = {

@@ -2,17 +2,17 @@
 import { Command } from "commander";
 import { loadForModel } from "../../data/load.js";
 import { SCALINGS } from "../../dropout/scaling.js";
-import type { Network } from "../../network.js";
 import { showError, showLoss, table } from "../../report/numbers.js";
 import { checkReportPaths } from "../../report/page.js";
 import { plotting } from "../../report/plotting.js";
-import type { Scaling } from "../../types.js";
+import type { Loss, Scaling } from "../../types.js";
 import { noteRevectorize, printJson, printLine } from "../output.js";
+import { membersOf } from "../run/any-network.js";
 import { type Assessment, answersOf, assess } from "../run/assess.js";
 import { classesTable, confusionTable, measuresTable } from "../run/assess-tables.js";
+import { readAnswerer } from "../run/ensemble.js";
 import { writeEvaluation } from "../run/evaluation-report.js";
 import { measure } from "../run/measure.js";
-import { readModel } from "../run/model-file.js";
 import { addReadOptions, type ReadingOptions, readingFor } from "../run/read-options.js";
 import { REVECTORIZE, threads } from "../usage.js";
 
@@ -35,7 +35,7 @@ export function evaluateCommand(): Command {
   return addReadOptions(
     new Command("evaluate")
       .description("how good the answers of a saved model are")
-      .argument("<model>", "file that thinned train wrote")
+      .argument("<model>", "file that thinned train wrote, of a network or an ensemble")
       .argument("<data>", "IDX directory, a file with a table and the target's column, or digits"),
   )
     .option("--report <file>", "a page with pictures: confusion, ROC, predicted against true, what columns matter")
@@ -59,16 +59,17 @@ async function evaluate(path: string, source: string, options: Options): Promise
   const { threads, revectorize, report, json } = options;
   const paths = report === undefined ? null : checkReportPaths(report, [path, source], "--report");
   const libraries = paths && (await plotting());
-  const { net, encoding, run } = await readModel(path, { threads, revectorize });
-  noteRevectorize(revectorize, net.runtime);
+  const { net, encoding, run, runtime } = await readAnswerer(path, { threads, revectorize });
+  noteRevectorize(revectorize, runtime);
   try {
     const data = await loadForModel(source, encoding, true, readingFor(options, run));
-    const trainedWith = net.scaling;
+    const members = membersOf(net);
+    const trainedWith = members[0].scaling;
     const answers = answersOf(net, encoding, data);
     const assessed = assess(answers, encoding);
     if (paths) writeEvaluation(paths, { path, source, net, encoding, data, answers, assessed }, libraries!);
     const rows: Row[] = SCALINGS.map((scaling) => {
-      net.scaling = scaling;
+      for (const member of members) member.scaling = scaling;
       return { scaling, ...measure(net, encoding, data) };
     });
     if (json) {
@@ -81,14 +82,14 @@ async function evaluate(path: string, source: string, options: Options): Promise
         measures: assessed,
         report: report ?? null,
       });
-    } else print(assessed, rows, trainedWith, net);
+    } else print(assessed, rows, trainedWith, net.config.loss);
     if (paths && !json) printLine(`\nreport: ${paths.html}, its numbers: ${paths.json}`);
   } finally {
     net.dispose();
   }
 }
 
-function print(assessed: Assessment, rows: Row[], trainedWith: Scaling, { config: { loss } }: Network): void {
+function print(assessed: Assessment, rows: Row[], trainedWith: Scaling, loss: Loss): void {
   const own = rows.find(({ scaling }) => scaling === trainedWith)!;
   const parts = [measuresTable(assessed, own.loss)];
   if (assessed.task === "classify") {

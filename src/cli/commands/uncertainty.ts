@@ -5,7 +5,6 @@ import { eventLoop } from "../../calls/time-slice.js";
 import type { Encoding, Table } from "../../data/encode/table.js";
 import { loadForModel } from "../../data/load.js";
 import { averagedErrors, errorOf, rotated } from "../../lab/averaging.js";
-import type { Network } from "../../network.js";
 import { Philox, Stream } from "../../random/philox.js";
 import { table } from "../../report/numbers.js";
 import { checkReportPaths, writeReport } from "../../report/page.js";
@@ -18,9 +17,10 @@ import type { MonteCarloAsyncOptions, Output } from "../../types.js";
 import { catchInterrupt } from "../interrupt.js";
 import { noteRevectorize, printJson, printLine } from "../output.js";
 import { createProgress } from "../progress.js";
+import { type AnyNetwork, describeNetwork, drawTogether, takingTurns } from "../run/any-network.js";
 import { doubtOfNumbers } from "../run/doubt-of-numbers.js";
+import { readAnswerer } from "../run/ensemble.js";
 import { firstRows } from "../run/measure.js";
-import { readModel } from "../run/model-file.js";
 import { addReadOptions, type ReadingOptions, readingFor } from "../run/read-options.js";
 import { given, REVECTORIZE, threads, UsageError, whole } from "../usage.js";
 
@@ -45,7 +45,7 @@ export function uncertaintyCommand(): Command {
   return addReadOptions(
     new Command("uncertainty")
       .description("Monte-Carlo averaging against weight scaling, and what disagreement tells: one HTML report")
-      .argument("<model>", "file that thinned train wrote")
+      .argument("<model>", "file that thinned train wrote, of a network or an ensemble")
       .argument("<data>", "labelled samples: IDX directory, a file with a table, or digits"),
   )
     .option("--out <file>", "the report", "uncertainty.html")
@@ -67,8 +67,9 @@ async function uncertainty(model: string, source: string, asked: Options, comman
   if (asked.quick && !named.has("rows")) options.rows = 1000;
   const paths = checkReportPaths(options.out, [model, source]);
   const libraries = await plotting();
-  const { net, encoding, run } = await readModel(model, { threads: options.threads, revectorize: options.revectorize });
-  noteRevectorize(options.revectorize, net.runtime);
+  const { revectorize } = options;
+  const { net, encoding, run, runtime } = await readAnswerer(model, { threads: options.threads, revectorize });
+  noteRevectorize(revectorize, runtime);
   const interrupt = catchInterrupt();
   const progress = createProgress(!options.json);
   try {
@@ -80,7 +81,7 @@ async function uncertainty(model: string, source: string, asked: Options, comman
       interrupt.signal.throwIfAborted();
     };
     const onDraw = (draw: number) => step("averaging", draw);
-    const lead = `${model} on ${data.samples.toLocaleString("en-US")} samples of ${source}: network ${net.config.sizes.join("-")}, ${draws} draws.`;
+    const lead = `${model} on ${data.samples.toLocaleString("en-US")} samples of ${source}: ${describeNetwork(net)}, ${draws} draws.`;
     const title = "What thinned networks say together";
     if (!encoding.classes) {
       if (encoding.outputs > 1)
@@ -94,7 +95,7 @@ async function uncertainty(model: string, source: string, asked: Options, comman
       print(result, [numbersTable(result), coverageTable(result)], paths, options.json);
       return;
     }
-    const { averaged, mean } = await averagedErrors(net, data.x, data.y, { draws, seed, onDraw });
+    const { averaged, mean } = await averagedErrors(takingTurns(net), data.x, data.y, { draws, seed, onDraw });
     const weightScalingError = errorOf(net.predict(data.x), data.y, encoding.outputs);
     const honest = net.config.output === "softmax" ? reliabilityOf(net, data, mean) : [];
     const certain = errorsOfTheCertain(mean, data.y, encoding.outputs, net.config.output);
@@ -149,7 +150,7 @@ function checkMemory(rows: number, draws: number): void {
   );
 }
 
-function reliabilityOf(net: Network, { x, y }: Table, mean: Float64Array): Reliability[] {
+function reliabilityOf(net: AnyNetwork, { x, y }: Table, mean: Float64Array): Reliability[] {
   const answers = [
     { name: "Monte-Carlo", probabilities: mean },
     { name: "weight scaling", probabilities: net.predict(x) },
@@ -168,7 +169,7 @@ const EXAMPLES = 12;
 
 /** Clean samples, and, of images, noisy and (where they are square) rotated ones. */
 async function measureDoubt(
-  net: Network,
+  net: AnyNetwork,
   encoding: Encoding,
   data: Table,
   { draws, seed }: Options,
@@ -192,8 +193,8 @@ async function measureDoubt(
   }
   const doubt: Doubt[] = [];
   for (const [images, rows] of kinds) {
-    const asked = { samples: draws, seed, draw: 0, ...watch(`${images} samples`) };
-    const { mean, entropy, mutualInformation } = await net.mc_step_async(rows, asked);
+    const asked = { samples: draws, seed, ...watch(`${images} samples`) };
+    const { mean, entropy, mutualInformation } = await drawTogether(net, rows, asked);
     doubt.push({
       images,
       rows: y.length,

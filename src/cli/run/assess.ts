@@ -1,9 +1,9 @@
 // Everything that is measured of answers: for a table on the terminal, for JSON, for a report.
 import { argmax } from "../../calls/argmax.js";
 import type { Encoding, Table } from "../../data/encode/table.js";
-import type { Network } from "../../network.js";
 import * as scores from "../../scores/index.js";
 import { pointsOf } from "../../uncertainty/answering.js";
+import type { AnyNetwork } from "./any-network.js";
 import { inOwnUnits, targetsOf } from "./measure.js";
 
 /** One class against all others. The areas are null where the rows are of one kind. */
@@ -57,7 +57,7 @@ export interface Answers {
   truth: Float64Array;
 }
 
-export function answersOf(net: Network, encoding: Encoding, { x, y }: Table): Answers {
+export function answersOf(net: AnyNetwork, encoding: Encoding, { x, y }: Table): Answers {
   const { classes } = encoding;
   const answers = Float64Array.from(pointsOf(net, net.predict(x)));
   if (!classes) {

@@ -1,13 +1,13 @@
 // What the draws of a regression tell: how far to believe its intervals, and which rows to doubt.
 import type { Encoding, Table } from "../../data/encode/table.js";
 import { averagedCounts, groupMoments } from "../../lab/averaging.js";
-import type { Network } from "../../network.js";
 import { Philox, Stream } from "../../random/philox.js";
 import type { NumbersResult } from "../../report/uncertainty-numbers.js";
 import { coverage, meanWidth, riskCoverage } from "../../scores/index.js";
 import { cumulative } from "../../scores/normal.js";
 import { pointsOf } from "../../uncertainty/answering.js";
 import { intervals } from "../../uncertainty/index.js";
+import { type AnyNetwork, drawTogether, takingTurns } from "./any-network.js";
 import { inOwnUnits } from "./measure.js";
 
 interface Asked {
@@ -23,13 +23,14 @@ const FIFTHS = 5;
 type Found = Omit<NumbersResult, "model" | "data" | "target" | "rows" | "draws" | "seed">;
 
 /** All in the target's own units. */
-export async function doubtOfNumbers(net: Network, encoding: Encoding, data: Table, asked: Asked): Promise<Found> {
+export async function doubtOfNumbers(net: AnyNetwork, encoding: Encoding, data: Table, asked: Asked): Promise<Found> {
   const own = (output: number) => inOwnUnits(output, encoding);
   const y = Float64Array.from(data.y, own);
   const answers: Float64Array[] = [];
+  const turns = takingTurns(net);
   const noise = new Float64Array(y.length);
   for (let draw = 0; draw < asked.draws; draw++) {
-    const { mean, aleatoric } = net.mc_step(data.x, { samples: 1, seed: asked.seed, draw });
+    const { mean, aleatoric } = turns.mc_step(data.x, { samples: 1, seed: asked.seed, draw });
     answers.push(Float64Array.from(mean, own));
     aleatoric?.forEach((variance, i) => {
       noise[i] += variance / asked.draws;
@@ -87,7 +88,7 @@ interface Intervals {
 }
 
 /** The intervals of every coverage that the model was calibrated for. */
-function promisesOf(net: Network, { x }: Table, own: (output: number) => number): Map<number, Intervals> {
+function promisesOf(net: AnyNetwork, { x }: Table, own: (output: number) => number): Map<number, Intervals> {
   if (net.metadata.calibration === undefined) return new Map();
   const { thresholds } = JSON.parse(net.metadata.calibration) as { thresholds: { coverage: number }[] };
   return new Map(
@@ -103,7 +104,7 @@ function promisesOf(net: Network, { x }: Table, own: (output: number) => number)
 
 /** Rows whose columns were shuffled each by itself, and rows that lie three deviations of each column away. */
 async function strangeRows(
-  net: Network,
+  net: AnyNetwork,
   { x, features, samples }: Table,
   { targetScale }: Encoding,
   known: Float64Array,
@@ -126,7 +127,7 @@ async function strangeRows(
     ["shuffled columns", shuffled],
     ["3 deviations off", away],
   ] as const) {
-    const { variance } = net.mc_step(strange, { samples: draws, seed, draw: 0 });
+    const { variance } = await drawTogether(net, strange, { samples: draws, seed });
     kinds.push({
       rows,
       deviations: Array.from(variance, (value) => Number((Math.sqrt(value) / (targetScale ?? 1)).toPrecision(5))),

@@ -8,6 +8,7 @@ import { Network } from "../../network.js";
 import { Ensemble } from "../../uncertainty/ensemble.js";
 import { ENSEMBLE_FORMAT, packMembers } from "../../uncertainty/ensemble-file.js";
 import { printLine } from "../output.js";
+import type { AnyNetwork } from "./any-network.js";
 import { type Model, readModel } from "./model-file.js";
 import type { ModelWriter } from "./model-writer.js";
 import { outputsOf } from "./settings.js";
@@ -15,7 +16,7 @@ import { type ResumableModel, type Shown, trainAndReport } from "./train-run.js"
 
 /** A network or several that answer as one, and how data becomes their rows. */
 export interface Answerer extends Pick<Model, "encoding" | "run"> {
-  net: Network | Ensemble<Network>;
+  net: AnyNetwork;
   runtime: Network["runtime"];
 }
 

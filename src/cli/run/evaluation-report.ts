@@ -1,13 +1,13 @@
 // evaluate --report: the measures as a page with pictures.
 import { widthOf } from "../../cells/encoding.js";
 import type { Encoding, Table } from "../../data/encode/table.js";
-import type { Network } from "../../network.js";
 import { barsPicture, confusionPicture } from "../../report/heat-map.js";
 import { showLoss } from "../../report/numbers.js";
 import { drawChart, type Section, writeReport } from "../../report/page.js";
 import type { Plotting } from "../../report/plotting.js";
 import { drawScatter } from "../../report/scatter.js";
 import { type Bin, reliability, thresholdCurve } from "../../scores/index.js";
+import { type AnyNetwork, describeNetwork } from "./any-network.js";
 import type { Answers, Assessment, Classified, Regressed } from "./assess.js";
 import { classesTable, measuresTable } from "./assess-tables.js";
 import { type Importance, type InputColumn, importances } from "./importance.js";
@@ -17,7 +17,7 @@ import { dataSet, firstRows, measure } from "./measure.js";
 export interface Evaluated {
   path: string;
   source: string;
-  net: Network;
+  net: AnyNetwork;
   encoding: Encoding;
   data: Table;
   answers: Answers;
@@ -51,7 +51,7 @@ export function writeEvaluation(paths: { html: string; json: string }, of: Evalu
   const rows = assessed.rows.toLocaleString("en-US");
   const what =
     encoding.target === null ? "" : `, ${assessed.task === "classify" ? "classes" : "numbers"} of "${encoding.target}"`;
-  const lead = `${path} on ${rows} rows of ${source}: network ${net.config.sizes.join("-")}${what}.`;
+  const lead = `${path} on ${rows} rows of ${source}: ${describeNetwork(net)}${what}.`;
   writeReport(paths, "How good the answers are", lead, sections, {
     model: path,
     data: source,

@@ -10,6 +10,7 @@ import { Network } from "../../network.js";
 import { UsageError } from "../../node/usage-error.js";
 import { fromOnnx, toOnnx } from "../../onnx.js";
 import type { SavedType } from "../../types.js";
+import { ENSEMBLE_FORMAT, unpackMembers } from "../../uncertainty/ensemble-file.js";
 
 /** "safetensors" is a state dict in that format. */
 export const FORMATS = ["thinned", "pytorch", "safetensors", "onnx"] as const;
@@ -47,9 +48,12 @@ export function formatOf(path: string): Format {
   throw new UsageError(`OUT must end in one of ${endings}; got ${describe(path)}; or say what it is, with --to`);
 }
 
-/** A file and what its bytes are. */
-export function readInput(path: string): Input {
+/** A file and what its bytes are; of an ensemble those of the member that is asked for, from 1. */
+export function readInput(path: string, member?: number): Input {
   const bytes = readFile(path);
+  const ensemble = ensembleIn(bytes);
+  if (ensemble) return { path, format: "thinned", bytes: memberOf(path, ensemble, member) };
+  if (member !== undefined) throw new UsageError(`--member is for ensembles, and ${path} is none; leave it out`);
   if (extname(path).toLowerCase() === ".onnx") return { path, format: "onnx", bytes };
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return { path, format: "pytorch", bytes };
   // A pickle that is no zip file; the reader of state dicts says what to do about it.
@@ -60,6 +64,23 @@ export function readInput(path: string): Input {
   } catch (error) {
     throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** The members' files; null where it is something else. @throws where it is a damaged ensemble */
+function ensembleIn(bytes: Uint8Array): Uint8Array[] | null {
+  try {
+    if (readSafetensors(bytes).metadata.format !== ENSEMBLE_FORMAT) return null;
+  } catch {
+    return null;
+  }
+  return unpackMembers(bytes).members;
+}
+
+function memberOf(path: string, members: Uint8Array[], member: number | undefined): Uint8Array {
+  if (member === undefined)
+    throw new UsageError(`${path} is an ensemble of ${members.length} networks; give one of them, with --member 1`);
+  if (member <= members.length) return members[member - 1];
+  throw new UsageError(`--member must be from 1 to ${members.length}, the networks of ${path}; got ${member}`);
 }
 
 function readFile(path: string): Uint8Array {

@@ -1,9 +1,9 @@
 // How much worse a network answers where one column says nothing (Breiman 2001): its cells are dealt to other rows.
 import type { Table } from "../../data/encode/table.js";
-import type { Network } from "../../network.js";
 import { permutation } from "../../random/philox.js";
 import { meanAndError } from "../../report/numbers.js";
 import type { DataSet } from "../../types.js";
+import { type AnyNetwork, evaluateOn } from "./any-network.js";
 
 /** A column of a data file, and the network's inputs that it became. */
 export interface InputColumn {
@@ -25,13 +25,13 @@ const DEALS = 5;
  * @param seed of the deals
  */
 export function importances(
-  net: Network,
+  net: AnyNetwork,
   { features, samples, x }: Table,
   { y }: DataSet,
   columns: readonly InputColumn[],
   seed = 0,
 ): Importance[] {
-  const { loss } = net.evaluate({ x, y });
+  const { loss } = evaluateOn(net, { x, y });
   const dealt = Float32Array.from(x);
   const orders = Array.from({ length: DEALS }, (_, deal) => permutation(samples, seed, deal));
   const place = (from: (row: number) => number, inputs: readonly number[]) => {
@@ -42,7 +42,7 @@ export function importances(
     .map(({ name, inputs }) => {
       const grown = orders.map((order) => {
         place((row) => order[row], inputs);
-        return net.evaluate({ x: dealt, y }).loss - loss;
+        return evaluateOn(net, { x: dealt, y }).loss - loss;
       });
       place((row) => row, inputs);
       return { name, loss: meanAndError(grown) };

@@ -1,11 +1,12 @@
 // Loss and error of a network on a table, in the units that people think in.
 import { argmax } from "../../calls/argmax.js";
 import type { Encoding, Table } from "../../data/encode/table.js";
-import type { Network } from "../../network.js";
+import { Network } from "../../network.js";
 import type { DataSet, Evaluation } from "../../types.js";
+import { type AnyNetwork, evaluateOn } from "./any-network.js";
 
 /** A table as the network's loss wants it: binary cross-entropy has a target of 0 or 1 for every class. */
-export function dataSet(net: Network, { classes }: Encoding, { x, y }: Table, weights?: Float64Array): DataSet {
+export function dataSet(net: AnyNetwork, { classes }: Encoding, { x, y }: Table, weights?: Float64Array): DataSet {
   if (net.config.loss !== "bce" || !classes) return { x, y, weights };
   const rows = new Float32Array(y.length * classes.length);
   y.forEach((label, i) => {
@@ -19,13 +20,13 @@ export function dataSet(net: Network, { classes }: Encoding, { x, y }: Table, we
  * Weights count in the loss alone: an error is a share of the rows.
  */
 export function measure(
-  net: Network,
+  net: AnyNetwork,
   encoding: Encoding,
   table: Table,
   { weights, average = false }: { weights?: Float64Array; average?: boolean } = {},
 ): Evaluation {
-  const { loss: plain, error } = net.evaluate(dataSet(net, encoding, table), { average });
-  const loss = weights ? net.evaluate(dataSet(net, encoding, table, weights), { average }).loss : plain;
+  const { loss: plain, error } = evaluateOn(net, dataSet(net, encoding, table), average);
+  const loss = weights ? evaluateOn(net, dataSet(net, encoding, table, weights), average).loss : plain;
   // Several targets have no unit in common: their error stays one of standardised numbers.
   if (encoding.targetScale !== null && encoding.outputs > 1) return { loss, error };
   if (encoding.targetScale !== null) return { loss, error: error / encoding.targetScale };
@@ -33,8 +34,8 @@ export function measure(
   return { loss, error: net.config.loss === "bce" ? wrongClasses(net, encoding, table, average) : error };
 }
 
-function wrongClasses(net: Network, { outputs }: Encoding, { x, y }: Table, average: boolean): number {
-  const judged = average ? net.averaged() : net;
+function wrongClasses(net: AnyNetwork, { outputs }: Encoding, { x, y }: Table, average: boolean): number {
+  const judged = average && net instanceof Network ? net.averaged() : net;
   const answers = judged.predict(x);
   if (judged !== net) judged.dispose();
   let wrong = 0;

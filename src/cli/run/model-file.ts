@@ -83,7 +83,7 @@ async function unpackModel(bytes: Uint8Array, options: LoadOptions, toResume: bo
   const { tensors, metadata } = readSafetensors(bytes);
   if (metadata.format === ENSEMBLE_FORMAT) {
     throw new Error(
-      "it is an ensemble, which thinned predict and thinned calibrate take; this command takes one network",
+      "it is an ensemble, and one network is wanted; thinned convert FILE OUT --member 1 takes one out of it",
     );
   }
   if (!metadata.encoding) {

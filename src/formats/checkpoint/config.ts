@@ -1,7 +1,7 @@
 // A network's settings as JSON. What belongs to the machine (threads, build) is not saved; loading chooses it anew.
 
 import { checkBoolean, checkKeys, checkObject, wrongType, wrongValue } from "../../checks.js";
-import { type Config, resolveOptions } from "../../config/network.js";
+import { type Config, MACHINE_KEYS, resolveOptions } from "../../config/network.js";
 import type { OptimizerSchedules } from "../../config/schedules/optimizer.js";
 import { scheduleOf } from "../../config/schedules/rates.js";
 import { rateAt } from "../../dropout/rates.js";
@@ -87,16 +87,7 @@ function putBack(options: NetworkOptions, given: unknown): NetworkOptions {
  */
 export function parseConfig(json: string, options: LoadOptions = {}, version = VERSION): Config {
   const saved = readSaved(readSettings({ config: json, version }, SAVED_KEYS));
-  checkKeys("options", options, [
-    "dropout",
-    "optimizer",
-    "maxBatch",
-    "threads",
-    "build",
-    "sparse",
-    "revectorize",
-    "wasm",
-  ]);
+  checkKeys("options", options, ["dropout", "optimizer", "maxBatch", ...MACHINE_KEYS]);
   const { dropout = saved.dropout, maxBatch = saved.maxBatch, optimizer = saved.optimizer, ...machine } = options;
   return resolveOptions({ ...saved, dropout, maxBatch, optimizer, ...machine });
 }
