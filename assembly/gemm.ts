@@ -15,12 +15,16 @@
 import { aligned, KC, MC, MR, NR, pad, PANEL, panel_width } from "./layout";
 import { pack_columns, pack_rows, pack_strip, pack_transposed } from "./pack";
 import { LEARNS } from "./simd";
-import { tile_4x8, tile_6x8 } from "./tile";
+import { tile_4x8, tile_6x8, tile_strided } from "./tile";
 
 /** KC in whole panels, for products whose k runs along W's columns. */
 // @ts-ignore: decorator
 @inline
 const KC_PANELS: i32 = 5;
+/** Columns of the result that are few to pack for. */
+// @ts-ignore: decorator
+@inline
+const SMALL: i32 = 128;
 /** Bytes that the products need at `scratch`: one packed block, one packed strip, one tile. */
 export function dense_scratch(): i32 {
   return 4 * ((MC + 3) * KC + KC * NR + 6 * NR);
@@ -36,21 +40,22 @@ export function dense_nn(
 ): void {
   assert(aligned(y) && aligned(w) && aligned(scratch));
   const packed = scratch + 4 * (NR * KC + 6 * NR);
+  const small = is_small(m, rows, cols);
+  const row: usize = small ? 4 * lds : 0;
   for (let i0 = 0; i0 < m; i0 += MC) {
     const mc = min(MC, m - i0);
     for (let k0 = 0; k0 < rows; k0 += KC) {
       const kc = min(KC, rows - k0);
-      const six = rows_by_six(mc, mr);
       const left = s + 4 * (<usize>i0 * lds + k0);
-      pack_rows(packed, left, lds, six, kc, 6);
-      pack_rows(packed + 4 * <usize>(six * kc), left + 4 * <usize>six * lds, lds, mc - six, kc, MR);
+      if (!small) pack_left(packed, left, lds, mc, kc, mr);
+      const block = small ? left : packed;
       for (let q = from; q < to; q++) {
         const width = panel_width(cols, q);
         const panel = w + 4 * (<usize>q * PANEL * rows + <usize>k0 * width);
         const out = y + 4 * (<usize>i0 * ldy + q * PANEL);
         for (let j = 0; j < width; j += NR) {
           if (LEARNS && q * PANEL + j >= cols) clear_strip(out + 4 * j, 4 * ldy, mc);
-          else strip(out + 4 * j, 4 * ldy, packed, panel + 4 * j, 4 * width, mc, kc, k0 == 0, mr, scratch);
+          else strip(out + 4 * j, 4 * ldy, block, row, 4, panel + 4 * j, 4 * width, mc, kc, k0 == 0, mr, scratch);
         }
       }
     }
@@ -70,16 +75,17 @@ export function dense_nt(
   const packed = transposed + 4 * NR * KC;
   const panels = (cols + PANEL - 1) / PANEL;
   const end = to == rows ? pad(rows) : to;
+  const small = is_small(m, cols, rows);
+  const row: usize = small ? 4 * ldd : 0;
   for (let i0 = 0; i0 < m; i0 += MC) {
     const mc = min(MC, m - i0);
     for (let q0 = 0; q0 < panels; q0 += KC_PANELS) {
       const q1 = min(panels, q0 + KC_PANELS);
       const k0 = q0 * PANEL;
       const kc = min(q1 * PANEL, cols) - k0;
-      const six = rows_by_six(mc, mr);
       const left = d + 4 * (<usize>i0 * ldd + k0);
-      pack_rows(packed, left, ldd, six, kc, 6);
-      pack_rows(packed + 4 * <usize>(six * kc), left + 4 * <usize>six * ldd, ldd, mc - six, kc, MR);
+      if (!small) pack_left(packed, left, ldd, mc, kc, mr);
+      const block = small ? left : packed;
       for (let r = from; r < end; r += NR) {
         let at = transposed;
         for (let q = q0; q < q1; q++) {
@@ -89,7 +95,8 @@ export function dense_nt(
           pack_transposed(at, eight, width, used, min(NR, rows - r));
           at += 4 * NR * width;
         }
-        strip(y + 4 * (<usize>i0 * ldy + r), 4 * ldy, packed, transposed, 32, mc, kc, q0 == 0, mr, scratch);
+        const out = y + 4 * (<usize>i0 * ldy + r);
+        strip(out, 4 * ldy, block, row, 4, transposed, 32, mc, kc, q0 == 0, mr, scratch);
       }
     }
   }
@@ -107,14 +114,19 @@ export function dense_tn(
   const copied = scratch + 4 * 6 * NR;
   const packed = copied + 4 * NR * KC;
   const panels = (cols + PANEL - 1) / PANEL;
+  const small = is_small(to - from, m, cols);
+  const row: usize = small ? 4 : 0;
   for (let r0 = from; r0 < to; r0 += MC) {
     const mc = min(MC, to - r0);
     for (let k0 = 0; k0 < m; k0 += KC) {
       const kc = min(KC, m - k0);
       const six = rows_by_six(mc, mr);
       const left = s + 4 * (<usize>k0 * lds + r0);
-      pack_columns(packed, left, lds, six, kc, 6);
-      pack_columns(packed + 4 * <usize>(six * kc), left + 4 * <usize>six, lds, mc - six, kc, MR);
+      if (!small) {
+        pack_columns(packed, left, lds, six, kc, 6);
+        pack_columns(packed + 4 * <usize>(six * kc), left + 4 * <usize>six, lds, mc - six, kc, MR);
+      }
+      const block = small ? left : packed;
       for (let q = 0; q < panels; q++) {
         const width = panel_width(cols, q);
         const out = g + 4 * (<usize>q * PANEL * rows + <usize>r0 * width);
@@ -125,11 +137,21 @@ export function dense_tn(
             continue;
           }
           pack_strip(copied, right + 4 * j, ldd, kc);
-          strip(out + 4 * j, 4 * width, packed, copied, 32, mc, kc, k0 == 0, mr, scratch);
+          strip(out + 4 * j, 4 * width, block, row, 4 * lds, copied, 32, mc, kc, k0 == 0, mr, scratch);
         }
       }
     }
   }
+}
+
+/**
+ * Is C[m, n] = A[m, k] · B[k, n] so small that packing A costs more than it spares? Decided by its shape alone, and the
+ * sums are the same.
+ */
+// @ts-ignore: decorator
+@inline
+function is_small(m: i32, k: i32, n: i32): bool {
+  return LEARNS && m >= MR && k <= KC_PANELS * PANEL && n <= SMALL;
 }
 
 /**
@@ -144,6 +166,13 @@ function rows_by_six(mc: i32, mr: i32): i32 {
   return rest == 1 || rest == 2 ? max(0, mc - rest - 6) : mc - rest;
 }
 
+/** The block A[mc, kc], packed by six rows and then by four. */
+function pack_left(packed: usize, a: usize, lda: i32, mc: i32, kc: i32, mr: i32): void {
+  const six = rows_by_six(mc, mr);
+  pack_rows(packed, a, lda, six, kc, 6);
+  pack_rows(packed + 4 * <usize>(six * kc), a + 4 * <usize>six * lda, lda, mc - six, kc, MR);
+}
+
 /** C[m, 8] = 0, rows `cs` bytes apart: a strip of columns that are only there to fill a grain. */
 function clear_strip(c: usize, cs: i32, m: i32): void {
   for (let i = 0; i < m; i++, c += cs) {
@@ -153,26 +182,36 @@ function clear_strip(c: usize, cs: i32, m: i32): void {
 }
 
 /**
- * C[mc, 8] (+)= A[mc, kc] · B[kc, 8] for one strip of eight columns: A packed by six, then by four; B and C with their
- * strides in bytes. `first` starts from zero. Fewer than four last rows go through a spare tile, so that nothing
- * outside C is touched.
+ * C[mc, 8] (+)= A[mc, kc] · B[kc, 8] for one strip of eight columns, B and C with their strides in bytes; `first`
+ * starts from zero. A is packed by six, then by four. Fewer than four last rows go through a spare tile, so that
+ * nothing outside C is touched. Where `row` is not 0, A of a small product lies as `tile_strided` takes it; its last
+ * tile ends with the last row, and computes rows before it once more.
  */
 function strip(
-  c: usize, cs: i32, packed: usize, b: usize, bs: i32, mc: i32, kc: i32, first: bool, mr: i32, spare: usize,
+  c: usize, cs: usize, a: usize, row: usize, step: usize, b: usize, bs: usize, mc: i32, kc: i32, first: bool, mr: i32,
+  spare: usize,
 ): void {
-  let i = rows_by_six(mc, mr);
-  if (LEARNS) for (const end = packed + 4 * <usize>(i * kc); packed < end; packed += 24 * <usize>kc) {
-    tile_6x8(c, cs, packed, b, bs, kc, first);
-    c += 6 * <usize>cs;
+  let i = 0;
+  if (LEARNS && row) {
+    for (; i < mc; i += MR) {
+      const from = <usize>min(i, mc - MR);
+      tile_strided(c + from * cs, cs, a + from * row, row, step, b, bs, kc);
+    }
+    return;
+  }
+  i = rows_by_six(mc, mr);
+  if (LEARNS) for (const end = a + 4 * <usize>(i * kc); a < end; a += 24 * <usize>kc) {
+    tile_6x8(c, cs, a, b, bs, kc, first);
+    c += 6 * cs;
   }
   for (; i + MR <= mc; i += MR) {
-    tile_4x8(c, cs, packed, b, bs, kc, first);
-    c += 4 * <usize>cs;
-    packed += 16 * <usize>kc;
+    tile_4x8(c, cs, a, b, bs, kc, first);
+    c += 4 * cs;
+    a += 16 * <usize>kc;
   }
   const rest = mc - i;
   if (rest == 0) return;
   for (let r = 0; r < rest && !first; r++) memory.copy(spare + 32 * r, c + <usize>r * cs, 32);
-  tile_4x8(spare, 32, packed, b, bs, kc, first);
+  tile_4x8(spare, 32, a, b, bs, kc, first);
   for (let r = 0; r < rest; r++) memory.copy(c + <usize>r * cs, spare + 32 * r, 32);
 }

@@ -30,6 +30,13 @@ const ORDERS = memory.data<u32>([
   0x03020100, 0x07060504, 0x0b0a0908, 0x0f0e0d0c,
 ], 16);
 
+/** The bytes of x in an order; zeros where it says 0xff, which the relaxed operation gives in every engine, too. */
+// @ts-ignore: decorator
+@inline
+function chosen(x: v128, order: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? i8x16.relaxed_swizzle(x, order) : i8x16.swizzle(x, order);
+}
+
 /** Bit k of the result: float k of the sixteen at x is not zero (NaN counts as not zero). */
 // @ts-ignore: decorator
 @inline
@@ -48,8 +55,8 @@ export function nonzero_16(x: usize): i32 {
 function append_4(entry: usize, values: v128, first: i32): i32 {
   const bits = i32x4.bitmask(f32x4.ne(values, i32x4.splat(0)));
   const order = v128.load(ORDERS + 16 * <usize>bits);
-  const index = i8x16.swizzle(i32x4.add(i32x4.splat(first), i32x4(0, 1, 2, 3)), order);
-  const value = i8x16.swizzle(values, order);
+  const index = chosen(i32x4.add(i32x4.splat(first), i32x4(0, 1, 2, 3)), order);
+  const value = chosen(values, order);
   v128.store(entry, i32x4.shuffle(index, value, 0, 4, 1, 5));
   v128.store(entry, i32x4.shuffle(index, value, 2, 6, 3, 7), 16);
   return popcnt(bits);

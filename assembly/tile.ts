@@ -111,3 +111,48 @@ export function tile_6x8(c: usize, cs: usize, a: usize, b: usize, bs: usize, k: 
   v128.store(p5, c50);
   v128.store(p5, c51, 16);
 }
+
+/**
+ * The tile of 4 rows for products that are too small to pack anything for: A lies where it lies, the strides `row` and
+ * `step` bytes from row to row and from one k to the next. Starts from zero.
+ */
+export function tile_strided(
+  c: usize, cs: usize, a: usize, row: usize, step: usize, b: usize, bs: usize, k: i32,
+): void {
+  let p1 = a + row;
+  let p2 = p1 + row;
+  let p3 = p2 + row;
+  let c00 = i32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
+  for (; k > 0; k--) {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    const a0 = v128.load32_splat(a);
+    c00 = madd(a0, b0, c00);
+    c01 = madd(a0, b1, c01);
+    const a1 = v128.load32_splat(p1);
+    c10 = madd(a1, b0, c10);
+    c11 = madd(a1, b1, c11);
+    const a2 = v128.load32_splat(p2);
+    c20 = madd(a2, b0, c20);
+    c21 = madd(a2, b1, c21);
+    const a3 = v128.load32_splat(p3);
+    c30 = madd(a3, b0, c30);
+    c31 = madd(a3, b1, c31);
+    a += step;
+    p1 += step;
+    p2 += step;
+    p3 += step;
+    b += bs;
+  }
+  v128.store(c, c00);
+  v128.store(c, c01, 16);
+  c += cs;
+  v128.store(c, c10);
+  v128.store(c, c11, 16);
+  c += cs;
+  v128.store(c, c20);
+  v128.store(c, c21, 16);
+  c += cs;
+  v128.store(c, c30);
+  v128.store(c, c31, 16);
+}

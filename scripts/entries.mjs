@@ -7,11 +7,11 @@ import { fileURLToPath } from "node:url";
 
 /** `source` is below src/. `budget` is in KB, for the entry alone as one module, minified and gzipped. */
 export const ENTRIES = {
-  ".": { name: "thinned", source: "index", budget: 62.6 },
+  ".": { name: "thinned", source: "index", budget: 63.1 },
   "./infer": { name: "infer", source: "infer", budget: 21.4 },
   "./draws": { name: "draws", source: "draws", budget: 22.4 },
   "./onnx": { name: "onnx", source: "onnx", budget: 14.5 },
-  "./worker": { name: "worker", source: "worker/index", budget: 73 },
+  "./worker": { name: "worker", source: "worker/index", budget: 73.8 },
   "./scores": { name: "scores", source: "scores/index", budget: 6 },
   "./table": { name: "table", source: "table", budget: 16.2 },
   "./uncertainty": { name: "uncertainty", source: "uncertainty/index", budget: 10.5 },

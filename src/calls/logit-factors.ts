@@ -1,7 +1,7 @@
 // How the logits of dropout vary together: their covariance, and what makes such logits of independent numbers.
 
 import { PANEL, pad, panelCount, weightLength, weightShape } from "../memory/layout.js";
-import type { Model } from "../model/model.js";
+import { type Model, scratchOf } from "../model/model.js";
 import { readParameters } from "../model/weights.js";
 
 /** Logits whose covariance is worth its time: it grows with their square. */
@@ -41,7 +41,8 @@ function multiply(
   cols: number,
   entry: (row: number, col: number) => number,
 ): Float32Array {
-  const { arena, core, scratch } = model;
+  const { arena, core } = model;
+  const scratch = scratchOf(model);
   const shape = weightShape(width, cols, "input");
   const product = new Float32Array(batch * cols);
   const { entries, spans } = arena.plan.lists;

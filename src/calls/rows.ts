@@ -87,11 +87,16 @@ export function stage(model: Model, x: Float32Array): boolean {
  * are shifted and scaled, as the network says.
  */
 export function placeRows({ arena, core }: Model, layer: number, rows: Float32Array, to = 0): void {
-  const { inputs, units } = arena.plan;
+  const { inputs, units, lists } = arena.plan;
   const { u, width, stride } = units[layer];
   const batch = rows.length / width;
   const at = u + 4 * to * stride;
-  storeRows(arena.floats(at, batch * stride), rows, batch, width, stride);
+  if (batch === 1) storeRows(arena.all, at / 4, rows, batch, width, stride);
+  else {
+    // As they come to where lists will be, then each to its place.
+    arena.all.set(rows, lists.entries / 4);
+    core.kernels.activate(at, stride, 0, lists.entries, width, 0, 0, batch, width, ...kernelActivation("linear"), 1);
+  }
   if (layer > 0 || inputs === 0) return;
   const row = 4 * pad(width);
   core.kernels.scale_inputs(at, inputs, inputs + row, inputs + 2 * row, batch, width, stride);
@@ -109,7 +114,7 @@ export function makeRoom({ arena }: Model, x: Float32Array, batch: number, folde
 /** A copy of a unit layer in memory, the logits `[batch, out]` unless another is named. */
 export function readUnits({ arena }: Model, batch: number, layer = -1): Float32Array<ArrayBuffer> {
   const { u, width, stride } = arena.plan.units.at(layer)!;
-  return readRows(arena.floats(u, batch * stride), batch, width, stride);
+  return readRows(arena.all, u / 4, batch, width, stride);
 }
 
 /** Turns the logits in memory into what the network answers, and copies that. */

@@ -4,7 +4,7 @@
 import { drawMasks } from "../compute/masks.js";
 import { gatherWeights, thinModel } from "../compute/thin.js";
 import { maskStride, rowStride, storeRows } from "../memory/layout.js";
-import type { Model } from "../model/model.js";
+import { type Model, scratchOf } from "../model/model.js";
 import { forward } from "../threads/run.js";
 import { type Beginning, beginDraws } from "./draws.js";
 import { answersOfRepeatedMasks } from "./repeated-masks.js";
@@ -77,11 +77,12 @@ function placeKept(
   from: number,
   batch: number,
 ): void {
-  const { arena, core, scratch } = thin;
+  const { arena, core } = thin;
+  const scratch = scratchOf(thin);
   const { u, width: places, stride } = arena.plan.units[first];
   const wide = rowStride(width);
   const rows = arena.floats(u, batch * wide);
-  storeRows(rows, units.subarray(from * width, (from + batch) * width), batch, width, wide);
+  storeRows(rows, 0, units.subarray(from * width, (from + batch) * width), batch, width, wide);
   if (kept.length === width) return;
   if (kept.length === 0) rows.fill(0);
   else if (places < width) {

@@ -3,6 +3,7 @@
 import { wrongType, wrongValue } from "../checks.js";
 import { targetWidth } from "../gaussian.js";
 import { rowStride, storeRows } from "../memory/layout.js";
+import { shortInts } from "../memory/pool.js";
 import type { Model } from "../model/model.js";
 import type { Targets } from "../types.js";
 
@@ -70,7 +71,7 @@ export function gatherTargets(
   const { weights: all } = targets;
   const weights = all && Float64Array.from({ length: to - from }, (_, s) => all[order[from + s]]);
   if ("labels" in targets) {
-    const labels = new Int32Array(to - from);
+    const labels = shortInts(to - from);
     for (let s = from; s < to; s++) labels[s - from] = targets.labels[order[s]];
     return { labels, weights };
   }
@@ -87,13 +88,13 @@ export function storeTargets({ arena, config }: Model, targets: CheckedTargets, 
     new Int32Array(arena.memory.buffer, arena.plan.labels, batch).set(targets.labels);
   } else {
     const stride = rowStride(config.sizes[config.sizes.length - 1]);
-    storeRows(arena.floats(arena.plan.targets, batch * stride), targets.rows, batch, out, stride);
+    storeRows(arena.all, arena.plan.targets / 4, targets.rows, batch, out, stride);
   }
 }
 
 /** A copy that reads every label once, so that what was checked is what is learned. */
 function checkLabels(labels: ArrayLike<number>, classes: number, name: string): Int32Array {
-  const checked = new Int32Array(labels.length);
+  const checked = shortInts(labels.length);
   for (let s = 0; s < checked.length; s++) {
     const label = labels[s];
     if (!Number.isInteger(label) || label < 0 || label >= classes) refuseLabel(label, labels, s, classes, name);

@@ -1,20 +1,10 @@
 // From gradients to weights: the optimizers, and the bounds on norms.
 
 import { power } from "../config/schedules/power.js";
+import type { LayerMemory } from "../memory/arena.js";
 import { PANEL, pad, panelCount, weightLength } from "../memory/layout.js";
 import { isFrozen, type Model } from "../model/model.js";
 import type { Pointer } from "../runtime/kernels.js";
-
-/** A run of numbers in memory that one call of an optimizer updates, and the runs that go with it. */
-interface Run {
-  /** Numbers, a multiple of 4. */
-  length: number;
-  parameters: Pointer;
-  gradients: Pointer;
-  /** Momentum; or Adam's m, then v. */
-  state: readonly Pointer[];
-  weightDecay: number;
-}
 
 /**
  * Gradients → parameters: clip, decay, update, max-norm.
@@ -24,37 +14,35 @@ interface Run {
  */
 export function update(model: Model, step: number, clip: number, fused: boolean): void {
   const { config, shapes, team, arena } = model;
-  const { maxNorm, weightDecay } = config.optimizer;
-  arena.plan.layers.forEach(({ weight, bias, gradient, state }, l) => {
-    if (isFrozen(model, l)) return;
+  const { maxNorm } = config.optimizer;
+  const scales = scalesOf(config.optimizer, clip, step);
+  for (let l = 0; l < shapes.length; l++) {
+    if (isFrozen(model, l)) continue;
     const shape = shapes[l];
+    const layer = arena.plan.layers[l];
     if (!fused) {
       // Workers share whole panels. So max-norm by columns bounds what the same worker has updated, without waiting.
-      const [first, end] = team
-        .share(panelCount(shape), 1)
-        .map((panel) => Math.min(panel * PANEL * shape.rows, weightLength(shape)));
-      const run = {
-        length: end - first,
-        parameters: weight + 4 * first,
-        gradients: gradient.weight + 4 * first,
-        state: state.map((copy) => copy.weight + 4 * first),
-        weightDecay,
-      };
-      optimize(model, run, clip, step);
+      const [from, to] = team.share(panelCount(shape), 1);
+      const first = from * PANEL * shape.rows;
+      optimize(model, layer, "weight", first, Math.min(to * PANEL * shape.rows, weightLength(shape)) - first, scales);
     }
-    if (team.index === 0) {
-      const run = {
-        length: pad(shape.out),
-        parameters: bias,
-        gradients: gradient.bias,
-        state: state.map((copy) => copy.bias),
-        weightDecay: 0,
-      };
-      optimize(model, run, clip, step);
-    }
+    if (team.index === 0) optimize(model, layer, "bias", 0, pad(shape.out), scales);
     if (maxNorm > 0 && l < shapes.length - 1) boundNorms(model, l, maxNorm);
-  });
+  }
   team.sync();
+}
+
+/** What an update is scaled by, the same for all parameters. */
+interface Scales {
+  clip: number;
+  /** Adam's, 1 for others. */
+  correction1: number;
+  correction2: number;
+}
+
+function scalesOf(settings: Model["config"]["optimizer"], clip: number, step: number): Scales {
+  if (!("beta1" in settings)) return { clip, correction1: 1, correction2: 1 };
+  return { clip, correction1: 1 - power(settings.beta1, step), correction2: 1 - power(settings.beta2, step) };
 }
 
 /** Max-norm (Srivastava et al. 2014, 5.1): bounds the 2-norm of the weights that lead to each unit. */
@@ -72,29 +60,36 @@ function boundNorms(model: Model, l: number, maxNorm: number): void {
   }
 }
 
-/** One update of one run by the network's optimizer. */
-function optimize(model: Model, run: Run, clip: number, step: number): void {
+/** One update of `length` numbers, a multiple of 4, of a layer's weight or bias, from number `first` on. */
+function optimize(
+  model: Model,
+  layer: LayerMemory,
+  part: "weight" | "bias",
+  first: number,
+  length: number,
+  { clip, correction1, correction2 }: Scales,
+): void {
   const { kernels: k } = model.core;
-  const { length, parameters, gradients, state, weightDecay } = run;
   const settings = model.config.optimizer;
   const { learningRate } = settings;
+  const isWeight = part === "weight";
+  const weightDecay = isWeight ? settings.weightDecay : 0;
+  const from = ({ weight, bias }: Record<typeof part, Pointer>): Pointer => (isWeight ? weight : bias) + 4 * first;
+  const parameters = from(layer);
+  const gradients = from(layer.gradient);
+  const kept = (copy: number): Pointer => from(layer.state[copy]);
   if (settings.type === "rmsprop") {
     const { alpha, epsilon, momentum } = settings;
-    const [v, b] = state;
-    const kept = model.copies[1] === "momentum" ? b : 0;
-    k.rmsprop(parameters, v, kept, gradients, length, learningRate, alpha, epsilon, momentum, weightDecay, clip);
+    const b = model.copies[1] === "momentum" ? kept(1) : 0;
+    k.rmsprop(parameters, kept(0), b, gradients, length, learningRate, alpha, epsilon, momentum, weightDecay, clip);
   } else if (settings.type !== "sgd") {
     const { beta1, beta2, epsilon, type } = settings;
     const decoupled = type === "adamw" ? 1 : 0;
-    const correction1 = 1 - power(beta1, step);
-    const correction2 = 1 - power(beta2, step);
-    const [m, v] = state;
     // biome-ignore format: one update, one line
-    k.adam(parameters, m, v, gradients, length, learningRate, beta1, beta2, epsilon, weightDecay, decoupled, correction1, correction2, clip);
+    k.adam(parameters, kept(0), kept(1), gradients, length, learningRate, beta1, beta2, epsilon, weightDecay, decoupled, correction1, correction2, clip);
   } else if (model.copies[0] === "momentum") {
     const { momentum, nesterov } = settings;
-    const [v] = state;
-    k.sgd_momentum(parameters, v, gradients, length, learningRate, momentum, nesterov ? 1 : 0, weightDecay, clip);
+    k.sgd_momentum(parameters, kept(0), gradients, length, learningRate, momentum, nesterov ? 1 : 0, weightDecay, clip);
   } else {
     k.sgd(parameters, gradients, length, learningRate, weightDecay, clip);
   }

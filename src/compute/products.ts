@@ -2,7 +2,7 @@
 // what is not zero.
 
 import { BLOCK, blockRows, maskStride, pad, panelCount, SAMPLES } from "../memory/layout.js";
-import type { Model } from "../model/model.js";
+import { type Model, scratchOf } from "../model/model.js";
 import type { ProductOptions } from "../model/pass.js";
 import type { Kernels, Pointer } from "../runtime/kernels.js";
 import { sparseForward, sparseGradient, sparseWanted } from "./cost.js";
@@ -62,7 +62,7 @@ export function gradientProduct(model: Model, l: number, options: ProductOptions
   const fused = "rate" in fate;
   if (!fused && (options.dense || !sparseGradient(build.name, { m: batch, rows, cols, active: s.active }))) {
     // biome-ignore format: output, operands, scratch, sizes, share, tile
-    core.kernels.dense_tn(fate.gradient, s.at, s.stride, d.at, d.stride, model.scratch, batch, rows, cols, from, to, core.mr);
+    core.kernels.dense_tn(fate.gradient, s.at, s.stride, d.at, d.stride, scratchOf(model), batch, rows, cols, from, to, core.mr);
     return;
   }
   const { entries, spans } = plan.lists;
@@ -70,7 +70,7 @@ export function gradientProduct(model: Model, l: number, options: ProductOptions
   const out = fused ? plan.layers[l].weight : fate.gradient;
   const { shrink, rate } = fused ? fate : NO_STEP;
   // biome-ignore format: output, lists, operand, scratch, sizes, share, step
-  core.kernels.row_update(out, entries, spans, d.at, d.stride, model.scratch, batch, rows, cols, from, to, fused ? 1 : 0, shrink, rate);
+  core.kernels.row_update(out, entries, spans, d.at, d.stride, scratchOf(model), batch, rows, cols, from, to, fused ? 1 : 0, shrink, rate);
 }
 
 /** Y `[batch, cols]` = S `[batch, rows]` · W; `active` elements of S are not zero. */
@@ -83,7 +83,8 @@ function multiplyNN(
   options: ProductOptions,
   active: number,
 ): void {
-  const { core, team, build, scratch } = model;
+  const { core, team, build } = model;
+  const scratch = scratchOf(model);
   const { batch, dense } = options;
   const { rows, cols } = model.shapes[l];
   const { lists } = model.arena.plan;
@@ -152,7 +153,8 @@ function multiplyNT(
   batch: number,
   wanted: WantedElements | null,
 ): void {
-  const { core, team, build, scratch } = model;
+  const { core, team, build } = model;
+  const scratch = scratchOf(model);
   const { kernels, mr } = core;
   const { rows, cols } = model.shapes[l];
   const [from, to] = team.share(rows, 16);

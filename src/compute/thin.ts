@@ -2,7 +2,7 @@
 // leaves out rows and columns of the weights. What remains is a smaller product, with the same sums in the same order.
 
 import { pad, rowStride, weightLength, weightShape } from "../memory/layout.js";
-import type { Model } from "../model/model.js";
+import { type Model, scratchOf } from "../model/model.js";
 
 /**
  * The model of the network that is left when layers have so many units. It lies in the memory of the whole one: its
@@ -27,7 +27,8 @@ export function thinModel(model: Model, widths: readonly number[]): Model {
  * @param kept per unit layer: its units that are kept, in ascending order
  */
 export function gatherWeights(model: Model, thin: Model, kept: readonly Int32Array[], first: number): void {
-  const { arena, core, scratch } = model;
+  const { arena, core } = model;
+  const scratch = scratchOf(model);
   const { layers, lists } = arena.plan;
   for (let l = first; l < layers.length; l++) {
     const [from, to] = [layers[l], thin.arena.plan.layers[l]];

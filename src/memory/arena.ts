@@ -169,11 +169,15 @@ function activatesOutput({ loss, output }: Config): boolean {
   return loss === "mse" && output !== "linear";
 }
 
+const NONE = new Float32Array(0);
+
 /** One linear memory and the plan that is in force. */
 export class Arena {
   readonly memory: WebAssembly.Memory;
   plan: Plan;
   needs: Needs;
+  /** See `all`; empty where it has to be made anew. */
+  #view = NONE;
   readonly #planFor: (needs: Needs) => Plan;
   /**
    * The buffers that a shared memory had before it grew. Views of them stay readable, but what they show may have moved
@@ -213,6 +217,7 @@ export class Arena {
     const missing = Math.ceil((plan.bytes - this.memory.buffer.byteLength) / PAGE);
     if (missing > 0) {
       this.#former.add(this.memory.buffer);
+      this.#view = NONE;
       try {
         this.memory.grow(missing);
       } catch (cause) {
@@ -232,6 +237,7 @@ export class Arena {
     if (!needs) return;
     this.needs = needs;
     this.plan = this.#planFor(needs);
+    this.#view = NONE;
   }
 
   /** The needs that are met now and these together; null where these are met already. Needs only grow. */
@@ -255,6 +261,12 @@ export class Arena {
   /** Is x a view of one of the buffers that the memory had before it grew? */
   owned(x: Float32Array): boolean {
     return this.needs.input && x.buffer !== this.memory.buffer && this.#former.has(x.buffer);
+  }
+
+  /** All of the memory, until it grows. */
+  get all(): Float32Array {
+    if (this.#view.length === 0) this.#view = new Float32Array(this.memory.buffer);
+    return this.#view;
   }
 
   floats(at: Pointer, length: number): Float32Array {

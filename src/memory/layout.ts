@@ -113,39 +113,45 @@ function forEachRun(
 /** Rows of so many floats are copied in less time one by one than by views of them. */
 const NARROW = 48;
 
-/** Copies rows `[batch, n]` out of a region of the given stride. */
-export function readRows(region: Float32Array, batch: number, n: number, stride: number): Float32Array<ArrayBuffer> {
+/** A copy of rows `[batch, n]` that begin at number `at` of `floats`, `stride` apart. */
+export function readRows(
+  floats: Float32Array,
+  at: number,
+  batch: number,
+  n: number,
+  stride: number,
+): Float32Array<ArrayBuffer> {
+  if (stride === n) return floats.slice(at, at + batch * n) as Float32Array<ArrayBuffer>;
   const rows = new Float32Array(batch * n);
-  copyRows(rows, n, region, stride, batch, n);
+  for (let s = 0, to = 0; s < batch; s++, to += n) copyRow(rows, to, floats, at + s * stride, n);
   return rows;
 }
 
-/** Copies rows `[batch, n]` into a region of the given stride, zeros behind each. */
-export function storeRows(region: Float32Array, rows: Float32Array, batch: number, n: number, stride: number): void {
-  if (stride === n) {
-    region.set(rows);
-    return;
-  }
-  const padded = pad(n);
-  if (stride === padded) region.fill(0, 0, batch * stride);
-  else for (let s = 0; s < batch; s++) region.fill(0, s * stride + n, s * stride + padded);
-  copyRows(region, stride, rows, n, batch, n);
-}
-
-/** Rows of n floats, `toStride` and `fromStride` floats apart. */
-function copyRows(
-  to: Float32Array,
-  toStride: number,
-  from: Float32Array,
-  fromStride: number,
+/** Copies rows `[batch, n]` to number `at` of `floats` and on, `stride` apart, zeros behind each up to pad(n). */
+export function storeRows(
+  floats: Float32Array,
+  at: number,
+  rows: Float32Array,
   batch: number,
   n: number,
+  stride: number,
 ): void {
-  for (let s = 0; s < batch; s++) {
-    const [target, source] = [s * toStride, s * fromStride];
-    if (n > NARROW) to.set(from.subarray(source, source + n), target);
-    else for (let i = 0; i < n; i++) to[target + i] = from[source + i];
+  if (stride === n) {
+    floats.set(rows, at);
+    return;
   }
+  const padding = pad(n) - n;
+  for (let s = 0, from = 0; s < batch; s++, from += n) {
+    const to = at + s * stride;
+    copyRow(floats, to, rows, from, n);
+    for (let i = 0; i < padding; i++) floats[to + n + i] = 0;
+  }
+}
+
+/** n floats. */
+function copyRow(to: Float32Array, target: number, from: Float32Array, source: number, n: number): void {
+  if (n > NARROW) to.set(from.subarray(source, source + n), target);
+  else for (let i = 0; i < n; i++) to[target + i] = from[source + i];
 }
 
 /**

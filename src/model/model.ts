@@ -90,8 +90,6 @@ export interface Model {
    * or is broken off: see whole.ts.
    */
   takeBack: (() => void) | null;
-  /** This worker's own part of the memory. */
-  readonly scratch: Pointer;
   /** Per unit layer, in the pass under way: how many elements of `u` and of ∂u/∂z are not zero. */
   readonly active: { u: number; slope: number }[];
   /** The first layer's orientation is settled. */
@@ -157,9 +155,6 @@ export function createModel(
     disposed: false,
     writing: false,
     takeBack: null,
-    get scratch() {
-      return arena.plan.scratch + this.team.index * arena.plan.scratchBytes;
-    },
     active: sizes.map(() => ({ u: 0, slope: 0 })),
     layoutChosen: false,
     counters: { step: 0, optimizerSteps: 0, looks: 0, draws: 0, epoch: 0, position: 0, lossSum: 0 },
@@ -186,6 +181,11 @@ function placeInputScaling(arena: Arena, { inputs, sizes }: Config): void {
     width,
   );
   rows.set(inputs.scale, 2 * width);
+}
+
+/** This worker's own part of the memory. Not a getter of the model: engines look everything up slowly in a literal that has one. */
+export function scratchOf({ arena, team }: Model): Pointer {
+  return arena.plan.scratch + team.index * arena.plan.scratchBytes;
 }
 
 /** Do steps leave weight layer l as it is? */

@@ -5,7 +5,8 @@ import { nodeModule } from "#runtime/node";
 import { compile } from "./compile.js";
 
 /**
- * Builds one after the other: their names and lengths in bytes, in order, and all of them as one zlib stream in base64.
+ * Builds in slices that take turns: their names and lengths in bytes, in order, and all of them as one zlib stream in
+ * base64. Deflate finds what repeats in the last 32 KB, so a build's slice has to follow closely on the other's.
  */
 export interface Packed {
   lengths: Record<string, number>;
@@ -18,6 +19,9 @@ export interface Packed {
  */
 export type Embedded = Packed | { modules: Record<string, WebAssembly.Module> };
 
+/** Bytes. */
+const SLICE = 2 ** 14;
+
 /** Each build's bytes. */
 export async function unpack({ lengths, deflated }: Packed): Promise<Record<string, Uint8Array<ArrayBuffer>>> {
   const total = Object.values(lengths).reduce((sum, length) => sum + length);
@@ -26,10 +30,13 @@ export async function unpack({ lengths, deflated }: Packed): Promise<Record<stri
     total,
   );
   const builds: Record<string, Uint8Array<ArrayBuffer>> = {};
-  let end = 0;
-  for (const [name, length] of Object.entries(lengths)) {
-    builds[name] = bytes.subarray(end, end + length);
-    end += length;
+  for (const name in lengths) builds[name] = new Uint8Array(lengths[name]);
+  for (let from = 0, at = 0; at < total; from += SLICE) {
+    for (const name in lengths) {
+      const slice = bytes.subarray(at, at + Math.max(0, Math.min(SLICE, lengths[name] - from)));
+      builds[name].set(slice, Math.min(from, lengths[name]));
+      at += slice.length;
+    }
   }
   return builds;
 }

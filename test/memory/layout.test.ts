@@ -64,12 +64,12 @@ describe("rows", () => {
       const stride = rowStride(n) + 32;
       const region = new Float32Array(3 * stride).fill(7);
       const rows = Float32Array.from({ length: 3 * n }, (_, i) => i + 1);
-      storeRows(region, rows, 3, n, stride);
+      storeRows(region, 0, rows, 3, n, stride);
       region.forEach((value, i) => {
         const [s, j] = [Math.floor(i / stride), i % stride];
         expect(value).toBe(j < n ? s * n + j + 1 : j < pad(n) ? 0 : 7);
       });
-      expect(readRows(region, 3, n, stride)).toEqual(rows);
+      expect(readRows(region, 0, 3, n, stride)).toEqual(rows);
     }
   });
 });

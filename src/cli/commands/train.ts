@@ -137,7 +137,7 @@ async function begin(
     if (wanted.header !== false) noteNames(source, encoding);
     noteReading(source, data);
   }
-  const settings = completeSettings(wanted, encoding.kind, encoding.task);
+  const settings = completeSettings(wanted, encoding.kind, encoding.task, train.samples);
   checkPatience(settings);
   rowWeights(settings.classWeight, encoding, train, train);
   const { seed, ...others } = networkOptions(settings, encoding);
