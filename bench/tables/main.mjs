@@ -5,16 +5,11 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { measure } from "../../dist/cli/run/measure.js";
-import { completeSettings, networkOptions } from "../../dist/cli/run/settings.js";
-import { trainFold } from "../../dist/cli/run/train-run.js";
-import { loadData } from "../../dist/data/load.js";
-import { Network } from "../../dist/index.js";
 import { meanAndError, showError, table } from "../../dist/report/numbers.js";
+import { SPLITS, trainOnFold } from "./fold.mjs";
 
 const SETS = ["breast cancer", "wine", "digits", "diabetes", "yacht", "energy", "concrete", "power-plant"];
-const SPLITS = 5;
-const SAME = { hidden: [100], batch: 200, dropout: 0, patience: null, epochs: 20 };
+const SAME = { hidden: [100], batch: 200, dropout: 0, weightDecay: 0.0001, patience: null, epochs: 20 };
 const [uci, chosen = SETS.join(",")] = process.argv.slice(2);
 if (!uci) throw new Error("which folder holds the UCI sets? npm run bench:tables -- FOLDER [SETS]");
 const peers = fileURLToPath(new URL("peers.py", import.meta.url));
@@ -31,40 +26,17 @@ async function theirs(job) {
   return JSON.parse((await answers.next()).value);
 }
 
-/** As `thinned train --folds` does it, with other options where `asked` has some. */
-async function ours(set, index, asked) {
-  const fold = { index, of: SPLITS };
-  const data = await loadData(`${folder}${set}.csv`, {
-    target: "y",
-    val: asked.val ?? 0.1,
-    seed: 1,
-    fold,
-    asWritten: true,
-  });
-  const { encoding, inputs } = data;
-  const settings = completeSettings(asked, "csv", encoding.task);
-  const net = await Network.create({ ...networkOptions(settings, encoding), inputs, threads: 1 });
-  const run = { settings, source: set, digest: "", build: net.runtime.build, best: null, stopped: false };
-  const begun = performance.now();
-  await trainFold({ net, encoding, run, bestWeights: null }, data, new AbortController().signal, { quiet: true });
-  const seconds = (performance.now() - begun) / 1000;
-  const { error } = measure(net, encoding, data.test);
-  const told = { error, seconds, epochs: net.progress.epoch, task: encoding.task, held: [...data.rows.held] };
-  net.dispose();
-  return told;
-}
-
 const around = ({ mean, standardError }, show) => `${show(mean)} ± ${show(standardError)}`;
 const rows = [["set", "thinned", "scikit-learn", "thinned, s", "scikit-learn, s", "same epochs, times as fast"]];
 const results = [];
 for (const set of chosen.split(",")) {
   const [mine, other, times] = [[], [], []];
   for (let index = 0; index < SPLITS; index++) {
-    const one = await ours(set, index, {});
+    const one = await trainOnFold(`${folder}${set}.csv`, index, {}, 1);
     const job = { set, task: one.task, held: one.held };
     mine.push(one);
     other.push(await theirs(job));
-    const same = await ours(set, index, { ...SAME, val: 0 });
+    const same = await trainOnFold(`${folder}${set}.csv`, index, { ...SAME, val: 0 }, 1);
     const their = await theirs({ ...job, epochs: SAME.epochs });
     times.push(their.seconds / same.seconds);
   }

@@ -1,5 +1,6 @@
 // The page's worker: everything that computes. Whoever starts one gets these classes behind promises.
 import { expose } from "comlink";
+import { CurveLab } from "./curve-lab.js";
 import { DigitsLab } from "./digits-lab.js";
 import { DoubtLab } from "./doubt-lab.js";
 import { PlaneLab } from "./plane-lab.js";
@@ -10,6 +11,7 @@ const api = {
   PlaneLab,
   DigitsLab,
   DoubtLab,
+  CurveLab,
   /** Answers as soon as there is somebody who can. */
   ready: () => true,
 };

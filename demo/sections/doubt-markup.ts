@@ -47,4 +47,5 @@ export const MARKUP = `
     <p class="note" data-model></p>
   </div>
 </div>
+<div id="curve" role="group" aria-labelledby="curve-title"></div>
 </section>`;

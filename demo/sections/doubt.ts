@@ -12,6 +12,7 @@ import { Sheet } from "../parts/sheet.js";
 import type { Story } from "../story.js";
 import type { Theme } from "../theme.js";
 import { countVotes, percent, saySet, sayVotes, type Votes } from "../words/doubt.js";
+import { mount as mountCurve } from "./curve.js";
 
 const ASKED = 10;
 
@@ -35,6 +36,7 @@ export async function mount(host: HTMLElement, { theme, model }: Story): Promise
   theme.addEventListener("themechange", () => asking.again());
   find("#draw-coverage").addEventListener("change", () => asking.showSet());
   sheet.show(sampleDigit(7, ways[7]++));
+  await mountCurve(find("#curve"), theme, api);
   const starting = await lab.start();
   if (!model.current) model.offer(starting);
 }

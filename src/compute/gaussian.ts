@@ -2,6 +2,7 @@
 // kernel: rows are narrow here, and the exponential is one.
 
 import { boundedLogVariance } from "../gaussian.js";
+import { pad } from "../memory/layout.js";
 import type { Model } from "../model/model.js";
 import type { Pointer } from "../runtime/kernels.js";
 
@@ -29,8 +30,9 @@ export function gaussianLoss(
   let sum = 0;
   for (let s = 0; s < batch; s++) {
     const row = 4 * s * stride;
-    const [outputs, slopes] = [z, dz].map((at) => arena.floats(at + row, width));
+    const [outputs, slopes] = [z, dz].map((at) => arena.floats(at + row, pad(width)));
     const t = arena.floats(targets + row, n);
+    slopes.fill(0, width);
     for (let j = 0; j < n; j++) slopes[j] = -boundedLogVariance(outputs[n + j]);
     core.kernels.map_exp(dz + row, dz + row, n);
     for (let j = 0; j < n; j++) {

@@ -11,7 +11,7 @@ import { makePortable } from "../runtime/source.js";
 import type { Bytes, DataSet, EpochReport, EpochReports, EvaluateOptions, Evaluation, FitOptions, Floats, LoadOptions, MaskOptions, Masks, ModelSource, MomentResult, MonteCarloAsyncOptions, MonteCarloOptions, MonteCarloResult, NetworkOptions, NetworkSettings, Parameters, Progress, RuntimeInfo, SaveOptions, StepOptions, StepResult, Targets, TrainResult, WasmSource } from "../types.js";
 import { Client } from "./client.js";
 import type { Property, Settable, Status } from "./host.js";
-import { refuseFunctions } from "./plain.js";
+import { refuseFunctions, sendable } from "./plain.js";
 import { checkWatched, Watch } from "./watch.js";
 import type { WorkerLike } from "./worker-like.js";
 
@@ -187,7 +187,7 @@ export class Network {
     const stop = () => void client.ask((host) => host.stopFit(call)).catch(() => {});
     const watch = new Watch(signal, onStep, stop);
     try {
-      await client.ask((host) => host.fit(call, client.pack(data), rest, watch.callback));
+      await client.ask((host) => host.fit(call, client.pack(sendable(data)), rest, watch.callback));
       for (;;) {
         signal?.throwIfAborted();
         // `this`, not `client`: the reports to come have to hold this network, and with it the worker.

@@ -183,7 +183,7 @@ describe("CSV with text classes", () => {
   });
 
   test("--loss bce: a yes or no for every class, errors still counted in samples", async () => {
-    const args = ["--loss", "bce", "--epochs", "60", "--hidden", "32", "--json", "--out", "bce"];
+    const args = ["--loss", "bce", "--epochs", "60", "--hidden", "32", "--dropout", "0.1", "--json", "--out", "bce"];
     const summary = jsonLines(await run("train", data, ...args, "--test", data)).at(-1);
     expect(summary.testError).toBeLessThan(0.1);
     const rows = (await run("predict", "bce", data, "--json", "--samples", "5")).trim().split("\n");

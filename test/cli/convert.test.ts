@@ -6,6 +6,7 @@ import { readModelFile } from "../../src/formats/read-model-file.js";
 import { readSafetensors } from "../../src/formats/safetensors/reader.js";
 import { fromStateDict } from "../../src/pytorch.js";
 import { type Folder, jsonLines, succeed, temporaryFolder, thinned } from "../support/cli.js";
+import { runHere } from "../support/in-process.js";
 import { modelFile } from "../support/model-file.js";
 import { expected, fixture } from "../support/pytorch.js";
 
@@ -217,4 +218,39 @@ describe("is refused", () => {
     await convert("shifted.safetensors", "q.pt", "--fold-inputs");
     expect(bytes("q.pt").length).toBeGreaterThan(100);
   });
+});
+
+test("columns that the other format cannot say are named, and none where rows go in as they are written", async () => {
+  const lines = (header: string, row: (i: number) => string) =>
+    `${header}\n${Array.from({ length: 40 }, (_, i) => row(i)).join("\n")}\n`;
+  const price = (i: number) =>
+    `${i % 9},${i % 5 ? i % 7 : ""},${["red", "green"][i % 2]},2024-01-${10 + (i % 9)},${i % 11}.5`;
+  folder.write("prices.csv", lines("a,b,c,d,price", price));
+  folder.write(
+    "plain.csv",
+    lines("a,kind", (i) => `${i % 9},${"xy"[i % 2]}`),
+  );
+  const here = async (...args: string[]) => {
+    const paths = args.map((arg) => (/\.\w+$/.test(arg) ? join(folder.path, arg) : arg));
+    const { status, stdout, stderr } = await runHere(paths);
+    expect(status, stderr).toBe(0);
+    return stdout;
+  };
+  const small = ["--hidden", "3", "--epochs", "1", "--quiet"];
+  for (const name of ["prices", "plain"]) await here("train", `${name}.csv`, ...small, "--out", `${name}.safetensors`);
+  const said = await here("convert", "prices.safetensors", "prices.onnx");
+  expect(said.split("\n")[2]).toMatch(
+    /prices\.onnx cannot say .*: "b" \(number: standardised, missing as the median, one input more\), "c" \(category: 2 words, one input each\), "d" \(date: time.*\), "price" \(target: \(raw - \d.*\) \* 0\.\d+\)$/,
+  );
+  const [{ left }] = jsonLines(await here("convert", "prices.safetensors", "prices.pt", "--fold-inputs", "--json"));
+  expect(left.map(({ name, kind }: { name: string; kind: string }) => [name, kind])).toEqual([
+    ["b", "number"],
+    ["c", "category"],
+    ["d", "date"],
+    ["price", "target"],
+  ]);
+  expect(await here("convert", "prices.safetensors", "again.safetensors", "--dtype", "F16")).not.toContain(
+    "cannot say",
+  );
+  expect(await here("convert", "plain.safetensors", "plain.onnx")).not.toContain("cannot say");
 });

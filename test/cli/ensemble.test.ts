@@ -1,12 +1,12 @@
 // thinned train --members, and what the commands make of its file.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readSafetensors, writeSafetensors } from "../../src/formats/safetensors/writer.js";
 import { Network } from "../../src/index.js";
 import { packMembers } from "../../src/uncertainty/ensemble-file.js";
 import { Ensemble } from "../../src/uncertainty/index.js";
-import { type Folder, jsonLines, succeed, temporaryFolder, thinned } from "../support/cli.js";
+import { type Folder, jsonLines, start, succeed, temporaryFolder, thinned } from "../support/cli.js";
 
 let folder: Folder;
 const run = (...args: string[]) => succeed(folder.path, ...args);
@@ -138,6 +138,45 @@ test("convert takes one network out, which is that member in every format", asyn
   await run("convert", "two.safetensors", "second.pt", "--member", "2", "--fold-inputs");
 });
 
+describe("a run of members that was stopped goes on with the same command", () => {
+  const many = ["train", "train.csv", "--members", "2", ...settings, "--epochs", "150", "--patience", "100", "--json"];
+  const left = () => readdirSync(folder.path).filter((file) => /member-\d/.test(file));
+  const epochsOf = (stdout: string) => jsonLines(stdout).filter((line) => line.out === undefined);
+  beforeAll(() => run(...many, "--out", "whole"));
+
+  test.each<[string, string, string, NodeJS.Signals]>([
+    ["in its first member", "soon", '"epoch":3', "SIGINT"],
+    ["between two, killed", "late", '"out":"late-member-1"', "SIGKILL"],
+  ])("%s", async (_, out, seen, signal) => {
+    const running = start(folder.path, ...many, "--out", out);
+    await running.printed(seen);
+    running.kill(signal);
+    const { status, stderr } = await running.finished;
+    if (status === 130) expect(stderr).toMatch(/^thinned: stopped at member 1 of 2; the same command goes on\n$/);
+    const before = left().length > 0;
+    const stdout = await run(...many, "--out", out);
+    if (before) expect(epochsOf(stdout).filter(({ epoch }) => epoch === 1).length).toBeLessThan(2);
+    expect(Buffer.from(bytes(out)).equals(bytes("whole"))).toBe(true);
+    expect(left()).toEqual([]);
+  });
+
+  test("but not with another one", async () => {
+    await run("train", "train.csv", ...settings, "--out", "other-member-1");
+    const refused = await thinned(folder.path, ...many, "--out", "other");
+    expect(refused).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(
+        /^thinned: other-member-1 is not of this run; name another file with --out, or remove that one \(/,
+      ),
+    });
+    const same = ["train", "train.csv", "--members", "2", ...settings, "--json", "--out", "other"];
+    const [first, ...rest] = jsonLines(await run(...same));
+    expect(first).toMatchObject({ out: "other-member-1", epochs: 4 });
+    expect(rest).toHaveLength(5);
+    expect(Buffer.from(bytes("other")).equals(bytes("two.safetensors"))).toBe(true);
+  });
+});
+
 test.each<[string, string[], RegExp]>([
   [
     "expect",
@@ -162,7 +201,7 @@ test.each<[string, string[], RegExp]>([
   [
     "--resume",
     ["train", "train.csv", "--members", "2", "--resume", "two.safetensors"],
-    /--members trains anew, and saves at the end; drop --resume/,
+    /--members goes on by itself where it was stopped; drop --resume/,
   ],
   [
     "one member",

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { gaussianLoss } from "../../src/compute/gaussian.js";
 import * as twin from "../reference/loss.js";
 import { everyBuild, type Scratch } from "../support/core.js";
-import { expectRows, pad, place, SHAPES, type Shape, values } from "../support/rows.js";
+import { blank, expectRows, pad, place, SHAPES, type Shape, values } from "../support/rows.js";
 
 /** `[batch, n]` of `SHAPES`, as many targets as that, and so twice as many outputs. */
 const CASES: (Shape & { targets: number })[] = SHAPES.filter(({ batch, n }) => batch <= 2 || n <= 17).map(
@@ -20,8 +20,7 @@ function run(core: Scratch, { z, targets, shape }: Given, gradient = true) {
   const { batch, n: width, ld: stride } = shape;
   const places = {
     z: place(core, z, shape),
-    // Its padding is zero, as everywhere, and stays so.
-    dz: place(core, new Float32Array(batch * width), shape),
+    dz: blank(core, shape),
     targets: place(core, targets, { ...shape, n: shape.targets }),
     ...{ width, stride },
   };

@@ -31,7 +31,7 @@ describe("drawn digits", () => {
     const many = drawRawDigits({ samples: 30, seed: 7 });
     expect([...few.y!]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]);
     expect(digest(many.x.slice(0, few.x.length))).toBe(digest(few.x));
-    const image = (raw: RawTable, i: number) => digest((raw.x as Uint8Array).slice(i * 400, i * 400 + 400));
+    const image = (raw: RawTable, i: number) => digest(raw.x.slice(i * 400, i * 400 + 400));
     const others = [
       many,
       drawRawDigits({ samples: 30, seed: 8 }),

@@ -81,6 +81,18 @@ test("numbers stand as they are written, and the network standardises them; what
   expect(await loadForModel(path, written.encoding, true)).toMatchObject({ x });
 });
 
+test("of a rare class each part has its share, whatever the seed; drawn at random it has not", async () => {
+  const rows = Array.from({ length: 200 }, (_, i) => [(i * 37) % 101, i % 25 === 7 ? "rare" : "usual"]);
+  const path = writeFile(folderOfTest(), "rare.csv", csvText(["a", "kind"], rows));
+  const rareOf = async (seed: number, split?: "random") => {
+    const { validation, encoding } = await loadData(path, { val: 0.25, seed, ...(split && { split }) });
+    return [...validation!.y].filter((label) => encoding.classes![label] === "rare").length;
+  };
+  const seeds = Array.from({ length: 10 }, (_, seed) => seed);
+  expect(await Promise.all(seeds.map((seed) => rareOf(seed)))).toEqual(seeds.map(() => 2));
+  expect(new Set(await Promise.all(seeds.map((seed) => rareOf(seed, "random")))).size).toBeGreaterThan(1);
+});
+
 test("several targets are encoded side by side, and groups stay on one side", async () => {
   const folder = folderOfTest();
   const rows = Array.from({ length: 60 }, (_, i) => [(i * 7) % 40, i % 2 ? i / 3 : "", 100 - i / 2, `g${i % 6}`]);

@@ -7,76 +7,12 @@ import { DigitsLab } from "../../demo/lab/digits-lab.js";
 import type { Point } from "../../demo/lab/duel.js";
 import { readFiles } from "../../demo/lab/files.js";
 import { drawnDigits, type OwnTable, type Pictures, Split, sizesOf, testedOf } from "../../demo/lab/source.js";
-import { topOf } from "../../demo/parts/chart.js";
 import { sayColumns } from "../../demo/parts/columns-table.js";
-import { duelCurves, ghosts } from "../../demo/parts/duel-curves.js";
 import { same } from "../../demo/words/compare.js";
 
 const begins = readSettings(DIGITS_FIELDS, "");
 /** Quick ones. */
 const small = { ...begins, samples: 100, width: 32, runs: 2 };
-
-describe("charts", () => {
-  const curve = (...y: number[]) => ({ y });
-
-  test("end above every point but those of the first third", () => {
-    expect(topOf([curve(0.9, 0.12, 0.11), curve(0.9, 0.5, 0.04)])).toBe(0.6);
-    expect(topOf([curve(0.9, 0.2, 0.1), curve(0.9, 0.2, 0.1)])).toBe(0.3);
-    expect(topOf([curve(0.9), curve(0.95)])).toBe(1);
-    expect([topOf([]), topOf([curve(0, 0, 0)])]).toEqual([0.5, 0.5]);
-    expect(topOf([{ y: [0.1, 0.1, 0.1], high: [0.9, 0.3, 0.3] }]), "bands, too").toBe(0.4);
-    expect(topOf([{ y: [0.9, 0.9, 0.9], ghost: true }, curve(0.1, 0.1, 0.1)]), "but no earlier run").toBe(0.2);
-  });
-
-  const points: Point[] = [
-    {
-      epoch: 0,
-      seen: [
-        [0.9, 0.7],
-        [0.5, 0.5],
-      ],
-      test: [
-        [0.8, 0.6],
-        [0.4, 0.4],
-      ],
-    },
-    {
-      epoch: 5,
-      seen: [
-        [0.1, 0.1],
-        [0.2, 0.2],
-      ],
-      test: [
-        [0.3, 0.2],
-        [0.1, 0.2],
-      ],
-    },
-  ];
-
-  test("have the means of all pairs, and twice their standard error around them", () => {
-    const [without, dropout, seen] = duelCurves(points, "training points", "new points");
-    expect([without.name, dropout.name, seen.name]).toEqual([
-      "new points without",
-      "new points with dropout",
-      "training points without",
-    ]);
-    expect(without.y[0]).toBeCloseTo(0.7, 12);
-    // Deviations of ±0.1: a standard error of 0.1.
-    expect(without.high![0]).toBeCloseTo(0.9, 12);
-    expect(without.low![0]).toBeCloseTo(0.5, 12);
-    expect(dropout.low![0]).toBeCloseTo(0.4, 12);
-    expect(duelCurves([{ epoch: 0, seen: [[1]], test: [[1]] }], "a", "b").map(({ name, low }) => [name, low])).toEqual([
-      ["b", undefined],
-      ["a", undefined],
-    ]);
-  });
-
-  test("keep earlier runs in sight, at the places that are measured now", () => {
-    const [without] = ghosts([{ points }], [0, 3, 5]);
-    expect(without.ghost).toBe(true);
-    expect(without.y.map((y) => y && Math.round(1000 * y))).toEqual([700, null, 250]);
-  });
-});
 
 describe("data", () => {
   test("pairs learn from other samples, networks of a pair from the same, and none from a test sample", () => {
@@ -229,6 +165,17 @@ describe("files", () => {
     const mean = train.x.filter((_, i) => i % 2 === 0).reduce((a, b) => a + b) / 30;
     expect(mean, "of a standardised column, over the training rows").toBeCloseTo(0, 5);
     expect(sayColumns(split.report!)).toBe("2 columns became 2 inputs.");
+  });
+
+  test("of a rare class each part has its share, whatever the seed", async () => {
+    const lines = Array.from({ length: 200 }, (_, i) => `${(i * 37) % 101},${i % 25 === 7 ? "rare" : "usual"}`);
+    const source = (await readFiles([file("rare.csv", `a,kind\n${lines.join("\n")}\n`)])) as OwnTable;
+    const counts = Array.from({ length: 10 }, (_, seed) => {
+      const split = new Split(source, seed);
+      const rare = ({ y }: { y: Int32Array }) => y.filter((label) => split.encoding.classes![label] === "rare").length;
+      return [rare(split.train({ samples: 150, wrong: 0, seed })), rare(split.test())];
+    });
+    expect(counts).toEqual(counts.map(() => [6, 2]));
   });
 
   test("words, gaps and dates become inputs, row numbers and rows without a class are left out, and it is said", async () => {

@@ -37,5 +37,5 @@ export const ELSEWHERE: Record<string, string> = {
   "shorten the names of columns and classes, or leave columns out with --ignore":
     "needs 100 MB of names: test/cli/checkpoints.test.ts provokes it",
   "… draws of … rows take … bytes; give … or fewer --draws": "takes twenty seconds, and was run by hand",
-  "stopped; --resume … continues the run": "needs a signal: test/cli/train.test.ts provokes it, and runs that",
+  "--resume … continues the run": "needs a signal: test/cli/train.test.ts provokes it, and runs that",
 };

@@ -36,6 +36,7 @@ export async function prepare(folder: Folder, run: (line: string) => Promise<voi
   await run(`train price.csv --out price ${SMALL}`);
   await run("calibrate price price-2.csv --coverage 0.8 --out promising");
   await run("convert promising void --to thinned --dtype I8");
+  await run(`train price.csv --out odd-member-1 --seed 9 ${SMALL}`);
   await run(`train price.csv --out members --members 2 ${SMALL}`);
   await run(`train digits --samples 60 --out digits ${SMALL}`);
   for (const part of [1, 2]) await run(`${STUDY} --shard ${part}/2 --out part-${part}`);

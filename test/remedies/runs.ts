@@ -14,9 +14,15 @@ export const RUNS: CommandRemedy[] = [
     take: /leave out (.*) \(/,
   },
   {
-    says: "--members trains anew, and saves at the end; drop …",
-    wrong: `${WORDS} --members 2 --out i --checkpoint-every 60`,
+    says: "--members goes on by itself where it was stopped; drop --resume",
+    wrong: `${WORDS} --members 2 --out i --resume longer`,
     take: DROP,
+  },
+  {
+    says: "… is not of this run; name another file with --out, or remove that one",
+    wrong: `${PRICE} --members 2 --out odd`,
+    take: /with (--out)/,
+    right: `${PRICE} --members 2 REMEDY even`,
   },
   {
     says: "--predictions is of rows that were held out, by --folds; add --folds 5, or use predict",

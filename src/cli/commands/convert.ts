@@ -7,6 +7,7 @@ import { UsageError } from "../../node/usage-error.js";
 import type { Activation, Output, SavedType } from "../../types.js";
 import { printJson, printLine } from "../output.js";
 import { type Conversion, FORMATS, type Format, formatOf, readAs, readInput, writeAs } from "../run/formats.js";
+import { leftBehind, tellLeftBehind } from "../run/left-behind.js";
 import { activationName, either, flag, given, list, oneOf, probabilities, probability, real, whole } from "../usage.js";
 
 interface Options {
@@ -48,6 +49,7 @@ in that format.
 p is everywhere the probability of dropping; without --dropout it is that of the file, and 0 for a state dict, which says none.
 An activation is a name, with its parameter behind a colon: leaky_relu:0.2, elu:0.5, gelu:tanh; one for all hidden layers, or a list.
 Weights of fewer bits are rounded: F16 and BF16 take half of the bytes, I8 a quarter. A converted file holds no run that --resume could continue.
+Other formats than thinned's cannot say what words, dates, gaps and heavy tails of a table become: the columns are named.
 Of an ensemble, --member takes one network out.
 docs/pytorch.md tells more of state dicts.`;
 
@@ -100,14 +102,17 @@ async function convert(path: string, out: string, options: Options, command: Com
   } catch (error) {
     throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
   }
+  const left = to === "thinned" ? [] : leftBehind(network);
   writeWhole(out, written);
   const { sizes, activation: functions, output: answers, dropout } = network.config;
   network.dispose();
   const facts = { in: path, from: input.format, out, to, bytes: written.length };
-  if (json) printJson({ ...facts, sizes, activation: functions, output: answers, dropout });
+  if (json) printJson({ ...facts, sizes, activation: functions, output: answers, dropout, left });
   else {
     printLine(`${path}: ${input.format}, ${sizes.join("-")}, dropout ${(dropout as number[]).join(", ")}`);
     printLine(`${out}: ${to}, ${written.length.toLocaleString("en-US")} bytes`);
+    const told = tellLeftBehind(out, left);
+    if (told) printLine(told);
   }
 }
 

@@ -52,7 +52,8 @@ async function train(source: string, options: Surroundings & Partial<Settings>, 
   if (unnamed && existsSync(out))
     throw new UsageError(`${out} exists already; name another file with --out FILE, or delete it first`);
   if (options.members !== undefined) {
-    checkMembers(command);
+    if (options.resume !== undefined)
+      throw new UsageError("--members goes on by itself where it was stopped; drop --resume");
     const started = async (member: number) => {
       const one = await begin(source, wanted, options, { member });
       checkSaves(one.model, source);
@@ -97,12 +98,6 @@ function refuseBesideFolds({ out, resume, test, lean, members, predictions }: Su
   checkSpares("--predictions", predictions, [source]);
 }
 
-function checkMembers(command: Command): void {
-  const clash = ["resume", "checkpointEvery"].filter((name) => given(command).has(name));
-  if (clash.length)
-    throw new UsageError(`--members trains anew, and saves at the end; drop ${clash.map(flag).join(" and ")}`);
-}
-
 /** Each seed's run in a process of its own, with the options that were given. */
 async function trainManySeeds(text: string, options: Surroundings, command: Command): Promise<void> {
   const seeds = seedsFrom(text);
@@ -142,7 +137,7 @@ async function begin(
     if (wanted.header !== false) noteNames(source, encoding);
     noteReading(source, data);
   }
-  const settings = completeSettings(wanted, encoding.kind, encoding.task);
+  const settings = completeSettings(wanted, encoding.kind, encoding.task, train.samples);
   checkPatience(settings);
   rowWeights(settings.classWeight, encoding, train, train);
   const { seed, ...others } = networkOptions(settings, encoding);

@@ -1,6 +1,6 @@
 // Where a run's model goes, while it is under way and at its end.
 import { randomBytes } from "node:crypto";
-import { join, parse } from "node:path";
+import { extname, join, parse } from "node:path";
 import { createWhole, writeOrRescue, writeWhole } from "../../node/files.js";
 
 export interface ModelWriter {
@@ -12,6 +12,12 @@ export interface ModelWriter {
   checkpoint(bytes: Uint8Array): void;
   /** The model as it is at the end. */
   finish(bytes: Uint8Array): void;
+}
+
+/** `model.safetensors` and `seed-3` → `model-seed-3.safetensors`. */
+export function fileBeside(out: string, what: string): string {
+  const end = extname(out);
+  return `${out.slice(0, out.length - end.length)}-${what}${end}`;
 }
 
 /**

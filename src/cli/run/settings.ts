@@ -66,6 +66,24 @@ type Kind = Encoding["kind"];
 
 type Defaults = Pick<Settings, "hidden" | "dropout" | "inputDropout" | "optimizer" | "maxNorm" | "epochs" | "batch">;
 
+/**
+ * How long a table is trained, chosen by `bench/tables/choose.mjs` (docs/tables.md). Small tables have few updates in an
+ * epoch: what is long enough is said in updates as well, and the longer of both counts.
+ */
+export const TABLE_TRAINING = {
+  /** Without a better validation loss. */
+  patience: { epochs: 20, updates: 2000 },
+  most: { epochs: 300, updates: 20_000 },
+  /** Where nothing watches. */
+  unwatched: { epochs: 100 },
+  /** Of adam. */
+  weightDecay: 0.001,
+};
+
+/** In epochs of so many updates. */
+const long = ({ epochs, updates }: { epochs: number; updates: number }, each: number): number =>
+  Math.max(epochs, Math.ceil(updates / each));
+
 /** Images get what the papers on dropout and MNIST use; small tables get a smaller network, adam and more epochs. */
 export const DEFAULTS: Record<Kind, Defaults> = {
   idx: {
@@ -88,11 +106,11 @@ export const DEFAULTS: Record<Kind, Defaults> = {
   },
   csv: {
     hidden: [128, 128],
-    dropout: 0.1,
+    dropout: 0.2,
     inputDropout: 0,
     optimizer: "adam",
     maxNorm: 0,
-    epochs: 300,
+    epochs: TABLE_TRAINING.most.epochs,
     batch: 32,
   },
 };
@@ -102,11 +120,6 @@ export const DEFAULTS: Record<Kind, Defaults> = {
  * are 1 / (1 - p) times as large where they read a dropped layer: its bound is a wide one.
  */
 export const PLAIN_MAX_NORM = 3;
-
-/** Epochs without a better validation loss that a table is trained for. */
-export const DEFAULT_PATIENCE = 20;
-/** Epochs of a table whose training nothing ends before. */
-export const UNWATCHED_EPOCHS = 100;
 
 /** An option's default as `--help` shows it, for each kind of data where they differ. */
 export function showDefault(name: keyof Defaults): string {
@@ -126,8 +139,8 @@ export function outputsOf({ outputs }: Encoding, loss: Loss): number {
   return loss === "gaussian" ? 2 * outputs : outputs;
 }
 
-/** The options given, completed with defaults that suit the data and the optimizer. */
-export function completeSettings(options: Partial<Settings>, kind: Kind, task: Task): Settings {
+/** The options given, completed with defaults that suit the data, of so many training samples, and the optimizer. */
+export function completeSettings(options: Partial<Settings>, kind: Kind, task: Task, samples: number): Settings {
   const defaults = DEFAULTS[kind];
   const optimizer = options.optimizer ?? defaults.optimizer;
   const sgd = optimizer === "sgd";
@@ -143,8 +156,10 @@ export function completeSettings(options: Partial<Settings>, kind: Kind, task: T
     throw new UsageError(
       `--loss must be ${task === "regress" ? "mse or gaussian" : "cross-entropy or bce"} where the task is to ${task}; got ${loss}; drop it, or change --task`,
     );
-  // Small tables are soon learned by heart; images take most of their epochs.
-  const patience = kind === "csv" && (options.val ?? 0.1) > 0 ? DEFAULT_PATIENCE : null;
+  // Tables are soon learned by heart; images take most of their epochs.
+  const table = kind === "csv";
+  const updates = Math.max(1, Math.ceil(samples / (options.batch ?? defaults.batch)));
+  const patience = table && (options.val ?? 0.1) > 0 ? long(TABLE_TRAINING.patience, updates) : null;
   const watched = (options.patience === undefined ? patience : options.patience) !== null;
   return {
     ...defaults,
@@ -162,7 +177,7 @@ export function completeSettings(options: Partial<Settings>, kind: Kind, task: T
     rawPixels: false,
     seed: 1,
     splitSeed: null,
-    split: kind === "csv" ? "stratified" : "random",
+    split: table ? "stratified" : "random",
     group: null,
     classWeight: null,
     labelSmoothing: 0,
@@ -170,15 +185,14 @@ export function completeSettings(options: Partial<Settings>, kind: Kind, task: T
     scaling: "inverted",
     momentum: sgd ? 0.9 : 0,
     nesterov: false,
-    weightDecay: optimizer === "adamw" ? 0.01 : 0,
+    weightDecay: optimizer === "adamw" ? 0.01 : table && optimizer === "adam" ? TABLE_TRAINING.weightDecay : 0,
     clipNorm: 0,
     ema: null,
     accumulate: 1,
     freeze: [],
     warmUp: 0,
     patience,
-    // Where nothing watches, a table is not trained for as long.
-    epochs: watched || kind !== "csv" ? defaults.epochs : UNWATCHED_EPOCHS,
+    ...(table && { epochs: watched ? long(TABLE_TRAINING.most, updates) : TABLE_TRAINING.unwatched.epochs }),
     ...options,
     maxNorm: options.maxNorm ?? (kind === "idx" && plain ? PLAIN_MAX_NORM : defaults.maxNorm),
     // A rate suits its optimizer, not its data.

@@ -23,7 +23,7 @@ import {
 import { classWeight } from "./class-weight.js";
 import { LR_SCHEDULES } from "./lr-schedule.js";
 import { addColumnOptions, addReadOptions } from "./read-options.js";
-import { DEFAULT_PATIENCE, PLAIN_MAX_NORM, showDefault, UNWATCHED_EPOCHS } from "./settings.js";
+import { PLAIN_MAX_NORM, showDefault, TABLE_TRAINING } from "./settings.js";
 
 /** Options that say where and how the program works, and do not change what is learned. */
 export interface Surroundings {
@@ -143,7 +143,7 @@ export function addTrainOptions(command: Command, defaultOut: string): Command {
     )
     .option(
       "--epochs <n>",
-      `passes over the data (${showDefault("epochs")}, without --patience ${UNWATCHED_EPOCHS})`,
+      `passes over the data (${showDefault("epochs")} or ${TABLE_TRAINING.most.updates} updates, without --patience ${TABLE_TRAINING.unwatched.epochs})`,
       whole(1),
     )
     .option("--batch <n>", `samples per step (${showDefault("batch")})`, whole(1, 1e6))
@@ -157,7 +157,7 @@ export function addTrainOptions(command: Command, defaultOut: string): Command {
     .option("--warm-up <epochs>", "the learning rate rises from 0 for so long first (default 0)", whole(0))
     .option("--momentum <mu>", "sgd (default 0.9); rmsprop (default 0)", real(0, 1))
     .option("--nesterov", "sgd: Nesterov's momentum")
-    .option("--weight-decay <rate>", "default 0; adamw 0.01", real(0))
+    .option("--weight-decay <rate>", `default 0; adamw 0.01; CSV with adam ${TABLE_TRAINING.weightDecay}`, real(0))
     .option(
       "--max-norm <c>",
       `bound of a hidden unit's incoming weights, 0 = none (${showDefault("maxNorm")}; IDX under standard or folded ${PLAIN_MAX_NORM})`,
@@ -173,7 +173,7 @@ export function addTrainOptions(command: Command, defaultOut: string): Command {
     .option("--freeze <layers>", "leave these as they are drawn: 1 is the first, as in 1,2", layers)
     .option(
       "--patience <epochs>",
-      `stop after so many without a better validation loss; keep the best (default CSV ${DEFAULT_PATIENCE}; else none)`,
+      `stop after so many without a better validation loss; keep the best (default CSV ${TABLE_TRAINING.patience.epochs} or ${TABLE_TRAINING.patience.updates} updates; else none)`,
       patience,
     )
     .option(

@@ -115,7 +115,7 @@ export function epochLine(
   return parts.join("  ");
 }
 
-export function printSummary(summary: Summary, patience: number | null): void {
+export function printSummary(summary: Summary, patience: number | null, continues?: string): void {
   const { task } = summary;
   const measured: [string, number | null, number | null][] = [
     [`training (${summary.trainRowsMeasured.toLocaleString("en-US")} rows)`, summary.trainLoss, summary.trainError],
@@ -135,5 +135,6 @@ export function printSummary(summary: Summary, patience: number | null): void {
     printLine(`${why}kept epoch ${bestEpoch}${why ? "" : ", which has the lowest validation loss"}`);
   }
   printLine(`${count(epochs, "epoch")}, ${showSeconds(seconds)}, ${showRate(samplesPerSecond)} (${runtime})`);
-  printLine(interrupted ? `stopped; --resume ${shellWord(out)} continues the run` : `saved ${out}`);
+  const how = continues ?? `--resume ${shellWord(out)} continues the run`;
+  printLine(interrupted ? `stopped; ${how}` : `saved ${out}`);
 }

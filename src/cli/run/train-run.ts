@@ -27,6 +27,8 @@ export interface Shown {
   quiet?: boolean;
   /** A run that was stopped is written whole all the same: it is to go on. */
   lean?: boolean;
+  /** How a run that was stopped goes on; by default with --resume. */
+  continues?: string;
   record?: RunLog;
 }
 
@@ -66,7 +68,7 @@ export async function trainAndReport(
     out,
   };
   if (shown.json) printJson(summary);
-  else printSummary(summary, run.settings.patience);
+  else printSummary(summary, run.settings.patience, shown.continues);
   if (status !== null) process.exitCode = status;
 }
 

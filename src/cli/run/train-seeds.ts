@@ -4,7 +4,6 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { extname } from "node:path";
 import { createInterface } from "node:readline";
 import { count } from "../../checks.js";
 import { meanAndError, showError, showLoss, table } from "../../report/numbers.js";
@@ -12,6 +11,7 @@ import { catchInterrupt } from "../interrupt.js";
 import { printJson, printLine } from "../output.js";
 import { createProgress } from "../progress.js";
 import { UsageError } from "../usage.js";
+import { fileBeside } from "./model-writer.js";
 import type { Summary } from "./train-report.js";
 
 interface SeedRun {
@@ -56,8 +56,7 @@ function refuse(text: string): never {
 
 /** `model.safetensors` → `model-seed-3.safetensors`. */
 export function fileOfSeed(out: string, seed: number): string {
-  const end = extname(out);
-  return `${out.slice(0, out.length - end.length)}-seed-${seed}${end}`;
+  return fileBeside(out, `seed-${seed}`);
 }
 
 /**

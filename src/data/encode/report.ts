@@ -35,7 +35,8 @@ export function reportOn(
   return [{ name, kind: code.kind, what: wordsFor(code), missing, inputs: widthOf(code) }];
 }
 
-function wordsFor(code: Code): string {
+/** What a column's cells become. */
+export function wordsFor(code: Code): string {
   const missing = code.missing ? `, one for missing` : "";
   if (code.kind === "category")
     return `${code.words.length} words, one input each${code.other ? ", one for all others" : ""}${missing}`;

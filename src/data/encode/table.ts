@@ -117,25 +117,20 @@ export interface DataOptions {
 }
 
 /**
- * Samples as they were read: nothing split, nothing standardised. Only `prepare` and `encode` (prepare.ts) make Tables
- * of it.
+ * Images as they were read: nothing split, nothing centred. Only `prepare` and `encode` (prepare.ts) make Tables of it.
  */
 export interface RawTable {
   /** The file, for messages. */
   name: string;
   samples: number;
   features: number;
-  /** `[samples, features]`: numbers as written, or pixels, of which 255 is full ink. */
-  x: Float64Array | Uint8Array;
-  /** Labels (classify) or numbers (regress), one per sample; null if there are none or nobody asked. */
-  y: Float64Array | Uint8Array | null;
-  /** `[samples]`: rows of one number may not be on both sides of a split. */
-  groups?: Int32Array | null;
+  /** `[samples, features]`: pixels, of which 255 is full ink. */
+  x: Uint8Array;
+  /** Labels, one per sample; null if there are none or nobody asked. */
+  y: Uint8Array | null;
 }
 
-/** Images, one byte of ink per pixel. */
+/** With their height and width. */
 export interface RawImages extends RawTable {
-  x: Uint8Array;
-  y: Uint8Array | null;
   imageShape: [number, number];
 }
