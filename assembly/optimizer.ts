@@ -65,9 +65,6 @@ export function adam(
   const smallest = constant(MIN_NORMAL);
   const plain = wd == 0 && gscale == 1 && <f32>epsilon > 0;
   for (const end = w + (<usize>n << 2); w < end; w += 16, m += 16, v += 16, g += 16) {
-    // Padding stays as it is: of a layer with few outputs it is most.
-    const all = v128.or(v128.or(v128.load(w), v128.load(m)), v128.or(v128.load(v), v128.load(g)));
-    if (!v128.any_true(all)) continue;
     if (plain) adam_4(true, w, m, v, g, decay, penalty, rest1, rest2, step, root, keep2, factor, minimum, smallest);
     else adam_4(false, w, m, v, g, decay, penalty, rest1, rest2, step, root, keep2, factor, minimum, smallest);
   }

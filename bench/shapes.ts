@@ -54,6 +54,7 @@ export const FULL: Shapes = {
     { sizes: [784, 2048, 2048, 2048, 10], batch: 128 },
   ],
   tables: [
+    { sizes: [2, 16, 2], batch: 1 },
     { sizes: [8, 32, 32, 2], batch: 1 },
     { sizes: [8, 32, 32, 2], batch: 32 },
     { sizes: [13, 64, 64, 1], batch: 1 },

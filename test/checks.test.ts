@@ -1,7 +1,8 @@
 // The words of refusals that other tests do not see.
+import { execFileSync } from "node:child_process";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it, test } from "vitest";
-import { checkInteger, checkKeys, describe as describeValue, didYouMean, kindOf } from "../src/checks.js";
+import { checkInteger, checkKeys, describe as describeValue, didYouMean, kindOf, shellWord } from "../src/checks.js";
 
 describe("a refusal", () => {
   it("tells a big integer from the number it looks like", () => {
@@ -62,4 +63,18 @@ test("what only says that it is a typed array is an object like any other", () =
   expect(kindOf(own), "of another realm").toBe("Float32Array");
   const disguised = Object.defineProperty(new Float32Array(1), Symbol.toStringTag, { value: "Uint8Array" });
   expect(kindOf(disguised), "in disguise").toBe("Float32Array");
+});
+
+test("words are read back by a shell as they were, and plain ones stay bare", () => {
+  const words = ["", "a b", "it's $5", "`x`", "a\\b", 'say "no"', "*.csv", "~", "#1", "a;b", "é", "!", "a=1,b=2"];
+  const line = words.map(shellWord).join(" ");
+  expect(execFileSync("sh", ["-c", `printf '%s\\0' ${line}`], { encoding: "utf8" }).split("\0")).toEqual([
+    ...words,
+    "",
+  ]);
+  expect(["model.safetensors", "../a/b-1.csv", "0.5"].map(shellWord)).toEqual([
+    "model.safetensors",
+    "../a/b-1.csv",
+    "0.5",
+  ]);
 });

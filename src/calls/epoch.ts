@@ -2,8 +2,9 @@
 
 import { wrongValue } from "../checks.js";
 import { targetWidth } from "../gaussian.js";
+import { copyRow } from "../memory/layout.js";
 import type { Model } from "../model/model.js";
-import { permutation } from "../random/philox.js";
+import { ascending, permutation } from "../random/philox.js";
 import type { TrainResult } from "../types.js";
 import { type CheckedData, countErrors, errorOf } from "./evaluate.js";
 import type { CheckedOptions } from "./fit-options.js";
@@ -70,9 +71,7 @@ export async function trainOneEpoch(
   const out = targetWidth(config);
   checkFree(model);
   checkSamples(model, samples);
-  const order = shuffle
-    ? permutation(samples, config.seed, counters.epoch)
-    : Uint32Array.from({ length: samples }, (_, s) => s);
+  const order = shuffle ? permutation(samples, config.seed, counters.epoch) : ascending(samples);
   const steps = Math.ceil(samples / batch);
   const gathered = new Float32Array(Math.min(batch, samples) * width);
   let seconds = 0;
@@ -88,9 +87,7 @@ export async function trainOneEpoch(
       const from = counters.position;
       const to = Math.min(from + batch, samples);
       const rows = gathered.subarray(0, (to - from) * width);
-      for (let s = from; s < to; s++) {
-        rows.set(x.subarray(order[s] * width, (order[s] + 1) * width), (s - from) * width);
-      }
+      for (let s = from; s < to; s++) copyRow(rows, (s - from) * width, x, order[s] * width, width);
       const gatheredTargets = gatherTargets(targets, order, from, to, out);
       const { loss } = takeStep(model, { x: rows, batch: to - from }, gatheredTargets, samples);
       seconds += (performance.now() - started) / 1000;

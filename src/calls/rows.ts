@@ -91,7 +91,7 @@ export function placeRows({ arena, core }: Model, layer: number, rows: Float32Ar
   const { u, width, stride } = units[layer];
   const batch = rows.length / width;
   const at = u + 4 * to * stride;
-  if (batch === 1) storeRows(arena.all, at / 4, rows, batch, width, stride);
+  if (batch === 1 || stride === width) storeRows(arena.all, at / 4, rows, batch, width, stride);
   else {
     // As they come to where lists will be, then each to its place.
     arena.all.set(rows, lists.entries / 4);

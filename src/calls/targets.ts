@@ -2,7 +2,7 @@
 
 import { wrongType, wrongValue } from "../checks.js";
 import { targetWidth } from "../gaussian.js";
-import { rowStride, storeRows } from "../memory/layout.js";
+import { copyRow, rowStride, storeRows } from "../memory/layout.js";
 import { shortInts } from "../memory/pool.js";
 import type { Model } from "../model/model.js";
 import type { Targets } from "../types.js";
@@ -76,8 +76,7 @@ export function gatherTargets(
     return { labels, weights };
   }
   const rows = new Float32Array((to - from) * out);
-  for (let s = from; s < to; s++)
-    rows.set(targets.rows.subarray(order[s] * out, (order[s] + 1) * out), (s - from) * out);
+  for (let s = from; s < to; s++) copyRow(rows, (s - from) * out, targets.rows, order[s] * out, out);
   return { rows, weights };
 }
 

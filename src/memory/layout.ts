@@ -148,8 +148,8 @@ export function storeRows(
   }
 }
 
-/** n floats. */
-function copyRow(to: Float32Array, target: number, from: Float32Array, source: number, n: number): void {
+/** Copies n floats, from number `source` to number `target` and on. */
+export function copyRow(to: Float32Array, target: number, from: Float32Array, source: number, n: number): void {
   if (n > NARROW) to.set(from.subarray(source, source + n), target);
   else for (let i = 0; i < n; i++) to[target + i] = from[source + i];
 }

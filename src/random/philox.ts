@@ -153,9 +153,16 @@ export function permutation(n: number, seed: number, epoch: number): Uint32Array
   return drawOrder(n, new Philox(seed, Stream.shuffle, 0, epoch));
 }
 
-/** The same with the words to come. */
+/** 0 … n − 1. Not by `from`, which takes as long as an epoch's other work around the steps of a small network. */
+export function ascending(n: number): Uint32Array {
+  const order = new Uint32Array(n);
+  for (let i = 0; i < n; i++) order[i] = i;
+  return order;
+}
+
+/** `permutation` with the words to come. */
 export function drawOrder(n: number, random: Philox): Uint32Array {
-  const order = Uint32Array.from({ length: n }, (_, i) => i);
+  const order = ascending(n);
   for (let i = n - 1; i > 0; i--) {
     const j = random.below(i + 1);
     const moved = order[i];
