@@ -2,7 +2,9 @@
 import { expect, test } from "vitest";
 import { Network, type NetworkOptions } from "../../src/index.js";
 import { Network as Trained } from "../../src/infer.js";
+import { toOnnx } from "../../src/onnx.js";
 import { normalLogLikelihood } from "../../src/scores/index.js";
+import { decode, fitEncoding, readTable } from "../../src/table.js";
 import { calibrate, Ensemble, intervals, rank } from "../../src/uncertainty/index.js";
 import { create, noise } from "../support/networks.js";
 
@@ -195,4 +197,20 @@ test("targets are as many as means, and a loss that leaves float32 changes nothi
   const raw = await create({ ...OPTIONS, output: "linear" });
   expect(raw.predict(X)).toEqual(raw.test_step(X));
   expect(raw.mc_step(X, { samples: 2 }).aleatoric).toBeUndefined();
+});
+
+test("graphs answer with means and log variances; a table's answers have deviations where they are said to", async () => {
+  const net = await create(OPTIONS);
+  const file = net.save();
+  expect(toOnnx(file).length).toBeGreaterThan(500);
+  expect(() => toOnnx(file, { probabilities: true })).toThrow(/^probabilities must be false for the output "gaussian"/);
+  const { encoding } = fitEncoding(readTable("a,b,c\n1,20,300\n2,40,500\n3,30,100\n"), { target: ["b", "c"] });
+  const [b, c] = encoding.targets;
+  const [answer] = decode([0, 1, 2, 3], encoding, { deviations: true });
+  expect(answer).toEqual({
+    values: { b: b.shift, c: 1 / c.scale + c.shift },
+    deviations: { b: 2 / b.scale, c: 3 / c.scale },
+  });
+  expect(decode([0, 1, 2, 3], encoding)).toHaveLength(2);
+  expect(() => decode([0, 1], encoding, { deviations: true })).toThrow(/^answers must be rows of 4/);
 });
