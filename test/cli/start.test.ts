@@ -89,7 +89,7 @@ test("sentences for people in fewer than 25 lines, and the picture's path", asyn
   expect(stderr).toBe("");
   expect(stdout).toMatch(/^ +wrong in training +wrong in testing$/m);
   expect(stdout.match(/^(no|plain|inverted) dropout( +[\d.]+ ± [\d.]+ %){2}$/gm)).toHaveLength(3);
-  expect(stdout).toMatch(/\nLearning curves: out\/learning-curves\.svg\. Next: npm run demo/);
+  expect(stdout).toMatch(/\nLearning curves: out\/learning-curves\.svg\. Next: npx thinned demo/);
   expect(stdout.split("\n").length).toBeLessThan(25);
   for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(120);
 });
