@@ -42,6 +42,22 @@ test("a run that is killed again and again is the run that nobody stopped", {
   expect(readdirSync(folder).sort(), "and no other").toEqual(["killed", "whole"]);
 });
 
+test("a kill loses what came after the last checkpoint: with one due at every step, no more than a step", async () => {
+  const folder = folderOfTest();
+  const running = start(folder, ...RUN, "--epochs", "1000", "--checkpoint-every", "0.000001", "--out", "killed");
+  await running.printed('"epoch":3,');
+  running.kill("SIGKILL");
+  const { stdout } = await running.finished;
+  // The last line may be cut off.
+  const told = Math.max(...[...stdout.matchAll(/"epoch":(\d+),/g)].map(([, epoch]) => Number(epoch)));
+  const { net } = await readModel(join(folder, "killed"), {}, true);
+  const { epoch, position } = net.progress;
+  expect(told).toBeGreaterThanOrEqual(3);
+  // An epoch of 540 samples is told just before its checkpoint is written; that of its last step but one is there.
+  expect(540 * epoch + position).toBeGreaterThanOrEqual(540 * told - 2 * 18);
+  net.dispose();
+});
+
 test("a checkpoint is due when its time has come, and none where there are to be none", async () => {
   const path = join(folderOfTest(), "model");
   const never = openModelWriter(path, false, 0);
