@@ -11,7 +11,7 @@ import { calibrate, Ensemble } from "#thinned/uncertainty/index.js";
 import { type Context, type Paper, pair } from "./paper.js";
 import { SHIFTS } from "./shifted.js";
 
-const [BATCH, RATE, DRAWS] = [128, 0.1, 50];
+const [BATCH, RATE, DRAWS] = [128, 0.1, 10];
 
 interface Measures {
   accuracy: number;
