@@ -6,29 +6,34 @@ import { Network } from "#thinned/index.js";
 import { ARMS, type Arm } from "#thinned/lab/arms.js";
 import { averagedErrors } from "#thinned/lab/averaging.js";
 import { learnFeatures } from "#thinned/lab/features.js";
-import { errorsAtRate, errorsAtSize, type StudySetup } from "#thinned/lab/study.js";
+import { errorsAtRate, errorsAtSize, type StudySetup, takeSteps } from "#thinned/lab/study.js";
 import { permutation } from "#thinned/random/philox.js";
-import { type Context, type Paper, pair, percent, type Row } from "./paper.js";
+import { type Context, type Paper, pair, percent, type Row, type Sizes } from "./paper.js";
 
 /** Momentum 0.9, max-norm 3 and a rate that falls to 0, as every study has. */
-const setupOf = ({ options }: Context): StudySetup => ({
-  hidden: options.quick ? [32] : [2048, 2048],
+const setupOf = ({ sizes: { hidden, steps } }: Context): StudySetup => ({
+  hidden,
   classes: 10,
   dropout: { input: 0.2, hidden: 0.5 },
   learningRate: 0.05,
   batch: 50,
-  steps: options.quick ? 60 : 20_000,
+  steps,
 });
 
-const SETTINGS = "784-2048-2048-10, 20,000 updates of 50 samples, rate 0.05 falling to 0, momentum 0.9, max-norm 3";
+const sizes = { full: { hidden: [2048, 2048], steps: 20_000 }, quick: { hidden: [32], steps: 60 } };
+const settings = ({ hidden, steps }: Sizes) =>
+  `784-${hidden.join("-")}-10, ${thousands(steps)} updates of 50 samples, rate 0.05 falling to 0, momentum 0.9, max-norm 3`;
+const thousands = (n: number) => n.toLocaleString("en");
 
 export const sparsity: Paper = {
   title: "Hidden units of an autoencoder (Srivastava et al. 2014, figure 8)",
-  settings: "784-256-784, relu, 20,000 updates of 50 images, p = 0.5; on test images",
+  settings: ({ steps }) => `784-256-784, relu, ${thousands(steps)} updates of 50 images, p = 0.5; on test images`,
+  sizes: { full: { steps: 20_000 }, quick: { steps: 40 } },
+  choosable: true,
   async run(context) {
     const { train, test } = await context.images(false);
     const units = 256;
-    const steps = context.options.quick ? 40 : 20_000;
+    const { steps } = context.sizes;
     const of = (arm: Arm, seed: number) =>
       context.once(`${arm}, seed ${seed}`, async () => {
         const { x } = firstRows(test, 1000);
@@ -42,10 +47,11 @@ export const sparsity: Paper = {
         return { mean, zeros };
       });
     const rows: Row[] = [];
-    for (const [arm, published] of [
-      ["no dropout", "about 2.0"],
-      ["dropout", "about 0.7"],
-    ] as const) {
+    const arms = [
+      { what: "no dropout", published: "about 2.0" },
+      { what: "dropout", published: "about 0.7" },
+    ] as const;
+    for (const { what: arm, published } of context.chosen(arms, 2)) {
       const found = [];
       for (const seed of context.seeds) found.push(await of(arm, seed));
       rows.push({
@@ -67,14 +73,17 @@ export const sparsity: Paper = {
 
 export const rate: Paper = {
   title: "The rate (Srivastava et al. 2014, figure 9a; p here is that of dropping)",
-  settings: SETTINGS,
+  settings,
+  sizes,
+  choosable: true,
   async run(context) {
     const { train, test } = await context.images(false);
     const rows: Row[] = [];
-    for (const p of context.options.quick ? [0, 0.5] : [0, 0.2, 0.4, 0.5, 0.6, 0.8, 0.9]) {
+    const rates = [0, 0.2, 0.4, 0.5, 0.6, 0.8, 0.9].map((p) => ({ what: `p = ${p}`, p }));
+    for (const { what, p } of context.chosen(rates, 2)) {
       const published = p >= 0.2 && p <= 0.6 ? "flat, the lowest" : "higher";
       rows.push(
-        await repeat(context, `p = ${p}`, published, (seed) =>
+        await repeat(context, what, published, (seed) =>
           errorsAtRate(pair(train), pair(test), { p, seed }, setupOf(context)),
         ),
       );
@@ -85,18 +94,21 @@ export const rate: Paper = {
 
 export const samples: Paper = {
   title: "The number of samples (Srivastava et al. 2014, figure 10)",
-  settings: SETTINGS,
+  settings,
+  sizes,
+  choosable: true,
   async run(context) {
     const { train, test } = await context.images(false);
     const all = shuffled(train);
     const rows: Row[] = [];
-    for (const count of context.options.quick ? [100, 500] : [100, 500, 1000, 5000, 10_000, 50_000]) {
-      for (const arm of ARMS) {
-        const published = count === 100 ? "no gain" : "a gain that grows, then declines";
-        const measured = (seed: number) =>
-          errorsAtSize(pair(all), pair(test), { arm, samples: count, seed }, setupOf(context));
-        rows.push(await repeat(context, `${count} samples, ${arm}`, published, measured));
-      }
+    const asked = [100, 500, 1000, 5000, 10_000, 50_000].flatMap((count) =>
+      ARMS.map((arm) => ({ what: `${count} samples, ${arm}`, count, arm })),
+    );
+    for (const { what, count, arm } of context.chosen(asked, 4)) {
+      const published = count === 100 ? "no gain" : "a gain that grows, then declines";
+      const measured = (seed: number) =>
+        errorsAtSize(pair(all), pair(test), { arm, samples: count, seed }, setupOf(context));
+      rows.push(await repeat(context, what, published, measured));
     }
     return rows;
   },
@@ -104,13 +116,18 @@ export const samples: Paper = {
 
 export const montecarlo: Paper = {
   title: "Averages of thinned networks against weight scaling (Srivastava et al. 2014, figure 11)",
-  settings: `${SETTINGS}; 120 draws`,
+  settings: (asked) => `${settings(asked)}; 120 draws`,
+  sizes,
   async run(context) {
     const { train, test } = await context.images(false);
     const draws = context.options.quick ? 6 : 120;
     const found = [];
     for (const seed of context.seeds)
-      found.push(await context.once(`${draws} draws, seed ${seed}`, () => averages(context, train, test, seed, draws)));
+      found.push(
+        await context.once(`${draws} draws, falling rate, seed ${seed}`, () =>
+          averages(context, train, test, seed, draws),
+        ),
+      );
     const rows: Row[] = [
       { what: "weight scaling", published: "as 50 networks", ours: found.map(({ scaled }) => scaled), show: percent },
     ];
@@ -136,7 +153,7 @@ async function averages(context: Context, train: Table, test: Table, seed: numbe
     threads: context.options.threads,
   });
   try {
-    for await (const _ of net.fit(pair(train), { epochs: Number.MAX_SAFE_INTEGER, batch, steps }));
+    await takeSteps(net, pair(train), steps, steps, { batch, rate: learningRate });
     const { averaged } = await averagedErrors(net, test.x, test.y, { draws, seed });
     return { scaled: net.evaluate(pair(test)).error, averaged };
   } finally {

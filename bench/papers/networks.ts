@@ -18,11 +18,16 @@ const DROPOUT = { input: 0.2, hidden: 0.5 };
 const NONE = { input: 0, hidden: 0 };
 
 /** As docs/mnist.md tells how they were chosen, on training rows alone. */
-const SETTINGS = { learningRate: 0.1, momentum: 0.9, batch: 128, epochs: 100 };
+const SETTINGS = { learningRate: 0.1, momentum: 0.9, batch: 128 };
+
+const sizes = { full: { epochs: 100 }, quick: { epochs: 2 } };
 
 export const table2: Paper = {
   title: "MNIST, permutation invariant (Srivastava et al. 2014, table 2)",
-  settings: `pixels centred, batches of ${SETTINGS.batch}, momentum 0.9, rate ${SETTINGS.learningRate} falling to 0 (logistic 0.5), ${SETTINGS.epochs} epochs of all 60,000 rows unless --epochs says otherwise; inputs dropped with 0.2, units with 0.5; max-norm 1 where it says so`,
+  settings: ({ epochs }) =>
+    `pixels centred, batches of ${SETTINGS.batch}, momentum 0.9, rate ${SETTINGS.learningRate} falling to 0 (logistic 0.5), ${epochs} epochs of all training rows; inputs dropped with 0.2, units with 0.5; max-norm 1 where it says so`,
+  sizes,
+  choosable: true,
   run: (context) =>
     measure(context, [
       {
@@ -75,7 +80,10 @@ export const table2: Paper = {
 
 export const wan: Paper = {
   title: "MNIST, 800-800, no augmentation (Wan et al. 2013, table 2), the arms with and without dropout",
-  settings: `pixels centred, relu, batches of ${SETTINGS.batch}, momentum 0.9, rate ${SETTINGS.learningRate} falling to 0, ${SETTINGS.epochs} epochs; units dropped with 0.5`,
+  settings: ({ epochs }) =>
+    `pixels centred, relu, batches of ${SETTINGS.batch}, momentum 0.9, rate ${SETTINGS.learningRate} falling to 0, ${epochs} epochs; units dropped with 0.5`,
+  sizes,
+  choosable: true,
   run: (context) =>
     measure(context, [
       { what: "no dropout", published: "1.62 ± 0.04 %", hidden: [800, 800], dropout: NONE },
@@ -85,20 +93,17 @@ export const wan: Paper = {
 
 async function measure(context: Context, arms: readonly Arm[]): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const arm of context.options.quick ? arms.slice(0, 2) : arms) {
+  for (const arm of context.chosen(arms, 2)) {
     const ours: number[] = [];
-    for (const seed of context.seeds) {
-      const epochs = context.options.epochs ?? (context.options.quick ? 2 : SETTINGS.epochs);
-      ours.push(
-        await context.once(`${arm.what}, ${epochs} epochs, seed ${seed}`, () => testError(context, arm, epochs, seed)),
-      );
-    }
+    for (const seed of context.seeds)
+      ours.push(await context.once(`${arm.what}, seed ${seed}`, () => testError(context, arm, seed)));
     rows.push({ what: arm.what, published: arm.published, ours, show: percent });
   }
   return rows;
 }
 
-async function testError(context: Context, arm: Arm, epochs: number, seed: number): Promise<number> {
+async function testError(context: Context, arm: Arm, seed: number): Promise<number> {
+  const { epochs } = context.sizes;
   const { train, test } = await context.images(true);
   const { hidden, activation, dropout, maxNorm = 0, learningRate = SETTINGS.learningRate } = arm;
   const { momentum, batch } = SETTINGS;

@@ -1,10 +1,8 @@
-// What a repeated experiment is, and what it is given: data, seeds, and a store that keeps every run, so that one that was stopped goes on.
+// What a repeated experiment is, and what it is given: data, seeds, sizes, and a store that keeps every run, so that one that was stopped goes on.
 
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import path from "node:path";
 import type { Table } from "#thinned/data/encode/table.js";
 import { loadData } from "#thinned/data/load.js";
-import { writeWhole } from "#thinned/node/files.js";
+import { Kept } from "./kept.js";
 
 export interface Row {
   what: string;
@@ -15,19 +13,32 @@ export interface Row {
   show: (value: number) => string;
 }
 
+/** What decides how long an experiment takes. */
+export interface Sizes {
+  hidden: number[];
+  /** Updates. */
+  steps: number;
+  epochs: number;
+}
+
 export interface Paper {
   /** Of which table or figure of which paper. */
   title: string;
   /** What is done, and with what. */
-  settings: string;
+  settings(sizes: Sizes): string;
+  /** What may be asked for otherwise; and with `--quick`. */
+  sizes?: { full: Partial<Sizes>; quick: Partial<Sizes> };
+  /** Whether it asks `context.chosen`, so that `--only` says something. */
+  choosable?: true;
   /** Rows beside what was published; or cells, the first row of them the heading, where the paper draws what has no one number. */
   run(context: Context): Promise<Row[] | string[][]>;
 }
 
-export interface Options {
+export interface Options extends Partial<Sizes> {
   data: string;
-  seeds: number;
-  epochs?: number;
+  seeds: number[];
+  /** Numbers of rows from 1, or words of them. */
+  only?: string;
   threads: number;
   quick: boolean;
 }
@@ -36,30 +47,55 @@ export const percent = (fraction: number): string => `${(100 * fraction).toFixed
 
 /** Measured once for each name: what the file holds is not made again. */
 export class Context {
-  readonly #kept: Record<string, unknown>;
+  readonly #kept: Kept;
+  readonly sizes: Sizes;
+  /** Sizes that are not the experiment's own, in words: a part of every run's name. */
+  readonly #changed: string;
 
   constructor(
     readonly file: string,
+    paper: Paper,
     readonly options: Options,
     readonly tell: (run: string) => void,
   ) {
-    this.#kept = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
-    mkdirSync(path.dirname(file), { recursive: true });
+    const { hidden, steps, epochs, quick } = options;
+    const own = { ...paper.sizes?.full, ...(quick && paper.sizes?.quick) } as Sizes;
+    this.sizes = { hidden: hidden ?? own.hidden, steps: steps ?? own.steps, epochs: epochs ?? own.epochs };
+    const words = ({ hidden, steps, epochs }: Sizes) => [`hidden ${hidden}`, `${steps} updates`, `${epochs} epochs`];
+    const ownWords = words(own);
+    this.#changed = words(this.sizes)
+      .filter((word, i) => word !== ownWords[i])
+      .join(", ");
+    this.#kept = new Kept(file);
   }
 
   get seeds(): number[] {
-    return Array.from({ length: this.options.quick ? 1 : this.options.seeds }, (_, i) => i + 1);
+    return this.options.quick ? this.options.seeds.slice(0, 1) : this.options.seeds;
   }
 
-  /** @param name says all that decides the result; the data and quickness are put to it here */
+  /** The rows that were asked for; with `--quick` and no wish, the first few. */
+  chosen<T extends { what: string }>(rows: readonly T[], few: number): readonly T[] {
+    const { only, quick } = this.options;
+    if (only === undefined) return quick ? rows.slice(0, few) : rows;
+    const numbers = /^\d+(,\d+)*$/.test(only) ? only.split(",").map(Number) : null;
+    const found = rows.filter(({ what }, i) =>
+      numbers ? numbers.includes(i + 1) : only.split(/\s+/).every((word) => what.includes(word)),
+    );
+    if (found.length > 0 && (!numbers || numbers.every((number) => number >= 1 && number <= rows.length))) return found;
+    const known = rows.map(({ what }, i) => `  ${i + 1}  ${what}`).join("\n");
+    throw new Error(`--only must be numbers of rows as in 1,3, or words of them; got ${only}; there are\n${known}`);
+  }
+
+  /** @param name says all that decides the result; the data, quickness and other sizes are put to it here */
   async once<T>(name: string, run: () => Promise<T>): Promise<T> {
-    const key = [this.options.data, this.options.quick ? "quick" : "", name].filter(Boolean).join(", ");
-    if (!(key in this.#kept)) {
-      this.tell(name);
-      this.#kept[key] = await run();
-      writeWhole(this.file, `${JSON.stringify(this.#kept, null, 1)}\n`);
-    }
-    return this.#kept[key] as T;
+    const full = [name, this.#changed].filter(Boolean).join(", ");
+    const key = [this.options.data, this.options.quick ? "quick" : "", full].filter(Boolean).join(", ");
+    const { [key]: before } = this.#kept.all();
+    if (before !== undefined) return before as T;
+    this.tell(full);
+    const result = await run();
+    await this.#kept.add(key, result);
+    return result;
   }
 
   /** Training and test samples; pixels centred where asked. */

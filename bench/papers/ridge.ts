@@ -10,7 +10,8 @@ const MASKS = 2 ** COLUMNS;
 
 export const ridge: Paper = {
   title: "Dropout in linear regression is a ridge (Srivastava et al. 2014, section 9.1)",
-  settings: `${ROWS} × ${COLUMNS} normal numbers, p = ${P}; gradient descent over all ${MASKS} masks at once, 1,000 steps; and over drawn masks, 40,000 steps whose rate falls to 0`,
+  settings: () =>
+    `${ROWS} × ${COLUMNS} normal numbers, p = ${P}; gradient descent over all ${MASKS} masks at once, 1,000 steps; and over drawn masks, 40,000 steps whose rate falls to 0`,
   async run(context) {
     const all = await Promise.all(
       context.seeds.map((seed) => context.once(`all masks, seed ${seed}`, () => gap(seed, true))),

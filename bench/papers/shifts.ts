@@ -40,7 +40,9 @@ const ARMS: readonly Arm[] = [
 
 export const shifts: Paper = {
   title: "Shifted digits: accuracy, log likelihood, calibration error (Ovadia et al. 2019)",
-  settings: `784-512-512-10, dropout 0.2 and 0.5 where there is any, ${BATCH} a batch, 20 epochs, rate ${RATE} falling to 0, momentum 0.9, max-norm 1; 5,000 training rows held back for the temperature; an ensemble is of all seeds`,
+  settings: ({ hidden, epochs }) =>
+    `784-${hidden.join("-")}-10, dropout 0.2 and 0.5 where there is any, ${BATCH} a batch, ${epochs} epochs, rate ${RATE} falling to 0, momentum 0.9, max-norm 1; 5,000 training rows held back for the temperature; an ensemble is of all seeds`,
+  sizes: { full: { hidden: [512, 512], epochs: 20 }, quick: { hidden: [32, 32], epochs: 2 } },
   async run(context) {
     const { train, test } = await context.images(false);
     const [learned, held] = heldBack(train, context.options.quick ? 50 : 5000);
@@ -111,10 +113,8 @@ async function measureAll(
 
 /** Several arms ask the same network: it is trained once, and lies in a file beside the results. */
 async function keptNetwork(context: Context, dropout: boolean, seed: number, data: Table): Promise<Network> {
-  const { quick, epochs } = context.options;
-  const name = ["shifts", dropout ? "dropout" : "plain", seed, epochs, quick && "quick", data.samples]
-    .filter(Boolean)
-    .join("-");
+  const { hidden, epochs } = context.sizes;
+  const name = ["shifts", dropout ? "dropout" : "plain", seed, ...hidden, epochs, data.samples].join("-");
   const file = path.join(path.dirname(context.file), `${name}.safetensors`);
   if (existsSync(file)) return Network.load(file);
   const net = await trained(context, dropout, seed, data);
@@ -123,14 +123,13 @@ async function keptNetwork(context: Context, dropout: boolean, seed: number, dat
 }
 
 async function trained(context: Context, dropout: boolean, seed: number, data: Table): Promise<Network> {
-  const { quick, threads, epochs = quick ? 2 : 20 } = context.options;
-  const hidden = quick ? 32 : 512;
+  const { hidden, epochs } = context.sizes;
   const mean = new Float64Array(data.features);
   data.x.forEach((ink, at) => {
     mean[at % data.features] += ink / data.samples;
   });
   const net = await Network.create({
-    sizes: [data.features, hidden, hidden, 10],
+    sizes: [data.features, ...hidden, 10],
     dropout: dropout ? { input: 0.2, hidden: 0.5 } : 0,
     inputs: { shift: mean, scale: mean.map(() => 1) },
     optimizer: {
@@ -140,7 +139,7 @@ async function trained(context: Context, dropout: boolean, seed: number, data: T
       maxNorm: 1,
     },
     seed,
-    threads,
+    threads: context.options.threads,
     maxBatch: 1024,
   });
   await net.run(pair(data), { epochs, batch: BATCH });

@@ -45,6 +45,31 @@ test.each([
   240_000,
 );
 
+test("rows and sizes that were asked for are run, said, and kept apart from others", async () => {
+  const digits = ["--data", "digits", "--quick"];
+  const sized = [...digits, "--hidden", "8,6", "--steps", "9", "--seeds", "3-4"];
+  const { stdout, stderr } = await papers("rate", ...sized, "--only", "6,2");
+  expect(stdout).toContain("\n784-8-6-10, 9 updates of 50 samples");
+  expect(stdout).toMatch(/seeds\np = 0.2 .*\np = 0.8 .*\n\n/);
+  expect(stderr).toBe("p = 0.2, seed 3, hidden 8,6, 9 updates\np = 0.8, seed 3, hidden 8,6, 9 updates\n");
+  expect((await papers("rate", ...sized, "--only", "= p 0.2")).stderr).toBe("");
+  expect((await papers("rate", ...digits, "--steps", "60", "--only", "1")).stderr).not.toContain("updates");
+});
+
+test.each([
+  [["rate", "--only", "8"], /--only must be numbers of rows.*; got 8; there are\n {2}1 {2}p = 0\n/],
+  [["rate", "--only", "logistic"], /got logistic; there are/],
+  [["rate", "--epochs", "3"], /--epochs says nothing to rate, which takes --only, --hidden, --steps/],
+  [["ridge", "--hidden", "3"], /which takes none of --only/],
+  [["rate", "--hidden", "3,,4"], /Expected a whole number from 1/],
+  [["rate", "--seeds", "4-1"], /--seeds must be different seeds/],
+])("%j is refused", async (args, message) => {
+  const { status, stderr } = await startProgram(folder.path, process.execPath, MAIN, ...args, "--data", "digits")
+    .finished;
+  expect(status).toBe(1);
+  expect(stderr).toMatch(message);
+});
+
 test("another name is refused with those that there are", async () => {
   const { status, stderr } = await startProgram(folder.path, process.execPath, MAIN, "table3").finished;
   expect(status).toBe(1);
