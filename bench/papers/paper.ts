@@ -1,4 +1,5 @@
-// What a repeated experiment is, and what it is given: data, seeds, and a store that keeps every run, so that one that was stopped goes on.
+// What a repeated experiment is, and what it is given: data, seeds, and a store that keeps every run, so that one that
+// was stopped goes on.
 
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -16,11 +17,14 @@ export interface Row {
 }
 
 export interface Paper {
-  /** Of which table or figure of which paper. */
+  /** The table or figure, and its paper. */
   title: string;
   /** What is done, and with what. */
   settings: string;
-  /** Rows beside what was published; or cells, the first row of them the heading, where the paper draws what has no one number. */
+  /**
+   * Rows beside what was published; or cells, the first row of them the heading, where the paper draws what has no one
+   * number.
+   */
   run(context: Context): Promise<Row[] | string[][]>;
 }
 

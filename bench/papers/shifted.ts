@@ -1,4 +1,5 @@
-// Pictures as they are not in the training set: turned, blurred, noisy (Ovadia et al. 2019 shift MNIST and CIFAR-10 so).
+// Pictures as they are not in the training set: turned, blurred, noisy (Ovadia et al. 2019 shift MNIST and CIFAR-10
+// so).
 
 import { Philox, Stream } from "#thinned/random/philox.js";
 
