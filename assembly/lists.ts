@@ -30,7 +30,7 @@ const ORDERS = memory.data<u32>([
   0x03020100, 0x07060504, 0x0b0a0908, 0x0f0e0d0c,
 ], 16);
 
-/** The bytes of x in an order; zeros where it says 0xff, which the relaxed operation gives in every engine, too. */
+/** The bytes of x in an order; zeros where it says 0xff: the relaxed operation gives them in every engine. */
 // @ts-ignore: decorator
 @inline
 function chosen(x: v128, order: v128): v128 {

@@ -1,4 +1,4 @@
-// Copies of an operand's block in the order in which a register tile reads it. All widths in floats, strides too.
+// Copies of an operand's block in the order in which a register tile reads it. All widths and strides are in floats.
 
 /**
  * Micro-panels of `mr` rows: out `[ceil(mc / mr)][kc][mr]` from rows of a `[mc, lda]`; rows beyond mc are zero.

@@ -103,7 +103,7 @@ function panelColumns(cols: number, from: number, to: number): number {
   return Math.min(cols, to * PANEL) - from * PANEL;
 }
 
-/** Entries of the lists from number `from` to `to` − 1, each of which has a begin and an end. */
+/** Entries of the lists from number `from` to `to` − 1. Each has a begin and an end. */
 function pairsOf(memory: WebAssembly.Memory, spans: Pointer, from: number, to: number): number {
   const ends = new Int32Array(memory.buffer, spans + 8 * from, 2 * (to - from));
   let pairs = 0;

@@ -1,7 +1,9 @@
-// The table of Gal & Ghahramani (2016): regression with Monte-Carlo dropout on UCI sets, by their protocol as their program has it
-// (github.com/yaringal/DropoutUncertaintyExps): 50 hidden units, dropout in front of both weights, Adam at 0.001, batches of 128, 40 × 100 epochs, weight decay
-// l²(1 − p)/(Nτ) with l = 0.01; τ and p by the log likelihood of the last fifth of the training rows; then trained on all of them, and 10,000 draws.
-// Initial weights are drawn after Glorot & Bengio (2010), as Keras draws them. `npm run bench:uci -- FOLDER` with NAME/data/ in it. Every split is written down when it is done; a run that was ended goes on behind it.
+// The table of Gal & Ghahramani (2016): regression with Monte-Carlo dropout on UCI sets, by their protocol as their
+// program has it (github.com/yaringal/DropoutUncertaintyExps): 50 hidden units, dropout in front of both weights, Adam
+// at 0.001, batches of 128, 40 × 100 epochs, weight decay l²(1 − p)/(Nτ) with l = 0.01; τ and p by the log likelihood
+// of the last fifth of the training rows; then trained on all of them, and 10,000 draws. Initial weights are drawn
+// after Glorot & Bengio (2010), as Keras draws them. `npm run bench:uci -- FOLDER` with NAME/data/ in it. Every split
+// is written down when it is done; a run that was ended goes on behind it.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";

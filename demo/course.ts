@@ -1,4 +1,5 @@
-// The course of a comparison: run, pause, step, start over. Knows nothing of how it is shown; fires "change" whenever there is something new to show.
+// The course of a comparison: run, pause, step, start over. Knows nothing of how it is shown; fires "change" whenever
+// there is something new to show.
 import type { Point } from "./lab/duel.js";
 
 /** What trains, in a worker. */
@@ -9,8 +10,8 @@ export interface Trains<S, F> {
 }
 
 /**
- * `running` from when training is asked for until it is asked to end; `stopping` until it has ended; `busy` while there is something short to
- * wait for: new networks, a step. `resting`: nothing is under way.
+ * `running` from when training is asked for until it is asked to end; `stopping` until it has ended; `busy` while there
+ * is something short to wait for: new networks, a step. `resting`: nothing is under way.
  */
 export type State = "resting" | "running" | "stopping" | "busy";
 

@@ -1,4 +1,5 @@
-// From strokes of a pen to what a network was trained on: the same ink as the drawn digits', placed as MNIST's digits are.
+// From strokes of a pen to what a network was trained on: the same ink as the drawn digits', placed as MNIST's digits
+// are.
 
 import { encode } from "#thinned/data/encode/prepare.js";
 import type { Encoding } from "#thinned/data/encode/table.js";
@@ -9,8 +10,9 @@ import { type Stroke as Curve, DIGITS } from "#thinned/data/sources/strokes.js";
 export type Stroke = readonly number[];
 
 /**
- * How much of the picture the pen's way fills. MNIST scales a digit, its line's width included, into 20 of 28 pixels; the drawn digits are larger. Each
- * is what models of such digits read best: of 24 clear digits 23 and 24; with the other one's, 20 and 23.
+ * How much of the picture the pen's way fills. MNIST scales a digit, its line's width included, into 20 of 28 pixels;
+ * the drawn digits are larger. Each is what models of such digits read best: of 24 clear digits 23 and 24; with the
+ * other one's, 20 and 23.
  */
 const FILL = { idx: 17.2 / 28, digits: 20 / 28, csv: 17.2 / 28 };
 
@@ -25,8 +27,8 @@ const RADIUS = 0.05;
 const SMALLEST = 0.15;
 
 /**
- * Ink in [0, 1], `[size, size]`: the longer side scaled to `fill` of the picture, the centre of mass moved into its middle, as far as
- * there is room. So neither where nor how large somebody draws matters. No strokes, no ink.
+ * Ink in [0, 1], `[size, size]`: the longer side scaled to `fill` of the picture, the centre of mass moved into its
+ * middle, as far as there is room. So neither where nor how large somebody draws matters. No strokes, no ink.
  */
 export function rasterise(strokes: readonly Stroke[], size: number, fill: number): Float32Array {
   const box = boundsOf(strokes);
@@ -43,7 +45,10 @@ export function rasterise(strokes: readonly Stroke[], size: number, fill: number
   );
 }
 
-/** The picture as the network's training pictures were given to it: in bytes of ink, less their mean image where that was taken off. */
+/**
+ * The picture as the network's training pictures were given to it: in bytes of ink, less their mean image where that
+ * was taken off.
+ */
 export function encodePicture(ink: Float32Array, encoding: Encoding): Float32Array {
   const x = Uint8Array.from(ink, (amount) => Math.round(255 * amount));
   return encode({ name: "the drawing", samples: 1, features: x.length, x, y: null }, encoding).x;

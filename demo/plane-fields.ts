@@ -1,4 +1,5 @@
-// The settings of the points in a plane, as they begin: with them anybody sees what dropout does (scripts/page-seeds.mjs).
+// The settings of the points in a plane, as they begin: with them anybody sees what dropout does
+// (scripts/page-seeds.mjs).
 import { type Fields, oneOf, stepped } from "./address.js";
 import type { PlaneSettings } from "./lab/plane-lab.js";
 

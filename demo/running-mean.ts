@@ -38,7 +38,10 @@ export class RunningMean {
   }
 }
 
-/** 1, 2, 3, … spread evenly over the logarithm from 1 to `most`: about `steps` different whole numbers, the last one `most`. */
+/**
+ * 1, 2, 3, … spread evenly over the logarithm from 1 to `most`: about `steps` different whole numbers, the last one
+ * `most`.
+ */
 export function countsTo(most: number, steps: number): number[] {
   const counts = new Set<number>();
   for (let i = 0; i <= steps; i++) counts.add(Math.round(most ** (i / steps)));

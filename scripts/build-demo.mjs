@@ -1,5 +1,6 @@
-// The demo as static files in dist/demo/: one page with its text and style in it, its script in pieces, and its worker's. It imports the library by
-// its name, as everybody does, so dist/ has to be there already. Fails where what a first answer needs outgrows its budget.
+// The demo as static files in dist/demo/: one page with its text and style in it, its script in pieces, and its
+// worker's. It imports the library by its name, as everybody does, so dist/ has to be there already. Fails where what a
+// first answer needs outgrows its budget.
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";

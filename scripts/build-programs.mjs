@@ -31,7 +31,8 @@ function write(file, of, name, type, value) {
   writeFileSync(path.join(root, file), `${lead}\nexport const ${name}: ${type} = ${JSON.stringify(value)};\n`);
 }
 
-// The worker's contains the library, and several files of the package contain the worker's: packed as src/runtime/embed.ts says.
+// The worker's contains the library, and several files of the package contain the worker's: packed as
+// src/runtime/embed.ts says.
 const code = Buffer.from(await bundle("src/worker/host.ts", "esm"));
 const packed = { lengths: { code: code.length }, deflated: deflateSync(code, { level: 9 }).toString("base64") };
 write("src/worker/thread.ts", "the worker", "program", "{ lengths: { code: number }; deflated: string }", packed);

@@ -1,6 +1,7 @@
 // Compares networks that fromOnnx made with ONNX Runtime, on 1,000 rows of normal numbers, and once more after toOnnx:
 //   npm ci --prefix bench/peers --ignore-scripts && npm run build && node scripts/compare-onnx.mjs FILE.onnx …
-// A file's .onnx.data is read from beside it. Prints the largest difference over the largest answer; fails where one is above 1e-5.
+// A file's .onnx.data is read from beside it. Prints the largest difference over the largest answer; fails where one is
+// above 1e-5.
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";

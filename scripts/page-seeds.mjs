@@ -1,5 +1,5 @@
-// What somebody sees who presses the page's first button, for twenty seeds: both errors and the verdict, in the page's own words. Needs
-// `npm run build` first.
+// What somebody sees who presses the page's first button, for twenty seeds: both errors and the verdict, in the page's
+// own words. Needs `npm run build` first.
 //   node scripts/page-seeds.mjs            points in a plane (section 2)
 //   node scripts/page-seeds.mjs digits     drawn digits (section 5)
 // docs/page.md keeps what it printed.

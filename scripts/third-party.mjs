@@ -8,7 +8,10 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const notes = path.join(root, "build/third-party");
 const LICENCE = /^(licen[cs]e|copying|notice)/i;
 
-/** The Apache License is our own, too, and stands in LICENSE beside: of another copy of it, who holds the copyright is enough. */
+/**
+ * The Apache License is also ours, and stands in LICENSE. So another copy of it is cut down to the holders of its
+ * copyright.
+ */
 function brief(text) {
   if (!text.includes("TERMS AND CONDITIONS FOR USE, REPRODUCTION")) return text;
   const holders = text.match(/^ *Copyright [^[].*$/gm) ?? [];

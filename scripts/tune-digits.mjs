@@ -1,5 +1,6 @@
-// How the learning rates of `thinned start` were chosen, and what it shows with other seeds. Needs `npm run build` first.
-//   node scripts/tune-digits.mjs grid      both arms over the same learning rates; the lowest error on validation digits wins
+// How the learning rates of `thinned start` were chosen, and what it shows with other seeds. Needs `npm run build`
+// first.
+//   node scripts/tune-digits.mjs grid      both arms over the same learning rates; the lowest validation error wins
 //   node scripts/tune-digits.mjs confirm   five whole demonstrations, each with five seeds of its own, on test digits
 // docs/digits.md keeps what both printed.
 import { execFileSync } from "node:child_process";

@@ -1,8 +1,8 @@
 // How the settings for MNIST were chosen, and what they are worth. Needs `npm run build` first, and the four IDX files
 // in FOLDER.
-//   node scripts/tune-mnist.mjs choose FOLDER short   every candidate over few epochs, by the error of 10,000 validation rows
+//   node scripts/tune-mnist.mjs choose FOLDER short   every candidate over few epochs, by 10,000 validation rows
 //   node scripts/tune-mnist.mjs choose FOLDER long    the best of them over as many epochs as the final run has
-//   node scripts/tune-mnist.mjs confirm FOLDER 1,2,3  the command line with the chosen options, with and without dropout, on the test digits
+//   node scripts/tune-mnist.mjs confirm FOLDER 1,2,3  the chosen options, with and without dropout, on test digits
 // A last word picks candidates by their number, as in `choose FOLDER short 1,4`. docs/mnist.md keeps what was printed.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

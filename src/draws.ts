@@ -22,7 +22,10 @@ const MORE = moreDraws(answersOfRepeatedMasks);
  * answers.dispose();
  */
 export class Network extends Trained {
-  /** As `load` of `thinned/infer`. @throws SafetensorsError, TypeError, RangeError naming what is wrong with the file */
+  /**
+   * As `load` of `thinned/infer`.
+   * @throws SafetensorsError, TypeError, RangeError naming what is wrong with the file
+   */
   static override async load(source: ModelSource, options: InferOptions = {}): Promise<Network> {
     // biome-ignore lint/complexity/noThisInStatic: what loads makes a network of the class that it is called of
     return (await super.load(source, options)) as Network;

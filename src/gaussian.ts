@@ -4,7 +4,10 @@
 import { wrongValue } from "./checks.js";
 import type { Loss, MonteCarloResult, Output } from "./types.js";
 
-/** Log variances beyond ±30 count as that, so deviations lie between 3·10⁻⁷ and 3·10⁶: the digits of a float32, and then some. */
+/**
+ * Log variances beyond ±30 count as that, so deviations lie between 3·10⁻⁷ and 3·10⁶: the digits of a float32, and then
+ * some.
+ */
 const BOUND = 30;
 
 export function boundedLogVariance(value: number): number {

@@ -95,7 +95,10 @@ export class Network {
     return answer(this.#live(), x, readUnits);
   }
 
-  /** What the network answers, `[batch, out]`: its logits as `output` says, probabilities for instance. See `Output` for gaussian. */
+  /**
+   * What the network answers, `[batch, out]`: its logits as `output` says, probabilities for instance. See `Output` for
+   * gaussian.
+   */
   predict(x: Float32Array): Floats {
     return answer(this.#live(), x, readAnswers);
   }
@@ -103,7 +106,8 @@ export class Network {
   /**
    * Answers to rows of a table, in its words and units: objects by column, `[{ age: 41, job: "clerk" }]`. The file's
    * `metadata.encoding` says what columns become (docs/tables.md); `thinned train` writes it.
-   * @returns `{ class, probability }` each, or `{ value }`; `{ values }` of several targets; with `deviation` of gaussian
+   * @returns `{ class, probability }` each, or `{ value }`; `{ values }` of several targets; with `deviation` of
+   * gaussian
    * @throws TypeError listing the cells that are wrong, or where the file has no encoding
    */
   answer(records: readonly Row[]): Answer[] {

@@ -91,7 +91,9 @@ export abstract class NetworkState {
     return this.config.classes;
   }
 
-  /** A few lines for people: sizes, parameters, settings, progress, build and memory. Printing the network shows them. */
+  /**
+   * A few lines for people: sizes, parameters, settings, progress, build and memory. Printing the network shows them.
+   */
   summary(): string {
     return summarise(modelOf(this));
   }
@@ -151,7 +153,10 @@ export abstract class NetworkState {
     setFrozen(modelOf(this), frozen);
   }
 
-  /** What `predict` and `mc_step` divide logits by, from 0.01 to 100: above 1, probabilities are less sure. Saved with the network. */
+  /**
+   * What `predict` and `mc_step` divide logits by, from 0.01 to 100: above 1, probabilities are less sure. Saved with
+   * the network.
+   */
   get temperature(): number {
     return modelOf(this).config.temperature;
   }

@@ -59,8 +59,8 @@ export class Network extends NetworkState {
   }
 
   /**
-   * Opens a network that `save()` wrote: its bytes, or a URL, Response, Blob or stream of them. Options replace what was
-   * saved. Rates that were functions must be given again.
+   * Opens a network that `save()` wrote: its bytes, or a URL, Response, Blob or stream of them. Options replace what
+   * was saved. Rates that were functions must be given again.
    * @throws SafetensorsError, TypeError, RangeError naming what is wrong with the file
    */
   static async load(source: ModelSource, options: LoadOptions = {}): Promise<Network> {
@@ -110,7 +110,8 @@ export class Network extends NetworkState {
   }
 
   /**
-   * Mean and variance of the answers under dropout, in one pass without masks (Wang & Manning 2013): what `mc_step` tends to, nearly.
+   * Mean and variance of the answers under dropout, in one pass without masks (Wang & Manning 2013): what `mc_step`
+   * tends to, nearly.
    * @returns `mean` and `variance`, shaped as `mc_step`'s
    * @throws TypeError, RangeError where x is not rows of finite numbers
    * @example
@@ -162,7 +163,8 @@ export class Network extends NetworkState {
   }
 
   /**
-   * Trains for some epochs, reporting after each: nothing runs until its reports are iterated, or awaited. See `FitOptions`.
+   * Trains for some epochs, reporting after each: nothing runs until its reports are iterated, or awaited. See
+   * `FitOptions`.
    * @param data all of it, or an iterable of blocks of it, which is begun anew for each epoch
    * @throws as `train_step`, naming the wrong row of data; `signal.reason` if aborted. Steps that were taken stand
    * @example
@@ -188,12 +190,19 @@ export class Network extends NetworkState {
     return await this.fit(data, options);
   }
 
-  /** Mean loss and error of the test-mode network, or of its average. @throws TypeError, RangeError naming the row that is wrong */
+  /**
+   * Mean loss and error of the test-mode network, or of its average.
+   * @throws TypeError, RangeError naming the row that is wrong
+   */
   evaluate(data: DataSet, options: EvaluateOptions = {}): Evaluation {
     return evaluateData(modelOf(this), data, options);
   }
 
-  /** The answers without masks, `[batch, out]`: logits as `output` says, such as probabilities; of gaussian each row's means, then standard deviations. @throws as `test_step` */
+  /**
+   * The answers without masks, `[batch, out]`: logits as `output` says, such as probabilities; of gaussian each row's
+   * means, then standard deviations.
+   * @throws as `test_step`
+   */
   predict(x: Float32Array): Floats {
     return answer(modelOf(this), x, readAnswers);
   }
@@ -201,7 +210,8 @@ export class Network extends NetworkState {
   /**
    * Answers to rows of a table, in its words and units: objects by column, `[{ age: 41, job: "clerk" }]`.
    * `metadata.encoding` says what columns become (docs/tables.md); files of `thinned train` have it.
-   * @returns `{ class, probability }` each, or `{ value }`; `{ values }` of several targets; with `deviation` of gaussian
+   * @returns `{ class, probability }` each, or `{ value }`; `{ values }` of several targets; with `deviation` of
+   * gaussian
    * @throws TypeError listing the cells that are wrong, or where the network has no encoding
    */
   answer(records: readonly Row[]): Answer[] {
@@ -213,7 +223,10 @@ export class Network extends NetworkState {
     return this.#around(cloneModel(modelOf(this), this.metadata));
   }
 
-  /** Such a copy with the average of the weights in their place; its own begins anew. @throws as `save`; Error where there is none yet */
+  /**
+   * Such a copy with the average of the weights in their place; its own begins anew.
+   * @throws as `save`; Error where there is none yet
+   */
   averaged(): Network {
     return this.#around(cloneAverage(modelOf(this), this.metadata));
   }
@@ -225,7 +238,8 @@ export class Network extends NetworkState {
 
   /**
    * The network as the bytes of a safetensors file (docs/checkpoint.md).
-   * @throws DivergedError if a number is not finite; TypeError if `metadata` is not texts or takes a name of the file's own
+   * @throws DivergedError if a number is not finite; TypeError if `metadata` is not texts or takes a name of the file's
+   * own
    * @example
    * import { Network } from "thinned";
    * const net = await Network.create({ sizes: [2, 16, 2] });

@@ -6,15 +6,21 @@ export interface SgdOptions {
   type: "sgd";
   /** At least 0, or a schedule. Default 0.1. */
   learningRate?: number | Schedule;
-  /** μ in v ← μv + g (Polyak 1964), in [0, 1), or a schedule of numbers in (0, 1). Default 0: w ← w − learningRate·g, and no v is kept. */
+  /**
+   * μ in v ← μv + g (Polyak 1964), in [0, 1), or a schedule of numbers in (0, 1). Default 0: w ← w − learningRate·g,
+   * and no v is kept.
+   */
   momentum?: number | Schedule;
-  /** Steps by g + μv (Nesterov 1983, as Sutskever et al. 2013 and PyTorch write it); needs a momentum above 0. Default false. */
+  /**
+   * Steps by g + μv (Nesterov 1983, as Sutskever et al. 2013 and PyTorch write it); needs a momentum above 0. Default
+   * false.
+   */
   nesterov?: boolean;
   /** L2 penalty on weights (not biases), added to their gradient. Default 0. */
   weightDecay?: number;
   /**
-   * Upper bound of the 2-norm of each hidden unit's incoming weights, after every update; 0 = none (Srebro & Shraibman 2005; with dropout,
-   * Srivastava et al. 2014, 5.1). Default 0.
+   * Upper bound of the 2-norm of each hidden unit's incoming weights, after every update; 0 = none (Srebro & Shraibman
+   * 2005; with dropout, Srivastava et al. 2014, 5.1). Default 0.
    */
   maxNorm?: number;
   /** Upper bound of the global 2-norm of all gradients, which are scaled down to it; 0 = none. Default 0. */
@@ -41,7 +47,9 @@ export interface AdamOptions {
 }
 
 export interface RmspropOptions {
-  /** v ← alpha·v + (1 − alpha)·g², w ← w − learningRate·g / (√v + epsilon) (Tieleman & Hinton 2012, as PyTorch has it). */
+  /**
+   * v ← alpha·v + (1 − alpha)·g², w ← w − learningRate·g / (√v + epsilon) (Tieleman & Hinton 2012, as PyTorch has it).
+   */
   type: "rmsprop";
   /** At least 0, or a schedule. Default 0.01. */
   learningRate?: number | Schedule;
@@ -62,7 +70,8 @@ export interface RmspropOptions {
 export type OptimizerOptions = SgdOptions | AdamOptions | RmspropOptions;
 
 /**
- * Of the weights after each update: `ema`, average ← decay·average + (1 − decay)·weights (Polyak & Juditsky 1992), decay 0.999 unless given; or `swa`, the
- * mean after every `every`-th update (default 1) behind the first `start` (default 0; Izmailov et al. 2018).
+ * Of the weights after each update: `ema`, average ← decay·average + (1 − decay)·weights (Polyak & Juditsky 1992),
+ * decay 0.999 unless given; or `swa`, the mean after every `every`-th update (default 1) behind the first `start`
+ * (default 0; Izmailov et al. 2018).
  */
 export type Averaging = { type: "ema"; decay?: number } | { type: "swa"; start?: number; every?: number };

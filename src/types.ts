@@ -1,10 +1,12 @@
-// What callers hand over and get back. It imports nothing but more of the same, so that a project sees the types of the public calls and no others.
+// What callers hand over and get back. It imports nothing but more of the same, so that a project sees the types of the
+// public calls and no others.
 
 import type { ReadOptions, WasmSource } from "./file-types.js";
 import type { Averaging, OptimizerOptions } from "./optimizer-types.js";
 import type { Schedule } from "./schedule-types.js";
 
 export type * from "./file-types.js";
+export type * from "./fit-types.js";
 export type * from "./monte-carlo-types.js";
 export type * from "./optimizer-types.js";
 export type * from "./schedule-types.js";
@@ -13,8 +15,9 @@ export type * from "./schedule-types.js";
 export type ActivationName = "linear" | "relu" | "leaky_relu" | "tanh" | "sigmoid" | "gelu" | "selu" | "elu" | "silu" | "mish";
 
 /**
- * A hidden layer's activation. A bare name has PyTorch's parameter: `slope` 0.01 below 0, `alpha` 1 of elu, the exact gelu. Dropping units to 0 breaks
- * selu's self-normalisation: Klambauer et al. (2017) use alpha dropout instead, which is not offered here.
+ * A hidden layer's activation. A bare name has PyTorch's parameter: `slope` 0.01 below 0, `alpha` 1 of elu, the exact
+ * gelu. Dropping units to 0 breaks selu's self-normalisation: Klambauer et al. (2017) use alpha dropout instead, which
+ * is not offered here.
  */
 export type Activation =
   | ActivationName
@@ -22,7 +25,10 @@ export type Activation =
   | { type: "elu"; alpha?: number }
   | { type: "gelu"; approximate?: "none" | "tanh" };
 
-/** What `predict` and `mc_step` make of the logits. `gaussian`: of means and log variances, means and standard deviations. */
+/**
+ * What `predict` and `mc_step` make of the logits. `gaussian`: of means and log variances, means and standard
+ * deviations.
+ */
 export type Output = Activation | "softmax" | "gaussian";
 
 /** Input j is (x[j] − shift[j]) · scale[j]: a number for all features, or one for each. */
@@ -40,32 +46,45 @@ export interface InputOptions {
 export type Scaling = "standard" | "inverted" | "folded";
 
 /**
- * `cross-entropy`: softmax cross-entropy on logits; `mse`: mean squared error; `bce`: binary cross-entropy on logits (sigmoid); `gaussian`: negative log
- * likelihood of targets with noise, whose log variances are the second half of the outputs (Nix & Weigend 1994).
+ * `cross-entropy`: softmax cross-entropy on logits; `mse`: mean squared error; `bce`: binary cross-entropy on logits
+ * (sigmoid); `gaussian`: negative log likelihood of targets with noise, whose log variances are the second half of the
+ * outputs (Nix & Weigend 1994).
  */
 export type Loss = "cross-entropy" | "mse" | "bce" | "gaussian";
 
 /** A probability of dropping in [0, 1], a schedule of it, or a function of the step (0, 1, 2, …) that returns one. */
 export type Rate = number | Schedule | ((step: number) => number);
 
-/** One rate for all hidden layers, one for the input and one (or one each) for the hidden layers, or one per layer's input. */
+/**
+ * One rate for all hidden layers, one for the input and one (or one each) for the hidden layers, or one per layer's
+ * input.
+ */
 export type DropoutOption = Rate | { input?: Rate; hidden?: Rate | Rate[] } | Rate[];
 
 export interface NetworkOptions {
-  /** Units per layer: input, hidden …, output; two or more. For the loss gaussian the last is twice the number of targets. */
+  /**
+   * Units per layer: input, hidden …, output; two or more. For the loss gaussian the last is twice the number of
+   * targets.
+   */
   sizes: readonly number[];
   /** One for all hidden layers, or one for each. Default "relu". */
   activation?: Activation | readonly Activation[];
   /**
-   * What `predict` and `mc_step` answer; training and `test_step` work on logits. Default by loss: "softmax" (cross-entropy), "sigmoid" (bce), "linear"
-   * (mse), "gaussian" (gaussian). "linear" goes with every loss, any activation with mse, which then compares the targets with it.
+   * What `predict` and `mc_step` answer; training and `test_step` work on logits. Default by loss: "softmax"
+   * (cross-entropy), "sigmoid" (bce), "linear" (mse), "gaussian" (gaussian). "linear" goes with every loss, any
+   * activation with mse, which then compares the targets with it.
    */
   output?: Output;
-  /** What logits are divided by where `output` is softmax or sigmoid, from 0.01 to 100. Default 1. `test_step` and training know nothing of it. */
+  /**
+   * What logits are divided by where `output` is softmax or sigmoid, from 0.01 to 100. Default 1. `test_step` and
+   * training know nothing of it.
+   */
   temperature?: number;
   /** Rows are shifted and scaled as they come in, in every call. Default null: they are taken as they are. */
   inputs?: InputOptions | null;
-  /** The names of the outputs (of a single output: its own, or those of no and yes), for `net.classes`. Default null. */
+  /**
+   * The names of the outputs (of a single output: its own, or those of no and yes), for `net.classes`. Default null.
+   */
   classes?: readonly string[] | null;
   /** Default 0.5 for hidden layers, 0 for the input. */
   dropout?: DropoutOption;
@@ -75,15 +94,26 @@ export interface NetworkOptions {
   loss?: Loss;
   /** Default plain SGD with learning rate 0.1. */
   optimizer?: OptimizerOptions;
-  /** An average of the weights, kept beside them: for `evaluate(data, { average: true })`, `averaged()`, and fit's validation. Default null. */
+  /**
+   * An average of the weights, kept beside them: for `evaluate(data, { average: true })`, `averaged()`, and fit's
+   * validation. Default null.
+   */
   average?: Averaging | null;
-  /** Batches that an update takes the mean gradient of, by what their samples count: a step of so many times the batch. Default 1. */
+  /**
+   * Batches that an update takes the mean gradient of, by what their samples count: a step of so many times the batch.
+   * Default 1.
+   */
   accumulate?: number;
   /** Layers that steps leave as they are, numbered as in `W1`, `b1`. Default none. */
   frozen?: readonly number[];
-  /** ε, from 0 to 1, for cross-entropy: steps learn (1 − ε)·t + ε·Σt / K for the targets t over K classes (docs/math.md). Default 0. */
+  /**
+   * ε, from 0 to 1, for cross-entropy: steps learn (1 − ε)·t + ε·Σt / K for the targets t over K classes
+   * (docs/math.md). Default 0.
+   */
   labelSmoothing?: number;
-  /** A whole number from 0 to 2⁵³ − 1. Default 0, for every network: give each member of an ensemble a seed of its own. */
+  /**
+   * A whole number from 0 to 2⁵³ − 1. Default 0, for every network: give each member of an ensemble a seed of its own.
+   */
   seed?: number;
   /** Rows that memory is sized for at first; a larger batch grows it once. Default 128. */
   maxBatch?: number;
@@ -100,7 +130,10 @@ export interface NetworkOptions {
   revectorize?: boolean;
   /** Force a build instead of the best one that the engine can run. */
   build?: "simd" | "relaxed";
-  /** The WebAssembly to run instead of what the package has embedded: `thinned/core.wasm` as a module, bytes, a URL or a Response. */
+  /**
+   * The WebAssembly to run instead of what the package has embedded: `thinned/core.wasm` as a module, bytes, a URL or a
+   * Response.
+   */
   wasm?: WasmSource;
 }
 
@@ -116,14 +149,9 @@ export type NetworkSettings = Required<Omit<NetworkOptions, "wasm" | "activation
     classes: string[] | null;
   };
 
-// biome-ignore format: names, two lines
-export type TypedNumbers =
-  Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
-
-/** One label per sample (integers), or one row of targets per sample: row after row, or as an array of rows. */
-export type Targets = TypedNumbers | readonly number[] | readonly (readonly number[] | TypedNumbers)[];
-
-/** Bytes or numbers of a result, in a buffer that nobody else holds. TypeScript before 5.7 has no name for these types. */
+/**
+ * Bytes or numbers of a result, in a buffer that nobody else holds. TypeScript before 5.7 has no name for these types.
+ */
 export type Bytes = ReturnType<typeof Uint8Array.of>;
 export type Floats = ReturnType<typeof Float32Array.of>;
 
@@ -160,80 +188,12 @@ export interface TrainResult extends StepResult {
 export interface StepOptions {
   /** Masks to use instead of drawn ones; they get the strategy's scale. null: nothing is dropped or scaled. */
   masks?: Masks;
-  /** What each sample counts, `[batch]`: finite, at least 0. The loss is then Σ wᵢ·lᵢ / Σ wᵢ, 0 where all are 0. Default: 1 each. */
-  weights?: ArrayLike<number>;
-}
-
-/** `x`: rows, `[n, in]`; `y`: see `Targets`. */
-export interface DataSet {
-  x: Float32Array;
-  y: Targets;
-  /** What each sample counts, `[n]`: at least 0, not all 0. Each step, and `evaluate`, takes the mean by them. Default: 1 each. */
-  weights?: ArrayLike<number>;
-}
-
-/** A data set in blocks, one after the other: an iterable, async or not, that gives them anew each time it is begun. */
-export type Blocks = AsyncIterable<DataSet> | Iterable<DataSet | PromiseLike<DataSet>>;
-
-export interface FitOptions {
-  /** Epochs (passes over the whole data) in this call; one that was broken off is finished first, and counts. Default 10. */
-  epochs?: number;
-  /** Samples per step. Default `maxBatch`. */
-  batch?: number;
-  /** Steps in this call, at most; the epoch that they end in has no report, and a later `fit` finishes it. Default: no limit. */
-  steps?: number;
-  /** Take the samples of every epoch in another order, drawn by seed and epoch. Default true; false: as they come. */
-  shuffle?: boolean;
-  /** Where data comes in blocks: samples that wait in memory, and that the next one is drawn from. Default 8192. */
-  shuffleBuffer?: number;
-  /** Evaluated after each epoch, by the average of the weights where the network keeps one. */
-  validation?: DataSet;
-  /** In its place: the fraction of `data` that is held out to validate, drawn by seed, the same in every call on so many samples. */
-  validationSplit?: number;
-  /** Stop after so many epochs without a better validation loss. However the call ends, the best weights are put back. Default: never. */
-  patience?: number;
-  /** With `patience`: a loss is better where it is lower by more than this. Default 0. */
-  minDelta?: number;
   /**
-   * Begin a new epoch if an earlier `fit` was stopped in the middle of one; other data needs that. Default false: that
-   * epoch is finished first, which takes the same data in the same order.
+   * What each sample counts, `[batch]`: finite, at least 0. The loss is then Σ wᵢ·lᵢ / Σ wᵢ, 0 where all are 0.
+   * Default: 1 each.
    */
-  restart?: boolean;
-  /** Aborting stops after the step under way by throwing `signal.reason`; the network stays usable, and a later `fit` finishes the epoch. */
-  signal?: AbortSignal;
-  /** Called after each step, for progress; `steps` is NaN in the first epoch over blocks. Where it returns a promise, the next step waits for it, and a rejection ends the call. */
-  onStep?: (progress: { epoch: number; step: number; steps: number; loss: number }) => unknown;
+  weights?: ArrayLike<number>;
 }
-
-export interface EvaluateOptions {
-  /** Of the average of the weights, where the network keeps one (the option `average`), in place of the weights. Default false. */
-  average?: boolean;
-}
-
-export interface Evaluation {
-  /** Mean loss of the network's `loss` over the data, without masks. */
-  loss: number;
-  /** cross-entropy: fraction of the samples that are wrong; bce: of all outputs. mse and gaussian: root mean squared error. */
-  error: number;
-}
-
-export interface EpochReport {
-  /** 1 for the first epoch that this network ever made, counted across `fit` calls and resumed runs. */
-  epoch: number;
-  /** Mean of the steps' losses (with dropout on). */
-  trainLoss: number;
-  /** Of the same steps, with dropout on, as `Evaluation.error`; null where the epoch began in a file that does not say it. */
-  trainError: number | null;
-  /** Of the option `validation`; null without it. */
-  validation: Evaluation | null;
-  /** Wall-clock seconds of this epoch's steps. */
-  seconds: number;
-  /** Samples of the epoch that this call took, over `seconds`. */
-  samplesPerSecond: number;
-}
-
-/** What `fit` returns: reports to iterate, one after each epoch; or to await, all of them once the last epoch is over. */
-export type EpochReports = AsyncGenerator<EpochReport, void, void> & PromiseLike<EpochReport[]>;
 
 export interface RuntimeInfo {
   /** `relaxed` has fused multiply-add, `simd` has not. */

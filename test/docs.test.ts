@@ -1,8 +1,9 @@
-// What the documentation says works. A block of TypeScript or JavaScript that imports "thinned" is a program: it is type
-// checked as a reader's own file would be, and run; so is an @example in a comment of src/. One that imports another entry is
-// checked alone, for what it is made for may be a page. Others are excerpts. Lines of
-// shell blocks that start with `thinned` name commands and options that exist; those that cost nothing are run. A shell block of
-// such lines with a `text` block right behind it is run, and has to print that. A `log` block shows what no two runs print alike.
+// What the documentation says works. A block of TypeScript or JavaScript that imports "thinned" is a program: it is
+// type checked as a reader's own file would be, and run; so is an @example in a comment of src/. One that imports
+// another entry is checked alone, for what it is made for may be a page. Others are excerpts. Lines of shell blocks
+// that start with `thinned` name commands and options that exist; those that cost nothing are run. A shell block of
+// such lines with a `text` block right behind it is run, and has to print that. A `log` block shows what no two runs
+// print alike.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

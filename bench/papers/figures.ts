@@ -1,5 +1,6 @@
-// Srivastava et al. 2014, figures 8 to 11: what dropout does to hidden units, the rate, the number of samples, and averages of thinned networks
-// against the scaled one. The papers draw curves; what can be said of them in a number is said.
+// Srivastava et al. 2014, figures 8 to 11: what dropout does to hidden units, the rate, the number of samples, and
+// averages of thinned networks against the scaled one. The papers draw curves; what can be said of them in a number is
+// said.
 
 import type { Table } from "#thinned/data/encode/table.js";
 import { Network } from "#thinned/index.js";

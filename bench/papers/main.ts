@@ -1,5 +1,5 @@
-// `npm run papers -- NAME`: experiments of papers, again, with the number that was published beside ours. Every run is kept in out/papers/, so
-// that a command that was stopped goes on.
+// `npm run papers -- NAME`: experiments of papers, again, with the number that was published beside ours. Every run is
+// kept in out/papers/, so that a command that was stopped goes on.
 
 import path from "node:path";
 import { Command, InvalidArgumentError } from "commander";

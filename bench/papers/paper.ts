@@ -1,4 +1,5 @@
-// What a repeated experiment is, and what it is given: data, seeds, sizes, and a store that keeps every run, so that one that was stopped goes on.
+// What a repeated experiment is, and what it is given: data, seeds, sizes, and a store that keeps every run, so that one
+// that was stopped goes on.
 
 import type { Table } from "#thinned/data/encode/table.js";
 import { loadData } from "#thinned/data/load.js";
@@ -22,7 +23,7 @@ export interface Sizes {
 }
 
 export interface Paper {
-  /** Of which table or figure of which paper. */
+  /** The table or figure, and its paper. */
   title: string;
   /** What is done, and with what. */
   settings(sizes: Sizes): string;
@@ -30,7 +31,10 @@ export interface Paper {
   sizes?: { full: Partial<Sizes>; quick: Partial<Sizes> };
   /** Whether it asks `context.chosen`, so that `--only` says something. */
   choosable?: true;
-  /** Rows beside what was published; or cells, the first row of them the heading, where the paper draws what has no one number. */
+  /**
+   * Rows beside what was published; or cells, the first row of them the heading, where the paper draws what has no one
+   * number.
+   */
   run(context: Context): Promise<Row[] | string[][]>;
 }
 

@@ -1,5 +1,6 @@
-// Dropping the inputs of a linear regression is ridge regression whose penalty is scaled by each column's size (Srivastava et al. 2014, section 9.1;
-// Wager et al. 2013): the minimum of E‖y − (R∘X)w/(1−p)‖² solves (XᵀX + p/(1−p)·diag(XᵀX))·w = Xᵀy.
+// Dropping the inputs of a linear regression is ridge regression whose penalty is scaled by each column's size
+// (Srivastava et al. 2014, section 9.1; Wager et al. 2013): the minimum of E‖y − (R∘X)w/(1−p)‖² solves
+// (XᵀX + p/(1−p)·diag(XᵀX))·w = Xᵀy.
 
 import { Network } from "#thinned/index.js";
 import { Philox, Stream } from "#thinned/random/philox.js";

@@ -1,4 +1,5 @@
-// Pictures as they are not in the training set: turned, blurred, noisy (Ovadia et al. 2019 shift MNIST and CIFAR-10 so).
+// Pictures as they are not in the training set: turned, blurred, noisy (Ovadia et al. 2019 shift MNIST and CIFAR-10
+// so).
 
 import { Philox, Stream } from "#thinned/random/philox.js";
 
@@ -18,10 +19,12 @@ export const SHIFTS: readonly Shift[] = [
     what: `blurred, σ = ${pixels} pixel${pixels > 1 ? "s" : ""}`,
     of: (x: Float32Array, side: number) => blurred(x, side, pixels),
   })),
+  { what: "blurred, σ = 2 pixels, three times the ink", of: (x, side) => blurred(x, side, 2).map((ink) => 3 * ink) },
   ...[0.25, 0.5, 1].map((deviation) => ({
     what: `noise, σ = ${deviation}`,
     of: (x: Float32Array) => noisy(x, deviation),
   })),
+  { what: "noise, σ = 0.5, no more ink than before", of: (x) => asMuchInk(noisy(x, 0.5), x) },
 ];
 
 /** About the middle, to the left; between pixels along lines; no ink comes from outside. */
@@ -62,6 +65,13 @@ function noisy(x: Float32Array, deviation: number): Float32Array {
     const radius = Math.sqrt(-2 * Math.log(1 - random.uniform()));
     return Math.min(1, Math.max(0, ink + deviation * radius * Math.cos(2 * Math.PI * random.uniform())));
   });
+}
+
+/** Noise that was cut at 0 adds ink everywhere; its mean over all pictures is taken off again. */
+function asMuchInk(noise: Float32Array, x: Float32Array): Float32Array {
+  const mean = (pictures: Float32Array) => pictures.reduce((sum, ink) => sum + ink, 0) / pictures.length;
+  const more = mean(noise) - mean(x);
+  return noise.map((ink) => ink - more);
 }
 
 type Ink = (row: number, column: number) => number;

@@ -1,4 +1,5 @@
-// Who knows that it does not know? Accuracy, log likelihood and calibration on shifted digits, as Ovadia et al. 2019 drew them.
+// Who knows that it does not know? Accuracy, log likelihood and calibration on shifted digits, as Ovadia et al. 2019
+// drew them.
 
 import { existsSync } from "node:fs";
 import path from "node:path";

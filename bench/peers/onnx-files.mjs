@@ -1,4 +1,5 @@
-// Times the answers of ONNX files: thinned/infer of what fromOnnx made, ONNX Runtime, and its WebAssembly, one thread each, turn by turn:
+// Times the answers of ONNX files: thinned/infer of what fromOnnx made, ONNX Runtime, and its WebAssembly, one thread
+// each, turn by turn:
 //   npm ci --prefix bench/peers --ignore-scripts && npm run build && node bench/peers/onnx-files.mjs FILE.onnx …
 // Prints microseconds of a call, the median of many short windows, and how many times as long as ours the others take.
 import { readFileSync } from "node:fs";

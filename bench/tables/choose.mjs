@@ -1,5 +1,6 @@
-// How the defaults of `thinned train` for tables were chosen: `npm run build`, then `node bench/tables/choose.mjs [SETS] [ARMS]` where
-// `npm run bench:tables` has left its tables. Other folds than it compares on. docs/tables.md keeps what was printed.
+// How the defaults of `thinned train` for tables were chosen: `npm run build`, then `node bench/tables/choose.mjs
+// [SETS] [ARMS]` where `npm run bench:tables` has left its tables. Other folds than it compares on. docs/tables.md
+// keeps what was printed.
 import { fileURLToPath } from "node:url";
 import { meanAndError, showError } from "../../dist/report/numbers.js";
 import { SPLITS, trainOnFold } from "./fold.mjs";

@@ -1,6 +1,6 @@
-// Tables against scikit-learn: `npm run bench:tables -- UCI-FOLDER`. Needs python3 with scikit-learn. What `thinned train`
-// does by default against MLPClassifier and MLPRegressor at their defaults, on the same five splits; and the time of the
-// same network over the same epochs, one thread each, turn by turn.
+// Tables against scikit-learn: `npm run bench:tables -- UCI-FOLDER`. Needs python3 with scikit-learn. What `thinned
+// train` does by default against MLPClassifier and MLPRegressor at their defaults, on the same five splits; and the
+// time of the same network over the same epochs, one thread each, turn by turn.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";

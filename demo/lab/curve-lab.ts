@@ -13,7 +13,10 @@ export interface Curve {
   noise: Float32Array;
 }
 
-/** Nobody taps exactly: each point is learned a little higher and a little lower. Without that, few points would look free of noise. */
+/**
+ * Nobody taps exactly: each point is learned a little higher and a little lower. Without that, few points would look
+ * free of noise.
+ */
 const TAP = 0.15;
 const STEPS = 200;
 export const ROUNDS = 4;

@@ -12,7 +12,10 @@ export interface DigitsSettings extends DataSettings {
 
 export interface DigitsFrame {
   point: Point;
-  /** Of the first pair's network with dropout: units of the first hidden layer that its last step kept, for one sample; 1 = kept. */
+  /**
+   * Of the first pair's network with dropout: units of the first hidden layer that its last step kept, for one sample;
+   * 1 = kept.
+   */
   kept: Uint8Array;
 }
 

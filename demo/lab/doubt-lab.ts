@@ -1,4 +1,5 @@
-// Asks thinned networks about a picture. Until somebody brings another one, a small network that is trained when the page opens.
+// Asks thinned networks about a picture. Until somebody brings another one, a small network that is trained when the
+// page opens.
 
 import { Network } from "thinned";
 import { setScores } from "thinned/scores";
@@ -22,7 +23,10 @@ const CALIBRATED_ON = 500;
 export interface Asked {
   /** Whether it drops anything: otherwise all thinned networks are one. */
   drops: boolean;
-  /** How badly the true digits of drawn ones fit the answers of `ask`, for sets; null where it tells other things apart than digits. */
+  /**
+   * How badly the true digits of drawn ones fit the answers of `ask`, for sets; null where it tells other things apart
+   * than digits.
+   */
   scores: Float64Array | null;
 }
 
@@ -77,8 +81,9 @@ export class DoubtLab {
   }
 
   /**
-   * Probabilities that `count` thinned networks give a picture's classes, `[count, classes]`. In a batch every row has masks of its own, so
-   * that many copies of one picture are asked of as many networks. The same networks every time: a picture gets one answer.
+   * Probabilities that `count` thinned networks give a picture's classes, `[count, classes]`. In a batch every row has
+   * masks of its own, so that many copies of one picture are asked of as many networks. The same networks every time: a
+   * picture gets one answer.
    */
   ask(picture: Float32Array, count: number): Float32Array {
     if (!this.#net) throw new Error("no model is loaded; call use() first");

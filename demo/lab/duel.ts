@@ -1,4 +1,5 @@
-// Pairs of networks that differ in the probability of dropping and in nothing else: the same first weights, samples, order, steps, learning rate.
+// Pairs of networks that differ in the probability of dropping and in nothing else: the same first weights, samples,
+// order, steps, learning rate.
 import { Network, type NetworkOptions } from "thinned";
 import type { TrainingData } from "./samples.js";
 

@@ -1,4 +1,5 @@
-// Dropped files to a source: MNIST's IDX files or one table, gzipped or not. What is wrong with them is said in one line.
+// Dropped files to a source: MNIST's IDX files or one table, gzipped or not. What is wrong with them is said in one
+// line.
 
 import type { RawImages } from "#thinned/data/encode/table.js";
 import { badData, DataError } from "#thinned/data/error.js";

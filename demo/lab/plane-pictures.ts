@@ -3,7 +3,9 @@ import type { Masks, Network } from "thinned";
 import { PLANE } from "./plane-constants.js";
 
 export interface ArmPicture {
-  /** How the network leans in each cell, rows from the top: 0 all to class 0, 255 all to class 1, undecided at 127.5. */
+  /**
+   * How the network leans in each cell, rows from the top: 0 all to class 0, 255 all to class 1, undecided at 127.5.
+   */
   grid: Uint8Array;
   /** By hidden layer: did the unit take part in the last step, for one of the points? 1 = yes. */
   kept: Uint8Array[];
@@ -67,7 +69,10 @@ function repeated(masks: Masks, rows: number): Masks {
   });
 }
 
-/** From logits of two classes: smooth where a probability would long be 0 or 1, so that the boundary between cells is found exactly. */
+/**
+ * From logits of two classes: smooth where a probability would long be 0 or 1, so that the boundary between cells is
+ * found exactly.
+ */
 function leanings(logits: Float32Array): Uint8Array {
   return Uint8Array.from({ length: logits.length / 2 }, (_, i) => {
     const margin = logits[2 * i + 1] - logits[2 * i];

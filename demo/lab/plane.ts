@@ -1,4 +1,5 @@
-// Points in a plane: two crescents that reach into each other, some points with the wrong label. Only + − × ÷, which every engine rounds alike.
+// Points in a plane: two crescents that reach into each other, some points with the wrong label. Only + − × ÷, which
+// every engine rounds alike.
 import { Philox, Stream } from "#thinned/random/philox.js";
 import type { Samples } from "./samples.js";
 

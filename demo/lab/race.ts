@@ -1,5 +1,5 @@
-// Which scaling is how fast? Networks that differ in nothing else take turns, in short rounds, each in another order, so that whatever
-// slows the machine down slows all of them alike.
+// Which scaling is how fast? Networks that differ in nothing else take turns, in short rounds, each in another order,
+// so that whatever slows the machine down slows all of them alike.
 import { Network, type NetworkOptions, type Scaling } from "thinned";
 import { permutation } from "#thinned/random/philox.js";
 import { DRAWS, ENTRANTS, STRATEGIES } from "./race-entrants.js";
@@ -54,7 +54,8 @@ export class Race {
   warmUp(): void {
     this.#runs.forEach((run, i) => {
       let best = Infinity;
-      // The best of many short windows, or what else runs on the machine would make turns of different lengths: longer ones are disturbed more.
+      // The best of many short windows, or what else runs on the machine would make turns of different lengths: longer
+      // ones are disturbed more.
       for (let elapsed = 0; elapsed < 4 * TURN; ) {
         const before = performance.now();
         let count = 0;
@@ -75,7 +76,8 @@ export class Race {
     const times: number[] = new Array(this.#runs.length);
     for (const i of permutation(this.#runs.length, 1, this.#round++)) {
       const [run, count] = [this.#runs[i], this.#counts[i]];
-      // Not timed: what another entrant's turn left to be done, such as folding weights that a training step has changed.
+      // Not timed: what another entrant's turn left to be done, such as folding weights that a training step has
+      // changed.
       run();
       const before = performance.now();
       for (let c = 0; c < count; c++) run();

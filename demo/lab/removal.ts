@@ -10,7 +10,10 @@ export interface Removal {
   test: number[][];
 }
 
-/** Other units for every sample; those that stay speak louder by 1/(1 − share), in both arms alike. Nothing is learned, and nothing stays changed. */
+/**
+ * Other units for every sample; those that stay speak louder by 1/(1 − share), in both arms alike. Nothing is learned,
+ * and nothing stays changed.
+ */
 export function removeUnits({ nets, setup }: Duel, shares: readonly number[]): Removal[] {
   return shares.map((share) => ({
     share,

@@ -1,4 +1,4 @@
-// A dropped table to a source, as thinned/table reads it: words, gaps and dates too. Its last column is the class.
+// A dropped table to a source, as thinned/table reads it: words, gaps and dates included. Its last column is the class.
 import type { Column } from "#thinned/data/columns.js";
 import { fitEncoding } from "#thinned/data/encode/fit.js";
 import { encodeTargets, rowsWithTargets } from "#thinned/data/encode/targets.js";

@@ -1,9 +1,13 @@
-// Curves with bands, an axis of fractions in per cent, and values on hover and by keyboard: every chart of errors on the page.
+// Curves with bands, an axis of fractions in per cent, and values on hover and by keyboard: every chart of errors on
+// the page.
 import uPlot from "uplot";
 import type { Theme } from "../theme.js";
 
 export interface Curve {
-  /** As the values are told: "new points, with dropout". Empty for what is only there to be seen, such as an earlier run. */
+  /**
+   * As the values are told: "new points, with dropout". Empty for what is only there to be seen, such as an earlier
+   * run.
+   */
   name: string;
   /** Custom property of its colour. */
   color: `--${string}`;
@@ -24,7 +28,7 @@ export interface ChartOptions {
   xTo: number;
   /** Where values that somebody points at are told. */
   readout: HTMLElement;
-  /** In per cent along x, too. */
+  /** The values along x are in per cent as well. */
   xPercent?: boolean;
 }
 
@@ -180,7 +184,10 @@ export class Chart {
 const WHOLE = [0, 1, 2, 3, 4].flatMap((e) => [1, 2, 5].map((n) => n * 10 ** e));
 const TENTHS = [0.1, 0.2, 0.5, 1];
 
-/** So that the latest values lie in the lower two thirds, and no curve stays outside for longer than the first third of its way. */
+/**
+ * So that the latest values lie in the lower two thirds, and no curve stays outside for longer than the first third of
+ * its way.
+ */
 export function topOf(curves: readonly Pick<Curve, "y" | "high" | "ghost">[]): number {
   const all = curves.filter(({ ghost }) => !ghost).map(({ y, high }) => (high ?? y).filter((v) => v !== null));
   const latest = Math.max(0, ...all.map((y) => y.at(-1) ?? 0));

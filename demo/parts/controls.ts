@@ -11,7 +11,10 @@ interface Controlled extends EventTarget {
   reset(): void;
 }
 
-/** Wires `[data-run]`, `[data-step]` and `[data-reset]`; `[data-problem]` tells what went wrong. The host's `data-state` is the course's. */
+/**
+ * Wires `[data-run]`, `[data-step]` and `[data-reset]`; `[data-problem]` tells what went wrong. The host's `data-state`
+ * is the course's.
+ */
 export function control(host: HTMLElement, course: Controlled): void {
   const find = (name: string) => host.querySelector<HTMLElement>(`[data-${name}]`);
   const [run, step, reset, problem] = ["run", "step", "reset", "problem"].map(find);

@@ -1,4 +1,5 @@
-// The plane that points are placed on, by pointer or by keys, and the curve with its two bands. It knows nothing of networks.
+// The plane that points are placed on, by pointer or by keys, and the curve with its two bands. It knows nothing of
+// networks.
 import type { Curve, Place } from "../lab/curve-lab.js";
 import { pencilOf, type Theme } from "../theme.js";
 import { oncePerFrame } from "./controls.js";

@@ -8,7 +8,10 @@ const ARMS = [
   { name: "with dropout", color: "--with" },
 ] as const;
 
-/** Means, and twice their standard error on both sides; no band around a single run. @param errors by place, then by run */
+/**
+ * Means, and twice their standard error on both sides; no band around a single run.
+ * @param errors by place, then by run
+ */
 export function withBand(errors: readonly number[][]): Pick<Curve, "y" | "low" | "high"> {
   const y = errors.map(mean);
   if ((errors[0]?.length ?? 0) < 2) return { y };

@@ -53,7 +53,10 @@ export class MeanChart {
     follow(this.#plot, host, theme);
   }
 
-  /** Draws `mean` up to the end of the axis and shows how it got there. Unfolding takes a moment; else it is there at once. */
+  /**
+   * Draws `mean` up to the end of the axis and shows how it got there. Unfolding takes a moment; else it is there at
+   * once.
+   */
   draw(mean: RunningMean, expected: number, unfold: boolean): void {
     cancelAnimationFrame(this.#frame);
     const counts = this.#counts;

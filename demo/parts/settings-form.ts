@@ -1,4 +1,5 @@
-// A form whose fields are settings, by their names: numbers, choices, sliders. An `<output>` for a slider tells its value.
+// A form whose fields are settings, by their names: numbers, choices, sliders. An `<output>` for a slider tells its
+// value.
 import type { Fields } from "../address.js";
 import { write } from "./controls.js";
 

@@ -1,4 +1,5 @@
-// Dropout in one picture: z = w₁x + w₂y with each input dropped with probability p is one of four neurons, and their mean is (1−p)·z.
+// Dropout in one picture: z = w₁x + w₂y with each input dropped with probability p is one of four neurons, and their
+// mean is (1−p)·z.
 import { checkNeuron, expectation, type Neuron, type State, states } from "#thinned/lab/expectation.js";
 import { MeanChart } from "../parts/mean-chart.js";
 import { RunningMean } from "../running-mean.js";

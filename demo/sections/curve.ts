@@ -1,4 +1,5 @@
-// In section 6: points that somebody places, a curve through them, and two bands: what the network does not know, and the noise.
+// In section 6: points that somebody places, a curve through them, and two bands: what the network does not know, and
+// the noise.
 import { type Place, ROUNDS } from "../lab/curve-lab.js";
 import type { Lab } from "../link.js";
 import { write } from "../parts/controls.js";

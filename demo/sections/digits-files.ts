@@ -1,4 +1,5 @@
-// Files of the digits' section: data that networks learn from, and models. What is said about them stands where the files are dealt with.
+// Files of the digits' section: data that networks learn from, and models. What is said about them stands where the
+// files are dealt with.
 import { proxy, type Remote } from "comlink";
 import type { Course } from "../course.js";
 import type { DigitsFrame, DigitsSettings } from "../lab/digits-constants.js";

@@ -1,4 +1,5 @@
-// 6. Doubt: draw a digit; ten thinned networks are asked what it is, and how far they agree is how sure they are together.
+// 6. Doubt: draw a digit; ten thinned networks are asked what it is, and how far they agree is how sure they are
+// together.
 import type { Remote } from "comlink";
 import { conformalQuantile, predictSets } from "thinned/scores";
 import { encodePicture, fillOf, rasterise, SCRIBBLE, sampleDigit } from "../drawing.js";

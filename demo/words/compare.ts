@@ -12,7 +12,10 @@ export interface Comparison {
   /** Mean of what dropout takes off, and its standard error over the pairs. */
   gain: number;
   error: number;
-  /** Chance alone would show such a difference, either way, in fewer than 5 of 100 comparisons (a t test of paired runs). */
+  /**
+   * Chance alone would show such a difference, either way, in fewer than 5 of 100 comparisons (a t test of paired
+   * runs).
+   */
   clear: boolean;
 }
 

@@ -1,4 +1,5 @@
-// What a race's times say, in sentences. Rounds are compared one by one, because what slows the machine down for a while slows a whole round.
+// What a race's times say, in sentences. Rounds are compared one by one, because what slows the machine down for a
+// while slows a whole round.
 import { quantile } from "../../bench/statistics.js";
 import { type Call, DRAWS, ENTRANTS, STRATEGIES, type Strategy } from "../lab/race-entrants.js";
 

@@ -25,7 +25,10 @@ export function randomFrom(seed) {
   };
 }
 
-/** `x` [n, 144], and `y`: which digit each is. Some kinds are rare, as in life: 8 and 9 come once where 0 and 1 come eight times. */
+/**
+ * `x` [n, 144], and `y`: which digit each is. Some kinds are rare, as in life: 8 and 9 come once where 0 and 1 come
+ * eight times.
+ */
 export function drawDigits(n, random, even = false) {
   const x = new Float32Array(n * SIZE * SIZE);
   const y = Int32Array.from({ length: n }, () => Math.floor(even ? 10 * random() : 10 * random() ** 2.2));

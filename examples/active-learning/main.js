@@ -1,5 +1,5 @@
-// Which images should a person label? The network asks for those that its thinned networks disagree about most (BALD), and needs fewer of them than one that
-// gets images at random.
+// Which images should a person label? The network asks for those that its thinned networks disagree about most (BALD),
+// and needs fewer of them than one that gets images at random.
 
 import { Network } from "thinned";
 import { rank } from "thinned/uncertainty";

@@ -1,6 +1,7 @@
 // Makes errors on a rare class cost more: node class-weights.js
 //
-// Cross-entropy takes a row of targets per sample, whose sum need not be 1. A row that is a weight times one-hot is a class weight.
+// Cross-entropy takes a row of targets per sample, whose sum need not be 1. A row that is a weight times one-hot is a
+// class weight.
 import { Network } from "thinned";
 import { rareDisc } from "./data.js";
 

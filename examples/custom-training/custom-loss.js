@@ -1,7 +1,8 @@
 // Trains with a loss that the library does not have, the Huber loss: node custom-loss.js
 //
-// The gradient of mse with respect to an output z is 2(z - t) / n, with n outputs in the batch. So a target t = z - n·g / 2 makes the
-// gradient g, whatever g is. Needed is z of the step to come, which means its masks: net.masks({ step: net.step, batch }).
+// The gradient of mse with respect to an output z is 2(z - t) / n, with n outputs in the batch. So a target t = z - n·g
+// / 2 makes the gradient g, whatever g is. Needed is z of the step to come, which means its masks: net.masks({ step:
+// net.step, batch }).
 import { Network } from "thinned";
 import { curve } from "./data.js";
 
@@ -37,7 +38,9 @@ function stepWith(net, x, y, gradientOf) {
   net.train_step(x, targets, { masks });
 }
 
-/** Of the mean Huber loss: squared up to an error of 0.5, linear beyond, so that outliers pull no harder than others. */
+/**
+ * Of the mean Huber loss: squared up to an error of 0.5, linear beyond, so that outliers pull no harder than others.
+ */
 function huber(out, y) {
   return out.map((z, i) => Math.max(-0.5, Math.min(0.5, z - y[i])) / out.length);
 }

@@ -3,7 +3,9 @@
 /** The longer side of a digit takes so much of the picture. */
 const FILL = 20 / 28;
 
-/** Ink as `[size × size]` bytes, 0 to 255: the drawing scaled to 20/28 of the picture, its centre of mass in the middle. */
+/**
+ * Ink as `[size × size]` bytes, 0 to 255: the drawing scaled to 20/28 of the picture, its centre of mass in the middle.
+ */
 export function pixelsOf(canvas, size) {
   const box = boundsOf(inkOf(canvas), canvas.width);
   if (!box) return new Float32Array(size * size);

@@ -30,7 +30,9 @@ for (let i = 0; i < 12_000; i++) {
 }
 net.dispose();
 
-/** Four readings, and the value that the network is to learn. After 6000 samples the second reading means the opposite. */
+/**
+ * Four readings, and the value that the network is to learn. After 6000 samples the second reading means the opposite.
+ */
 function sensor(i) {
   const readings = [0.618034, 0.754878, 0.56984, 0.819173].map((step) => 2 * ((i * step) % 1) - 1);
   const [a, b, c, d] = readings;

@@ -1,6 +1,9 @@
 // Two half circles that interlock: a small task that a straight line cannot solve. Put your own data here.
 
-/** `n` points of two classes, with rows in `x` and a class per row in `y`. `first` chooses other points of the same kind. */
+/**
+ * `n` points of two classes, with rows in `x` and a class per row in `y`. `first` chooses other points of the same
+ * kind.
+ */
 export function moons(n, first = 0) {
   const x = new Float32Array(2 * n);
   const y = new Array(n);

@@ -1,4 +1,5 @@
-// Opens a network that was trained elsewhere and answers with it, a hundred thinned networks at a time. No file leaves the page.
+// Opens a network that was trained elsewhere and answers with it, a hundred thinned networks at a time. No file leaves
+// the page.
 import { Network } from "thinned/infer";
 import { fromOnnx } from "thinned/onnx";
 import { fromStateDict } from "thinned/pytorch";

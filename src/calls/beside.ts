@@ -1,4 +1,5 @@
-// What a step is to do beside its own gradients, and what has come of it: updates, sums of gradients, averages of weights.
+// What a step is to do beside its own gradients, and what has come of it: updates, sums of gradients, averages of
+// weights.
 
 import { averagingRate } from "../config/averaging.js";
 import type { Model } from "../model/model.js";

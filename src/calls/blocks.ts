@@ -1,4 +1,5 @@
-// Data that comes in blocks, from an iterable: what can be known of it beforehand, and its blocks, checked as they come.
+// Data that comes in blocks, from an iterable: what can be known of it beforehand, and its blocks, checked as they
+// come.
 
 import { wrongType } from "../checks.js";
 import type { Model } from "../model/model.js";

@@ -74,8 +74,8 @@ export function* answersOfDraws(
 }
 
 /**
- * What unit layer `first` holds before its mask and scale, for every row: `[n, width]`. Nothing before it is dropped. It
- * itself is dropped with probability p, which decides the order of its sums: so they have the bits of a masked pass.
+ * What unit layer `first` holds before its mask and scale, for every row: `[n, width]`. Nothing before it is dropped.
+ * It itself is dropped with probability p, which decides the order of its sums: so they have the bits of a masked pass.
  */
 function unitsBefore(model: Model, x: Float32Array, first: number, p: number): Float32Array {
   const { sizes } = model.config;

@@ -42,8 +42,8 @@ export function checkBlock(model: Model, name: string, data: DataSet): CheckedDa
 }
 
 /**
- * Mean loss and error, by the samples' weights. Losses are added sample after sample, so their sum does not depend on how rows were cut into
- * pieces.
+ * Mean loss and error, by the samples' weights. Losses are added sample after sample, so their sum does not depend on
+ * how rows were cut into pieces.
  */
 export function evaluate(model: Model, { x, targets, samples, weight }: CheckedData): Evaluation {
   const { config } = model;
@@ -69,8 +69,8 @@ export function errorOf(config: NetworkConfig, losses: number, errors: number, w
 }
 
 /**
- * The weight of samples whose first largest logit is not the label's (cross-entropy), or outputs on the wrong side of ½ (bce); NaN is
- * wrong. The sum of the means' squared errors (gaussian). 0 for mse, whose loss says it.
+ * The weight of samples whose first largest logit is not the label's (cross-entropy), or outputs on the wrong side of ½
+ * (bce); NaN is wrong. The sum of the means' squared errors (gaussian). 0 for mse, whose loss says it.
  */
 export function countErrors(
   logits: Float32Array,

@@ -29,8 +29,8 @@ export function factors(model: Model, variances: Float32Array, batch: number): F
 }
 
 /**
- * `[batch, cols]` = rows `[batch, width]` · a matrix, by the dense kernel. All three lie where the lists of products do;
- * where these are short, as many rows as there is room for are taken at a time.
+ * `[batch, cols]` = rows `[batch, width]` · a matrix, by the dense kernel. All three lie where the lists of products
+ * do; where these are short, as many rows as there is room for are taken at a time.
  */
 function multiply(
   model: Model,

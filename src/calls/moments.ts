@@ -101,7 +101,8 @@ const PAIRS = 64;
 
 /**
  * Logits → probabilities, in place, averaged over the same normal points for every row.
- * @param factors per row, what makes logits that vary together of independent ones (logit-factors.ts); null: they do not
+ * @param factors per row, what makes logits that vary together of independent ones (logit-factors.ts); null: they do
+ * not
  */
 export function softmaxMoments(
   { mean, variance, batch, width, stride }: Moments,

@@ -1,4 +1,5 @@
-// What mc_step can do beyond mean and variance: keep the draws, give quantiles, share masks. thinned/infer leaves it out.
+// What mc_step can do beyond mean and variance: keep the draws, give quantiles, share masks. thinned/infer leaves it
+// out.
 
 import { checkBoolean, checkNumber, checkOneOf, wrongType, wrongValue } from "../checks.js";
 import { KeptDraws } from "./kept-draws.js";

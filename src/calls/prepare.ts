@@ -40,7 +40,8 @@ export function prepare(
 }
 
 /**
- * Inputs that a mask drops are 0 to the network, whatever they were: missing ones may be NaN. Those that are kept are finite.
+ * Inputs that a mask drops are 0 to the network, whatever they were: missing ones may be NaN. Those that are kept are
+ * finite.
  * @throws RangeError naming the row
  */
 export function checkKept(model: Model, rows: Rows): void {

@@ -12,8 +12,8 @@ function tellOfUnused({ begun }: { begun: boolean }): void {
 }
 
 /**
- * Lets a fit be awaited. Other libraries' are, and a generator that is awaited and not iterated would have trained nothing, without a word. One that nobody
- * asks for anything is told about when it is garbage.
+ * Lets a fit be awaited. Other libraries' are, and a generator that is awaited and not iterated would have trained
+ * nothing, without a word. One that nobody asks for anything is told about when it is garbage.
  * @param make gives the reports; they call `begin` when they are asked for, and nothing runs before
  */
 export function awaitable(make: (begin: () => void) => AsyncGenerator<EpochReport, void, void>): EpochReports {

@@ -14,7 +14,8 @@ export interface Rows {
 
 /**
  * Checks rows where they come in. Nobody checks them again.
- * @throws TypeError, RangeError where x is not rows of the network's input, or a view from `input()` that is out of date
+ * @throws TypeError, RangeError where x is not rows of the network's input, or a view from `input()` that is out of
+ * date
  */
 export function checkRows({ config, arena }: Model, x: unknown, name = "x"): Rows {
   const width = config.sizes[0];
@@ -29,8 +30,8 @@ export function checkRows({ config, arena }: Model, x: unknown, name = "x"): Row
 }
 
 /**
- * The same for calls in which no mask drops inputs: every number has to be finite. relu makes 0 of NaN, and tanh 1 of infinity, and what came of it would
- * look like any other answer.
+ * The same for calls in which no mask drops inputs: every number has to be finite. relu makes 0 of NaN, and tanh 1 of
+ * infinity, and what came of it would look like any other answer.
  * @throws TypeError, RangeError naming the row
  */
 export function checkFiniteRows(model: Model, x: unknown, name = "x"): Rows {
@@ -64,7 +65,10 @@ function areFinite(x: Float32Array): boolean {
   return a + b === 0;
 }
 
-/** What makes rows of floats of other numbers and of rows of either kind. Not `flat`, which leaves typed arrays as they are. */
+/**
+ * What makes rows of floats of other numbers and of rows of either kind. Not `flat`, which leaves typed arrays as they
+ * are.
+ */
 function remedyFor(x: unknown): string {
   return /^(Array$|Ui|I|Fl)/.test(kindOf(x))
     ? "Float32Array.from([...x].flatMap((r) => r.length ? [...r] : r)) makes one"

@@ -1,5 +1,6 @@
-// The answers of thinned networks that each have one mask for all rows. Where there are many rows, such a network is made, smaller than the whole one.
-// Where there are few, the making would take longer than what it spares: then every row has a copy of the mask.
+// The answers of thinned networks that each have one mask for all rows. Where there are many rows, such a network is
+// made, smaller than the whole one. Where there are few, the making would take longer than what it spares: then every
+// row has a copy of the mask.
 
 import { drawMasks } from "../compute/masks.js";
 import { gatherWeights, thinModel } from "../compute/thin.js";
@@ -95,7 +96,9 @@ function placeKept(
   }
 }
 
-/** A weight that is stored by output looks for the wanted units of the layer behind it. In the thin model they all are. */
+/**
+ * A weight that is stored by output looks for the wanted units of the layer behind it. In the thin model they all are.
+ */
 function keepAll({ arena }: Model, batch: number): void {
   const { mask, width } = arena.plan.units[1];
   new Uint8Array(arena.memory.buffer, mask, batch * maskStride(width)).fill(255);

@@ -71,7 +71,10 @@ export class ShuffleBuffer {
     return given;
   }
 
-  /** Those that still wait, at the end of one or more: where all samples do, they are shuffled as a data set of arrays is. */
+  /**
+   * Those that still wait, at the end of one or more: where all samples do, they are shuffled as a data set of arrays
+   * is.
+   */
   rest(): Samples {
     const held = this.#held!;
     const given = roomFor(this.#count, held);

@@ -85,7 +85,9 @@ function areProbabilities(output: Output): boolean {
   return output === "softmax" || output === "sigmoid";
 }
 
-/** A row's entropy in nats: of one choice among the outputs, or, for sigmoid, the sum of each output's own yes or no. */
+/**
+ * A row's entropy in nats: of one choice among the outputs, or, for sigmoid, the sum of each output's own yes or no.
+ */
 export function entropyOf(answers: ArrayLike<number>, row: number, out: number, output: Output): number {
   let sum = 0;
   for (let j = row * out; j < (row + 1) * out; j++) {

@@ -1,4 +1,5 @@
-// Epochs over data that comes in blocks. They are shuffled on their way and cut into batches; steps are those of an epoch over arrays.
+// Epochs over data that comes in blocks. They are shuffled on their way and cut into batches; steps are those of an
+// epoch over arrays.
 
 import { wrongValue } from "../checks.js";
 import type { Model } from "../model/model.js";

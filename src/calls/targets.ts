@@ -7,7 +7,10 @@ import { shortInts } from "../memory/pool.js";
 import type { Model } from "../model/model.js";
 import type { Targets } from "../types.js";
 
-/** Labels `[batch]` of a classification, or rows of targets `[batch, out]`; and what each sample counts, unless all count alike. */
+/**
+ * Labels `[batch]` of a classification, or rows of targets `[batch, out]`; and what each sample counts, unless all
+ * count alike.
+ */
 export type CheckedTargets = ({ labels: Int32Array } | { rows: Float32Array }) & { weights?: Float64Array };
 
 /**

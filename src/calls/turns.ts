@@ -1,5 +1,5 @@
-// Long calls work in turns, and wait between them. One that is broken off in a turn, by a time limit of node:vm for example, never comes to its next wait,
-// nor to a `finally`: the microtask that each turn leaves behind finds that.
+// Long calls work in turns, and wait between them. One that is broken off in a turn, by a time limit of node:vm for
+// example, never comes to its next wait, nor to a `finally`: the microtask that each turn leaves behind finds that.
 
 import { isThenable } from "../checks.js";
 import { TimeSlice } from "./time-slice.js";
@@ -31,7 +31,10 @@ export class Turns {
     return this.#state === "works";
   }
 
-  /** Calls the caller's callback. There is something to wait for, and a turn to begin behind it, where its answer is a promise, and where it is time that others had their turn. */
+  /**
+   * Calls the caller's callback. There is something to wait for, and a turn to begin behind it, where its answer is a
+   * promise, and where it is time that others had their turn.
+   */
   tell(call?: () => unknown): Promise<void> | undefined {
     this.#state = "calls";
     const told = call?.();

@@ -4,7 +4,10 @@ import { count, kindOf, wrongType, wrongValue } from "../checks.js";
 import { sumOf } from "../compute/loss.js";
 import type { CheckedTargets } from "./targets.js";
 
-/** The targets with the samples' weights, or as they are where none are given. @throws TypeError, RangeError naming the sample */
+/**
+ * The targets with the samples' weights, or as they are where none are given.
+ * @throws TypeError, RangeError naming the sample
+ */
 export function withWeights(
   targets: CheckedTargets,
   weights: unknown,

@@ -1,5 +1,5 @@
-// Categories: one input per word, of which one is 1. A word that was never seen is "other"; where the training rows left
-// no other words, it is 0 everywhere, because nothing was learned of it.
+// Categories: one input per word; one of them is 1. A word that was never seen is "other"; where the training rows
+// left no other words, it is 0 everywhere, because nothing was learned of it.
 
 export interface CategoryCode {
   name: string;

@@ -1,5 +1,5 @@
-// An encoding is checked before anything relies on it, because model files come from anywhere. Pages carry this check, so
-// it is short: a file is as thinned/table writes it, or damaged.
+// An encoding is checked before anything relies on it, because model files come from anywhere. Pages carry this check,
+// so it is short: a file is as thinned/table writes it, or damaged.
 import { checkObject, wrongValue } from "../checks.js";
 import { PERIODS } from "./date.js";
 import { type Code, type TableEncoding, widthOf } from "./encoding.js";

@@ -10,7 +10,9 @@ export interface DateCode extends Scaled {
 }
 
 const DAY = 86_400_000;
-/** Milliseconds. A year is the calendar's mean one, so that a date is at most a day or two off its place in the circle. */
+/**
+ * Milliseconds. A year is the calendar's mean one, so that a date is at most a day or two off its place in the circle.
+ */
 export const PERIODS = { year: 365.2425 * DAY, week: 7 * DAY, day: DAY };
 export type Part = keyof typeof PERIODS;
 

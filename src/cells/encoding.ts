@@ -1,5 +1,5 @@
-// How a table's cells become numbers and a network's outputs answers: plain JSON, which travels inside the model file as
-// the metadata entry "encoding". This is version 2; version1.ts has what was before.
+// How a table's cells become numbers and a network's outputs answers: plain JSON, which travels inside the model file
+// as the metadata entry "encoding". This is version 2; version1.ts has what was before.
 import type { BooleanCode } from "./boolean.js";
 import type { CategoryCode } from "./category.js";
 import type { DateCode } from "./date.js";

@@ -6,7 +6,10 @@ import { MISSING, UNSEEN } from "./category.js";
 import { type TableEncoding, widthOf } from "./encoding.js";
 import { writeCell } from "./write.js";
 
-/** A row by the names of its columns: numbers, texts, booleans, Dates; null, undefined, NaN or "" where nothing is known. */
+/**
+ * A row by the names of its columns: numbers, texts, booleans, Dates; null, undefined, NaN or "" where nothing is
+ * known.
+ */
 export type Row = Record<string, unknown>;
 
 /**

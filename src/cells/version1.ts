@@ -18,7 +18,7 @@ interface Version1 {
 }
 
 /**
- * An encoding of a table, of whichever version, checked.
+ * An encoding of a table, of any version, checked.
  * @param means what the network subtracts from its inputs: there a column's mean is, where the encoding has none
  * @throws TypeError, RangeError naming the entry
  */

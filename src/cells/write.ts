@@ -5,7 +5,8 @@ import { type Code, widthOf } from "./encoding.js";
 import { numberInput, scaled } from "./number.js";
 
 /**
- * @param value a number, truth or time, NaN where it is missing; of categories the index of a word, `MISSING` or `UNSEEN`
+ * @param value a number, truth or time, NaN where it is missing; of categories the index of a word, `MISSING` or
+ * `UNSEEN`
  * @param x zeros at the column's inputs
  */
 export function writeCell(code: Code, value: number, x: Float32Array, at: number): void {

@@ -113,7 +113,10 @@ export function layers(text: string): number[] {
   return text.split(",").map(whole(1));
 }
 
-/** An activation, its parameter behind a colon: `relu`, `leaky_relu:0.2`, `gelu:tanh`; or one of `others`, which have none. */
+/**
+ * An activation, its parameter behind a colon: `relu`, `leaky_relu:0.2`, `gelu:tanh`; or one of `others`, which have
+ * none.
+ */
 export function activationName(...others: string[]): (text: string) => Activation {
   return (text) => {
     const [name, parameter] = text.trim().split(":");

@@ -20,8 +20,8 @@ function eachShare(
 }
 
 /**
- * Adds the gradients in memory to the sum of the batches before, each by its weight; with the last batch, leaves the mean of all of them in the gradients'
- * place, and the sum as it was.
+ * Adds the gradients in memory to the sum of the batches before, each by its weight; with the last batch, leaves the
+ * mean of all of them in the gradients' place, and the sum as it was.
  */
 export function sumGradients(model: Model, { weight, before, closes }: Sum): void {
   const { kernels } = model.core;

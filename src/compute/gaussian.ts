@@ -16,8 +16,9 @@ export interface Places {
 }
 
 /**
- * Mean over batch × n of ½(s + (m − t)²·e⁻ˢ + |l − s|), where s is l, or the bound that l is beyond. `dz` is overwritten, with the gradient where that is
- * asked for: at a bound the one from inside, beyond it one that leads back.
+ * Mean over batch × n of ½(s + (m − t)²·e⁻ˢ + |l − s|), where s is l, or the bound that l is beyond. `dz` is
+ * overwritten, with the gradient where that is asked for: at a bound the one from inside, beyond it one that leads
+ * back.
  */
 export function gaussianLoss(
   { arena, core }: Pick<Model, "arena" | "core">,

@@ -83,7 +83,8 @@ export function sumOf(weights: Float64Array): number {
 }
 
 /**
- * As `loss` or `weightedLoss`, with the gradient. NaN where the loss is not finite in float32, or where an input that was kept is not.
+ * As `loss` or `weightedLoss`, with the gradient. NaN where the loss is not finite in float32, or where an input that
+ * was kept is not.
  */
 export function finiteLoss(model: Model, batch: number, labelled: boolean, weights?: Float64Array): number {
   const { kernels } = model.core;

@@ -10,7 +10,8 @@ import type { Pointer } from "../runtime/kernels.js";
  * Gradients → parameters: clip, decay, update, max-norm.
  * @param step the number of this update, from 1
  * @param clip what the gradients are multiplied by: see `clipFactor`
- * @param fused the weights were updated together with their products (`updatesInPlace`), so that the biases alone are left
+ * @param fused the weights were updated together with their products (`updatesInPlace`), so that the biases alone are
+ * left
  */
 export function update(model: Model, step: number, clip: number, fused: boolean): void {
   const { config, shapes, team, arena } = model;

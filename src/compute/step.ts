@@ -45,8 +45,8 @@ function beforeWriting(model: Model, own: number, writes: boolean): number {
 }
 
 /**
- * The logits' gradient → every parameter's gradient, or, fused, every weight's update. A step needs none of frozen layers, and goes no further down than to
- * the lowest that learns.
+ * The logits' gradient → every parameter's gradient, or, fused, every weight's update. A step needs none of frozen
+ * layers, and goes no further down than to the lowest that learns.
  */
 function backward(model: Model, pass: Pass, fused: boolean): void {
   const { team } = model;

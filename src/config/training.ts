@@ -4,7 +4,7 @@ import { checkNumber, wrongValue } from "../checks.js";
 import type { Loss, NetworkOptions, Output } from "../types.js";
 import { nameOf } from "./activation.js";
 
-/** Names that others have for these, too far off to be taken for a slip. */
+/** Names that others have for these. They are too far off to be taken for a slip. */
 const ALIASES: Record<string, string> = {
   swish: '"silu"',
   identity: '"linear"',

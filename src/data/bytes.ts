@@ -14,7 +14,7 @@ const UNFOLDED_ALWAYS = 2 ** 24;
 const PIECE = 2 ** 16;
 
 /**
- * The bytes of a file, or of standard input, in pieces of which the first has four or more where there are so many. A
+ * The bytes of a file, or of standard input, in pieces. The first has four or more where there are so many. A
  * piece is good until the next one is asked for. Whoever leaves the loop closes the file.
  * @throws DataError
  */

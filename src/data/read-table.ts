@@ -12,8 +12,8 @@ export interface ReadFileOptions extends ReadOptions {
 }
 
 /**
- * Reads a table from a file, or from standard input where the path is "-": text, gzipped or not, or Parquet. What it is,
- * its first bytes tell.
+ * Reads a table from a file, or from standard input where the path is "-": text, gzipped or not, or Parquet. What it
+ * is, its first bytes tell.
  * @throws DataError that says what is wrong with it; TypeError, RangeError naming an option
  */
 export async function readTable(path: string, { encoding, ...options }: ReadFileOptions = {}): Promise<Columns> {

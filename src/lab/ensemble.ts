@@ -39,10 +39,9 @@ const FRESH = 1024;
  * @param x rows, `[batch, in]`
  * @param onSample told how many rows are done, after each
  * @throws RangeError where more than 20 units can be dropped, with what they would cost
- * @example
- * import { exactEnsemble, Network } from "thinned";
- * const net = await Network.create({ sizes: [2, 8, 2], dropout: 0.5 });
- * const { arithmetic, weightScaling } = exactEnsemble(net, Float32Array.of(0, 1)); // [1, 2] each, of 2⁸ thinned networks
+ * @example import { exactEnsemble, Network } from "thinned"; const net = await Network.create({ sizes: [2, 8, 2],
+ * dropout: 0.5 }); const { arithmetic, weightScaling } = exactEnsemble(net, Float32Array.of(0, 1)); // [1, 2] each, of
+ * 2⁸ thinned networks
  */
 export function exactEnsemble(
   net: Readable,

@@ -19,7 +19,9 @@ export interface LayerMemory {
   bias: Pointer;
   /** As `copiesOf` names them. Stored like the weight and the bias. */
   state: { weight: Pointer; bias: Pointer }[];
-  /** (1 − p)·W; or, while draws share masks, what is left of the weight and then of the bias. 0 where there is neither. */
+  /**
+   * (1 − p)·W; or, while draws share masks, what is left of the weight and then of the bias. 0 where there is neither.
+   */
   folded: Pointer;
   gradient: { weight: Pointer; bias: Pointer };
 }
@@ -31,7 +33,8 @@ export interface UnitMemory {
   stride: number;
   u: Pointer;
   /**
-   * 0 if no backward pass needs it, and for relu, whose slope can be told from `u`. The last layer has one where the loss is of activated outputs.
+   * 0 if no backward pass needs it, and for relu, whose slope can be told from `u`. The last layer has one where the
+   * loss is of activated outputs.
    */
   slope: Pointer;
   mask: Pointer;
@@ -44,7 +47,10 @@ export interface UnitMemory {
 
 export interface Plan {
   batch: number;
-  /** Three rows of pad(in): the inputs' shift in two floats, high and low, and their scale. 0 where rows are taken as they are. */
+  /**
+   * Three rows of pad(in): the inputs' shift in two floats, high and low, and their scale. 0 where rows are taken as
+   * they are.
+   */
   inputs: Pointer;
   layers: LayerMemory[];
   units: UnitMemory[];

@@ -1,5 +1,5 @@
-// Short arrays that never leave the library, cut from one buffer: an engine takes as long for a buffer of its own as for
-// hundreds of numbers.
+// Short arrays that never leave the library, cut from one buffer: an engine takes as long for a buffer of its own as
+// for hundreds of numbers.
 
 /** Bytes. */
 const POOL = 2 ** 14;

@@ -183,7 +183,10 @@ function placeInputScaling(arena: Arena, { inputs, sizes }: Config): void {
   rows.set(inputs.scale, 2 * width);
 }
 
-/** This worker's own part of the memory. Not a getter of the model: engines look everything up slowly in a literal that has one. */
+/**
+ * This worker's own part of the memory. Not a getter of the model: engines look everything up slowly in a literal that
+ * has one.
+ */
 export function scratchOf({ arena, team }: Model): Pointer {
   return arena.plan.scratch + team.index * arena.plan.scratchBytes;
 }

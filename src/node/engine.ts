@@ -2,7 +2,7 @@
 
 import v8 from "node:v8";
 
-/** (module (func (export "madd") (param f32 f32 f32) (result f32) … f32x4.relaxed_madd …)), 2·3 + 4 of which is 10. */
+/** (module (func (export "madd") (param f32 f32 f32) (result f32) … f32x4.relaxed_madd …)), and 2·3 + 4 = 10. */
 const RELAXED = Uint8Array.from([
   ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 8, 1, 0x60, 3, 0x7d, 0x7d, 0x7d, 1, 0x7d, 3, 2, 1, 0, 7, 8, 1, 4],
   ...[0x6d, 0x61, 0x64, 0x64, 0, 0, 10, 22, 1, 20, 0, 0x20, 0, 0xfd, 0x13, 0x20, 1, 0xfd, 0x13, 0x20, 2, 0xfd, 0x13],

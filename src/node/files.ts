@@ -28,7 +28,7 @@ type Bytes = Uint8Array | string;
 /**
  * Writes a temporary file in the same folder, then renames: readers see the old file or the new one, behind the same
  * links, as open to others.
- * @param bytes all at once, or piece by piece, none of which is held
+ * @param bytes all at once, or piece by piece; no piece is held
  */
 export function writeWhole(path: string, bytes: Bytes | Iterable<string>): void {
   place(path, bytes, (temporary, target) => {
@@ -99,7 +99,7 @@ function removeLeftOvers(target: string): void {
   }
 }
 
-/** A process that may not be asked is running, too. */
+/** A process that may not be asked is running as well. */
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -220,7 +220,10 @@ export function temporaryOf(path: string): string {
   return join(dirname(path), `${before}${process.pid}-${randomBytes(3).toString("hex")}.tmp`);
 }
 
-/** How temporary files are called, after the machine and the process: what comes before the process's number, and a pattern for the rest. */
+/**
+ * How temporary files are called, after the machine and the process: what comes before the process's number, and a
+ * pattern for the rest.
+ */
 function namesOfTemporaries(path: string): [before: string, after: RegExp] {
   const machine = createHash("sha256").update(hostname()).digest("hex").slice(0, 4);
   return [`.${basename(path)}.${machine}-`, /^\d+-[0-9a-f]{6}\.tmp$/];

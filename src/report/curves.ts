@@ -1,4 +1,5 @@
-// Learning curves as one SVG: training error on the left, test error on the right, a line per arm, a band of one standard error around it.
+// Learning curves as one SVG: training error on the left, test error on the right, a line per arm, a band of one
+// standard error around it.
 
 import { plotting } from "./plotting.js";
 

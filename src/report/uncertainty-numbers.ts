@@ -18,9 +18,15 @@ export interface NumbersResult {
   weightScalingError: number;
   /** Root mean squared errors, in the target's own units, as all that follows. */
   averaged: AveragedError[];
-  /** How often intervals of so many deviations around the mean hold the truth; `calibrated` where the model was calibrated for that share. */
+  /**
+   * How often intervals of so many deviations around the mean hold the truth; `calibrated` where the model was
+   * calibrated for that share.
+   */
   coverage: { promised: number; dropout: number; calibrated: number | null; width: number }[];
-  /** Fifths of the rows, from the least doubtful: their deviation, error, and how often 90 % (or the calibrated share) is kept. */
+  /**
+   * Fifths of the rows, from the least doubtful: their deviation, error, and how often 90 % (or the calibrated share)
+   * is kept.
+   */
   fifths: { deviation: number; error: number; dropout: number; calibrated: number | null }[];
   promised: number;
   /** The error among the share of rows that is doubted least. */

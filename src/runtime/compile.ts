@@ -1,4 +1,5 @@
-// WebAssembly compiled, and what may stand in its way told apart: a page's policy, memory, an engine without what it takes, bytes that are none.
+// WebAssembly compiled, and what may stand in its way told apart: a page's policy, memory, an engine without what it
+// takes, bytes that are none.
 
 /** @throws Error saying what could not be done, and why; RangeError where there is no room */
 export async function compile(bytes: BufferSource, failure: string): Promise<WebAssembly.Module> {
@@ -16,7 +17,10 @@ export async function compile(bytes: BufferSource, failure: string): Promise<Web
   }
 }
 
-/** Throws what there is to say where `cause` is that the engine has no memory, or no address space, for another network; returns where it is not. */
+/**
+ * Throws what there is to say where `cause` is that the engine has no memory, or no address space, for another network;
+ * returns where it is not.
+ */
 export function refuseRoom(cause: unknown): void {
   if ((cause as Error).name !== "RangeError") return;
   throw new RangeError("no memory for another network; free others with dispose()", { cause });

@@ -4,7 +4,10 @@
 /** A byte offset into the network's memory. */
 export type Pointer = number;
 
-/** Activations are numbered from 0 in the order of their names (src/config/activation.ts); behind them comes the approximate gelu. */
+/**
+ * Activations are numbered from 0 in the order of their names (src/config/activation.ts); behind them comes the
+ * approximate gelu.
+ */
 export const GELU_TANH = 10;
 
 export interface Kernels {

@@ -18,7 +18,8 @@ export function presentBytes(source: unknown): Uint8Array<ArrayBuffer> | null {
 /**
  * @param name what is read, and `expected`, what it should have been
  * @param lengthOf how long a file is that begins so; null while that is open, 0 where the rest is not wanted
- * @throws TypeError where it is no source; Error with the address where it cannot be read; `signal.reason` where it was aborted
+ * @throws TypeError where it is no source; Error with the address where it cannot be read; `signal.reason` where it was
+ * aborted
  */
 export async function readBytes(
   name: string,

@@ -14,7 +14,8 @@ export function withoutWasm<T>(options: T): Omit<T, "wasm"> {
 
 /**
  * Compiles what the option `wasm` names.
- * @throws TypeError, or an Error that says why it could not be read or compiled; what a promise that was handed over rejects with
+ * @throws TypeError, or an Error that says why it could not be read or compiled; what a promise that was handed over
+ * rejects with
  */
 export async function compileSource(source: WasmSource): Promise<WebAssembly.Module> {
   const given = await makePortable(source);

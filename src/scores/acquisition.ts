@@ -3,7 +3,10 @@
 import { checkInteger, checkOneOf, wrongValue } from "../checks.js";
 import { checkNumbers, descending, type Numbers } from "./arguments.js";
 
-/** `entropy`: of the mean, all doubt. `bald`: the draws' disagreement (Houlsby et al. 2011). `variance`: of the draws, summed over the outputs. */
+/**
+ * `entropy`: of the mean, all doubt. `bald`: the draws' disagreement (Houlsby et al. 2011). `variance`: of the draws,
+ * summed over the outputs.
+ */
 export type Acquisition = "entropy" | "bald" | "variance";
 
 /** Draws `[samples, n, out]`. */
@@ -68,8 +71,8 @@ export function rank(draws: Draws, by: Acquisition, count: number): number[] {
 const MOST_OUTCOMES = 2 ** 17;
 
 /**
- * BatchBALD (Kirsch et al. 2019): rows that tell most together, so that no two say the same. Greedy, exact joint entropies.
- * The draws must be of shared masks: a draw is then one function of all rows.
+ * BatchBALD (Kirsch et al. 2019): rows that tell most together, so that no two say the same. Greedy, exact joint
+ * entropies. The draws must be of shared masks: a draw is then one function of all rows.
  * @param count up to 10, and classes^count up to 131,072
  */
 export function batchBald(draws: Draws, count: number): number[] {

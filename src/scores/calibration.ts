@@ -15,12 +15,16 @@ export interface Bin {
 export interface BinOptions {
   /** Default 15. */
   bins?: number;
-  /** `width`: bins of equal width; `count`: bins of equally many answers, which makes the adaptive error (Nguyen & O'Connor 2015). Default `width`. */
+  /**
+   * `width`: bins of equal width; `count`: bins of equally many answers, which makes the adaptive error (Nguyen &
+   * O'Connor 2015). Default `width`.
+   */
   by?: "width" | "count";
 }
 
 /**
- * The reliability curve: answers gathered by how sure they are, from the least sure bin to the surest. Bins without an answer are left out.
+ * The reliability curve: answers gathered by how sure they are, from the least sure bin to the surest. Bins without an
+ * answer are left out.
  * @param probabilities `[n, classes]`
  * @param labels `[n]`
  */
@@ -47,7 +51,8 @@ export function reliability(probabilities: Numbers, labels: Numbers, options: Bi
 }
 
 /**
- * Expected calibration error: the mean distance between how sure and how right, weighted by answers. 0 at best. With `by: "count"` the adaptive error.
+ * Expected calibration error: the mean distance between how sure and how right, weighted by answers. 0 at best. With
+ * `by: "count"` the adaptive error.
  * @param probabilities `[n, classes]`
  * @param labels `[n]`
  * @example

@@ -2,7 +2,9 @@
 
 import { checkClassified, type Numbers } from "./arguments.js";
 
-/** A probability of 0 for what happened would cost infinitely much. As scikit-learn does for doubles, it counts as this. */
+/**
+ * A probability of 0 for what happened would cost infinitely much. As scikit-learn does for doubles, it counts as this.
+ */
 const LEAST = 2 ** -52;
 
 /**
@@ -24,7 +26,8 @@ export function logLoss(probabilities: Numbers, labels: Numbers): number {
 }
 
 /**
- * Brier (1950): mean squared distance of the probabilities from what happened, summed over the classes. 0 at best, 2 at worst.
+ * Brier (1950): mean squared distance of the probabilities from what happened, summed over the classes. 0 at best, 2 at
+ * worst.
  * @param probabilities `[n, classes]`
  * @param labels `[n]`
  */

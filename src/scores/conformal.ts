@@ -1,7 +1,9 @@
-// Split conformal prediction (Vovk et al. 2005; Angelopoulos & Bates 2021): sets and intervals that hold the truth at least as often as they promise.
+// Split conformal prediction (Vovk et al. 2005; Angelopoulos & Bates 2021): sets and intervals that hold the truth at
+// least as often as they promise.
 //
-// The promise: where calibration rows and new rows are exchangeable (drawn alike, and not trained on), a new row's truth is inside with a probability
-// of at least `share`, on average over calibrations and rows. It says nothing of single rows or of other kinds of rows.
+// The promise: where calibration rows and new rows are exchangeable (drawn alike, and not trained on), a new row's
+// truth is inside with a probability of at least `share`, on average over calibrations and rows. It says nothing of
+// single rows or of other kinds of rows.
 
 import { checkInteger, wrongValue } from "../checks.js";
 import { checkClassified, checkNumbers, checkShare, descending, type Numbers } from "./arguments.js";
@@ -32,7 +34,10 @@ function wholeAbove(value: number): number {
   return Math.ceil(value - 1e-9);
 }
 
-/** `lac`: the smallest sets on average (Sadinle et al. 2019). `aps`: sets that grow with doubt (Romano et al. 2020), never empty. */
+/**
+ * `lac`: the smallest sets on average (Sadinle et al. 2019). `aps`: sets that grow with doubt (Romano et al. 2020),
+ * never empty.
+ */
 export type SetMethod = "lac" | "aps";
 
 /**
@@ -69,7 +74,10 @@ export function predictSets(
   });
 }
 
-/** A threshold for each class, from the calibration rows of that class alone: the promise then holds class by class (Mondrian). */
+/**
+ * A threshold for each class, from the calibration rows of that class alone: the promise then holds class by class
+ * (Mondrian).
+ */
 export function classThresholds(scores: Numbers, labels: Numbers, classes: number, share: number): Float64Array {
   checkNumbers("scores", scores);
   checkNumbers("labels", labels, scores.length);
@@ -130,8 +138,8 @@ export function predictIntervals(
 }
 
 /**
- * How far y lies outside of predicted quantiles (negative inside): conformalized quantile regression (Romano et al. 2019). The threshold made of these
- * widens both ends: `[low − threshold, high + threshold]`.
+ * How far y lies outside of predicted quantiles (negative inside): conformalized quantile regression (Romano et al.
+ * 2019). The threshold made of these widens both ends: `[low − threshold, high + threshold]`.
  */
 export function quantileScores(low: Numbers, high: Numbers, y: Numbers): Float64Array {
   checkNumbers("y", y);

@@ -62,7 +62,10 @@ export function classScores(confusion: Numbers): ClassScores[] {
   });
 }
 
-/** Mean recall of the classes that have rows (a confusion matrix `[classes, classes]`): 1 / classes for guessing, 1 at best. */
+/**
+ * Mean recall of the classes that have rows (a confusion matrix `[classes, classes]`): 1 / classes for guessing, 1 at
+ * best.
+ */
 export function balancedAccuracy(confusion: Numbers): number {
   const there = classScores(confusion).filter(({ support }) => support > 0);
   if (there.length === 0) wrongValue("confusion", "of one row or more", confusion);

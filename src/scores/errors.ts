@@ -30,6 +30,6 @@ export function r2(answers: Numbers, y: Numbers): number {
   const left = meanOf(answers, y, (difference) => difference ** 2);
   const center = mean(y);
   const variance = mean(Array.from(y, (value) => (value - center) ** 2));
-  if (variance === 0) wrongValue("y", "numbers of which some differ", y);
+  if (variance === 0) wrongValue("y", "numbers that are not all equal", y);
   return 1 - left / variance;
 }

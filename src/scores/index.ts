@@ -1,4 +1,5 @@
-// thinned/scores: how good are probabilities, intervals and doubts? Pure functions over arrays; nothing here knows a network.
+// thinned/scores: how good are probabilities, intervals and doubts? Pure functions over arrays; nothing here knows a
+// network.
 
 export { type Acquisition, acquisition, batchBald, type Draws, rank } from "./acquisition.js";
 export type { Numbers } from "./arguments.js";

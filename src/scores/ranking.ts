@@ -47,8 +47,8 @@ export function thresholdCurve(scores: Numbers, truth: Numbers): ThresholdCurve 
 }
 
 /**
- * Average precision: the precision at every step of the recall, by the step's width. The share of the class for guessing,
- * 1 at best. As scikit-learn, without interpolation.
+ * Average precision: the precision at every step of the recall, by the step's width. The share of the class for
+ * guessing, 1 at best. As scikit-learn, without interpolation.
  * @param scores `[n]`, larger is more likely of the class
  * @param truth `[n]`, 1 for rows of the class, 0 for others
  */
@@ -60,8 +60,8 @@ export function averagePrecision(scores: Numbers, truth: Numbers): number {
 }
 
 /**
- * Area under the ROC curve: how likely a row of the class scores above another, equals counting half. ½ for guessing, 1 at
- * best. `auroc` takes the two kinds of rows apart.
+ * Area under the ROC curve: how likely a row of the class scores above another, equals counting half. ½ for guessing, 1
+ * at best. `auroc` takes the two kinds of rows apart.
  * @param scores `[n]`, larger is more likely of the class
  * @param truth `[n]`, 1 for rows of the class, 0 for others
  */

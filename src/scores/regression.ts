@@ -31,8 +31,8 @@ export function normalLogLikelihood(means: Numbers, deviations: Numbers, y: Numb
 }
 
 /**
- * Mean log likelihood of y under Monte-Carlo draws with noise of precision τ (Gal & Ghahramani 2016, equation 8 of the appendix):
- * log (1/T) Σ N(y; ŷₜ, 1/τ).
+ * Mean log likelihood of y under Monte-Carlo draws with noise of precision τ (Gal & Ghahramani 2016, equation 8 of the
+ * appendix): log (1/T) Σ N(y; ŷₜ, 1/τ).
  * @param draws `[samples, n]`: each thinned network's outputs
  * @param y `[n]`
  * @param tau the precision of the noise, 1/variance
@@ -54,7 +54,8 @@ export function drawsLogLikelihood(draws: Numbers, y: Numbers, tau: number): num
 }
 
 /**
- * Continuous ranked probability score of normal distributions (Gneiting & Raftery 2007), mean over the rows. In y's units; 0 at best.
+ * Continuous ranked probability score of normal distributions (Gneiting & Raftery 2007), mean over the rows. In y's
+ * units; 0 at best.
  * @param means `[n]`
  * @param deviations `[n]`, above 0
  * @param y `[n]`
@@ -70,7 +71,8 @@ export function crpsNormal(means: Numbers, deviations: Numbers, y: Numbers): num
 }
 
 /**
- * Continuous ranked probability score of draws, each row's draws taken as its whole distribution: E|X − y| − ½·E|X − X′|, mean over the rows.
+ * Continuous ranked probability score of draws, each row's draws taken as its whole distribution: E|X − y| − ½·E|X −
+ * X′|, mean over the rows.
  * @param draws `[samples, n]`
  * @param y `[n]`
  */
@@ -124,7 +126,8 @@ export function meanWidth(low: Numbers, high: Numbers): number {
 }
 
 /**
- * Interval score (Gneiting & Raftery 2007): the width, and for each y outside its distance times 2/(1 − share). Mean over the rows; smaller is better.
+ * Interval score (Gneiting & Raftery 2007): the width, and for each y outside its distance times 2/(1 − share). Mean
+ * over the rows; smaller is better.
  * @param share the coverage that the intervals promise, between 0 and 1
  */
 export function intervalScore(low: Numbers, high: Numbers, y: Numbers, share: number): number {

@@ -1,4 +1,5 @@
-// Which answers to trust: leave out the most doubtful, or tell strange inputs from known ones, by one number for each row.
+// Which answers to trust: leave out the most doubtful, or tell strange inputs from known ones, by one number for each
+// row.
 
 import { checkNumbers, descending, type Numbers } from "./arguments.js";
 
@@ -29,7 +30,8 @@ export function aurc(doubt: Numbers, losses: Numbers): number {
 }
 
 /**
- * Area under the ROC curve: how likely a strange row scores above a known one, equals counting half. ½ for guessing, 1 at best.
+ * Area under the ROC curve: how likely a strange row scores above a known one, equals counting half. ½ for guessing, 1
+ * at best.
  * @param known scores of rows of the known kind
  * @param strange scores of others
  */

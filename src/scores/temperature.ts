@@ -1,4 +1,5 @@
-// Temperature scaling (Guo et al. 2017): logits divided by one number, which changes no answer and makes its probability honest.
+// Temperature scaling (Guo et al. 2017): logits divided by one number, which changes no answer and makes its
+// probability honest.
 
 import { wrongValue } from "../checks.js";
 import { checkNumbers, type Numbers } from "./arguments.js";

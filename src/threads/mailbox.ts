@@ -76,7 +76,8 @@ export class Member implements Team {
 
   /**
    * @param crowded more workers than processors, so that a waiting one should not keep another from running
-   * @param lookOut looks whether another worker has died, as far as this thread can see; called now and then in a long wait
+   * @param lookOut looks whether another worker has died, as far as this thread can see; called now and then in a long
+   * wait
    */
   constructor(
     mailbox: Mailbox,

@@ -111,7 +111,9 @@ export function writePass(to: Float64Array, model: Model, pass: Pass): void {
   });
 }
 
-/** Reads a pass, and brings this worker's model up to date. Returns the model that the pass goes through, whole or thin. */
+/**
+ * Reads a pass, and brings this worker's model up to date. Returns the model that the pass goes through, whole or thin.
+ */
 export function readPass(from: Float64Array, model: Model): [Model, Pass] {
   const head = read(from, 0, HEAD);
   const { capacity, hasFolded, hasGradients, hasInput, byOutput, learningRate, momentum, weightDecay, maxNorm } = head;

@@ -1,4 +1,5 @@
-// Calibration of a whole network on rows that it was not trained on: its temperature, and the thresholds of its sets or intervals.
+// Calibration of a whole network on rows that it was not trained on: its temperature, and the thresholds of its sets or
+// intervals.
 
 import { checkBoolean, checkInteger, checkKeys, checkObject, checkOneOf, wrongType, wrongValue } from "../checks.js";
 import { answerWidth } from "../gaussian.js";
@@ -24,7 +25,10 @@ export interface HeldOut {
 }
 
 export interface CalibrateOptions {
-  /** The share of truths that sets or intervals are to hold, between 0 and 1; or several, to choose from later. Default 0.9. */
+  /**
+   * The share of truths that sets or intervals are to hold, between 0 and 1; or several, to choose from later. Default
+   * 0.9.
+   */
   coverage?: number | readonly number[];
   /** Default: `lac` for probabilities, `residual` for numbers. */
   by?: CalibratedBy;
@@ -39,10 +43,11 @@ export interface CalibrateOptions {
 }
 
 /**
- * Calibrates a network, and notes it in `net.metadata.calibration`, so that `net.save()` keeps it for `sets` and `intervals`. A network that is trained
- * further has to be calibrated again.
+ * Calibrates a network, and notes it in `net.metadata.calibration`, so that `net.save()` keeps it for `sets` and
+ * `intervals`. A network that is trained further has to be calibrated again.
  * @returns what was noted
- * @throws TypeError, RangeError naming what is wrong; RangeError with the number of rows that the coverage needs, where there are fewer
+ * @throws TypeError, RangeError naming what is wrong; RangeError with the number of rows that the coverage needs, where
+ * there are fewer
  * @example
  * import { Network } from "thinned";
  * import { calibrate, sets } from "thinned/uncertainty";
@@ -114,7 +119,10 @@ export function calibrate(net: Adjustable, data: HeldOut, options: CalibrateOpti
   }
 }
 
-/** @throws RangeError with the number of rows that the largest coverage needs, where there are fewer (of one of the classes) */
+/**
+ * @throws RangeError with the number of rows that the largest coverage needs, where there are fewer (of one of the
+ * classes)
+ */
 function checkEnough(y: Numbers, coverage: number, classes: number): void {
   const needed = rowsNeeded(coverage);
   const expected = `of ${needed} rows or more for a coverage of ${coverage}`;

@@ -1,4 +1,5 @@
-// Several model files in one safetensors file: the tensors' names and the descriptions of member m begin with `members.m`.
+// Several model files in one safetensors file: the tensors' names and the descriptions of member m begin with
+// `members.m`.
 
 import { checkInteger, checkObject, describe } from "../checks.js";
 import { parseJson } from "../formats/safetensors/json.js";

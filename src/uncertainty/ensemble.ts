@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-// Several networks that answer as one (Lakshminarayanan et al. 2017): their answers averaged, their disagreement on top of dropout's.
+// Several networks that answer as one (Lakshminarayanan et al. 2017): their answers averaged, their disagreement on top
+// of dropout's.
 
 import { checkKeys, checkObject, describe, wrongType, wrongValue } from "../checks.js";
 import { readModelBytes } from "../formats/checkpoint/receive.js";
@@ -9,7 +10,10 @@ import { packMembers, unpackMembers } from "./ensemble-file.js";
 import { type EnsembleDraws, pool } from "./pool.js";
 import { meanOf } from "./temperature.js";
 
-/** What an ensemble asks of its members: a network of `thinned`, or of `thinned/infer`, which can neither be saved nor calibrated. */
+/**
+ * What an ensemble asks of its members: a network of `thinned`, or of `thinned/infer`, which can neither be saved nor
+ * calibrated.
+ */
 export interface Member extends Answering {
   temperature?: number;
   save?(options?: SaveOptions): Bytes;
@@ -22,8 +26,8 @@ export interface Loader<M extends Member, O extends ReadOptions = ReadOptions> {
 }
 
 /**
- * Networks with the same inputs, outputs and temperature, answering as one. Train each from a seed of its own: what they disagree about is what the data
- * left open.
+ * Networks with the same inputs, outputs and temperature, answering as one. Train each from a seed of its own: what
+ * they disagree about is what the data left open.
  *
  * @example
  * import { Network } from "thinned";
@@ -92,12 +96,18 @@ export class Ensemble<M extends Member = Member> implements Adjustable {
     }
   }
 
-  /** The mean of the members' logits, which calibration knows an ensemble by. `predict` averages what is made of them instead. */
+  /**
+   * The mean of the members' logits, which calibration knows an ensemble by. `predict` averages what is made of them
+   * instead.
+   */
   test_step(x: Float32Array): Floats {
     return meanOf(this.members.map((member) => member.test_step(x)));
   }
 
-  /** The mean of what the members predict, `[batch, out]`; of deviations the root of their mean square, the noise that the members see. */
+  /**
+   * The mean of what the members predict, `[batch, out]`; of deviations the root of their mean square, the noise that
+   * the members see.
+   */
   predict(x: Float32Array): Floats {
     const answers = this.members.map((member) => member.predict(x));
     const { output, sizes } = this.config;
@@ -109,7 +119,8 @@ export class Ensemble<M extends Member = Member> implements Adjustable {
   }
 
   /**
-   * Dropout within the members and differences between them, by the law of total variance: `variance` is `within` + `across`, and `aleatoric` where noise is told apart.
+   * Dropout within the members and differences between them, by the law of total variance: `variance` is `within` +
+   * `across`, and `aleatoric` where noise is told apart.
    * @param options.samples draws of each member. Default 50
    * @param options.seed member m draws from seed + m. Default: each from its own
    * @param options.outputs every draw's answers, the first member's draws first

@@ -1,4 +1,5 @@
-// thinned/uncertainty: answers with a promise, from any network that answers. Whoever does not import it pays nothing for it.
+// thinned/uncertainty: answers with a promise, from any network that answers. Whoever does not import it pays nothing
+// for it.
 
 export type { Acquisition } from "../scores/acquisition.js";
 export type { Adjustable, Answering } from "./answering.js";

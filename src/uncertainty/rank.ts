@@ -6,7 +6,10 @@ import { descending } from "../scores/arguments.js";
 import { type Answering, checkAnswering } from "./answering.js";
 
 export interface RankOptions {
-  /** `entropy`: all doubt. `bald`: the draws' disagreement (Houlsby et al. 2011). `variance`: of the draws, summed over the outputs, without the noise that labels leave. Default `bald` for probabilities, `variance` for numbers. */
+  /**
+   * `entropy`: all doubt. `bald`: the draws' disagreement (Houlsby et al. 2011). `variance`: of the draws, summed over
+   * the outputs, without the noise that labels leave. Default `bald` for probabilities, `variance` for numbers.
+   */
   by?: Acquisition;
   /** How many rows to choose. Default 1. */
   count?: number;
@@ -48,8 +51,8 @@ export function rank(net: Answering, x: Float32Array, options: RankOptions = {})
 }
 
 /**
- * BatchBALD (Kirsch et al. 2019): up to 10 rows that tell most together, so that no two say the same. Its draws share their masks: each is one function of
- * all rows.
+ * BatchBALD (Kirsch et al. 2019): up to 10 rows that tell most together, so that no two say the same. Its draws share
+ * their masks: each is one function of all rows.
  * @param x `[n, in]`
  * @param options.count up to 10, and classes^count up to 131,072. Default 1
  * @param options.samples draws, of each member of an ensemble. Default 50

@@ -1,4 +1,5 @@
-// What calibration leaves in a model file: the metadata entry `calibration`. Files come from anywhere, so every part is checked.
+// What calibration leaves in a model file: the metadata entry `calibration`. Files come from anywhere, so every part is
+// checked.
 
 import {
   checkEach,
@@ -16,8 +17,8 @@ import { checkShare } from "../scores/arguments.js";
 import type { Answering } from "./answering.js";
 
 /**
- * Sets by `lac` (smallest on average) or `aps` (grow with doubt, never empty). Intervals by `residual` (all as wide), or by `deviation`: as wide as
- * Monte-Carlo dropout's standard deviation says.
+ * Sets by `lac` (smallest on average) or `aps` (grow with doubt, never empty). Intervals by `residual` (all as wide),
+ * or by `deviation`: as wide as Monte-Carlo dropout's standard deviation says.
  */
 export type CalibratedBy = "lac" | "aps" | "residual" | "deviation";
 

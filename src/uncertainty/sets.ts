@@ -1,4 +1,5 @@
-// Answers with a promise: sets of classes and intervals of numbers that hold the truth as often as the calibration says.
+// Answers with a promise: sets of classes and intervals of numbers that hold the truth as often as the calibration
+// says.
 
 import { checkKeys, checkObject, wrongValue } from "../checks.js";
 import { predictIntervals, predictSets, type SetMethod } from "../scores/conformal.js";
@@ -18,9 +19,11 @@ export interface ClassSet {
 }
 
 /**
- * For each row the classes that hold the truth with the promised probability, on average over rows like those of the calibration.
+ * For each row the classes that hold the truth with the promised probability, on average over rows like those of the
+ * calibration.
  * @param x `[n, in]`
- * @throws TypeError where the network was not calibrated, with the command that does; RangeError where it changed since, or for another coverage
+ * @throws TypeError where the network was not calibrated, with the command that does; RangeError where it changed
+ * since, or for another coverage
  */
 export function sets(net: Answering, x: Float32Array, options: CoverageOptions = {}): ClassSet[] {
   const calibration = calibrationOf(net, ["lac", "aps"]);
@@ -34,7 +37,8 @@ export function sets(net: Answering, x: Float32Array, options: CoverageOptions =
 }
 
 /**
- * For each row `[low, high]`, in the units that the network answers in, which holds the truth with the promised probability.
+ * For each row `[low, high]`, in the units that the network answers in, which holds the truth with the promised
+ * probability.
  * @param x `[n, in]`
  * @throws as `sets`
  */
@@ -50,7 +54,10 @@ export function intervals(
   return Array.from(low, (value, row) => [value, high[row]]);
 }
 
-/** Monte-Carlo dropout's standard deviation of each row, noise included where the network knows it. Where all draws agree, no interval is to be a point: a tiny one stands in. */
+/**
+ * Monte-Carlo dropout's standard deviation of each row, noise included where the network knows it. Where all draws
+ * agree, no interval is to be a point: a tiny one stands in.
+ */
 export function deviationsOf(
   net: Answering,
   x: Float32Array,

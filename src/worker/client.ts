@@ -128,7 +128,7 @@ export class Client {
   }
 }
 
-/** The error that a message is about: Bun's also hold the lines of the program around it, of which each is long. */
+/** The error that a message is about. Bun's messages also hold the program's lines around it, and each is long. */
 function briefly(message?: string): string | undefined {
   const lines = message?.split("\n") ?? [];
   return lines.find((line) => /^(Uncaught )?\w*Error\b/.test(line)) ?? lines[0]?.slice(0, 200);

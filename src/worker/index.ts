@@ -31,8 +31,8 @@ export interface WorkerOptions {
 
 /**
  * A network in a worker of its own: the methods and getters of `Network`, each with a promise that rejects where
- * `Network` throws. `set` stands in for setters. `clone`, `averaged`, `input` and `Symbol.dispose` are missing. Arrays are copied
- * on the way in unless `move` marks them, and moved on the way out.
+ * `Network` throws. `set` stands in for setters. `clone`, `averaged`, `input` and `Symbol.dispose` are missing. Arrays
+ * are copied on the way in unless `move` marks them, and moved on the way out.
  */
 export class Network {
   readonly #client: Client;
@@ -210,8 +210,8 @@ export class Network {
   }
 
   /**
-   * Sets any of `scaling`, `learningRate`, `momentum`, `weightDecay`, `maxNorm`, `frozen`, `dropout`, `metadata`: all that are given, or none where one is refused.
-   * Rates must be numbers or schedules.
+   * Sets any of `scaling`, `learningRate`, `momentum`, `weightDecay`, `maxNorm`, `frozen`, `dropout`, `metadata`: all
+   * that are given, or none where one is refused. Rates must be numbers or schedules.
    */
   async set(values: Partial<Settable>): Promise<void> {
     refuseFunctions("values", checkObject("values", values));

@@ -1,4 +1,5 @@
-// The benchmarks as they are run: every suite at toy sizes, and the command line's refusals. No test looks at how long anything took.
+// The benchmarks as they are run: every suite at toy sizes, and the command line's refusals. No test looks at how long
+// anything took.
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseHTML } from "linkedom";

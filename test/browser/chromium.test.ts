@@ -1,4 +1,5 @@
-// The library in a real page, as a static server serves it: trained, aborted, disposed, reloaded; in the page's thread and in a worker.
+// The library in a real page, as a static server serves it: trained, aborted, disposed, reloaded; in the page's thread
+// and in a worker.
 import path from "node:path";
 import { expect, test } from "vitest";
 import { useBundlePage } from "../support/bundle-page.js";

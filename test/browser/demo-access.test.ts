@@ -1,4 +1,5 @@
-// The page for everybody: no accessibility violation, no overflow, no shift; without scripts, without workers, without a mouse.
+// The page for everybody: no accessibility violation, no overflow, no shift; without scripts, without workers, without
+// a mouse.
 import { readFileSync } from "node:fs";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";

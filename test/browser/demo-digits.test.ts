@@ -1,4 +1,5 @@
-// The page's fifth section: digits with equal settings, data that is dropped on the page, models that go to the command line and come back.
+// The page's fifth section: digits with equal settings, data that is dropped on the page, models that go to the command
+// line and come back.
 import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Folder, jsonLines, succeed, temporaryFolder } from "../support/cli.js";
@@ -114,7 +115,7 @@ test("a table of words, gaps and dates is trained on, saved, and evaluated by th
   await download.saveAs(saved);
   writeFileSync(`${folder.path}/shops.tsv`, content);
   const [{ scalings }] = jsonLines(await succeed(folder.path, "evaluate", saved, "shops.tsv", "--json"));
-  expect(100 * scalings[0].error, "of all rows, most of which were trained on").toBeLessThan(15);
+  expect(100 * scalings[0].error, "of all rows; most were trained on").toBeLessThan(15);
   const fitted = ["--target", "kind", "--epochs", "5", "--hidden", "16", "--seed", "1"];
   await succeed(folder.path, "train", "shops.tsv", ...fitted, "--out", "own.safetensors");
   await part("model").setInputFiles(`${folder.path}/own.safetensors`);

@@ -95,7 +95,7 @@ test("settings stand in the address and come back with it; an earlier run stays 
   ]);
 });
 
-test("a step is one step, of which the units that take part are told", async () => {
+test("a step is one step, and the page tells which units take part", async () => {
   await rested(demo.page, "random");
   await demo.page.locator("#random [data-step]").click();
   await demo.page.locator("#random [data-progress]", { hasText: /^1 of 1,000 steps$/ }).waitFor();

@@ -1,4 +1,5 @@
-// Threads in a page: where it is cross-origin isolated, in its own thread and in the worker; and what is said where it is not.
+// Threads in a page: where it is cross-origin isolated, in its own thread and in the worker; and what is said where it
+// is not.
 import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";

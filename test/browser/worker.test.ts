@@ -1,4 +1,5 @@
-// A network in a worker, in a real page: what is asked of it while it trains, ends that come early, and a page that goes on drawing frames.
+// A network in a worker, in a real page: what is asked of it while it trains, ends that come early, and a page that
+// goes on drawing frames.
 import { expect, test } from "vitest";
 import { useBundlePage } from "../support/bundle-page.js";
 

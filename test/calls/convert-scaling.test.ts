@@ -9,7 +9,9 @@ const SWITCHES = SCALINGS.flatMap((from) => SCALINGS.filter((to) => to !== from)
 const RATES = [0.2, 0.5, 0.3];
 const OPTIONS: NetworkOptions = { sizes: [9, 40, 21, 3], dropout: RATES, seed: 7, maxBatch: 8, activation: "gelu" };
 
-/** What multiplies the weights that read layer l on the way from one strategy to another, from the table in design.md. */
+/**
+ * What multiplies the weights that read layer l on the way from one strategy to another, from the table in design.md.
+ */
 function factor(from: Scaling, to: Scaling, p: number): number {
   if ((from === "inverted") === (to === "inverted")) return 1;
   return to === "inverted" ? 1 - p : 1 / (1 - p);

@@ -1,5 +1,5 @@
-// Dropout on the input of a linear regression is ridge regression (Srivastava et al. 2014, section 9.1): training must end where a linear
-// system, solved in double precision, says.
+// Dropout on the input of a linear regression is ridge regression (Srivastava et al. 2014, section 9.1): training must
+// end where a linear system, solved in double precision, says.
 import { describe, expect, test } from "vitest";
 import { Network } from "../../src/index.js";
 import { Philox, Stream } from "../../src/random/philox.js";
@@ -54,7 +54,10 @@ function ridge(X: number[][], y: number[], s: number, lambda: number): number[] 
 const STEPS = 24_000;
 const BLOCKS = 10;
 
-/** Averages of the iterates in blocks of the second half of the run: their mean, and the standard error that their spread implies. */
+/**
+ * Averages of the iterates in blocks of the second half of the run: their mean, and the standard error that their
+ * spread implies.
+ */
 async function train(scaling: Scaling, p: number, X: number[][], y: number[]) {
   using net = await Network.create({
     sizes: [D, 1],
@@ -70,7 +73,8 @@ async function train(scaling: Scaling, p: number, X: number[][], y: number[]) {
   const each = STEPS / 2 / BLOCKS;
   const blocks = Array.from({ length: BLOCKS }, () => Array<number>(D + 1).fill(0));
   for (let t = 0; t < STEPS; t++) {
-    // Robbins and Monro's conditions hold for any power of t between ½ and 1; t^½ is one that square roots compute alike everywhere.
+    // Robbins and Monro's conditions hold for any power of t between ½ and 1; t^½ is one that square roots compute
+    // alike everywhere.
     net.learningRate = 0.1 / Math.sqrt(1 + t / 500);
     net.train_step(x, targets);
     if (t < STEPS / 2) continue;
@@ -100,7 +104,8 @@ describe.each([0.2, 0.5])("p = %f", (p) => {
     let [farFromPlain, farFromOther] = [0, 0];
     got.forEach(({ mean, standardError }, i) => {
       const text = `${i < D ? `w${i}` : "b"}: ${mean} ± ${standardError}, ridge says ${wanted[i]}`;
-      // A weight forgets within some 150 steps, so blocks of 1200 are nearly independent; five standard errors leave room for the rest.
+      // A weight forgets within some 150 steps, so blocks of 1200 are nearly independent; five standard errors leave
+      // room for the rest.
       expect(Math.abs(mean - wanted[i]), text).toBeLessThan(5 * standardError);
       expect(standardError, `too uncertain to tell anything: ${text}`).toBeLessThan(0.01);
       farFromPlain = Math.max(farFromPlain, Math.abs(mean - plain[i]) / standardError);

@@ -1,4 +1,5 @@
-// How a fit begins and ends: awaited or iterated, stopped in the middle, with callbacks that take their time, on data that is not what it began with.
+// How a fit begins and ends: awaited or iterated, stopped in the middle, with callbacks that take their time, on data
+// that is not what it began with.
 import { describe, expect, it } from "vitest";
 import type { Network } from "../../src/network.js";
 import type { EpochReport, FitOptions, NetworkOptions } from "../../src/types.js";

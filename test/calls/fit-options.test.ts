@@ -1,4 +1,5 @@
-// What fit offers beside epochs: run, held-out samples, order, minDelta, training errors; and calls that were broken off between steps.
+// What fit offers beside epochs: run, held-out samples, order, minDelta, training errors; and calls that were broken
+// off between steps.
 
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext, runInThisContext } from "node:vm";

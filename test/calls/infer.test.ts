@@ -1,4 +1,5 @@
-// thinned/infer beside the whole library: the same file, the same numbers to the bit, because both run the simd build's arithmetic.
+// thinned/infer beside the whole library: the same file, the same numbers to the bit, because both run the simd build's
+// arithmetic.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { readSafetensors, writeSafetensors } from "../../src/formats/safetensors/writer.js";

@@ -1,4 +1,5 @@
-// masks({ step, batch }) and masks({ draw, batch }): a mask is a value, so that of any pass can be drawn, whether it was made or not.
+// masks({ step, batch }) and masks({ draw, batch }): a mask is a value, so that of any pass can be drawn, whether it
+// was made or not.
 import { describe, expect, it } from "vitest";
 import type { NetworkOptions } from "../../src/index.js";
 import type { MaskOptions } from "../../src/types.js";

@@ -1,4 +1,5 @@
-// mc_step_async: what mc_step computes, while the event loop has its turns: aborted, told of, beside others of its kind.
+// mc_step_async: what mc_step computes, while the event loop has its turns: aborted, told of, beside others of its
+// kind.
 import { expect, onTestFinished, test, vi } from "vitest";
 import { readSafetensors } from "../../src/formats/safetensors/writer.js";
 import { Network, type NetworkOptions } from "../../src/index.js";

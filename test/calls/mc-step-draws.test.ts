@@ -1,4 +1,5 @@
-// Every draw's answers, their quantiles, and draws of one mask for all rows: equal to the bit to masks that are supplied one by one.
+// Every draw's answers, their quantiles, and draws of one mask for all rows: equal to the bit to masks that are
+// supplied one by one.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { KeptDraws } from "../../src/calls/kept-draws.js";
@@ -25,7 +26,7 @@ const KINDS: [string, NetworkOptions][] = [
   ["the first layer alone, smooth", { sizes: SIZES, dropout: [0, 0.8, 0], activation: ["sigmoid", "elu"] }],
   ["the input alone, shifted", { sizes: SIZES, dropout: [0.4, 0, 0], inputs: { shift: 0.25, scale: 3 } }],
   ["nothing but zeros", { sizes: SIZES, dropout: [0.1, 1, 0.5], activation: "sigmoid" }],
-  ["small layers, of which all may be dropped", { sizes: [40, 3, 2, 5], dropout: 0.8, activation: "sigmoid" }],
+  ["small layers, where all units may be dropped", { sizes: [40, 3, 2, 5], dropout: 0.8, activation: "sigmoid" }],
   ["no dropout", { sizes: SIZES, dropout: 0 }],
   ["no zeros skipped", { sizes: SIZES, sparse: false }],
 ];

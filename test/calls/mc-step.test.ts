@@ -1,4 +1,5 @@
-// mc_step against its definition: one masked pass after the other, with masks of the published function, averaged in double precision.
+// mc_step against its definition: one masked pass after the other, with masks of the published function, averaged in
+// double precision.
 import { describe, expect, test } from "vitest";
 import { countFlops } from "../../bench/profile.js";
 import { monteCarlo } from "../../src/calls/mc-step.js";
@@ -63,7 +64,10 @@ function byDefinition(net: Network, x: Float32Array, seed: number, draws: number
   return { mean, variance, entropy: doubt, mutualInformation: doubt.map((h, s) => h - own[s]) };
 }
 
-/** Float32 passes of a few hundred multiply-adds are good to 1e-6; entropies add as many logarithms as there are outputs. */
+/**
+ * Float32 passes of a few hundred multiply-adds are good to 1e-6; entropies add as many logarithms as there are
+ * outputs.
+ */
 function expectClose(name: string, got: Float32Array, wanted: number[]): void {
   expect(got.length).toBe(wanted.length);
   got.forEach((value, i) => {
@@ -112,8 +116,8 @@ test("how many rows memory has room for changes no bit", async () => {
   for (const result of results) expect(result).toEqual(results[0]);
 });
 
-// 9·24 + 24·24 + 24·4 = 888 multiply-adds a row: how many of them each of ten draws repeats, by what is dropped first, and how many come
-// once.
+// 9·24 + 24·24 + 24·4 = 888 multiply-adds a row: how many of them each of ten draws repeats, by what is dropped first,
+// and how many come once.
 test.each([
   ["the input", [0.5, 0, 0], [888, 0]],
   ["the first hidden layer", [0, 0.5, 0], [672, 216]],
@@ -144,7 +148,8 @@ test("draws from 2³² on have masks of their own, as their definition says", as
 });
 
 test("a row that is no number has no entropy either: nobody can tell how much doubt there is", async () => {
-  // A network astray: the sums of the first row overflow, with both signs, and those of the others, which are 0, do not.
+  // A network astray: the sums of the first row overflow, with both signs, and those of the others, which are 0, do
+  // not.
   using net = await Network.create({ ...options, dropout: 0 });
   const [W1, W2, W3] = [24 * 9, 24 * 24, 4 * 24].map((length) => new Float32Array(length).fill(3e38));
   net.setParameters({ W1, W2: W2.map((w, i) => (i % 2 ? w : -w)), W3 });
@@ -218,8 +223,8 @@ test("refuses what makes no sense", async () => {
   expect(net.mc_step(x, { samples: 2 })).toEqual(net.mc_step(x, { samples: 2, draw: 0 }));
 });
 
-// Digits that are hard to read make the thinned networks disagree. Means over 200 digits; five seeds gave ratios of 2.9 to 3.5, and the
-// bound is two thirds of the least. A network that disagreed about everything alike would give 1.
+// Digits that are hard to read make the thinned networks disagree. Means over 200 digits; five seeds gave ratios of 2.9
+// to 3.5, and the bound is two thirds of the least. A network that disagreed about everything alike would give 1.
 test("noisy and rotated digits have more mutual information than clean ones", async () => {
   const train = drawDigits({ samples: 1000, seed: 11, difficulty: 0.2 });
   using net = await Network.create({

@@ -1,4 +1,5 @@
-// Ten steps against PyTorch's (test/fixtures/optimizers.py): RMSprop, averages of weights, sums of gradients, frozen layers.
+// Ten steps against PyTorch's (test/fixtures/optimizers.py): RMSprop, averages of weights, sums of gradients, frozen
+// layers.
 import { readFileSync } from "node:fs";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { Network } from "../../src/network.js";

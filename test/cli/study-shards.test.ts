@@ -1,4 +1,5 @@
-// A study in shards: the same report as in one piece, to the byte; parts that were stopped go on; what does not belong together is refused.
+// A study in shards: the same report as in one piece, to the byte; parts that were stopped go on; what does not belong
+// together is refused.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

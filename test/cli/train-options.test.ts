@@ -1,4 +1,5 @@
-// --ema, --accumulate, --freeze, --optimizer rmsprop, --log and --picture: what they do, and that a run goes on by them.
+// --ema, --accumulate, --freeze, --optimizer rmsprop, --log and --picture: what they do, and that a run goes on by
+// them.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";

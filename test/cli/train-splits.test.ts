@@ -181,9 +181,7 @@ describe("what rows count", () => {
   test("is refused where it says nothing", async () => {
     const refusal = async (file: string, weights: string) =>
       (await thinned(folder.path, "train", file, "--class-weight", weights)).stderr;
-    expect(await refusal("kinds.csv", "rares=2")).toMatch(
-      /names rares, of which there are no rows; did you mean "rare"/,
-    );
+    expect(await refusal("kinds.csv", "rares=2")).toMatch(/names rares, which no row has; did you mean "rare"/);
     expect(await refusal("kinds.csv", "rare")).toMatch(/Expected "balanced", or a number of at least 0 for each class/);
     expect(await refusal("kinds.csv", "rare=-1")).toMatch(/Expected "balanced"/);
     expect(await refusal("prices.csv", "balanced")).toMatch(/--class-weight is for classes/);

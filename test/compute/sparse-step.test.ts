@@ -155,7 +155,8 @@ describe("training with zeros skipped and with everything multiplied", () => {
       for (let step = 0; step < 30; step++) {
         const [x, y] = [rows(16 * 40, step), classes(16, 5, step)];
         const { loss } = sparse.train_step(x, y);
-        // Differences of a few roundings (1e-7) in a step grow with the steps; a wrong term would be a thousand times as large.
+        // Differences of a few roundings (1e-7) in a step grow with the steps; a wrong term would be a thousand times
+        // as large.
         expectClose([loss], [dense.train_step(x, y).loss], `loss of step ${step}`, 1e-4, 1);
       }
       expect(sparse.masks()).toEqual(dense.masks());

@@ -1,4 +1,5 @@
-// What follows a layer's sums, as callers and files say it: every form, its shortest form, and what is said of a wrong one.
+// What follows a layer's sums, as callers and files say it: every form, its shortest form, and what is said of a wrong
+// one.
 import { expect, test } from "vitest";
 import { ACTIVATIONS } from "../../src/config/activation.js";
 import { resolveOptions } from "../../src/config/network.js";

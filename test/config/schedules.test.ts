@@ -1,4 +1,5 @@
-// Schedules: their values against PyTorch's, and what is refused. Saved, resumed and followed: test/calls/schedules.test.ts.
+// Schedules: their values against PyTorch's, and what is refused. Saved, resumed and followed:
+// test/calls/schedules.test.ts.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { resolveOptions } from "../../src/config/network.js";

@@ -1,4 +1,5 @@
-// Input dropout drops a category as a whole, though each of its columns has a mask of its own: all columns but one are zero anyway.
+// Input dropout drops a category as a whole, though each of its columns has a mask of its own: all columns but one are
+// zero anyway.
 import { expect, test } from "vitest";
 import { exactEnsemble, Network } from "../../src/index.js";
 import { encode, fitEncoding, fromRecords } from "../../src/table.js";

@@ -62,7 +62,10 @@ describe("IDX bytes", () => {
   });
 });
 
-/** What the format says of images, in its own words: the magic number, then three sizes of at least 1 and as many bytes as they call for. */
+/**
+ * What the format says of images, in its own words: the magic number, then three sizes of at least 1 and as many bytes
+ * as they call for.
+ */
 function isSound(bytes: Uint8Array): boolean {
   if (bytes.length < 16) return false;
   const header = new DataView(bytes.buffer, bytes.byteOffset, 16);

@@ -6,7 +6,7 @@ import { sayRemoval, sayVotes } from "../../demo/words/why.js";
 
 const here = { p: 0.5, width: 32, things: "points" };
 
-/** A run of two measurements, the last of which is the given one. */
+/** A run of two measurements; the last is the given one. */
 function run(without: number[], dropout: number[], seen = 0.05): Point[] {
   const half = without.map(() => 0.5);
   const last = { epoch: 1000, seen: [without.map(() => 0), dropout.map(() => seen)], test: [without, dropout] };
@@ -34,7 +34,7 @@ test("a clear gain is told as one, with both errors and how many runs say so", (
 
 test("the bound is Student's: what three runs leave open, eight of the same kind decide", () => {
   const gains = [0.03, 0.01, 0.02];
-  // 0.02 ± 0.00577: 3.46 standard errors, of which three runs need 4.30 and nine 2.31.
+  // 0.02 ± 0.00577: 3.46 standard errors. Three runs need 4.30, nine need 2.31.
   const few = run(gains, [0, 0, 0]);
   expect(compare(few[1]).clear).toBe(false);
   expect(sayVerdict(few, here)).toBe(

@@ -1,4 +1,5 @@
-// What the digits' section learns from: its data, the files it reads, the models it takes over; as the page's worker does it, in Node.
+// What the digits' section learns from: its data, the files it reads, the models it takes over; as the page's worker
+// does it, in Node.
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { readSettings } from "../../demo/address.js";

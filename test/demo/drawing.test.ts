@@ -38,7 +38,8 @@ test.each(SIDES)("%i pixels: ink is a fraction, its centre of mass in the middle
     expect(Math.min(...picture)).toBe(0);
     expect(Math.max(...picture)).toBeLessThanOrEqual(1);
     const [x, y] = centreOfMass(picture, side);
-    // Moving by parts of a pixel changes the ink a little: a tenth of a pixel is what is left of that. A 7 is too top-heavy to be moved all the way.
+    // Moving by parts of a pixel changes the ink a little: a tenth of a pixel is what is left of that. A 7 is too
+    // top-heavy to be moved all the way.
     expect(Math.hypot(x - 0.5, y - 0.5) * side, `digit ${digit}`).toBeLessThan(digit === 7 ? 0.07 * side : 0.1);
     const { wide, high } = extent(picture, side);
     // The line's own width, a tenth of the picture, comes on top of where its middle goes.

@@ -1,4 +1,5 @@
-// docs/masks.md promises these masks to the world: its vectors against the kernels, its NumPy program against its vectors.
+// docs/masks.md promises these masks to the world: its vectors against the kernels, its NumPy program against its
+// vectors.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";

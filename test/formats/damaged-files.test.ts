@@ -1,6 +1,7 @@
-// Damaged files through every door that reads them: Network.load, thinned/infer and the command line. A file is taken only where the format's
-// rules, written a second time in test/reference, take it; what is taken answers as it says; what is refused is refused in our words.
-// ROUNDS=30000 npx vitest run test/formats/damaged-files.test.ts tries many more than the suite has time for.
+// Damaged files through every door that reads them: Network.load, thinned/infer and the command line. A file is taken
+// only where the format's rules, written a second time in test/reference, take it; what is taken answers as it says;
+// what is refused is refused in our words. ROUNDS=30000 npx vitest run test/formats/damaged-files.test.ts tries many
+// more than the suite has time for.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { packModel, readModel } from "../../src/cli/run/model-file.js";
 import type { Run } from "../../src/cli/run/saved-run.js";

@@ -1,4 +1,5 @@
-// Model files from wherever they come: addresses, answers of servers, files of a page, streams; and what is said where something else comes.
+// Model files from wherever they come: addresses, answers of servers, files of a page, streams; and what is said where
+// something else comes.
 import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { join, relative } from "node:path";

@@ -12,8 +12,8 @@ const CODE = Object.fromEntries(ACTIVATIONS.map(({ name }, code) => [name, code]
 const EPSILON = 2 ** -23;
 
 /**
- * Relative error of u: the functions' own errors (docs/math.md) and the rounding of the scale. gelu's e^(−x²/2) also has the
- * relative error of its argument times the argument; so has the exponential of the approximate one.
+ * Relative error of u: the functions' own errors (docs/math.md) and the rounding of the scale. gelu's e^(−x²/2) also
+ * has the relative error of its argument times the argument; so has the exponential of the approximate one.
  */
 function unitTolerance({ name }: Twin, x: number): number {
   const [smooth, cubic] = [{ tanh: 4, selu: 4, elu: 4, silu: 4, mish: 5 }, x < 0 ? 1.6 * -x - 0.07 * x ** 3 : 0];
@@ -21,7 +21,9 @@ function unitTolerance({ name }: Twin, x: number): number {
   return { ...smooth, ...own }[name]! * EPSILON;
 }
 
-/** Absolute error of the slope, all of which are at most 1.76: a few roundings of numbers near 1, and 10⁻⁹ of the twin. */
+/**
+ * Absolute error of the slopes, which are at most 1.76: a few roundings of numbers near 1, and 10⁻⁹ of the twin.
+ */
 const SLOPE_TOLERANCE = 6 * EPSILON;
 
 function keepBits(seed: number, count: number, p: number): Uint8Array {

@@ -36,7 +36,10 @@ function values(length: number, salt: number): Float32Array {
   });
 }
 
-/** Row-major `[count, width]` in memory with a stride of its own: zeros behind the width where `padded`, poison behind that. */
+/**
+ * Row-major `[count, width]` in memory with a stride of its own: zeros behind the width where `padded`, poison behind
+ * that.
+ */
 function place(core: Scratch, dense: Float32Array, count: number, width: number, stride: number, padded: boolean) {
   // The last row ends where its data ends, so that a read beyond it meets the fence.
   const last = padded ? pad(width) : width;

@@ -41,7 +41,9 @@ function expectLists(actual: Entry[][], expected: Entry[][], what: string): void
 describe.each(everyBuild(16))("active lists ($build)", (core) => {
   beforeEach(() => core.reset());
 
-  /** The lists by unit that `list` makes in two shares, cut at `cut`; the units of the other share must be left alone. */
+  /**
+   * The lists by unit that `list` makes in two shares, cut at `cut`; the units of the other share must be left alone.
+   */
   function byUnit(
     n: number,
     slots: number,

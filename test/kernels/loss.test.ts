@@ -28,8 +28,8 @@ const CASES: Case[] = [
 ];
 
 /**
- * The value: exponentials and logarithms err by less than 3·2⁻²⁴ each, relative to terms of at most `size`; everything else is f64.
- * Twice that, because the terms of cross-entropy are two.
+ * The value: exponentials and logarithms err by less than 3·2⁻²⁴ each, relative to terms of at most `size`; everything
+ * else is f64. Twice that, because the terms of cross-entropy are two.
  */
 const valueTolerance = (size: number) => 6 * 2 ** -24 * Math.max(1, size);
 
@@ -66,7 +66,8 @@ describe.each(everyBuild(16))("losses, $build", (core) => {
         valueTolerance(size),
       );
       const slopes = twin.gradient(z, n, (row, r) => loss(row, rowOf(name, targets, r, n), n));
-      // A few roundings of terms of at most Σt (12 for mse's 2(z − t)) over what the mean divides by; 10⁻⁹ of the differences.
+      // A few roundings of terms of at most Σt (12 for mse's 2(z − t)) over what the mean divides by; 10⁻⁹ of the
+      // differences.
       const largest = { cross_entropy: 1, cross_entropy_rows: n, mse: 12 / n, bce: 1 / n }[name] / batch;
       expectRows(core, `${name}: dz`, dz, slopes, shape, () => largest * 4 * 2 ** -23 + 1e-9);
       const again = run(core, name, z, targets, shape);
@@ -174,7 +175,8 @@ describe.each(everyBuild(16))("predictions, $build", (core) => {
         const y = i % 2 ? at : blank(core, shape);
         core.k[name](y, at, batch, n, ld);
         const expected = name === "softmax" ? twin.softmax(z, n) : Array.from(z, sigmoid);
-        // softmax: the difference z − top is rounded before exp, which costs that rounding times e^(z − top) ≤ 1; 1e-44: subnormals.
+        // softmax: the difference z − top is rounded before exp, which costs that rounding times e^(z − top) ≤ 1;
+        // 1e-44: subnormals.
         const spread = name === "softmax" ? 200 : 0;
         expectRows(core, name, y, expected, shape, (k) => expected[k] * (4 + spread / 2) * 2 ** -23 + 1e-44);
       }

@@ -5,7 +5,10 @@ import { uniform } from "../support/rows.js";
 
 type Name = "map_exp" | "map_log" | "map_tanh" | "map_erf" | "map_sigmoid";
 
-/** `limit`: ulps. docs/math.md has the largest errors measured over 40 million arguments each; these leave them no more than 5 %. */
+/**
+ * `limit`: ulps. docs/math.md has the largest errors measured over 40 million arguments each; these leave them no more
+ * than 5 %.
+ */
 const FUNCTIONS: { name: Name; twin: (x: number) => number; range: [number, number]; limit: number }[] = [
   { name: "map_exp", twin: Math.exp, range: [-104.5, 89], limit: 1.2 },
   { name: "map_log", twin: Math.log, range: [0, 4], limit: 0.85 },

@@ -71,8 +71,8 @@ describe.each(everyBuild(16))("optimizers, $build", (core) => {
         core.k.adam(atW, atM, atV, g.at, n, lr, beta1, beta2, epsilon, wd, decoupled ? 1 : 0, c1, c2, gscale);
         twin.adam(exactW, m, v, g.view, t, options);
       }
-      // A step is at most about lr/√(1 − beta2)·(1 − beta1) = 3 lr, with ten roundings; w rounds twice a step. beta2 in f32
-      // is off by 2⁻²⁵: v, of which 1 − beta2 = 10⁻³ is added, is not off by more than its own rounding.
+      // A step is at most about lr/√(1 − beta2)·(1 − beta1) = 3 lr, with ten roundings; w rounds twice a step. beta2 in
+      // f32 is off by 2⁻²⁵: v, to which 1 − beta2 = 10⁻³ adds, is not off by more than its own rounding.
       expectFloats(core, "w", atW, exactW, STEPS * (3 * options.lr * 10 + 2) * EPSILON);
       expectFloats(core, "m", atM, m, STEPS * 4 * EPSILON);
       expectFloats(core, "v", atV, v, STEPS * 4 * 1e-2 * EPSILON);
@@ -98,7 +98,8 @@ describe.each(everyBuild(16))("optimizers, $build", (core) => {
         core.k.rmsprop(atW, atV, hasMomentum ? atB : 0, g.at, n, lr, alpha, epsilon, momentum, wd, gscale);
         twin.rmsprop(exactW, v, hasMomentum ? b : null, g.view, options);
       }
-      // A change is at most 1/√(1 − alpha) = 10, and with momentum five of them, with ten roundings; w rounds twice a step.
+      // A change is at most 1/√(1 − alpha) = 10, and with momentum five of them, with ten roundings; w rounds twice a
+      // step.
       expectFloats(core, "w", atW, exactW, STEPS * (5 * 10 * options.lr * 10 + 2) * EPSILON);
       expectFloats(core, "v", atV, v, STEPS * 4 * EPSILON);
       if (hasMomentum) expectFloats(core, "b", atB, b, STEPS * 5 * 10 * 10 * EPSILON);

@@ -145,7 +145,8 @@ describe.each(everyBuild(32))("sparse products ($build)", (core) => {
         listByUnit(operands.s, shape.m, rows).forEach((list, row) => {
           for (const [sample] of list) {
             const { value, magnitude } = dot(operands.d, operands.w, cols, sample, row);
-            // A lane adds at most 12 products of a panel, a dot product at most 8 lanes, in three roundings, and its panels: no term meets more.
+            // A lane adds at most 12 products of a panel, a dot product at most 8 lanes, in three roundings, and its
+            // panels: no term meets more.
             const allowed = (12 + 4 + Math.ceil(cols / 48)) * (ULP / 2) * magnitude;
             const got = y[sample * rows + row];
             if (!(Math.abs(got - value) <= allowed)) {

@@ -149,7 +149,8 @@ test("a long walk does not drift: 2^16 states of sums up to 1000", async () => {
 
 test("a unit of 1e11 that comes and goes leaves nothing behind, because sums are made anew now and then", async () => {
   using net = await Network.create({ sizes: [16, 2], dropout: [0.5], scaling: "standard", loss: "bce" });
-  // With the last input, which flips most often, every answer is 0; without it, what its rounding did to the others would be seen.
+  // With the last input, which flips most often, every answer is 0; without it, what its rounding did to the others
+  // would be seen.
   const random = new Philox(1, Stream.data);
   const W1 = Float32Array.from({ length: 32 }, (_, i) => (i % 16 === 15 ? -1e11 : (2 * random.uniform() - 1) / 3));
   net.setParameters({ W1 });

@@ -45,7 +45,8 @@ describe("statistics of hidden units", () => {
     const learned = ARMS.map((arm) => learnFeatures(images, others, 400, { arm, seed: 1 }, { units: 64, steps: 300 }));
     const [without, dropout] = await Promise.all(learned);
     expect([without.arm, dropout.arm]).toEqual(["no dropout", "dropout"]);
-    // Seeds 1 to 5 gave ratios of 0.18 to 0.21 and 0.91 to 0.97, and 0.43 to 0.52 more zeros; the bounds are halfway to no difference.
+    // Seeds 1 to 5 gave ratios of 0.18 to 0.21 and 0.91 to 0.97, and 0.43 to 0.52 more zeros; the bounds are halfway to
+    // no difference.
     expect(dropout.mean / without.mean).toBeLessThan(0.6);
     expect(dropout.correlation / without.correlation).toBeLessThan(0.986);
     expect(dropout.sparsity - without.sparsity).toBeGreaterThan(0.21);

@@ -1,5 +1,5 @@
-// Real data, real accuracy: MNIST as it was published, read and learned. `npm run test:mnist`; the data is no part of the
-// repository and is expected beside it.
+// Real data, real accuracy: MNIST as it was published, read and learned. `npm run test:mnist`; the data is no part of
+// the repository and is expected beside it.
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -19,8 +19,9 @@ test("has the digits that LeCun counted", () => {
   expect((100 * ink).toFixed(2)).toBe("19.12");
 });
 
-// Three passes over the first 20,000 digits. Five seeds ended between 0.052 and 0.056 (inverted) and between 0.058 and 0.063
-// (standard); the bound is the worst of them and four standard errors of 10,000 test digits. Nothing learned is 0.9.
+// Three passes over the first 20,000 digits. Five seeds ended between 0.052 and 0.056 (inverted) and between 0.058 and
+// 0.063 (standard); the bound is the worst of them and four standard errors of 10,000 test digits. Nothing learned is
+// 0.9.
 const BOUND = 0.073;
 
 test.each(["standard", "inverted"] as const)("is learned with %s dropout", async (scaling) => {
@@ -39,7 +40,8 @@ test.each(["standard", "inverted"] as const)("is learned with %s dropout", async
 
   const { error } = net.evaluate({ x: held!.x, y: held!.y });
   expect(error).toBeLessThan(BOUND);
-  // The strategies are one network: only a digit on the edge between two classes may fall to the other side by rounding.
+  // The strategies are one network: only a digit on the edge between two classes may fall to the other side by
+  // rounding.
   for (const other of ["folded", "inverted", "standard"] as const) {
     net.scaling = other;
     expect(net.evaluate({ x: held!.x, y: held!.y }).error).toBeCloseTo(error, 3);

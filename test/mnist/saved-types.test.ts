@@ -37,7 +37,7 @@ test("784-1024-1024-10: F16 mistakes as many digits, give or take one, and I8 gi
   expect(exact).toBeLessThan(400);
   expect(Math.abs(half - exact)).toBeLessThanOrEqual(1);
   expect(Math.abs(bytes - exact)).toBeLessThanOrEqual(5);
-  // 8 significant bits, of which bytes have 7 at a row's largest weight.
+  // BF16 has 8 significant bits; bytes have 7 at a row's largest weight.
   expect(Math.abs(upperHalf - exact)).toBeLessThanOrEqual(10);
   expect(files[1].length / files[0].length).toBeLessThan(0.501);
   expect(files[3].length / files[0].length).toBeLessThan(0.253);

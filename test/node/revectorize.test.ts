@@ -36,7 +36,10 @@ const train = (options: string) => `
   net.dispose();`;
 
 describe("a network that asks for them", () => {
-  /** Where pairs cannot be had, nothing changes; where they can, sums over eight lanes differ from sums over four by their rounding. */
+  /**
+   * Where pairs cannot be had, nothing changes; where they can, sums over eight lanes differ from sums over four by
+   * their rounding.
+   */
   function expectLosses(asked: unknown, plain: unknown): void {
     const [losses, expected] = [asked, plain] as number[][];
     if (!capable) expect(losses).toEqual(expected);

@@ -1,5 +1,5 @@
-// Activations and what follows them in a layer, in double precision. The kernels' slopes are compared with finite differences, the networks' with
-// the derivatives that stand here.
+// Activations and what follows them in a layer, in double precision. The kernels' slopes are compared with finite
+// differences, the networks' with the derivatives that stand here.
 import type { Activation } from "../../src/types.js";
 import { normalCdf, normalDensity, sigmoid, softplus } from "./math.js";
 
@@ -82,7 +82,9 @@ export function activationOf(activation: Activation): Twin {
   return named(activation.approximate === "tanh" ? "gelu_tanh" : "gelu");
 }
 
-/** f′(x) by central differences, off by at most about 10⁻⁹ away from kinks; the kinks themselves are tested by value. */
+/**
+ * f′(x) by central differences, off by at most about 10⁻⁹ away from kinks; the kinks themselves are tested by value.
+ */
 export function derivative(f: (x: number) => number, x: number): number {
   const h = 2 ** -17;
   return (f(x + h) - f(x - h)) / (2 * h);

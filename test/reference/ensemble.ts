@@ -1,4 +1,5 @@
-// Every thinned network, one by one and from scratch, for clarity: what the Gray-code walk is compared with. Double precision.
+// Every thinned network, one by one and from scratch, for clarity: what the Gray-code walk is compared with. Double
+// precision.
 import type { Masks, Parameters } from "../../src/types.js";
 
 export interface Described {

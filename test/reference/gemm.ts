@@ -1,5 +1,6 @@
-// Dense products written for clarity, over row-major arrays, in single precision: one chain of a product and a sum, each rounded, in ascending
-// order of k. Beside each output the sum of the terms' magnitudes, from which the error of any other rounding is bounded.
+// Dense products written for clarity, over row-major arrays, in single precision: one chain of a product and a sum,
+// each rounded, in ascending order of k. Beside each output the sum of the terms' magnitudes, from which the error of
+// any other rounding is bounded.
 
 export interface Product {
   value: Float32Array;

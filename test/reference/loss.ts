@@ -1,4 +1,5 @@
-// Losses of logits in double precision: rows `[batch, n]`, means as in PyTorch. Gradients are left to finite differences.
+// Losses of logits in double precision: rows `[batch, n]`, means as in PyTorch. Gradients are left to finite
+// differences.
 
 /** ln Σ e^z of one row. */
 function logSumExp(row: number[]): number {

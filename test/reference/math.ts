@@ -55,7 +55,9 @@ export function ulp(x: number): number {
   return 2 ** (Math.max(exponent, -126) - 23);
 }
 
-/** How far `actual` is from `exact`, in ulps of the exact value; 0 where both are the same NaN, infinity or signed zero. */
+/**
+ * How far `actual` is from `exact`, in ulps of the exact value; 0 where both are the same NaN, infinity or signed zero.
+ */
 export function ulpError(actual: number, exact: number): number {
   if (Object.is(actual, exact) || (Math.abs(actual) === Infinity && actual === Math.fround(exact))) return 0;
   if (!Number.isFinite(exact) || !Number.isFinite(actual) || exact === 0) return Infinity;

@@ -1,4 +1,5 @@
-// What the network in a model file answers, in double precision, written down from docs/checkpoint.md; of src it takes the file's container alone.
+// What the network in a model file answers, in double precision, written down from docs/checkpoint.md; of src it takes
+// the file's container alone.
 import { readSafetensors } from "../../src/formats/safetensors/reader.js";
 
 type Setting = string | { type: string; slope?: number; alpha?: number; approximate?: string };

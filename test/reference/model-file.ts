@@ -1,4 +1,5 @@
-// What the network in a model file answers, in double precision, one number at a time: docs/checkpoint.md, and no code of src but the file's container.
+// What the network in a model file answers, in double precision, one number at a time: docs/checkpoint.md, and no code
+// of src but the file's container.
 import { readSafetensors } from "../../src/formats/safetensors/reader.js";
 import { ACTIVATIONS } from "./activation.js";
 import { scales } from "./network.js";

@@ -1,5 +1,5 @@
-// A dropout network in double precision, one number at a time, as docs/math.md and the papers define it. Masks are handed in.
-// Rows are arrays: x[sample][unit], W[layer][out][in]. Nothing here is shared with src.
+// A dropout network in double precision, one number at a time, as docs/math.md and the papers define it. Masks are
+// handed in. Rows are arrays: x[sample][unit], W[layer][out][in]. Nothing here is shared with src.
 import type { Activation, Loss, OptimizerOptions, Output, Scaling } from "../../src/types.js";
 import { activationOf } from "./activation.js";
 import { sigmoid, softmax } from "./math.js";
@@ -32,7 +32,9 @@ export interface Kind {
   inputs: { shift: ArrayLike<number>; scale: ArrayLike<number> } | null;
 }
 
-/** The mean loss, and its gradient with respect to each logit. mse compares the targets with what the network answers. */
+/**
+ * The mean loss, and its gradient with respect to each logit. mse compares the targets with what the network answers.
+ */
 export function lossOf(
   kind: Loss,
   logits: Matrix,

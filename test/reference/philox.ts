@@ -23,7 +23,10 @@ export function split(value: number): [number, number] {
   return [Number(BigInt(value) & WORD), Number(BigInt(value) >> 32n)];
 }
 
-/** The 32-bit uniforms of `n` units for the samples from `sample0`: `[batch, n]`. What a mask compares with its threshold. */
+/**
+ * The 32-bit uniforms of `n` units for the samples from `sample0`: `[batch, n]`. What a mask compares with its
+ * threshold.
+ */
 export function uniforms(at: MaskPosition, batch: number, n: number, sample0 = 0): Uint32Array {
   const [stepLow, stepHigh] = split(at.step);
   const c3 = at.stream * 2 ** 28 + at.layer * 2 ** 16 + stepHigh;

@@ -1,5 +1,5 @@
-// The rules of the safetensors format, written for clarity, with a JSON parser of its own: JSON.parse takes what the format's reference
-// implementation (serde_json) does not. Throws for everything that breaks a rule.
+// The rules of the safetensors format, written for clarity, with a JSON parser of its own: JSON.parse takes what the
+// format's reference implementation (serde_json) does not. Throws for everything that breaks a rule.
 
 export type Json = null | boolean | string | Integer | Json[] | Map<string, Json>;
 
@@ -76,7 +76,10 @@ function integers(value: Json | undefined): bigint[] {
   return value as bigint[];
 }
 
-/** RFC 8259, without numbers that have a sign, a point or an exponent, without equal keys and without halves of surrogate pairs. */
+/**
+ * RFC 8259, without numbers that have a sign, a point or an exponent, without equal keys and without halves of
+ * surrogate pairs.
+ */
 class JsonReader {
   private at = 0;
   constructor(private readonly text: string) {}

@@ -1,9 +1,12 @@
-// The sparse products written for clarity, over row-major arrays. What equals a dense product to the bit has no twin of its own.
+// The sparse products written for clarity, over row-major arrays. What equals a dense product to the bit has no twin of
+// its own.
 
 /** An element of a list: where it is, and its value. */
 export type Entry = [at: number, value: number];
 
-/** The active units of each sample of u `[batch, n]`, block by block, numbered within their block: `[batch][blocks]`. */
+/**
+ * The active units of each sample of u `[batch, n]`, block by block, numbered within their block: `[batch][blocks]`.
+ */
 export function listBySample(u: ArrayLike<number>, batch: number, n: number, block: number): Entry[][][] {
   return Array.from({ length: batch }, (_, s) =>
     Array.from({ length: Math.ceil(n / block) }, (_, b) => {
@@ -43,7 +46,10 @@ export function dot(
   return { value, magnitude };
 }
 
-/** A step of gradient descent with decay on single numbers: each product and the difference rounded, as without fused multiply-adds. */
+/**
+ * A step of gradient descent with decay on single numbers: each product and the difference rounded, as without fused
+ * multiply-adds.
+ */
 export function descend(weight: number, gradient: number, keep: number, rate: number): number {
   return Math.fround(Math.fround(keep * weight) - Math.fround(rate * gradient));
 }

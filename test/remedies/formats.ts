@@ -17,7 +17,7 @@ const dict = (shapes: Record<string, number[]>) =>
 const norm = (name: string, width: number) =>
   Object.fromEntries(["weight", "bias", "running_mean", "running_var"].map((part) => [`${name}.${part}`, [width]]));
 
-/** A graph whose dropout stands behind its last layer, and one of three answers of which two are logits. */
+/** A graph whose dropout stands behind its last layer, and one of three answers, two of them logits. */
 const dropped = model({
   nodes: [...classify.slice(0, -1), node("Dropout", ["a2"], ["y"], { ratio: { float: 0.3 } })],
   tensors: parameters,

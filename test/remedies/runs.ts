@@ -97,7 +97,7 @@ export const RUNS: CommandRemedy[] = [
     take: /(--class-weight)/,
   },
   {
-    says: "--class-weight names …, of which there are no rows; …",
+    says: "--class-weight names …, which no row has; …",
     wrong: `${WORDS} --class-weight cta=2 --out m`,
     take: /did you mean "(.*)"\?/,
     right: `${WORDS} --class-weight REMEDY=2 --out m`,

@@ -65,7 +65,7 @@ describe("charts", () => {
 });
 
 describe("a study", () => {
-  test("of which nothing is wrong names the ties, and one seed has no bars", () => {
+  test("where nothing is wrong names the ties, and one seed has no bars", () => {
     const result = study([[0], [0], [0.1]]);
     expect(summaryLines(result)).toContain("best rates: p = 0, 0.2, all with test error 0.00 %");
     const words = wordsOf(sectionsOf(result, libraries));

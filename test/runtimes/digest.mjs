@@ -1,4 +1,5 @@
-// What every runtime has to compute to the bit: masks, and the losses, weights and answers of a short training in the simd build.
+// What every runtime has to compute to the bit: masks, and the losses, weights and answers of a short training in the
+// simd build.
 import { Network } from "thinned";
 import { Network as Trained } from "thinned/infer";
 

@@ -1,5 +1,5 @@
-// A project as people have it, with the package installed from its tarball, and their tools. It is not below node_modules, where Jest, Next.js
-// and Deno take a program for somebody else's.
+// A project as people have it, with the package installed from its tarball, and their tools. It is not below
+// node_modules, where Jest, Next.js and Deno take a program for somebody else's.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -45,7 +45,10 @@ export async function answerOf(url: string): Promise<Response> {
   }
 }
 
-/** A project with the package as it would be published, and these tools. Tools stay from run to run; the package is fresh. */
+/**
+ * A project with the package as it would be published, and these tools. Tools stay from run to run; the package is
+ * fresh.
+ */
 export function installProject(tools: string[]): void {
   mkdirSync(project, { recursive: true });
   for (const name of readdirSync(project).filter((name) => name.endsWith(".tgz"))) rmSync(path.join(project, name));

@@ -1,4 +1,5 @@
-// Runs once, before the tests of this folder: the package as it would be published and everybody's tools, in one project.
+// Runs once, before the tests of this folder: the package as it would be published and everybody's tools, in one
+// project.
 import { installProject } from "./fixtures.js";
 
 const TOOLS = [

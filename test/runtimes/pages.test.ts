@@ -1,5 +1,5 @@
-// The package in pages: bundled by every bundler that people use, with its defaults, or served as it is, and run in Chromium and Firefox. Needs the
-// registry: `npm run test:runtimes`.
+// The package in pages: bundled by every bundler that people use, with its defaults, or served as it is, and run in
+// Chromium and Firefox. Needs the registry: `npm run test:runtimes`.
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

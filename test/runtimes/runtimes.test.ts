@@ -1,5 +1,6 @@
-// The package in every runtime that people use, as they would use it: installed from its tarball, and run for real. The same seed has to give the
-// same bits in V8, SpiderMonkey and JavaScriptCore. Needs the registry: `npm run test:runtimes`.
+// The package in every runtime that people use, as they would use it: installed from its tarball, and run for real. The
+// same seed has to give the same bits in V8, SpiderMonkey and JavaScriptCore. Needs the registry: `npm run
+// test:runtimes`.
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -1,5 +1,5 @@
-// The package in what people build and test servers with, with defaults: Next.js by both of its bundlers, and Jest. Needs the registry:
-// `npm run test:runtimes`.
+// The package in what people build and test servers with, with defaults: Next.js by both of its bundlers, and Jest.
+// Needs the registry: `npm run test:runtimes`.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -1,4 +1,5 @@
-// The declarations in the oldest TypeScript that docs/api.md promises and in every kind since, with every check on, in projects as people have them.
+// The declarations in the oldest TypeScript that docs/api.md promises and in every kind since, with every check on, in
+// projects as people have them.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -1,4 +1,5 @@
-// The promise of conformal prediction, measured: coverage over many splits follows the beta-binomial distribution that theory gives.
+// The promise of conformal prediction, measured: coverage over many splits follows the beta-binomial distribution that
+// theory gives.
 import { describe, expect, test } from "vitest";
 import { Philox } from "../../src/random/philox.js";
 import * as scores from "../../src/scores/index.js";
@@ -32,7 +33,10 @@ function band(distribution: number[]): { low: number; high: number; inside: numb
   return { low, high, inside: 1 - left - right };
 }
 
-/** Rows of three kinds, none of them well behaved: intervals for heavy tails, for noise that grows, sets of a network that is too sure. */
+/**
+ * Rows of three kinds, none of them well behaved: intervals for heavy tails, for noise that grows, sets of a network
+ * that is too sure.
+ */
 const KINDS: Record<string, (random: Philox, n: number, share: number) => (m: number) => number> = {
   "intervals, heavy tails": (random, n, share) => {
     const draw = () => Math.tan(Math.PI * (random.uniform() - 0.5));

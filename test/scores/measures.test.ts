@@ -69,7 +69,7 @@ describe("refusals", () => {
     [() => scores.rocArea([1, 2], [1, 1]), /^truth must be of both kinds, 0 and 1/],
     [() => scores.averagePrecision([1, 2], [1, 2]), /^truth\[1\] must be 0 or 1; got 2$/],
     [() => scores.rmse([1, Number.NaN], [1, 2]), /^answers\[1\] must be a finite number/],
-    [() => scores.r2([1, 2], [3, 3]), /^y must be numbers of which some differ/],
+    [() => scores.r2([1, 2], [3, 3]), /^y must be numbers that are not all equal/],
   ])("%#", (call, message) => {
     expect(call).toThrow(message);
   });

@@ -1,4 +1,5 @@
-// Scores against what others compute: scikit-learn (test/fixtures/scores.py), and the figures that two toolboxes' own tests assert.
+// Scores against what others compute: scikit-learn (test/fixtures/scores.py), and the figures that two toolboxes' own
+// tests assert.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import * as scores from "../../src/scores/index.js";
@@ -40,7 +41,8 @@ describe("scikit-learn", () => {
   });
 
   test("the reliability curve, of answers that are always yes", () => {
-    // scikit-learn's curve is of the probability of yes; ours is of the class that is said. Where yes is above ½ both are one.
+    // scikit-learn's curve is of the probability of yes; ours is of the class that is said. Where yes is above ½ both
+    // are one.
     const above = yes.flatMap((p, i) => (p > 0.5 ? [i] : []));
     const said = above.flatMap((i) => [1 - yes[i], yes[i]]);
     const bins = scores.reliability(said, above.map((i) => truth[i]), { bins: 10 }); // biome-ignore format: one call

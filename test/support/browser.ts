@@ -1,5 +1,5 @@
-// A real browser for tests: the one that is installed; on Debian as root (a container, CI) Debian's is installed first, aloud. Elsewhere the
-// test fails with the command to run: a test that is skipped in silence tests nothing.
+// A real browser for tests: the one that is installed; on Debian as root (a container, CI) Debian's is installed first,
+// aloud. Elsewhere the test fails with the command to run: a test that is skipped in silence tests nothing.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -17,7 +17,9 @@ const PLACES: Record<string, string[]> = {
   "firefox-esr": ["/usr/bin/firefox-esr", "/usr/bin/firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"],
 };
 
-/** The path of a browser, by the name of its Debian package. `THINNED_CHROMIUM` and `THINNED_FIREFOX_ESR` name others. */
+/**
+ * The path of a browser, by the name of its Debian package. `THINNED_CHROMIUM` and `THINNED_FIREFOX_ESR` name others.
+ */
 export function findBrowser(name: "chromium" | "firefox-esr"): string {
   const variable = `THINNED_${name.toUpperCase().replace("-", "_")}`;
   const find = () => [process.env[variable], ...PLACES[name]].find((place) => place && existsSync(place));
@@ -34,7 +36,10 @@ export function findBrowser(name: "chromium" | "firefox-esr"): string {
   throw new Error(`no ${name} was found. Run: sudo sh -c "${install}" (or set ${variable} to a browser's path)`);
 }
 
-/** Ends what hangs; long enough for a machine that is busy with other things. In ms; a test gets a little more, to say where it was. */
+/**
+ * Ends what hangs; long enough for a machine that is busy with other things. In ms; a test gets a little more, to say
+ * where it was.
+ */
 export const PATIENCE = 240_000;
 
 export function launchChromium(): Promise<Browser> {
@@ -42,7 +47,10 @@ export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: findBrowser("chromium"), args: ["--no-sandbox", ...quiet] });
 }
 
-/** Ends what hangs, and notes errors, console messages, failed requests, and requests to anybody but the page's own site. */
+/**
+ * Ends what hangs, and notes errors, console messages, failed requests, and requests to anybody but the page's own
+ * site.
+ */
 export function hearComplaints(page: Page, site: string, complaints: string[]): void {
   page.setDefaultTimeout(PATIENCE);
   page.on("pageerror", (error) => complaints.push(error.message));

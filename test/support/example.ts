@@ -1,4 +1,5 @@
-// A folder of examples/ as somebody has it who copied it and ran `npm install`: beside it the built package under its name.
+// A folder of examples/ as somebody has it who copied it and ran `npm install`: beside it the built package under its
+// name.
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";

@@ -54,7 +54,10 @@ export interface IdxPart {
   labels: ArrayLike<number>;
 }
 
-/** Images whose pixels and labels follow from their number: `label = i mod classes`, and each class lights its own pixels. */
+/**
+ * Images whose pixels and labels follow from their number: `label = i mod classes`, and each class lights its own
+ * pixels.
+ */
 export function idxPart(samples: number, height: number, width: number, classes: number): IdxPart {
   const pixels = new Uint8Array(samples * height * width);
   for (let i = 0; i < pixels.length; i++) {

@@ -1,4 +1,4 @@
-/** Numbers in [0, 1) by a formula that the scripts of test/fixtures/ have, too. */
+/** Numbers in [0, 1) by the formula that the scripts of test/fixtures/ have. */
 export const numbers = (count: number, salt: number): number[] =>
   Array.from({ length: count }, (_, at) => {
     const i = at + 1;

@@ -104,7 +104,10 @@ function swapEntries(file: Uint8Array, random: Random): Uint8Array {
   });
 }
 
-/** Another header, with the length that belongs to it; the text is taken byte by byte, so that what is no UTF-8 stays as it is. */
+/**
+ * Another header, with the length that belongs to it; the text is taken byte by byte, so that what is no UTF-8 stays as
+ * it is.
+ */
 function editHeader(file: Uint8Array, edit: (header: string) => string): Uint8Array {
   const end = Math.min(file.length, 8 + headerLength(file));
   const header = Buffer.from(edit(Buffer.from(file.slice(8, end)).toString("latin1")), "latin1");

@@ -1,4 +1,5 @@
-// Networks and their double-precision twins for tests: the same numbers in both forms, and a comparison that says what was wrong.
+// Networks and their double-precision twins for tests: the same numbers in both forms, and a comparison that says what
+// was wrong.
 import { expect, onTestFinished } from "vitest";
 import { Network } from "../../src/network.js";
 import type { FitOptions, Masks, NetworkOptions, Parameters } from "../../src/types.js";
@@ -53,8 +54,9 @@ export function twinOf(network: Network): ReferenceNetwork {
 }
 
 /**
- * Every number within `tolerance` of the largest expected magnitude, or of `atLeast` where sums of larger terms may have cancelled. Single
- * precision rounds to 2⁻²⁴ ≈ 6e-8 of a value; a few hundred roundings on the way through sums and layers make 2e-5.
+ * Every number within `tolerance` of the largest expected magnitude, or of `atLeast` where sums of larger terms may
+ * have cancelled. Single precision rounds to 2⁻²⁴ ≈ 6e-8 of a value; a few hundred roundings on the way through sums
+ * and layers make 2e-5.
  */
 export function expectClose(
   actual: ArrayLike<number>,

@@ -6,7 +6,9 @@ import { fileURLToPath } from "node:url";
 
 const cache = fileURLToPath(new URL("../../node_modules/.cache/", import.meta.url));
 
-/** Path of a node executable of that version, or the latest of a major one; installed into node_modules/.cache at first. */
+/**
+ * Path of a node executable of that version, or the latest of a major one; installed into node_modules/.cache at first.
+ */
 export function nodeExecutable(version: number | string): string {
   if (`${process.versions.node}.`.startsWith(`${version}.`)) return process.execPath;
   const platform = process.platform === "win32" ? "win" : process.platform;

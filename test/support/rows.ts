@@ -10,7 +10,9 @@ export interface Shape {
 
 export const pad = (n: number) => (n + 15) & ~15;
 
-/** Sizes around the vector (4), the grain (16) and the panel (48), with one column of grains to spare in every second. */
+/**
+ * Sizes around the vector (4), the grain (16) and the panel (48), with one column of grains to spare in every second.
+ */
 export const SHAPES: Shape[] = [1, 2, 15, 16, 17, 31, 33, 47, 48, 49].flatMap((n, i) =>
   [1, 2, 15 + i].map((batch) => ({ batch, n, ld: pad(n) + (i % 2) * 16 })),
 );
@@ -48,8 +50,8 @@ export function blank(core: Scratch, { batch, ld }: Shape): number {
 }
 
 /**
- * Expects `[batch, ld]` at `at` to be within `tolerance(i)` of `expected[i]` (0: equal, −0 and 0 alike), 0 from n to pad(n)
- * and untouched beyond.
+ * Expects `[batch, ld]` at `at` to be within `tolerance(i)` of `expected[i]` (0: equal, −0 and 0 alike), 0 from n to
+ * pad(n) and untouched beyond.
  */
 export function expectRows(
   core: Scratch,

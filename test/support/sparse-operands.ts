@@ -10,7 +10,10 @@ export interface Shape {
   cols: number;
 }
 
-/** Last panels of 16, 32 and 48 columns; rows around the grain, the panel and the block; batches around the tile and the block. */
+/**
+ * Last panels of 16, 32 and 48 columns; rows around the grain, the panel and the block; batches around the tile and the
+ * block.
+ */
 export const SHAPES: Shape[] = [
   ...[1, 10, 16, 17, 31, 33, 47, 48, 49, 64, 65, 81, 96, 97, 145].map((cols) => ({ m: 5, rows: 129, cols })),
   ...[1, 2, 15, 16, 17, 47, 49, 127, 128, 129, 257].map((rows) => ({ m: 6, rows, cols: 81 })),
@@ -72,7 +75,10 @@ export class Operands {
     return region;
   }
 
-  /** Room for what a product over copied panels keeps: `[m, 48]`; a row more and `[m, 8]` for the paired one, 128 samples at most. */
+  /**
+   * Room for what a product over copied panels keeps: `[m, 48]`; a row more and `[m, 8]` for the paired one, 128
+   * samples at most.
+   */
   panel(core: Scratch, paired = false): number {
     const { m } = this.shape;
     if (!paired) return core.bytes(4 * 48 * m);

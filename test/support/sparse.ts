@@ -4,7 +4,10 @@ import { uniform } from "./rows.js";
 
 export const DENSITIES = [0, 0.01, 0.25, 0.5, 1];
 
-/** Seeded f32 values in (−1, 1), none of them zero where they are active; what is not is a zero, every third one negative. */
+/**
+ * Seeded f32 values in (−1, 1), none of them zero where they are active; what is not is a zero, every third one
+ * negative.
+ */
 export function sparseValues(seed: number, count: number, density: number): Float32Array {
   const next = uniform(seed);
   return Float32Array.from({ length: count }, (_, i) => {

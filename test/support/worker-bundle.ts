@@ -1,4 +1,5 @@
-// Tests run from the sources, and Node starts no thread from TypeScript: does what a bundler does with `new URL("./crew-worker.js", import.meta.url)`.
+// Tests run from the sources, and Node starts no thread from TypeScript: does what a bundler does with `new
+// URL("./crew-worker.js", import.meta.url)`.
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Plugin } from "vite";
 

@@ -1,5 +1,6 @@
-// Calls that are broken off where nothing of ours runs any more: by a time limit of node:vm, as by Ctrl-C in Node's REPL, and by a stack that is full.
-// Every later call is right to the bit, or a WorkerError. Where the clock breaks a call off differs from run to run; what has to hold does not.
+// Calls that are broken off where nothing of ours runs any more: by a time limit of node:vm, as by Ctrl-C in Node's
+// REPL, and by a stack that is full. Every later call is right to the bit, or a WorkerError. Where the clock breaks a
+// call off differs from run to run; what has to hold does not.
 import { runInThisContext } from "node:vm";
 import { afterEach, describe, expect, it } from "vitest";
 import { Network, WorkerError } from "../../src/index.js";
@@ -67,7 +68,10 @@ function behaviour(net: Network, x: Float32Array, y: number[]): unknown {
   return [...answers, net.train_step(x, y), net.train_step(x, y).loss, net.test_step(x), net.parameters()];
 }
 
-/** The network is what one is that took as many steps undisturbed; or it says that it is not, once or for good. Returns which. */
+/**
+ * The network is what one is that took as many steps undisturbed; or it says that it is not, once or for good. Returns
+ * which.
+ */
 async function expectRightOrRefused(net: Network, options: NetworkOptions, x: Float32Array, y: number[]) {
   for (let said = 0; ; said++) {
     try {

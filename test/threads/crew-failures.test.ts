@@ -1,4 +1,5 @@
-// A worker that ends, fails or stays away: an error that says what is left, never a hang, and a network that goes on where its weights are whole.
+// A worker that ends, fails or stays away: an error that says what is left, never a hang, and a network that goes on
+// where its weights are whole.
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
@@ -47,7 +48,7 @@ const OPTIONS = {
 } as const satisfies NetworkOptions;
 const [x, y] = [noise(8 * 20), classes(8, 4)];
 
-/** A network of three workers, of which the others run `action` in place of a kernel. */
+/** A network of three workers, where the others run `action` in place of a kernel. */
 function createBroken(kernel: string, action: string): Promise<Network> {
   before = encodeURIComponent(`
     const { Instance } = WebAssembly;

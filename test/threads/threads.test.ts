@@ -9,7 +9,7 @@ import { chooseThreads } from "../../src/threads/count.js";
 import { createMailbox, Member } from "../../src/threads/mailbox.js";
 import { create } from "../support/networks.js";
 
-/** Numbers in [−1, 1) of which a part is exactly zero. */
+/** Numbers in [−1, 1); some are exactly zero. */
 function numbers(length: number, zeros = 0.3, seed = 1): Float32Array {
   let state = seed;
   const next = () => {

@@ -1,4 +1,5 @@
-// Workers between passes: how many wait at a time, and what becomes of a call whose network is disposed of, or whose worker is ended, meanwhile.
+// Workers between passes: how many wait at a time, and what becomes of a call whose network is disposed of, or whose
+// worker is ended, meanwhile.
 import { createRequire } from "node:module";
 import type { WorkerOptions } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
@@ -107,7 +108,8 @@ describe("a worker that is a pass behind", () => {
   it("is found out, and nobody computes with what it writes", async () => {
     const net = await create({ ...OPTIONS, threads: 2 });
     net.train_step(x, y);
-    // As if a pass had been called that nobody took part in: the workers then wait for one number and are called by another.
+    // As if a pass had been called that nobody took part in: the workers then wait for one number and are called by
+    // another.
     const add = Atomics.add;
     Atomics.add = ((array: Int32Array, index: number, value: number) =>
       index === PASS ? add(array, index, value + 1) : add(array, index, value)) as typeof Atomics.add;

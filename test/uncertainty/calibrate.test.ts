@@ -7,7 +7,9 @@ import * as scores from "../../src/scores/index.js";
 import { type CalibrateOptions, calibrate, intervals, sets } from "../../src/uncertainty/index.js";
 
 const random = new Philox(11, 3);
-/** Points of a square; the class is that of a half of it, one in five of another one; the number has noise that grows. */
+/**
+ * Points of a square; the class is that of a half of it, one in five of another one; the number has noise that grows.
+ */
 function draw(n: number) {
   const x = Float32Array.from({ length: 2 * n }, () => 2 * random.uniform() - 1);
   const labels = Array.from({ length: n }, (_, i) =>

@@ -15,8 +15,8 @@ const WINDOW = 0.001;
 
 /**
  * @typedef {object} Work
- * @property {() => number | Promise<number> | Float32Array | Promise<Float32Array>} step one batch: a loss, or outputs. Its work is done when it
- *   returns or resolves.
+ * @property {() => number | Promise<number> | Float32Array | Promise<Float32Array>} step one batch: a loss, or outputs.
+ *   Its work is done when it returns or resolves.
  * @property {() => void} [close]
  */
 

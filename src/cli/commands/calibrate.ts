@@ -1,4 +1,5 @@
-// thinned calibrate: how honest a model's probabilities are, and sets or intervals that hold the truth as often as they promise.
+// thinned calibrate: how honest a model's probabilities are, and sets or intervals that hold the truth as often as they
+// promise.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";

@@ -214,7 +214,7 @@ function checkEpochs({ progress: { epoch, position } }: Network, wanted: number 
     );
 }
 
-// Options that the parser cannot judge on their own are refused by the library: wrong usage too.
+// Options that the parser cannot judge on their own are refused by the library. That is wrong usage as well.
 async function load(...args: Parameters<typeof loadData>): Promise<Data> {
   try {
     return await loadData(...args);

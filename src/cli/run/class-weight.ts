@@ -51,7 +51,7 @@ function named(weights: Record<string, number>, classes: string[]): number[] {
   if (wrong.length > 0) {
     const hint = didYouMean(wrong[0], classes);
     const known = `the classes are ${classes.slice(0, 10).join(", ")}${classes.length > 10 ? ", …" : ""}`;
-    throw new UsageError(`--class-weight names ${wrong.join(", ")}, of which there are no rows; ${hint || known}`);
+    throw new UsageError(`--class-weight names ${wrong.join(", ")}, which no row has; ${hint || known}`);
   }
   return classes.map((name) => (Object.hasOwn(weights, name) ? weights[name] : 1));
 }

@@ -1,7 +1,8 @@
 // Plain dropout that takes the very steps of inverted dropout.
 //
-// A weight that reads a layer dropped with p is 1/(1 − p) times as large for plain dropout, and its gradient 1 − p times. The same run therefore has
-// the learning rate η/(1 − p)² there and η elsewhere. A network has one rate, so that each step is stretched after it was taken.
+// A weight that reads a layer dropped with p is 1/(1 − p) times as large for plain dropout, and its gradient 1 − p
+// times. The same run therefore has the learning rate η/(1 − p)² there and η elsewhere. A network has one rate, so that
+// each step is stretched after it was taken.
 
 import type { Network } from "../../network.js";
 

@@ -21,7 +21,10 @@ export interface Arm {
 /** Srivastava et al. (2014): one input in five, every second hidden unit. */
 const DROPOUT = { input: 0.2, hidden: 0.5 };
 
-/** Each learning rate is the best of one grid for its arm, by error on validation digits: docs/digits.md. Everything else is the same. */
+/**
+ * Each learning rate is the best of one grid for its arm, by error on validation digits: docs/digits.md. Everything
+ * else is the same.
+ */
 export const ARMS = [
   { name: "no dropout", scaling: "inverted", dropout: { input: 0, hidden: 0 }, learningRate: 0.2 },
   { name: "inverted dropout", scaling: "inverted", dropout: DROPOUT, learningRate: 0.05 },
@@ -50,7 +53,10 @@ export async function openArm(arm: Arm, seed: number, features: number): Promise
   return net;
 }
 
-/** Trains one arm. Every so many epochs, and after the last one, it is tested on the training digits and the held-out ones. */
+/**
+ * Trains one arm. Every so many epochs, and after the last one, it is tested on the training digits and the held-out
+ * ones.
+ */
 export async function* trainArm(
   arm: Arm,
   net: Network,

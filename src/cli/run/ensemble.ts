@@ -1,4 +1,5 @@
-// Ensembles on the command line: trained one network after the other into one file, and opened where a network would be.
+// Ensembles on the command line: trained one network after the other into one file, and opened where a network would
+// be.
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { checkEncoding, encodingText } from "../../data/encode/encoding.js";
@@ -64,8 +65,8 @@ function encodingOf(net: Ensemble<Network>): Encoding {
 }
 
 /**
- * Trains so many networks on the same rows, each from a seed of its own, and writes them as one file. Until then each is
- * the run of a file beside it, from which the same command goes on where it was stopped.
+ * Trains so many networks on the same rows, each from a seed of its own, and writes them as one file. Until then each
+ * is the run of a file beside it, from which the same command goes on where it was stopped.
  * @param begin gives member m as it starts, and the data
  */
 export async function trainMembers(

@@ -42,8 +42,8 @@ export function* jsonLines(columns: Column[], rows: number): Generator<string> {
 }
 
 /**
- * A cell of CSV. A spreadsheet runs what begins like a formula, and a terminal obeys control characters: names come from files of strangers. Numbers stay
- * as they are, names that are numbers as well.
+ * A cell of CSV. A spreadsheet runs what begins like a formula, and a terminal obeys control characters: names come
+ * from files of strangers. Numbers stay as they are, names that are numbers as well.
  */
 function quote(cell: Cell): string {
   const text = String(cell);

@@ -16,8 +16,8 @@ export function dataSet(net: AnyNetwork, { classes }: Encoding, { x, y }: Table,
 }
 
 /**
- * Test mode (dropout off), of the weights or of their average. The error of a regression is in the target's own units, its loss in standardised ones.
- * Weights count in the loss alone: an error is a share of the rows.
+ * Test mode (dropout off), of the weights or of their average. The error of a regression is in the target's own units,
+ * its loss in standardised ones. Weights count in the loss alone: an error is a share of the rows.
  */
 export function measure(
   net: AnyNetwork,

@@ -8,7 +8,10 @@ export interface ModelWriter {
   readonly path: string;
   /** So many seconds have gone by since the last checkpoint that it is time for another one. */
   readonly due: boolean;
-  /** What a killed run goes on from. A disk that is full now may have room later: then the run goes on, and says so once. */
+  /**
+   * What a killed run goes on from. A disk that is full now may have room later: then the run goes on, and says so
+   * once.
+   */
   checkpoint(bytes: Uint8Array): void;
   /** The model as it is at the end. */
   finish(bytes: Uint8Array): void;

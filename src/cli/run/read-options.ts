@@ -68,7 +68,7 @@ export function readingOf({ delimiter, decimal, header, encoding, missing }: Rea
   };
 }
 
-/** For a trained model: what its own run was told is missing is so here too. */
+/** For a trained model: what its own run took for missing is missing here. */
 export function readingFor(options: ReadingOptions, run: { settings: ReadingOptions } | null): ReadFileOptions {
   const missing = [...(run?.settings.missing ?? []), ...(options.missing ?? [])];
   return readingOf({ ...options, missing: missing.length ? missing : null });

@@ -35,7 +35,8 @@ export function logLine(report: EpochReport, validation: Evaluation | null, lear
 }
 
 /**
- * @param epochs those that the run has made, where it goes on: a killed run goes on from its last checkpoint, and what its log says of later epochs is dropped
+ * @param epochs those that the run has made, where it goes on: a killed run goes on from its last checkpoint, and what
+ * its log says of later epochs is dropped
  * @throws UsageError where a file cannot be written, or is no log of this run
  */
 export function openLog({ log, picture }: { log?: string; picture?: string }, epochs: number | null): RunLog {

@@ -30,7 +30,7 @@ export interface Settings {
   /** Draws the split; null: `seed` does. */
   splitSeed: number | null;
   split: Split["by"];
-  /** A column that is no input, of which no value is on both sides of a split. */
+  /** A column that is no input. None of its values is on both sides of a split. */
   group: string | null;
   classWeight: ClassWeight | null;
   labelSmoothing: number;
@@ -42,7 +42,10 @@ export interface Settings {
   loss: Loss;
   optimizer: OptimizerOptions["type"];
   lr: number;
-  /** How the learning rate goes: `linear`, epoch by epoch down to nothing at the end of the run, `constant`, or as lr-schedule.ts says. */
+  /**
+   * How the learning rate goes: `linear`, epoch by epoch down to nothing at the end of the run, `constant`, or as
+   * lr-schedule.ts says.
+   */
   lrSchedule: string;
   /** Epochs in which the learning rate rises first. */
   warmUp: number;
@@ -67,8 +70,8 @@ type Kind = Encoding["kind"];
 type Defaults = Pick<Settings, "hidden" | "dropout" | "inputDropout" | "optimizer" | "maxNorm" | "epochs" | "batch">;
 
 /**
- * How long a table is trained, chosen by `bench/tables/choose.mjs` (docs/tables.md). Small tables have few updates in an
- * epoch: what is long enough is said in updates as well, and the longer of both counts.
+ * How long a table is trained, chosen by `bench/tables/choose.mjs` (docs/tables.md). Small tables have few updates in
+ * an epoch: what is long enough is said in updates as well, and the longer of both counts.
  */
 export const TABLE_TRAINING = {
   /** Without a better validation loss. */

@@ -1,4 +1,5 @@
-// What `thinned start` says beside its curves: that the kinds of dropout are one thing, what a step costs, and what doubt looks like.
+// What `thinned start` says beside its curves: that the kinds of dropout are one thing, what a step costs, and what
+// doubt looks like.
 
 import type { Table } from "../../data/encode/table.js";
 import { SCALINGS } from "../../dropout/scaling.js";
@@ -8,7 +9,10 @@ import { ARMS, BATCH, openArm, trainArm } from "./digits-study.js";
 const largestDifference = (a: Float32Array, b: Float32Array): number =>
   a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
 
-/** How far the probabilities of plain and inverted dropout are apart after one epoch with the same masks: rounding, and what it grows to. */
+/**
+ * How far the probabilities of plain and inverted dropout are apart after one epoch with the same masks: rounding, and
+ * what it grows to.
+ */
 export async function differenceOfRuns(seed: number, train: Table, test: Table): Promise<number> {
   const answers: Float32Array[] = [];
   for (const arm of ARMS.slice(1)) {

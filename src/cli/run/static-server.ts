@@ -1,5 +1,5 @@
-// A server of a few files that nothing can bring down: what it serves lies in memory, compressed once; it takes no more connections than it can
-// hold, and gives up those that are slow.
+// A server of a few files that nothing can bring down: what it serves lies in memory, compressed once; it takes no more
+// connections than it can hold, and gives up those that are slow.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";

@@ -71,7 +71,7 @@ A table has a first line of column names, unless --no-header says otherwise. Num
 filled in, and constants, row numbers and texts that hardly repeat are left out: the first thing that train prints is what was
 made of each column. --ignore leaves columns out, --include uses some that would be left out; both can be given again, and name
 one column or several with commas between them. Rows without a target are not learned from. The task, where --task does not say
-it: words in the target mean classes, and so do whole numbers from 0 to 99 of which at most 20 differ; other numbers are
+it: words in the target mean classes, and so do whole numbers from 0 to 99 with at most 20 different values; other numbers are
 regressed, and so are several targets (--target a,b). Classes that hardly repeat are refused.
 Validation rows of a table are drawn so that every class has its share. With --patience, and so for a table by default, the weights of
 the best epoch are kept; "none" trains all --epochs.

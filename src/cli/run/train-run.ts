@@ -32,7 +32,10 @@ export interface Shown {
   record?: RunLog;
 }
 
-/** Trains to the end of the run (or to Ctrl-C), writes the model and sums up. What a failure leaves whole is written all the same. */
+/**
+ * Trains to the end of the run (or to Ctrl-C), writes the model and sums up. What a failure leaves whole is written all
+ * the same.
+ */
 export async function trainAndReport(
   model: ResumableModel,
   data: Data,
@@ -96,8 +99,8 @@ function rescueBest(model: ResumableModel, writer: ModelWriter): string {
 }
 
 /**
- * Trains to the end of the run, and puts its best weights back. Nothing is written. @throws the signal's reason where it
- * was aborted
+ * Trains to the end of the run, and puts its best weights back. Nothing is written. @throws the signal's reason where
+ * it was aborted
  */
 export async function trainFold(model: ResumableModel, data: Data, signal: AbortSignal, shown: Shown): Promise<void> {
   const silent: ModelWriter = { path: "", due: false, checkpoint() {}, finish() {} };

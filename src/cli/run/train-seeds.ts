@@ -1,5 +1,5 @@
-// `train --seeds 1-5`: a run with each seed, each in a process of its own and with a file of its own, as many at once as
-// the machine has cores.
+// `train --seeds 1-5`: a run with each seed, each in a process of its own and with a file of its own, as many at once
+// as the machine has cores.
 
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";

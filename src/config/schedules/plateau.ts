@@ -1,4 +1,5 @@
-// A learning rate that waits for plateaus of the validation loss: what it has come to, and what one more loss makes of it.
+// A learning rate that waits for plateaus of the validation loss: what it has come to, and what one more loss makes of
+// it.
 
 import type { PlateauSchedule, Schedule } from "../../types.js";
 

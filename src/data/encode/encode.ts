@@ -19,7 +19,9 @@ export interface Encoded {
   samples: number;
   /** `[samples, features]` */
   x: Float32Array<ArrayBuffer>;
-  /** Labels `[samples]`, or numbers `[samples, targets]` as `encoding.targets` standardises them; null: not asked for. */
+  /**
+   * Labels `[samples]`, or numbers `[samples, targets]` as `encoding.targets` standardises them; null: not asked for.
+   */
   y: Int32Array | Float32Array | null;
   /** `[samples]`: their row numbers in the table. */
   rows: Uint32Array;

@@ -7,9 +7,9 @@ import { type Column, type Columns, MOST_WORDS } from "../columns.js";
 const EXAMPLES = 5;
 
 /**
- * A column for each key. Numbers, and texts that are decimal numbers in every record, are numbers; Dates, and texts such
- * as "2024-05-31" in every record, are dates; all else is words. null, undefined, NaN, "" and a key that is not there
- * mean that nothing is known.
+ * A column for each key. Numbers, and texts that are decimal numbers in every record, are numbers; Dates, and texts
+ * such as "2024-05-31" in every record, are dates; all else is words. null, undefined, NaN, "" and a key that is not
+ * there mean that nothing is known.
  * @param name for messages
  * @throws TypeError listing cells that are none of these
  */

@@ -1,5 +1,5 @@
-// Which columns are not used, and why. An input that names each row makes a network look good on rows that stand next to
-// those it learned, and on no others.
+// Which columns are not used, and why. An input that names each row makes a network look good on rows that stand next
+// to those it learned, and on no others.
 import type { Column, Columns, NumberColumn } from "../columns.js";
 
 export const CONSTANT = "the same in every training row";

@@ -1,10 +1,13 @@
-// From images as they were read to tables: split, then fit on what is left for training, then encode. `prepare` is the only way
-// to fit, so that no validation or test image can ever take part in the mean image.
+// From images as they were read to tables: split, then fit on what is left for training, then encode. `prepare` is the
+// only way to fit, so that no validation or test image can ever take part in the mean image.
 import { checkTableSize } from "../error.js";
 import { type Split, splitRows } from "../split/split.js";
 import type { Data, Encoding, RawTable, Table } from "./table.js";
 
-/** Splits, fits `draft` to the training rows (a mean image where `center` is set), encodes every part; a fold is the test data. */
+/**
+ * Splits, fits `draft` to the training rows (a mean image where `center` is set), encodes every part; a fold is the
+ * test data.
+ */
 export function prepare(raw: RawTable, draft: Encoding, split: Split, center = false, asWritten = false): Data {
   const rows = splitRows(raw.samples, split, { labels: raw.y });
   const inputMean = center ? meanImage(raw.x, rows.train, raw.features) : draft.inputMean;

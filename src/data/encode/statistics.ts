@@ -14,8 +14,8 @@ export function present(values: Float64Array | Float32Array, rows: Uint32Array |
 }
 
 /**
- * Mean, and 1 / standard deviation (over n), of one number or more. Numbers that never change say nothing. They become 0
- * (scale 1).
+ * Mean, and 1 / standard deviation (over n), of one number or more. Numbers that never change say nothing. They become
+ * 0 (scale 1).
  * @param where for the message about numbers whose squares leave the range of a double
  */
 export function moments(values: Float64Array, where: string): { mean: number; scale: number } {

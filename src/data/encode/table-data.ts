@@ -18,7 +18,7 @@ const SMALLEST_SCALE = 1e-30;
 
 export interface TableOptions extends Choice {
   task?: Task;
-  /** A column that is no input, of which no value is on both sides of a split. */
+  /** A column that is no input. None of its values is on both sides of a split. */
   group?: string;
   /** Encode as this says, in place of fitting another one. */
   as?: Encoding;

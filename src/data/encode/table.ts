@@ -12,8 +12,8 @@ export interface Table {
   /** `[samples, features]` */
   x: Float32Array;
   /**
-   * Labels (classify), or targets `[samples, outputs]` (regress), standardised as the encoding says; empty where nobody asked
-   * for targets.
+   * Labels (classify), or targets `[samples, outputs]` (regress), standardised as the encoding says; empty where nobody
+   * asked for targets.
    */
   y: Int32Array | Float32Array;
   /** `[samples]`: where rows without a target were left out, the numbers of those that are here, from 0. */
@@ -25,8 +25,8 @@ export interface Table {
 export type { Task };
 
 /**
- * Everything needed to turn new raw rows into x, and outputs into answers. Plain JSON of images travels inside the model
- * file as it is; of a table, `table` does.
+ * Everything needed to turn new raw rows into x, and outputs into answers. Plain JSON of images travels inside the
+ * model file as it is; of a table, `table` does.
  */
 export interface Encoding {
   kind: "idx" | "csv" | "digits";
@@ -78,7 +78,9 @@ export interface DataOptions {
   task?: Task;
   /** Tables: the column to predict, or several numbers with commas between them. Default: the last one that is read. */
   target?: string;
-  /** Tables: columns that are not read. A name that has commas is one name, where there is such a column; else several. */
+  /**
+   * Tables: columns that are not read. A name that has commas is one name, where there is such a column; else several.
+   */
   ignore?: readonly string[];
   /** Tables: columns that are used although they number the rows or hardly repeat. */
   include?: readonly string[];
@@ -99,7 +101,7 @@ export interface DataOptions {
   splitSeed?: number;
   /** How validation rows are chosen. Default: stratified by the classes. */
   split?: Split["by"];
-  /** CSV: a column that is no input, of which no value is on both sides of a split. */
+  /** CSV: a column that is no input. None of its values is on both sides of a split. */
   group?: string;
   /** Hold out this one of so many folds as the test data. */
   fold?: Split["fold"];
@@ -109,7 +111,8 @@ export interface DataOptions {
    */
   center?: boolean;
   /**
-   * Leave rows as they are written, and give what they are to be standardised by as `inputs`, for a network that does it itself. Default false.
+   * Leave rows as they are written, and give what they are to be standardised by as `inputs`, for a network that does
+   * it itself. Default false.
    */
   asWritten?: boolean;
   /** Digits: how many to draw for training and validation together. Default 1000. */
@@ -124,7 +127,7 @@ export interface RawTable {
   name: string;
   samples: number;
   features: number;
-  /** `[samples, features]`: pixels, of which 255 is full ink. */
+  /** `[samples, features]`: pixels; 255 is full ink. */
   x: Uint8Array;
   /** Labels, one per sample; null if there are none or nobody asked. */
   y: Uint8Array | null;

@@ -53,8 +53,8 @@ export function fitTargets(
 }
 
 /**
- * Words mean classes; so do whole numbers from 0 to 99 of which at most 20 differ; other numbers, and several columns,
- * are to be regressed. Missing cells decide nothing.
+ * Words mean classes; so do whole numbers from 0 to 99 with at most 20 different values. Other numbers, and
+ * several columns, are to be regressed. Missing cells decide nothing.
  */
 function inferTask(table: Columns, columns: Column[]): Task {
   const [column] = columns;

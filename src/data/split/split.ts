@@ -31,7 +31,7 @@ export interface SplitRows {
   held: Uint32Array;
 }
 
-/** @throws TypeError, RangeError naming the option, where no row would be left to train on, too */
+/** @throws TypeError, RangeError naming the option; also where no row would be left to train on */
 export function splitRows(samples: number, split: Split, { labels = null, groups = null }: Strata = {}): SplitRows {
   const { val = 0, seed = 0, by = "stratified", fold } = split;
   checkNumber("val", val, 0, 1);
@@ -65,7 +65,7 @@ export function splitRows(samples: number, split: Split, { labels = null, groups
   return { train: rows.filter((_, i) => !chosen[i]), validation: rows.filter((_, i) => chosen[i]), held };
 }
 
-/** Marks `taken` rows, the first of the order of which every class has its share. */
+/** Marks the first `taken` rows of the order, so that every class has its share. */
 function takeRows(order: Uint32Array, taken: number, labels: number[] | null): Uint8Array {
   const chosen = new Uint8Array(order.length);
   if (!labels) {
@@ -82,7 +82,10 @@ function takeRows(order: Uint32Array, taken: number, labels: number[] | null): U
   return chosen;
 }
 
-/** Whole shares that add up to `taken`: rounded down, and one more for the largest remainders (of equals, the first drawn). */
+/**
+ * Whole shares that add up to `taken`: rounded down, and one more for the largest remainders (of equals, the first
+ * drawn).
+ */
 function shares(counts: Map<number, number>, taken: number, samples: number): Map<number, number> {
   const exact = [...counts].map(([label, count]) => ({ label, share: (count * taken) / samples }));
   const left = new Map(exact.map(({ label, share }) => [label, Math.floor(share)]));
@@ -94,7 +97,10 @@ function shares(counts: Map<number, number>, taken: number, samples: number): Ma
   return left;
 }
 
-/** Marks whole groups, in the order in which they were drawn, as long as they bring the number of rows nearer to `taken`. */
+/**
+ * Marks whole groups, in the order in which they were drawn, as long as they bring the number of rows nearer to
+ * `taken`.
+ */
 function takeGroups(order: Uint32Array, taken: number, groups: number[], val: number): Uint8Array {
   const sizes = [...countsOf(Array.from(order, (row) => groups[row]))];
   if (sizes.length < 2) refuseAll(val, "a single group");

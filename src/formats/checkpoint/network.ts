@@ -38,7 +38,7 @@ export interface SavedNetwork {
 /** The network's tensors. Those of other names are somebody else's, such as the command line's best weights. */
 const OWN_TENSORS = /^(layers|optimizer|input)\./;
 const OWN_KEYS = ["format", "version", "config", "counters", "firstLayer", "classes", "temperature"];
-/** In version 1 these names, too, were anybody's. */
+/** In version 1 callers could use these names as well. */
 const FREE_ONCE = /^(input\.|classes$|temperature$)/;
 
 /** @throws DivergedError where a number is not finite: a file with it would be refused */
@@ -89,7 +89,7 @@ function checkSound(values: Float32Array): Float32Array {
   return values;
 }
 
-/** As `loadNetwork`, of what is still to come, too; bytes that are there have been read when this returns. */
+/** As `loadNetwork`, also from what is still to come. Bytes that are there have been read when this returns. */
 export async function receiveNetwork(source: ModelSource, options: LoadOptions): Promise<SavedNetwork> {
   const { signal, onProgress, ...settings } = checkObject("options", options) as typeof options;
   return loadNetwork(presentBytes(source) ?? (await readModelBytes(source, { signal, onProgress })), settings);

@@ -1,4 +1,5 @@
-// A model file that is still to come: how long it will be, by its header, and whether it is one at all, by its first bytes.
+// A model file that is still to come: how long it will be, by its header, and whether it is one at all, by its first
+// bytes.
 
 import { readBytes } from "../../runtime/read.js";
 import type { ModelSource, ReadOptions } from "../../types.js";
@@ -6,7 +7,10 @@ import { LENGTH_BYTES } from "../safetensors/format.js";
 
 const OPENING_BRACE = 0x7b;
 
-/** Reading stops where the first bytes are those of something else, or where there are more of them than the header says. */
+/**
+ * Reading stops where the first bytes are those of something else, or where there are more of them than the header
+ * says.
+ */
 export function readModelBytes(source: ModelSource, options: ReadOptions): Promise<Uint8Array> {
   return readBytes("the model", "the bytes of a file, a URL, Response, Blob or stream", source, options, lengthOf);
 }

@@ -1,5 +1,5 @@
-// Which activation is this? A function is known by its values, so that it may come in whatever pieces an exporter wrote: GELU as
-// Div-Erf-Add-Mul-Mul, ReLU as Max with 0, sigmoid as 1 / (1 + exp(−x)).
+// Which activation is this? A function is known by its values, so that it may come in whatever pieces an exporter
+// wrote: GELU as Div-Erf-Add-Mul-Mul, ReLU as Max with 0, sigmoid as 1 / (1 + exp(−x)).
 
 import type { ActivationSetting } from "../model-file.js";
 import { elu, gelu, mish, SELU, sigmoid, silu, tanhGelu } from "./elementwise.js";
@@ -15,7 +15,10 @@ const SIZES = [
 ];
 /** Where functions are compared: both signs, near the origin and as far as a float32 network gets. */
 export const POINTS: readonly number[] = [0, ...SIZES, ...SIZES.map((size) => -size)];
-/** Constants that were rounded to float32 differ by 6e-8 each; the nearest two activations of ours, the kinds of GELU, by 5e-4. */
+/**
+ * Constants that were rounded to float32 differ by 6e-8 each; the nearest two activations of ours, the kinds of GELU,
+ * by 5e-4.
+ */
 const TOLERANCE = 1e-6;
 /** Where every one of them has come to 1, x, or a multiple of it. */
 const FAR = 100;
@@ -57,7 +60,10 @@ export function recognise(values: readonly number[]): Recognised | undefined {
   return undefined;
 }
 
-/** The number with the fewest digits that is the same in float32: 0.01 where a file, holding float32, says 0.009999999776482582. */
+/**
+ * The number with the fewest digits that is the same in float32: 0.01 where a file, holding float32, says
+ * 0.009999999776482582.
+ */
 export function shortest(value: number): number {
   for (let digits = 1; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits));

@@ -1,5 +1,5 @@
-// The way from a tensor back to the input, as links of one tensor to the next: a node that reads one tensor that depends on the input, or
-// several nodes that are, taken together, an activation.
+// The way from a tensor back to the input, as links of one tensor to the next: a node that reads one tensor that
+// depends on the input, or several nodes that are, taken together, an activation.
 
 import { describe } from "../../checks.js";
 import { POINTS, recognise } from "./activation.js";
@@ -13,7 +13,10 @@ import { OPERATORS } from "./operators/operators.js";
 /** More than an activation is ever written in. */
 const MOST_PIECES = 48;
 
-/** @returns the links from the input to the tensor `to`, and the tensor that they start from: an input of the graph, or `from` */
+/**
+ * @returns the links from the input to the tensor `to`, and the tensor that they start from: an input of the graph, or
+ * `from`
+ */
 export function findChain(
   graph: Graph,
   constants: Lookup,
@@ -60,7 +63,10 @@ function isComplement(graph: Graph, constants: Lookup, { op, inputs }: GraphNode
   return constants.has(one.inputs[0]) && String(constants.get(one, 0).values) === "1";
 }
 
-/** Takes in one node more at a time, the last one first, until all of them together are a known function of a single tensor. */
+/**
+ * Takes in one node more at a time, the last one first, until all of them together are a known function of a single
+ * tensor.
+ */
 function activationAt(graph: Graph, constants: Lookup, node: GraphNode, to: string): Link {
   const pieces: Piece[] = [];
   const open = new Set([to]);

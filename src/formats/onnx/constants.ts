@@ -1,5 +1,6 @@
-// Tensors that do not depend on the input, computed when they are asked for: weights that are transposed, cast or scaled on their way to a
-// layer, and shapes that are put together from others. Work and memory stay within a few times the file's size.
+// Tensors that do not depend on the input, computed when they are asked for: weights that are transposed, cast or
+// scaled on their way to a layer, and shapes that are put together from others. Work and memory stay within a few times
+// the file's size.
 
 import { describe } from "../../checks.js";
 import { damaged } from "./error.js";

@@ -11,7 +11,10 @@ export class Draft {
   readonly #nodes: { op: string; inputs: string[]; output: string; attributes: Uint8Array[] }[] = [];
   readonly #initializers = new Map<string, Uint8Array>();
 
-  /** A node that reads these tensors: the name of what it makes. A float among its attributes comes in an array, a whole number as it is. */
+  /**
+   * A node that reads these tensors: the name of what it makes. A float among its attributes comes in an array, a whole
+   * number as it is.
+   */
   node(op: string, inputs: string[], attributes: Record<string, number | Float32Array> = {}): string {
     const output = `${op}.${this.#nodes.length}`;
     const written = Object.entries(attributes).map(([name, value]) =>

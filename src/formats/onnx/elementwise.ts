@@ -1,5 +1,5 @@
-// Operators that compute each element from those at the same place: as functions of numbers, in double precision. What constants are
-// folded with, and what activations are recognised by, in whatever pieces an exporter wrote them.
+// Operators that compute each element from those at the same place: as functions of numbers, in double precision. What
+// constants are folded with, and what activations are recognised by, in whatever pieces an exporter wrote them.
 
 import type { GraphNode } from "./graph.js";
 import { floatOf, textOf } from "./node.js";

@@ -1,4 +1,7 @@
-/** Bytes that are no ONNX file, a damaged one, or a graph that is not a chain of dense layers. The message is one line: where, what was expected, what came. */
+/**
+ * Bytes that are no ONNX file, a damaged one, or a graph that is not a chain of dense layers. The message is one line:
+ * where, what was expected, what came.
+ */
 export class OnnxError extends Error {
   override readonly name = "OnnxError";
 }

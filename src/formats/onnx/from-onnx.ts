@@ -19,15 +19,19 @@ import { type ChosenRates, writeLayers } from "./write-layers.js";
 
 export interface FromOnnxOptions {
   /**
-   * Probabilities of dropping, in place of those in the file, as `Network.create` takes them: a number for every hidden layer, `{ input, hidden }`, or one
-   * for each layer's input. Default: those of the file's Dropout nodes, 0 where there are none.
+   * Probabilities of dropping, in place of those in the file, as `Network.create` takes them: a number for every hidden
+   * layer, `{ input, hidden }`, or one for each layer's input. Default: those of the file's Dropout nodes, 0 where
+   * there are none.
    */
   dropout?: ChosenRates;
   /** What `.onnx.data` files hold, by their names, or the one there is. */
   externalData?: ExternalData | ArrayBuffer | Readonly<Record<string, Uint8Array | ArrayBuffer>>;
   /** The tensor that the network begins with. Default: the graph's input. */
   input?: string;
-  /** The tensor that the network answers with. Default: the graph's output, in front of what turns probabilities into labels. */
+  /**
+   * The tensor that the network answers with. Default: the graph's output, in front of what turns probabilities into
+   * labels.
+   */
   output?: string;
 }
 
@@ -37,7 +41,8 @@ const SPARE = 2 ** 22;
 /**
  * A chain of dense layers in an ONNX file, as the bytes of a model file that `Network.load` and `thinned/infer` open.
  *
- * @throws OnnxError where the bytes are no ONNX file, a damaged one, or a graph of another kind: it names the node, its operator and what was expected
+ * @throws OnnxError where the bytes are no ONNX file, a damaged one, or a graph of another kind: it names the node, its
+ * operator and what was expected
  * @throws TypeError, RangeError naming an option that is wrong
  * @example
  * import { Network } from "thinned/infer";
@@ -122,7 +127,10 @@ function follow(progress: Progress, constants: Constants, link: Link): void {
   }
 }
 
-/** The shape of the input, with two samples where there may be any number. Where the file does not say how many units there are, the first weight does. */
+/**
+ * The shape of the input, with two samples where there may be any number. Where the file does not say how many units
+ * there are, the first weight does.
+ */
 function inputShape(constants: Constants, info: Message | undefined, links: readonly Link[]): number[] {
   const tensor = part(part(info ?? {}, 2), 1);
   const said = tensor[2] ? messages(part(tensor, 2), 1).map((dim) => int(dim, 1) ?? 0) : [0, 0];

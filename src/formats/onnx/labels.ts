@@ -1,5 +1,5 @@
-// How classifiers of scikit-learn end: an ArgMax and what looks up the winner's name, or a map from names to probabilities. The names are
-// kept, the rest is left out: a network of Thinned answers with the probabilities.
+// How classifiers of scikit-learn end: an ArgMax and what looks up the winner's name, or a map from names to
+// probabilities. The names are kept, the rest is left out: a network of Thinned answers with the probabilities.
 
 import type { Graph, GraphNode } from "./graph.js";
 import type { Lookup } from "./link.js";

@@ -1,6 +1,6 @@
-// The layers so far. What stands between two weights is folded into one of them: factors and terms into the weight in front, or after an
-// activation into the one behind; what no weight can take gets one of its own, the identity. All of it is computed in double precision, and
-// rounded once, when it is written.
+// The layers so far. What stands between two weights is folded into one of them: factors and terms into the weight in
+// front, or after an activation into the one behind; what no weight can take gets one of its own, the identity. All of
+// it is computed in double precision, and rounded once, when it is written.
 
 import { MOST_LAYERS } from "../../random/philox.js";
 import type { ActivationSetting } from "../model-file.js";

@@ -1,5 +1,5 @@
-// Operators that leave every number as it is and put it elsewhere. They move the elements of constants, and the units' places on their way
-// through the network.
+// Operators that leave every number as it is and put it elsewhere. They move the elements of constants, and the units'
+// places on their way through the network.
 
 import type { GraphNode } from "./graph.js";
 import { intOf, intsOf, refuse } from "./node.js";
@@ -124,7 +124,7 @@ const slice: Move = (from, node, given) => {
   }, from);
 };
 
-/** Into parts of the sizes that are given, or into equal ones of which the last may be smaller. */
+/** Into parts of the sizes that are given, or into equal ones; the last may be smaller. */
 const split: Move = (from, node, given, output) => {
   const [axis] = axesOf(node, [intOf(node, "axis", 0)], from.dims.length);
   const size = from.dims[axis];

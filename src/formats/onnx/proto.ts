@@ -1,6 +1,7 @@
-// Protocol Buffers' wire format, as far as ONNX needs it: https://protobuf.dev/programming-guides/encoding. A message is read as its fields by
-// their numbers; what those mean, onnx.proto says: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. Messages inside are bytes until
-// somebody asks for them, so that nothing nests deeper than the reader goes. No field is trusted beyond the bytes that are there.
+// Protocol Buffers' wire format, as far as ONNX needs it: https://protobuf.dev/programming-guides/encoding. A message
+// is read as its fields by their numbers; what those mean, onnx.proto says:
+// https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. Messages inside are bytes until somebody asks for them, so
+// that nothing nests deeper than the reader goes. No field is trusted beyond the bytes that are there.
 
 import { damaged } from "./error.js";
 
@@ -31,7 +32,10 @@ export function parse(bytes: Uint8Array): Message {
   return message;
 }
 
-/** A whole number of 64 bits with a sign, as the nearest double: exact up to 2⁵³, which is more than any length or place can be. */
+/**
+ * A whole number of 64 bits with a sign, as the nearest double: exact up to 2⁵³, which is more than any length or place
+ * can be.
+ */
 function varint(bytes: Uint8Array, cursor: { at: number }): number {
   let low = 0; // the 28 bits of the first four bytes
   let high = 0; // the 36 bits of the rest
@@ -91,7 +95,10 @@ export function join(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** Writes a message: a field for each pair of a number and a whole number of at least 0, a text, bytes, or a float in an array. */
+/**
+ * Writes a message: a field for each pair of a number and a whole number of at least 0, a text, bytes, or a float in an
+ * array.
+ */
 export function write(...fields: [field: number, value: number | string | Uint8Array | Float32Array][]): Uint8Array {
   return join(
     fields.flatMap(([field, value]) => {

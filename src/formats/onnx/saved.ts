@@ -1,5 +1,5 @@
-// What a model file says of a network, for writing it in another form: docs/checkpoint.md. Only what answers is read, and the file's own
-// words are believed where a wrong one shows.
+// What a model file says of a network, for writing it in another form: docs/checkpoint.md. Only what answers is read,
+// and the file's own words are believed where a wrong one shows.
 
 import { checkObject, describe } from "../../checks.js";
 import type { Scaling } from "../../types.js";

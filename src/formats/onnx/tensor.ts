@@ -28,7 +28,9 @@ export const FLOAT16 = 10;
 const DOUBLE = 11;
 export const BFLOAT16 = 16;
 
-/** How the elements of each type lie in bytes, and the field that has them where they do not: float_data, int32_data, … */
+/**
+ * How the elements of each type lie in bytes, and the field that has them where they do not: float_data, int32_data, …
+ */
 const TYPES = {
   1: [Float32Array, 4],
   2: [Uint8Array, 5],

@@ -9,13 +9,16 @@ import { readModelFile } from "./saved.js";
 
 export interface ToOnnxOptions {
   /**
-   * Default "none": a graph that answers. "nodes": Dropout nodes in training mode, so that a runtime that leaves them in samples as `mc_step` does; ONNX
-   * Runtime does with its graph optimizations off.
+   * Default "none": a graph that answers. "nodes": Dropout nodes in training mode, so that a runtime that leaves them
+   * in samples as `mc_step` does; ONNX Runtime does with its graph optimizations off.
    */
   dropout?: "none" | "nodes";
   /** Version of ONNX's operators, 13 to 25. Default 17. */
   opset?: number;
-  /** True: softmax or sigmoid behind the last layer, where the network answers with such. Default false: the sums in front of them, `test_step`'s; of gaussian always these. */
+  /**
+   * True: softmax or sigmoid behind the last layer, where the network answers with such. Default false: the sums in
+   * front of them, `test_step`'s; of gaussian always these.
+   */
   probabilities?: boolean;
 }
 
@@ -24,7 +27,8 @@ const IR_VERSIONS = [7, 7, 8, 8, 8, 8, 9, 9, 10, 10, 11, 12, 13];
 const OLDEST = 13;
 
 /**
- * The network in a model file, as the bytes of an ONNX file with an input `input` `[batch, in]` and an output `output` `[batch, out]`.
+ * The network in a model file, as the bytes of an ONNX file with an input `input` `[batch, in]` and an output `output`
+ * `[batch, out]`.
  *
  * @throws SafetensorsError where the bytes are no model file
  * @throws TypeError, RangeError naming an option that is wrong
@@ -77,7 +81,9 @@ export function toOnnx(bytes: Uint8Array | ArrayBuffer, options: ToOnnxOptions =
 /** What stands behind the sums on wish alone. */
 const isProbability = (output: unknown): boolean => ["softmax", "sigmoid", "gaussian"].includes(output as string);
 
-/** (x − shift) · scale, the shift in as many floats as it takes: what rounds to nothing in x keeps its bits in the file. */
+/**
+ * (x − shift) · scale, the shift in as many floats as it takes: what rounds to nothing in x keeps its bits in the file.
+ */
 function standardise(
   draft: Draft,
   input: string,

@@ -5,7 +5,10 @@ import { type ActivationSetting, writeModelFile } from "../model-file.js";
 import { OnnxError } from "./error.js";
 import type { Layer, Layers } from "./layers.js";
 
-/** Probabilities of dropping that a caller chooses: for every hidden layer, for the input and the hidden layers, or for each layer's input. */
+/**
+ * Probabilities of dropping that a caller chooses: for every hidden layer, for the input and the hidden layers, or for
+ * each layer's input.
+ */
 export type ChosenRates = number | { input?: number; hidden?: number | number[] } | number[];
 
 export function writeLayers(
@@ -37,7 +40,10 @@ export function writeLayers(
   }
 }
 
-/** A rate for all hidden layers is meant for those that the file has, not for what stands in front of a weight that was made here. */
+/**
+ * A rate for all hidden layers is meant for those that the file has, not for what stands in front of a weight that was
+ * made here.
+ */
 function chosenRates(dropout: ChosenRates, list: readonly Layer[]): number[] {
   const { input = 0, hidden = 0.5 } =
     typeof dropout === "object" ? (dropout as { input?: number; hidden?: number | number[] }) : { hidden: dropout };

@@ -12,7 +12,10 @@ export interface Arranged {
   norms: PlacedNorm[];
 }
 
-/** All modules, in the order that their shapes and names say. @throws PyTorchError where there is another module, or no such order */
+/**
+ * All modules, in the order that their shapes and names say.
+ * @throws PyTorchError where there is another module, or no such order
+ */
 export function arrange(modules: Module[]): Arranged {
   const foreign = modules.filter((module): module is Foreign => module.kind === "foreign");
   const layers = modules.filter((module): module is Dense => module.kind === "dense");
@@ -30,7 +33,10 @@ export function arrange(modules: Module[]): Arranged {
   return { layers: chain, norms: placeNorms(norms, chain) };
 }
 
-/** The modules that are named, in that order. @throws TypeError, RangeError naming the option; PyTorchError where they form no chain */
+/**
+ * The modules that are named, in that order.
+ * @throws TypeError, RangeError naming the option; PyTorchError where they form no chain
+ */
 export function pick(modules: Module[], names: unknown): Arranged {
   const expected = 'the names of modules in their order, such as ["net.0", "net.2"]';
   if (!Array.isArray(names)) wrongType("layers", expected, names);

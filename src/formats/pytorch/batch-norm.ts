@@ -5,7 +5,10 @@ import { compareNumbers, numbersOf } from "./chain.js";
 import { listed, refuse } from "./error.js";
 import type { Dense, Norm } from "./modules.js";
 
-/** Where a batch norm stands behind its dense layer: before the activation, after it, or after the dropout that follows that. */
+/**
+ * Where a batch norm stands behind its dense layer: before the activation, after it, or after the dropout that follows
+ * that.
+ */
 export const NORM_PLACES = ["before", "after", "after-dropout"] as const;
 export type NormPlace = (typeof NORM_PLACES)[number];
 
@@ -16,8 +19,8 @@ export interface PlacedNorm {
 }
 
 /**
- * Behind which layer each stands: the next one before it in the same nn.Sequential, the one with the same numbers in its name, or the only one
- * that is as wide.
+ * Behind which layer each stands: the next one before it in the same nn.Sequential, the one with the same numbers in
+ * its name, or the only one that is as wide.
  * @throws PyTorchError where that leaves several
  */
 export function placeNorms(norms: Norm[], layers: Dense[]): PlacedNorm[] {
@@ -59,7 +62,10 @@ function template(name: string): string {
   return name.replace(/\d+/g, "#");
 }
 
-/** "before" where the norm is the very next module of an nn.Sequential behind its layer; null where the names do not tell. */
+/**
+ * "before" where the norm is the very next module of an nn.Sequential behind its layer; null where the names do not
+ * tell.
+ */
 export function evidentPlace(norm: Norm, layer: Dense): NormPlace | null {
   const [own, other] = [norm.name, layer.name].map((name) => /^(.*?)(\d+)$/.exec(name));
   const follows = own && other && own[1] === other[1] && (own[1] === "" || own[1].endsWith("."));

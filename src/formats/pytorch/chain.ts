@@ -1,15 +1,20 @@
-// The order of the dense layers of a state dict, which does not say it: by their shapes, and by the numbers in their names.
+// The order of the dense layers of a state dict, which does not say it: by their shapes, and by the numbers in their
+// names.
 
 import { describe } from "../../checks.js";
 import { refuse } from "./error.js";
 import type { Dense } from "./modules.js";
 
-/** Steps of the search for an order: sizes that many layers share may be put in more orders than could ever be tried. */
+/**
+ * Steps of the search for an order: sizes that many layers share may be put in more orders than could ever be tried.
+ */
 const MOST_STEPS = 20_000;
 
 /**
- * The one order in which each layer takes what the one before it gives, and names that differ by their numbers alone stand by those.
- * @throws PyTorchError where there is none or where there are several: it lists the layers, and shows the option `layers`
+ * The one order in which each layer takes what the one before it gives, and names that differ by their numbers alone
+ * stand by those.
+ * @throws PyTorchError where there is none or where there are several: it lists the layers, and shows the option
+ * `layers`
  */
 export function chainLayers(layers: Dense[]): Dense[] {
   const { chains, complete } = findChains(layers);

@@ -1,6 +1,9 @@
 import { describe } from "../../checks.js";
 
-/** Bytes that are no state dict of PyTorch, or one that is no chain of dense layers. The message says what was found, and what to do. */
+/**
+ * Bytes that are no state dict of PyTorch, or one that is no chain of dense layers. The message says what was found,
+ * and what to do.
+ */
 export class PyTorchError extends Error {
   override readonly name = "PyTorchError";
 }

@@ -1,4 +1,5 @@
-// BatchNorm1d in evaluation mode multiplies and adds by fixed numbers, so it disappears into the dense layer before it or behind it.
+// BatchNorm1d in evaluation mode multiplies and adds by fixed numbers, so it disappears into the dense layer before it
+// or behind it.
 
 import { describe } from "../../checks.js";
 import { evidentPlace, type NormPlace, type PlacedNorm } from "./batch-norm.js";
@@ -29,7 +30,8 @@ export interface NormOptions {
 /**
  * The layers' weights, those of batch norms folded into them.
  * @param rates probabilities of dropping, one per layer's input
- * @throws PyTorchError where masked passes would not be the same, or where it is open which side of the activation a norm is on
+ * @throws PyTorchError where masked passes would not be the same, or where it is open which side of the activation a
+ * norm is on
  */
 export function foldNorms(layers: Dense[], norms: PlacedNorm[], rates: number[], options: NormOptions): Layer[] {
   const folded = layers.map(readLayer);

@@ -14,24 +14,38 @@ import { readModules } from "./modules.js";
 import { readStateDict } from "./state-dict.js";
 
 export interface FromStateDictOptions {
-  /** Hidden layers' activation, one for all or one each. A state dict does not say it: it must be given where there is a hidden layer. */
+  /**
+   * Hidden layers' activation, one for all or one each. A state dict does not say it: it must be given where there is a
+   * hidden layer.
+   */
   activation?: Activation | Activation[];
-  /** What `predict` applies to the last layer's sums, such as "softmax". Default "linear": the numbers that the module gives. */
+  /**
+   * What `predict` applies to the last layer's sums, such as "softmax". Default "linear": the numbers that the module
+   * gives.
+   */
   output?: Output;
   /** As the option of `Network.create`: a state dict does not say it. Default 0: nothing is dropped. */
   dropout?: DropoutOption;
   /**
-   * Names of the modules in their order, as in `["net.0", "net.1", "net.3"]`, dense layers and batch norms. Default: by their shapes, and by the numbers in
-   * their names. Modules that are not named are left out.
+   * Names of the modules in their order, as in `["net.0", "net.1", "net.3"]`, dense layers and batch norms. Default: by
+   * their shapes, and by the numbers in their names. Modules that are not named are left out.
    */
   layers?: string[];
-  /** Where the file holds several state dicts, as a checkpoint does: the name of the one that is meant, such as "model_state_dict". */
+  /**
+   * Where the file holds several state dicts, as a checkpoint does: the name of the one that is meant, such as
+   * "model_state_dict".
+   */
   part?: string;
-  /** Where batch norms stand: before the activation, after it, or after the dropout that follows it. Default: as the names tell. */
+  /**
+   * Where batch norms stand: before the activation, after it, or after the dropout that follows it. Default: as the
+   * names tell.
+   */
   batchNorm?: NormPlace;
   /** BatchNorm1d's `eps`. Default 1e-5, PyTorch's. */
   epsilon?: number;
-  /** Input j is (x[j] − shift[j]) · scale[j]: as the option of `Network.create`. Default: rows are taken as they are. */
+  /**
+   * Input j is (x[j] − shift[j]) · scale[j]: as the option of `Network.create`. Default: rows are taken as they are.
+   */
   inputs?: InputOptions;
   /** Names of the outputs. */
   classes?: string[];
@@ -43,12 +57,10 @@ const OPTIONS = ["activation", "output", "dropout", "layers", "part", "batchNorm
  * The bytes of a model file with the weights of a PyTorch network: what `Network.load` and `thinned/infer` open.
  * @param bytes safetensors with any names, or a zip file of torch.save that holds a state dict (F64, F32, F16 or BF16)
  * @throws PyTorchError, SafetensorsError saying what is wrong with the file; TypeError, RangeError naming the option
- * @example
- * import { fromStateDict, toStateDict } from "thinned/pytorch";
- * import { Network } from "thinned";
- * const trained = await Network.create({ sizes: [2, 16, 2] });
- * const pt = toStateDict(trained.save(), { names: ["net.0", "net.3"] }); // or what torch.save(model.state_dict(), path) wrote
- * const model = fromStateDict(pt, { activation: "relu", dropout: 0.5, output: "softmax" }); // for Network.load
+ * @example import { fromStateDict, toStateDict } from "thinned/pytorch"; import { Network } from "thinned"; const
+ * trained = await Network.create({ sizes: [2, 16, 2] }); const pt = toStateDict(trained.save(), { names: ["net.0",
+ * "net.3"] }); // or what torch.save(model.state_dict(), path) wrote const model = fromStateDict(pt, { activation:
+ * "relu", dropout: 0.5, output: "softmax" }); // for Network.load
  */
 export function fromStateDict(bytes: Uint8Array | ArrayBuffer, options: FromStateDictOptions = {}): Uint8Array {
   checkKeys("options", checkObject("options", options), OPTIONS);

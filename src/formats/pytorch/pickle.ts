@@ -1,6 +1,6 @@
-// Python's pickle format, as far as a state dict needs it. A pickle is a program for a small machine with a stack and a memory, and one of its
-// instructions calls whatever function of Python it names. This machine has no functions: what a name stands for is decided by `Names`, and a
-// name that it does not know ends the reading. Every value here is data.
+// Python's pickle format, as far as a state dict needs it. A pickle is a program for a small machine with a stack and a
+// memory, and one of its instructions calls whatever function of Python it names. This machine has no functions: what a
+// name stands for is decided by `Names`, and a name that it does not know ends the reading. Every value here is data.
 
 import { describe } from "../../checks.js";
 import { refuse } from "./error.js";

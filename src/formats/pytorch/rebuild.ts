@@ -1,4 +1,5 @@
-// What the pickle of a state dict may name: ordered dictionaries, tensors, and the kinds of storage that tensors lie in.
+// What the pickle of a state dict may name: ordered dictionaries, tensors, and the kinds of storage that tensors lie
+// in.
 
 import { describe } from "../../checks.js";
 import type { DType } from "../safetensors/format.js";

@@ -12,18 +12,25 @@ import { fullKey } from "./modules.js";
 import { type FloatTensor, writeTorchFile } from "./write-torch-file.js";
 
 export interface ToStateDictOptions {
-  /** Names of the dense layers in PyTorch, in their order. Default "0", "2", "4", …: those of nn.Sequential(Linear, ReLU, Linear, …). */
+  /**
+   * Names of the dense layers in PyTorch, in their order. Default "0", "2", "4", …: those of nn.Sequential(Linear,
+   * ReLU, Linear, …).
+   */
   names?: string[];
   /** "torch" for a file of torch.save, which `torch.load` reads; or "safetensors". Default "torch". */
   format?: "torch" | "safetensors";
-  /** "fold" puts shift and scale of the inputs into the first layer; a state dict has no other place for them. Default "refuse". */
+  /**
+   * "fold" puts shift and scale of the inputs into the first layer; a state dict has no other place for them. Default
+   * "refuse".
+   */
   inputs?: "fold" | "refuse";
 }
 
 /**
- * The weights of a model file as a state dict, in float32: `load_state_dict` takes it strictly. PyTorch's dropout is inverted; weights of another scaling are
- * converted to that.
- * @throws SafetensorsError, TypeError, RangeError naming what is wrong with the file or the option; PyTorchError where a state dict cannot say it
+ * The weights of a model file as a state dict, in float32: `load_state_dict` takes it strictly. PyTorch's dropout is
+ * inverted; weights of another scaling are converted to that.
+ * @throws SafetensorsError, TypeError, RangeError naming what is wrong with the file or the option; PyTorchError where
+ * a state dict cannot say it
  */
 export function toStateDict(bytes: Uint8Array | ArrayBuffer, options: ToStateDictOptions = {}): Uint8Array {
   checkKeys("options", checkObject("options", options), ["names", "format", "inputs"]);

@@ -1,4 +1,5 @@
-// The zip files of torch.save: a pickle that says which tensors there are, and a file for each storage that they lie in.
+// The zip files of torch.save: a pickle that says which tensors there are, and a file for each storage that they lie
+// in.
 
 import { describe } from "../../checks.js";
 import { VIEWS } from "../safetensors/format.js";
@@ -9,7 +10,10 @@ import { floatsOf, type StateDict } from "./tensor.js";
 import { Archive } from "./unzip.js";
 
 const PICKLE = "data.pkl";
-/** Elements that are read, for each byte of the file: several tensors may share a storage, but a small file must not fill the memory. */
+/**
+ * Elements that are read, for each byte of the file: several tensors may share a storage, but a small file must not
+ * fill the memory.
+ */
 const MOST_SHARED = 4;
 
 /**

@@ -1,5 +1,6 @@
-// Zip archives as torch.save writes them: files that are stored, not compressed, so that each is a view of the archive's own bytes.
-// Libraries that read zip files trust sizes and check no sums. Here nothing is believed that was not looked at.
+// Zip archives as torch.save writes them: files that are stored, not compressed, so that each is a view of the
+// archive's own bytes. Libraries that read zip files trust sizes and check no sums. Here nothing is believed that was
+// not looked at.
 
 import { count, describe } from "../../checks.js";
 import { crc32 } from "./crc32.js";
@@ -60,7 +61,10 @@ export class Archive {
     return this.#entries.has(name);
   }
 
-  /** The bytes of a file, a view. @throws PyTorchError where there is none, or where its bytes are not those that were written */
+  /**
+   * The bytes of a file, a view.
+   * @throws PyTorchError where there is none, or where its bytes are not those that were written
+   */
   read(name: string): Uint8Array {
     const entry = this.#entries.get(name);
     if (!entry) damaged(`it has no file ${describe(name)}`);
@@ -118,7 +122,10 @@ export class Archive {
     return { entry, next: extra + extraLength + commentLength };
   }
 
-  /** Sizes and place of a file, in the order of the extra field that has those for which 32 bits are not enough: size, packed size, place. */
+  /**
+   * Sizes and place of a file, in the order of the extra field that has those for which 32 bits are not enough: size,
+   * packed size, place.
+   */
   #widened(begin: number, end: number, [packed, size, header]: number[]): number[] {
     for (let at = begin; at + 4 <= end; at += 4 + this.#u16(at + 2)) {
       if (this.#u16(at) !== SIZES64) continue;

@@ -11,7 +11,7 @@ export interface FloatTensor {
 /** The folder within the archive; torch.load takes any. */
 const ROOT = "archive";
 
-/** Bytes that `torch.load` reads, with `weights_only`, too. */
+/** Bytes that `torch.load` reads, also with `weights_only`. */
 export function writeTorchFile(tensors: ReadonlyMap<string, FloatTensor>): Uint8Array {
   const storages = [...tensors.values()].map(
     ({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),

@@ -1,4 +1,5 @@
-// A zip archive as torch.save writes it: files stored one after the other, each beginning at a multiple of 64 bytes, then the directory.
+// A zip archive as torch.save writes it: files stored one after the other, each beginning at a multiple of 64 bytes,
+// then the directory.
 
 import { wrongValue } from "../../checks.js";
 import { crc32 } from "./crc32.js";
@@ -76,7 +77,10 @@ export function writeZip(contents: Record<string, Uint8Array>): Uint8Array {
 /** A number, and the bytes that it takes. */
 type Field = [value: number, bytes: 2 | 4];
 
-/** What the local header and the directory say alike: version, flags, no compression, time, date, sum, sizes, length of the name. */
+/**
+ * What the local header and the directory say alike: version, flags, no compression, time, date, sum, sizes, length of
+ * the name.
+ */
 function common({ name, bytes, crc }: File): Field[] {
   const sizes: Field[] = [
     [bytes.length, 4],

@@ -3,7 +3,7 @@
 const FOREIGN: [start: string, what: string][] = [
   ["\x89PNG", "a PNG image"],
   ["\xff\xd8\xff", "a JPEG image"],
-  ["PK\x03\x04", "a zip archive (PyTorch's .pt files are some, NumPy's .npz files, too)"],
+  ["PK\x03\x04", "a zip archive (PyTorch's .pt and NumPy's .npz files are such)"],
   ["\x1f\x8b", "gzip data"],
   ["\x80\x02", "a Python pickle"],
   ["\x80\x04", "a Python pickle"],

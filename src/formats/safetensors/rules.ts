@@ -76,7 +76,7 @@ function headerLength(file: Uint8Array, known?: (start: string) => string | unde
     throw new SafetensorsError(`not a safetensors file${what ? `, but ${what}` : plain}`);
   }
   const present = file.length - LENGTH_BYTES;
-  if (length > present) damaged(`its header has ${length} bytes, of which ${present} are there`);
+  if (length > present) damaged(`its header has ${length} bytes; ${present} are there`);
   return length;
 }
 

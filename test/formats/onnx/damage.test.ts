@@ -1,4 +1,5 @@
-// Files that were damaged, or that lie: an error with a name, or a network, within a few times the work that the file's size calls for.
+// Files that were damaged, or that lie: an error with a name, or a network, within a few times the work that the file's
+// size calls for.
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readSafetensors } from "../../../src/formats/safetensors/reader.js";

@@ -1,4 +1,5 @@
-// Damaged files are refused by name, or are a network all the same. `FILES=20000 npx vitest run test/formats/pytorch/damaged.test.ts` tries more of them.
+// Damaged files are refused by name, or are a network all the same. `FILES=20000 npx vitest run
+// test/formats/pytorch/damaged.test.ts` tries more of them.
 import { expect, test } from "vitest";
 import { Archive } from "../../../src/formats/pytorch/unzip.js";
 import { writeZip } from "../../../src/formats/pytorch/zip.js";

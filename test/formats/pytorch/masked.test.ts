@@ -1,4 +1,5 @@
-// Dropout is the same thing on both sides: means of 20,000 passes here beside those of 20,000 in PyTorch's training mode.
+// Dropout is the same thing on both sides: means of 20,000 passes here beside those of 20,000 in PyTorch's training
+// mode.
 import { expect, test } from "vitest";
 import { Network } from "../../../src/index.js";
 import { Network as Trained } from "../../../src/infer.js";

@@ -1,6 +1,8 @@
 // What cells say as dates or times. All dates of a column are written in one order.
 
-/** Which order: year first; day, month, year with points; with slashes or dashes, in an order to be found; a time alone. */
+/**
+ * Which order: year first; day, month, year with points; with slashes or dashes, in an order to be found; a time alone.
+ */
 type Family = "iso" | "points" | "slashes" | "time";
 
 const CLOCK = String.raw`(\d\d?):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?:\s?([ap])\.?m\.?)?`;

@@ -99,9 +99,9 @@ export function decimalIn(rows: string[][]): "." | "," {
 const SPECTRUM = 8;
 
 /**
- * Is the first row a row of data? Whole numbers counted up (0, 1, 2 …) are names that some programs write, and many rising
- * numbers may be a spectrum's. Other numbers are measurements. Words of which most stand in their columns again are no
- * names.
+ * Is the first row a row of data? Whole numbers counted up (0, 1, 2 …) are names that some programs write, and many
+ * rising numbers may be a spectrum's. Other numbers are measurements. Words are no names where most of them
+ * stand in their columns again.
  */
 export function looksLikeData([first, ...below]: string[][], isNumber: (cell: string) => boolean): boolean {
   const others = below.filter((row) => row.length === first.length && row.some((cell, i) => cell !== first[i]));

@@ -23,7 +23,7 @@ export const last = {
 
 /**
  * The number in text[start, end), where it is up to 15 digits with or without a point and a minus; else NaN. It is the
- * double next to it: the digits are a whole number below 2^53, divided by a power of ten that is a double too.
+ * double next to it: the digits are a whole number below 2^53, divided by a power of ten that is also a double.
  * @param point the code of the decimal point
  */
 export function plainNumber(text: string, start: number, end: number, point: number): number {

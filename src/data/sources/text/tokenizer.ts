@@ -1,6 +1,6 @@
 // Text to cells, as RFC 4180 has them: any of three line ends, quotes around cells that hold a separator, a line end or
-// a quote (twice). Spaces around a cell are no part of it. The text comes in pieces; of each, what is not a whole cell yet
-// is kept for the next.
+// a quote (twice). Spaces around a cell are no part of it. The text comes in pieces; of each, what is not a whole cell
+// yet is kept for the next.
 
 export interface CellSink {
   /** text[start, end) is cell number `at` of the row. */

@@ -1,4 +1,5 @@
-// What adds a term to each unit and multiplies it by a factor: arithmetic with constants, standardisation, batch normalization.
+// What adds a term to each unit and multiplies it by a factor: arithmetic with constants, standardisation, batch
+// normalization.
 
 import type { GraphNode } from "../graph.js";
 import type { Operator, Operators, Progress } from "../link.js";
@@ -34,7 +35,7 @@ export function multiply(progress: Progress, node: GraphNode, factor: Numbers | 
   progress.layers.multiply(node, perUnit(progress, node, factors).map(f));
 }
 
-/** The constant of a node with two inputs, the other of which depends on the input. */
+/** The constant of a node with two inputs, where the other one depends on the network's input. */
 function other({ constants, dims }: Progress, node: GraphNode, at: number): Constant {
   const constant = constants.get(node, 1 - at);
   const axis = intOf(node, "axis", -1);

@@ -6,7 +6,10 @@ import { floatOf, intOf, refuse } from "../node.js";
 import { elements } from "../shape.js";
 import { add, multiply } from "./affine.js";
 
-/** A layer of the matrix that an input of the node is: [in, out], or [out, in]. The units lie along `axis`, one from the end for rows. */
+/**
+ * A layer of the matrix that an input of the node is: [in, out], or [out, in]. The units lie along `axis`, one from the
+ * end for rows.
+ */
 function dense(
   { constants, layers, batch, dims }: Progress,
   node: GraphNode,

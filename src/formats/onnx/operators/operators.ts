@@ -1,4 +1,5 @@
-// Every operator of a chain but the activations, which are recognised by what they compute, and those that only move units.
+// Every operator of a chain but the activations, which are recognised by what they compute, and those that only move
+// units.
 
 import type { Operator } from "../link.js";
 import { type Table, table } from "../table.js";

@@ -7,8 +7,8 @@ import { elements, fromFront } from "../shape.js";
 import { isFloat } from "../tensor.js";
 
 /**
- * The rate is an attribute before operator set 12, an input since. Whether the file has it switched on does not matter: a network of Thinned
- * samples where it is asked to.
+ * The rate is an attribute before operator set 12, an input since. Whether the file has it switched on does not matter:
+ * a network of Thinned samples where it is asked to.
  */
 const dropout: Operator = ({ constants, layers }, { node }) => {
   const given = node.opset >= 12 && node.inputs[1] ? constants.get(node, 1).values[0] : floatOf(node, "ratio", 0.5);
@@ -20,7 +20,9 @@ const cast: Operator = (_, { node }) => {
   if (!isFloat(intOf(node, "to", 1))) refuse(node, "a cast to floats");
 };
 
-/** Over all units of a sample: before operator set 13 those of all axes from the one it names, since then of that alone. */
+/**
+ * Over all units of a sample: before operator set 13 those of all axes from the one it names, since then of that alone.
+ */
 const softmax: Operator = ({ layers, dims, batch }, { node }) => {
   const since13 = node.opset >= 13;
   const axis = fromFront(intOf(node, "axis", since13 ? -1 : 1), dims.length);
