@@ -1,6 +1,6 @@
 // Curves with bands, an axis of fractions in per cent, and values on hover and by keyboard: every chart of errors on
 // the page.
-import uPlot from "uplot";
+import type uPlot from "uplot";
 import type { Theme } from "../theme.js";
 
 export interface Curve {
@@ -32,10 +32,19 @@ export interface ChartOptions {
   xPercent?: boolean;
 }
 
+/** What draws the curves. It is half of the page's script, and there is nothing to draw before a first answer. */
+let library: Promise<typeof uPlot> | null = null;
+
+function load(): Promise<typeof uPlot> {
+  library ??= import("uplot").then((module) => module.default);
+  return library;
+}
+
 export class Chart {
   readonly #host: HTMLElement;
   readonly #theme: Theme;
   readonly #options: ChartOptions;
+  #Plot: typeof uPlot | null = null;
   #plot: uPlot | null = null;
   #shape = "";
   #x: number[] = [];
@@ -50,22 +59,43 @@ export class Chart {
     host.addEventListener("blur", () => this.#point(null));
     theme.addEventListener("themechange", () => this.#plot?.redraw());
     new ResizeObserver(() => this.#fit()).observe(host);
-    this.draw([], []);
+    this.#tell(null);
   }
 
   /** @param xs ascending, the same for all curves */
   draw(xs: number[], curves: readonly Curve[], top = topOf(curves)): void {
     [this.#x, this.#curves, this.#top] = [xs, curves, top];
-    const shape = curves.map(({ color, dashed, ghost, low }) => `${color} ${dashed} ${ghost} ${!low}`).join();
+    this.#host.ariaValueMin = "0";
+    this.#host.ariaValueMax = String(Math.max(0, xs.length - 1));
+    this.#paint();
+    this.#tell(this.#plot?.cursor.idx ?? null);
+  }
+
+  #paint(): void {
+    if (!this.#Plot) {
+      this.#begin();
+      return;
+    }
+    const shape = this.#curves.map(({ color, dashed, ghost, low }) => `${color} ${dashed} ${ghost} ${!low}`).join();
     if (shape !== this.#shape || !this.#plot) {
       this.#shape = shape;
       this.#plot?.destroy();
-      this.#plot = this.#create();
+      this.#plot = this.#create(this.#Plot);
     }
     this.#plot.setData(this.#data());
-    this.#host.ariaValueMin = "0";
-    this.#host.ariaValueMax = String(Math.max(0, xs.length - 1));
-    this.#tell(this.#plot.cursor.idx ?? null);
+  }
+
+  /** Draws what there is to draw when the library has come. */
+  async #begin(): Promise<void> {
+    try {
+      const Plot = await load();
+      if (this.#Plot) return;
+      this.#Plot = Plot;
+      this.#paint();
+    } catch {
+      library = null;
+      this.#options.readout.textContent = "The curves could not be loaded. Are you offline?";
+    }
   }
 
   #data(): uPlot.AlignedData {
@@ -73,7 +103,7 @@ export class Chart {
     return [this.#x, ...columns] as uPlot.AlignedData;
   }
 
-  #create(): uPlot {
+  #create(Plot: typeof uPlot): uPlot {
     const series: uPlot.Series[] = [{}];
     const bands: uPlot.Band[] = [];
     for (const { color, dashed, ghost, low } of this.#curves) {
@@ -88,7 +118,7 @@ export class Chart {
       series.push({ stroke, width, points: { show: false }, ...look });
     }
     const { clientWidth, clientHeight } = this.#host;
-    const plot = new uPlot(
+    const plot = new Plot(
       {
         width: clientWidth || 320,
         height: clientHeight || 220,
