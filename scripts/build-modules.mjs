@@ -5,12 +5,15 @@ import { builtinModules } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { transform } from "esbuild";
+import { minify } from "terser";
 import { PRECOMPILED } from "./entries.mjs";
 import { bundleOf, bundlePackages } from "./vendor.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = path.join(root, "dist");
 const target = "es2022";
+/** Without comments and spaces, but with all names, and a line for each statement: what an engine's stack tells is found. */
+const DENSE = { module: true, compress: false, mangle: false, format: { semicolons: false } };
 const tsconfigRaw = { compilerOptions: { target, verbatimModuleSyntax: true } };
 /** An import, or an export of what is imported: its keyword, its names, and from where. */
 const IMPORT = /^(import|export) ([^;"]*?)from "([^"]+)";$/gm;
@@ -46,7 +49,7 @@ async function buildOwn() {
       used[specifier] = [...new Set([...(used[specifier] ?? []), ...namesOf(clause)])];
       return `${keyword} ${clause}from "${up}/${bundleOf(specifier)}.js";`;
     });
-    write(`${name}.js`, own);
+    write(`${name}.js`, (await minify(own, DENSE)).code);
   }
   return used;
 }
