@@ -12,8 +12,16 @@ import { bundleOf, bundlePackages } from "./vendor.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = path.join(root, "dist");
 const target = "es2022";
-/** Without comments and spaces, but with all names, and a line for each statement: what an engine's stack tells is found. */
-const DENSE = { module: true, compress: false, mangle: false, format: { semicolons: false } };
+/**
+ * Without comments and spaces, but with all names, and with line breaks for semicolons: a stack trace names its place.
+ * What bundlers are told in comments stays.
+ */
+const DENSE = {
+  module: true,
+  compress: false,
+  mangle: false,
+  format: { semicolons: false, preserve_annotations: true, comments: /^ @vite-ignore|^ webpackIgnore/ },
+};
 const tsconfigRaw = { compilerOptions: { target, verbatimModuleSyntax: true } };
 /** An import, or an export of what is imported: its keyword, its names, and from where. */
 const IMPORT = /^(import|export) ([^;"]*?)from "([^"]+)";$/gm;

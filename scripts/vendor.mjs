@@ -37,7 +37,7 @@ export const parseFromString = (document) => (document.appendChild(document.crea
   [/benny.lib.save\.js$/, () => "exports.save = undefined;"],
 ];
 
-/** A `require` that knows of lodash what the text calls, or names to add it to its classes. */
+/** A `require` that has of lodash the functions that the text calls, or names in a list. */
 function lodashOf(text) {
   const called = [...text.matchAll(/\b_\.(\w+)/g)].map(([, name]) => name);
   const added = [...text.matchAll(/_\.each\(\[('[^\]]*')\]/g)].flatMap(([, names]) => names.match(/\w+/g));
@@ -45,7 +45,9 @@ function lodashOf(text) {
     existsSync(path.join(root, `node_modules/lodash/${name}.js`)),
   );
   const parts = names.map((name) => `${name}: require("lodash/${name}")`);
-  return `function (id) { return id === "lodash" ? { ${parts.join(", ")} } : undefined; };`;
+  // lodash itself marks an argument that `partial` leaves open.
+  const whole = `(lodash = { ${parts.join(", ")} }, lodash.partial.placeholder = lodash)`;
+  return `function (id) { var lodash; return id === "lodash" ? ${whole} : undefined; };`;
 }
 
 /** Where in dist/ a package is, without `.js`. */
