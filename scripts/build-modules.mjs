@@ -5,12 +5,23 @@ import { builtinModules } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { transform } from "esbuild";
+import { minify } from "terser";
 import { PRECOMPILED } from "./entries.mjs";
 import { bundleOf, bundlePackages } from "./vendor.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = path.join(root, "dist");
 const target = "es2022";
+/**
+ * Without comments and spaces, but with all names, and with line breaks for semicolons: a stack trace names its place.
+ * What bundlers are told in comments stays.
+ */
+const DENSE = {
+  module: true,
+  compress: false,
+  mangle: false,
+  format: { semicolons: false, preserve_annotations: true, comments: /^ @vite-ignore|^ webpackIgnore/ },
+};
 const tsconfigRaw = { compilerOptions: { target, verbatimModuleSyntax: true } };
 /** An import, or an export of what is imported: its keyword, its names, and from where. */
 const IMPORT = /^(import|export) ([^;"]*?)from "([^"]+)";$/gm;
@@ -46,7 +57,7 @@ async function buildOwn() {
       used[specifier] = [...new Set([...(used[specifier] ?? []), ...namesOf(clause)])];
       return `${keyword} ${clause}from "${up}/${bundleOf(specifier)}.js";`;
     });
-    write(`${name}.js`, own);
+    write(`${name}.js`, (await minify(own, DENSE)).code);
   }
   return used;
 }

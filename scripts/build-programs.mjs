@@ -5,6 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateSync } from "node:zlib";
 import { build } from "esbuild";
+import { minify } from "terser";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -14,8 +15,6 @@ async function bundle(source, format) {
     entryPoints: [source],
     bundle: true,
     minify: true,
-    // An engine that shows the line where something went wrong shows a line, not the program.
-    lineLimit: 500,
     format,
     target: "es2022",
     conditions: ["thinned-source"],
@@ -23,7 +22,13 @@ async function bundle(source, format) {
     legalComments: "none", // dist/THIRD-PARTY.txt has them all
     logLevel: "error",
   });
-  return outputFiles[0].text;
+  const { code } = await minify(outputFiles[0].text, {
+    module: format === "esm",
+    compress: { passes: 3, ecma: 2020 },
+    // An engine that shows the line where something went wrong shows a line, not the program.
+    format: { semicolons: false },
+  });
+  return code;
 }
 
 function write(file, of, name, type, value) {

@@ -1,5 +1,5 @@
-// The declarations of what the entries export: tsc writes them into dist/, and dist/cjs/ has them once more, because
-// TypeScript tells a CommonJS package's types from a module's by where they lie.
+// The declarations of what the entries export. TypeScript tells a module's from a CommonJS package's by where they lie,
+// and only the former may pass on the latter: tsc's are in dist/cjs/, and dist/ has a line for each entry.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,6 +22,12 @@ function keep(file, kept = new Set()) {
   return kept;
 }
 
+function write(name, content) {
+  const file = path.join(root, name);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, content);
+}
+
 try {
   const tsc = path.join(root, "node_modules/typescript/bin/tsc");
   execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json", "--outDir", written], {
@@ -31,11 +37,11 @@ try {
   const kept = new Set();
   for (const { source } of Object.values(ENTRIES)) keep(`${source}.d.ts`, kept);
   for (const file of kept) {
-    for (const folder of ["dist", "dist/cjs"]) {
-      const copy = path.join(root, folder, file);
-      mkdirSync(path.dirname(copy), { recursive: true });
-      writeFileSync(copy, readFileSync(path.join(written, file)));
-    }
+    write(`dist/cjs/${file}`, readFileSync(path.join(written, file)));
+  }
+  for (const { source } of Object.values(ENTRIES)) {
+    const to = path.posix.join(path.posix.relative(path.posix.dirname(source), "."), "cjs", `${source}.js`);
+    write(`dist/${source}.d.ts`, `export * from "${to.startsWith(".") ? to : `./${to}`}";\n`);
   }
 } finally {
   rmSync(written, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 // Other packages as modules in dist/vendor/, each with all that it needs, and no more of it than is used.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,19 +19,36 @@ const CHANGED = [
     () => "const none = new Uint16Array(1); export { none as default, none as htmlDecodeTree };",
   ],
   [/generated.encode-html\.js$/, () => "const none = new Map(); export { none as default, none as htmlTrie };"],
-  // What benny measures by requires two packages under a name of its own, which a bundler cannot see.
+  // What benny measures by requires all of lodash under a name of its own, which a bundler cannot see.
+  [/benchmark.benchmark\.js$/, (text) => text.replace("typeof require == 'function' && require;", lodashOf(text))],
+  // Reports begin with an empty page and draw no maps.
   [
-    /benchmark.benchmark\.js$/,
-    (text) =>
-      text.replace(
-        "typeof require == 'function' && require;",
-        "function (id) { return { lodash: require('lodash'), platform: require('platform') }[id]; };",
-      ),
+    /linkedom.esm.shared.parse-from-string\.js$/,
+    () => `export const isNotParsing = () => true;
+export const parseFromString = (document) => (document.appendChild(document.createElement("html")), document);`,
+  ],
+  [
+    /d3-geo.dist.d3-geo\.mjs$|d3-geo.src.index\.js$/,
+    (text) => [...new Set(text.match(/\bgeo[A-Z]\w*/g))].map((name) => `export function ${name}() {}`).join(""),
   ],
   // Of benny only what measures is used, and neither what writes to a terminal nor what writes files.
+  [/benny.lib.complete\.js$/, () => "exports.complete = undefined;"],
   [/benny.lib.cycle\.js$/, () => "exports.cycle = undefined;"],
   [/benny.lib.save\.js$/, () => "exports.save = undefined;"],
 ];
+
+/** A `require` that has of lodash the functions that the text calls, or names in a list. */
+function lodashOf(text) {
+  const called = [...text.matchAll(/\b_\.(\w+)/g)].map(([, name]) => name);
+  const added = [...text.matchAll(/_\.each\(\[('[^\]]*')\]/g)].flatMap(([, names]) => names.match(/\w+/g));
+  const names = [...new Set([...called, ...added])].filter((name) =>
+    existsSync(path.join(root, `node_modules/lodash/${name}.js`)),
+  );
+  const parts = names.map((name) => `${name}: require("lodash/${name}")`);
+  // lodash itself marks an argument that `partial` leaves open.
+  const whole = `(lodash = { ${parts.join(", ")} }, lodash.partial.placeholder = lodash)`;
+  return `function (id) { var lodash; return id === "lodash" ? ${whole} : undefined; };`;
+}
 
 /** Where in dist/ a package is, without `.js`. */
 export function bundleOf(specifier) {

@@ -41,8 +41,8 @@ test("holds the built library, its documentation and its licence, and nothing el
     .filter((file) => /^dist\/(?!(bundle|cjs|demo|precompiled|vendor)\/).*\.(js|ts)$/.test(file))
     .map((file) => file.replace(/\.d\.ts$|\.js$/, ".ts").replace(/^dist\/(bench\/|)/, (_, bench) => bench || "src/"));
   expect(sources.filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
-  // The modules, and bundles of them for pages, workers and `require`: each has its WebAssembly inside.
-  expect(packed.unpackedSize, "bytes, unpacked").toBeLessThan(4 * 2 ** 20);
+  // The modules, and bundles of them for pages, workers and `require`, with their WebAssembly inside.
+  expect(packed.unpackedSize, "bytes, unpacked").toBeLessThan(3 * 2 ** 20);
 });
 
 test("is installed alone, with the licences of what it holds", () => {
