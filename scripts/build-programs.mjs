@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { deflateSync } from "node:zlib";
 import { build } from "esbuild";
 import { minify } from "terser";
+import { COMPRESS } from "./minify.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -24,7 +25,7 @@ async function bundle(source, format) {
   });
   const { code } = await minify(outputFiles[0].text, {
     module: format === "esm",
-    compress: { passes: 3, ecma: 2020 },
+    compress: COMPRESS,
     // An engine that shows the line where something went wrong shows a line, not the program.
     format: { semicolons: false },
   });

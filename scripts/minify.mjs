@@ -17,6 +17,9 @@ const options = {
   logLevel: "error",
 };
 
+/** How hard terser tries. */
+export const COMPRESS = { passes: 3, ecma: 2020 };
+
 /**
  * What esbuild bundles, terser makes smaller by a fortieth.
  * @returns of each file its path, its code, and with `maps` its map
@@ -30,8 +33,7 @@ export async function minified(entryPoints, { maps = false, ...others } = {}) {
     files.map(async (file) => {
       const name = path.basename(file);
       const sourceMap = maps && { content: texts.get(`${file}.map`), filename: name, url: `${name}.map` };
-      const compress = { passes: 3, ecma: 2020 };
-      const { code, map } = await minify(texts.get(file), { module: true, compress, sourceMap });
+      const { code, map } = await minify(texts.get(file), { module: true, compress: COMPRESS, sourceMap });
       return { file, code, map: map && byLine(JSON.parse(map)) };
     }),
   );

@@ -87,12 +87,12 @@ export class Chart {
 
   /** Draws what there is to draw when the library has come. */
   async #begin(): Promise<void> {
-    try {
-      const Plot = await load();
-      if (this.#Plot) return;
+    const Plot = await load().catch(() => null);
+    if (this.#Plot) return;
+    if (Plot) {
       this.#Plot = Plot;
       this.#paint();
-    } catch {
+    } else {
       library = null;
       this.#options.readout.textContent = "The curves could not be loaded. Are you offline?";
     }
